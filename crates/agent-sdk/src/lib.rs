@@ -1,0 +1,1 @@
+//! Write a nets agent in a dozen lines of Rust.

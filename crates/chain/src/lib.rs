@@ -1,0 +1,1 @@
+//! The chain adapter of nets, its embedded chain and the contract bindings.

@@ -1,0 +1,3 @@
+//! The nets command line.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The System trait, matches, traces, Merkle proofs and canonical bytes of nets: pure, without I/O.

@@ -1,0 +1,1 @@
+//! Pairing, standings and assertions of nets as pure functions.

@@ -1,0 +1,1 @@
+//! An arena on disk: artifacts, rounds, verification.

@@ -1,0 +1,1 @@
+//! The WASM sandbox of nets: admission, metering, engines, playing and replaying matches.

@@ -1,0 +1,1 @@
+//! The Systems that ship with nets: Snake, rock-paper-scissors, Connect Four.

@@ -1,0 +1,1 @@
+//! Conformance kit and vector loader, for the tests of the other crates.
