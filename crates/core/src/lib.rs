@@ -1,1 +1,44 @@
-//! The System trait, matches, traces, Merkle proofs and canonical bytes of nets: pure, without I/O.
+//! The protocol of nets as pure functions: Systems, matches, traces, proofs and their bytes.
+//!
+//! What is here can be recomputed by anyone from its inputs alone, so this crate knows no files,
+//! clock, threads, floats or money, and no concrete System. The bytes are specified in SPEC.md and
+//! pinned by `vectors/`.
+//!
+//! Reading order: [`System`] and [`State`] (the rules and one moment of them), [`MatchSpec`] (all
+//! that a match depends on), [`Trace`] (what happened, hashed), [`InclusionProof`] (one step of it,
+//! proven), [`MatchRecord`] (the portable file).
+
+#![deny(clippy::disallowed_types, clippy::disallowed_methods, clippy::float_arithmetic)]
+
+mod chance;
+mod encoding;
+mod hash;
+mod id;
+mod match_record;
+mod match_spec;
+mod merkle;
+mod observation;
+mod outcome;
+mod parameters;
+mod seat;
+mod step_proof;
+mod system;
+mod trace;
+
+pub use chance::Chance;
+pub use encoding::{DecodeError, Reader, Writer};
+pub use hash::{Digest, Tag, hash_tagged, sha256};
+pub use id::{Address, AgentId, MatchId, ParseHexError, RulesId, Seed};
+pub use match_record::{MatchRecord, RecordError, RecordedStep, SeatIdentity};
+pub use match_spec::{FuelClock, MatchSpec, PROTOCOL_VERSION, Rules};
+pub use merkle::{EMPTY_NODE, MerkleTree, PathError, path_length, path_root};
+pub use observation::{OBSERVATION_HEADER_BYTES, ObservationHeader};
+pub use outcome::{Outcome, Termination};
+pub use parameters::{ParameterError, ParameterSpec, ParameterValues};
+pub use seat::{MAX_SEATS, Seat, SeatSet};
+pub use step_proof::{InclusionProof, ProofError};
+pub use system::{
+    Action, Descriptor, Ending, Information, RestoreError, Score, State, Status, StepError, System,
+    SystemId,
+};
+pub use trace::{EndLeaf, StepLeaf, Trace, TraceBuilder, trace_root};

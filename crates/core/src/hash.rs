@@ -1,0 +1,112 @@
+//! SHA-256 and the table of tags that keeps its uses apart.
+//!
+//! Every hash in nets is SHA-256 over a tag byte and fixed-width fields, so that no two uses can
+//! ever hash the same bytes. SPEC.md section 2 lists the tags; a tag's number never changes.
+
+use std::fmt;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::id::{ParseHexError, parse_hex, write_hex};
+
+/// What a hash is over: the first byte of its preimage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Tag {
+    /// A tree's leaf; the next byte is the kind of leaf.
+    Leaf = 0x00,
+    /// A tree's inner node: left child, right child.
+    Node = 0x01,
+    /// A trace's root: match id, leaf count, tree root.
+    TraceRoot = 0x02,
+    /// A state: its canonical bytes.
+    State = 0x03,
+    /// The private observations of one step: for each acting seat its number, length and bytes.
+    Observations = 0x04,
+    /// The rules of a match: everything but seed and seats.
+    Rules = 0x05,
+    /// A match: rules, seed, agents.
+    Match = 0x06,
+    /// The seed of one match or pair of a round.
+    MatchSeed = 0x07,
+    /// The key of a match's chance events.
+    ChanceKey = 0x08,
+    /// One draw of a chance event.
+    ChanceDraw = 0x09,
+    /// An agent: owner, code hash.
+    Agent = 0x0a,
+    /// The list of scores that an owner claims.
+    ClaimScores = 0x0b,
+    /// The seed of a round.
+    RoundSeed = 0x0c,
+    /// One link of a beacon's chain of secrets.
+    BeaconLink = 0x0d,
+    /// An entrant's sealed contribution to a beacon.
+    BeaconSeal = 0x0e,
+    /// The mixing of a contribution into a beacon's value.
+    BeaconMix = 0x0f,
+}
+
+/// A SHA-256 digest.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Digest(pub [u8; 32]);
+
+impl Digest {
+    /// The digest of 64 hex digits, with or without a leading `0x`.
+    ///
+    /// # Errors
+    /// When the text is not 64 hex digits.
+    pub fn from_hex(text: &str) -> Result<Self, ParseHexError> {
+        parse_hex(text).map(Self)
+    }
+
+    /// The first eight hex digits, for people.
+    pub fn short(&self) -> String {
+        self.to_string()[..8].to_owned()
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_hex(f, &self.0)
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_hex(f, &self.0)
+    }
+}
+
+/// Plain SHA-256, as `sha256sum` prints it: the hash of a file such as an agent's module.
+pub fn sha256(bytes: &[u8]) -> Digest {
+    Digest(Sha256::digest(bytes).into())
+}
+
+/// SHA-256 of the tag and the parts in order.
+pub fn hash_tagged(tag: Tag, parts: &[&[u8]]) -> Digest {
+    let mut hasher = Sha256::new();
+    hasher.update([tag as u8]);
+    for part in parts {
+        hasher.update(part);
+    }
+    Digest(hasher.finalize().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_hash_is_that_of_sha256sum() {
+        assert_eq!(
+            sha256(b"abc").to_string(),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+    }
+
+    #[test]
+    fn tag_is_the_first_byte_and_parts_are_concatenated() {
+        assert_eq!(hash_tagged(Tag::State, &[b"ab", b"c"]), sha256(b"\x03abc"));
+    }
+}

@@ -1,0 +1,194 @@
+//! The portable file of a match: what it was played by, what was done, how it ended.
+//!
+//! A record is a statement, not a truth: replaying it says whether it is right. Its own checksum
+//! only tells a damaged file from a false one.
+
+use std::collections::BTreeMap;
+
+use thiserror::Error;
+
+use crate::encoding::{DecodeError, Reader, Writer};
+use crate::hash::{Digest, sha256};
+use crate::id::{Address, AgentId};
+use crate::match_spec::MatchSpec;
+use crate::outcome::{Outcome, Termination};
+use crate::seat::SeatSet;
+use crate::system::Action;
+
+const MAGIC: &[u8; 8] = b"NETSREC1";
+const CHECKSUM_BYTES: usize = 32;
+
+/// Who sits in a seat: what its agent id is the hash of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SeatIdentity {
+    /// The account the agent belongs to; all zeros where there is none.
+    pub owner: Address,
+    /// The SHA-256 of the agent's module.
+    pub code_hash: Digest,
+}
+
+impl SeatIdentity {
+    /// The id of the agent.
+    pub fn agent_id(&self) -> AgentId {
+        AgentId::new(&self.owner, &self.code_hash)
+    }
+}
+
+/// One step as it is recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordedStep {
+    /// The seats that acted.
+    pub acting: SeatSet,
+    /// The action of each, in ascending order of seats.
+    pub actions: Vec<Action>,
+}
+
+/// A match as a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MatchRecord {
+    /// Everything the match depends on.
+    pub spec: MatchSpec,
+    /// Who sits in each seat.
+    pub seats: Vec<SeatIdentity>,
+    /// What was done.
+    pub steps: Vec<RecordedStep>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Agents' modules by hash, so that the file can be replayed on its own; may be left out where
+    /// they are kept elsewhere.
+    pub modules: BTreeMap<Digest, Vec<u8>>,
+}
+
+/// A file that is no record.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum RecordError {
+    /// The bytes do not decode.
+    #[error("not a match record: {0}")]
+    Encoding(#[from] DecodeError),
+    /// The bytes were altered or cut.
+    #[error("damaged: the checksum is {stored}, the content's is {computed}")]
+    Checksum {
+        /// The last 32 bytes of the file.
+        stored: Digest,
+        /// The SHA-256 of all before.
+        computed: Digest,
+    },
+    /// The spec names another agent than the seats.
+    #[error("seat {seat} is agent {spec} in the spec, but its owner and code make {identity}")]
+    Agent {
+        /// The seat.
+        seat: usize,
+        /// The agent in the spec.
+        spec: AgentId,
+        /// The agent that the seat's owner and code make.
+        identity: AgentId,
+    },
+}
+
+impl MatchRecord {
+    /// The bytes of the file.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut writer = Writer::new();
+        writer.raw(MAGIC).raw(&self.spec.encode());
+        for seat in &self.seats {
+            writer.raw(&seat.owner.0).raw(&seat.code_hash.0);
+        }
+        writer.u32(self.steps.len() as u32);
+        for step in &self.steps {
+            writer.u8(step.acting.0);
+            for action in &step.actions {
+                writer.u64(action.0);
+            }
+        }
+        writer.raw(&self.outcome.termination.encode());
+        for &score in &self.outcome.scores {
+            writer.i64(score);
+        }
+        for &fuel in &self.outcome.fuel_used {
+            writer.u64(fuel);
+        }
+        writer.raw(&self.outcome.trace_root.0);
+        writer.u8(self.modules.len() as u8);
+        for module in self.modules.values() {
+            writer.u32(module.len() as u32).raw(module);
+        }
+        let mut bytes = writer.finish();
+        let checksum = sha256(&bytes);
+        bytes.extend(checksum.0);
+        bytes
+    }
+
+    /// Reads the bytes of a file.
+    ///
+    /// # Errors
+    /// When they are damaged or contradict themselves.
+    pub fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
+        let mut reader = Reader::new(bytes);
+        let magic = reader.raw("magic", MAGIC.len())?;
+        if magic != MAGIC {
+            let got = String::from_utf8_lossy(magic);
+            return Err(DecodeError::value("magic", "NETSREC1 (a match record)", got).into());
+        }
+        let content = reader.left().checked_sub(CHECKSUM_BYTES).ok_or_else(|| {
+            let (offset, left) = (MAGIC.len(), reader.left());
+            DecodeError::Truncated { field: "checksum", offset, needed: CHECKSUM_BYTES, left }
+        })?;
+        let (content, stored) = bytes.split_at(MAGIC.len() + content);
+        let computed = sha256(content);
+        if stored != computed.0 {
+            let stored = Digest(stored.try_into().unwrap_or_default());
+            return Err(RecordError::Checksum { stored, computed });
+        }
+        let mut reader = Reader::new(&content[MAGIC.len()..]);
+        let record = Self::read_content(&mut reader)?;
+        reader.finish()?;
+        record.check_agents()?;
+        Ok(record)
+    }
+
+    fn read_content(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let spec = MatchSpec::read(reader)?;
+        let seat_count = spec.agents.len();
+        let seats = (0..seat_count).map(|_| {
+            let owner = Address(reader.array("owner")?);
+            Ok(SeatIdentity { owner, code_hash: Digest(reader.array("code hash")?) })
+        });
+        let seats = seats.collect::<Result<_, DecodeError>>()?;
+        let step_count = reader.u32("step count")?;
+        let steps = (0..step_count).map(|_| read_step(reader)).collect::<Result<_, _>>()?;
+        let termination = Termination::decode(reader.array("termination")?)?;
+        let scores = (0..seat_count).map(|_| reader.i64("score")).collect::<Result<_, _>>()?;
+        let fuel_used = (0..seat_count).map(|_| reader.u64("fuel")).collect::<Result<_, _>>()?;
+        let trace_root = Digest(reader.array("trace root")?);
+        let outcome = Outcome { scores, termination, step_count, fuel_used, trace_root };
+        let module_count = reader.u8("module count")?;
+        let mut modules: BTreeMap<Digest, Vec<u8>> = BTreeMap::new();
+        for _ in 0..module_count {
+            let size = reader.u32("module length")? as usize;
+            let module = reader.raw("module", size)?.to_vec();
+            let hash = sha256(&module);
+            if let Some((last, _)) = modules.last_key_value().filter(|(last, _)| **last >= hash) {
+                return Err(DecodeError::value("module hash", format!("above {last}"), hash));
+            }
+            modules.insert(hash, module);
+        }
+        Ok(Self { spec, seats, steps, outcome, modules })
+    }
+
+    fn check_agents(&self) -> Result<(), RecordError> {
+        let pairs = self.spec.agents.iter().zip(&self.seats).enumerate();
+        for (seat, (&spec, identity)) in pairs {
+            let identity = identity.agent_id();
+            if spec != identity {
+                return Err(RecordError::Agent { seat, spec, identity });
+            }
+        }
+        Ok(())
+    }
+}
+
+fn read_step(reader: &mut Reader<'_>) -> Result<RecordedStep, DecodeError> {
+    let acting = SeatSet(reader.u8("acting seats")?);
+    let actions = acting.iter().map(|_| reader.u64("action").map(Action));
+    Ok(RecordedStep { acting, actions: actions.collect::<Result<_, _>>()? })
+}

@@ -1,0 +1,189 @@
+//! The one Merkle tree of nets: a perfect binary tree, filled up with empty leaves.
+//!
+//! Position is the path: a proof has exactly `ceil(log2(count))` siblings and the bits of the index
+//! say on which side each stands, so no leaf can pass for another, for an inner node, or for one
+//! beyond the count. Leaves and nodes are hashed under different tags, nothing is duplicated, and
+//! what commits to a root commits to the count beside it. SPEC.md section 5.
+
+use thiserror::Error;
+
+use crate::hash::{Digest, Tag, hash_tagged};
+
+/// What stands where a subtree has no leaf.
+pub const EMPTY_NODE: Digest = Digest([0; 32]);
+
+/// A path that cannot belong to its index and count.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum PathError {
+    /// The index is not below the count.
+    #[error("index {index} is not below the leaf count {count}")]
+    Index {
+        /// The index.
+        index: u32,
+        /// The count.
+        count: u32,
+    },
+    /// Too few or too many siblings.
+    #[error("a tree of {count} leaves has paths of {expected} siblings, got {got}")]
+    Length {
+        /// The count.
+        count: u32,
+        /// How many siblings a path has.
+        expected: usize,
+        /// How many were given.
+        got: usize,
+    },
+}
+
+/// How many siblings a path has in a tree of `count` leaves: `ceil(log2(count))`.
+pub fn path_length(count: u32) -> usize {
+    count.saturating_sub(1).checked_ilog2().map_or(0, |log| log as usize + 1)
+}
+
+fn parent(left: &Digest, right: &Digest) -> Digest {
+    if *left == EMPTY_NODE && *right == EMPTY_NODE {
+        return EMPTY_NODE;
+    }
+    hash_tagged(Tag::Node, &[&left.0, &right.0])
+}
+
+/// The root that `leaf` at `index` of `count` leads to over `siblings`, lowest first.
+///
+/// # Errors
+/// When the index is not below the count, or the path's length is not that of the count.
+pub fn path_root(
+    leaf: Digest,
+    index: u32,
+    count: u32,
+    siblings: &[Digest],
+) -> Result<Digest, PathError> {
+    if index >= count {
+        return Err(PathError::Index { index, count });
+    }
+    let expected = path_length(count);
+    if siblings.len() != expected {
+        return Err(PathError::Length { count, expected, got: siblings.len() });
+    }
+    let climb = |(node, index): (Digest, u32), sibling: &Digest| {
+        let node = if index & 1 == 0 { parent(&node, sibling) } else { parent(sibling, &node) };
+        (node, index >> 1)
+    };
+    Ok(siblings.iter().fold((leaf, index), climb).0)
+}
+
+/// A tree with all its levels, for making proofs.
+#[derive(Clone, Debug)]
+pub struct MerkleTree {
+    /// The leaves first, the root last; a level ends with its last non-empty node.
+    levels: Vec<Vec<Digest>>,
+}
+
+impl MerkleTree {
+    /// The tree over these leaf hashes.
+    pub fn new(leaves: Vec<Digest>) -> Self {
+        let mut levels = vec![leaves];
+        while let Some(level) = levels.last().filter(|level| level.len() > 1) {
+            let above =
+                level.chunks(2).map(|pair| parent(&pair[0], pair.get(1).unwrap_or(&EMPTY_NODE)));
+            let above = above.collect();
+            levels.push(above);
+        }
+        Self { levels }
+    }
+
+    /// The root; [`EMPTY_NODE`] where there is no leaf.
+    pub fn root(&self) -> Digest {
+        self.levels.last().and_then(|level| level.first()).copied().unwrap_or(EMPTY_NODE)
+    }
+
+    /// How many leaves there are.
+    pub fn count(&self) -> u32 {
+        self.levels[0].len() as u32
+    }
+
+    /// The siblings from leaf `index` up, lowest first.
+    ///
+    /// # Errors
+    /// When there is no such leaf.
+    pub fn path(&self, index: u32) -> Result<Vec<Digest>, PathError> {
+        let count = self.count();
+        if index >= count {
+            return Err(PathError::Index { index, count });
+        }
+        let levels = &self.levels[..self.levels.len() - 1];
+        let sibling = |(height, level): (usize, &Vec<Digest>)| {
+            let position = (index as usize >> height) ^ 1;
+            level.get(position).copied().unwrap_or(EMPTY_NODE)
+        };
+        Ok(levels.iter().enumerate().map(sibling).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hash::sha256;
+
+    fn leaves(count: u32) -> Vec<Digest> {
+        (0..count).map(|i| sha256(&i.to_le_bytes())).collect()
+    }
+
+    #[test]
+    fn every_leaf_of_trees_of_every_size_is_proven() {
+        for count in 1..=70 {
+            let tree = MerkleTree::new(leaves(count));
+            for (index, leaf) in (0..).zip(leaves(count)) {
+                let path = tree.path(index).unwrap();
+                assert_eq!(path_root(leaf, index, count, &path), Ok(tree.root()));
+            }
+        }
+    }
+
+    #[test]
+    fn no_leaf_is_proven_at_another_index_or_with_another_leaf() {
+        let tree = MerkleTree::new(leaves(13));
+        for index in 0..13 {
+            let path = tree.path(index).unwrap();
+            for other in 0..13 {
+                let leaf = leaves(13)[other as usize];
+                let proven = path_root(leaf, index, 13, &path) == Ok(tree.root());
+                assert_eq!(proven, other == index);
+                let leaf = leaves(13)[index as usize];
+                let proven = path_root(leaf, other, 13, &path) == Ok(tree.root());
+                assert_eq!(proven, other == index);
+            }
+        }
+    }
+
+    #[test]
+    fn an_index_beyond_the_count_and_a_path_of_wrong_length_are_refused() {
+        let tree = MerkleTree::new(leaves(5));
+        let path = tree.path(4).unwrap();
+        let leaf = leaves(5)[4];
+        assert_eq!(path_root(leaf, 5, 5, &path), Err(PathError::Index { index: 5, count: 5 }));
+        assert!(path_root(leaf, 4, 5, &path[1..]).is_err());
+        assert!(path_root(leaf, 4, 9, &path).is_err());
+    }
+
+    #[test]
+    fn a_repeated_last_leaf_makes_another_root() {
+        let mut repeated = leaves(3);
+        repeated.push(repeated[2]);
+        assert_ne!(MerkleTree::new(leaves(3)).root(), MerkleTree::new(repeated).root());
+    }
+
+    #[test]
+    fn the_empty_tree_has_the_empty_root() {
+        assert_eq!(MerkleTree::new(Vec::new()).root(), EMPTY_NODE);
+        assert!(MerkleTree::new(Vec::new()).path(0).is_err());
+    }
+
+    #[test]
+    fn path_length_is_the_logarithm_rounded_up() {
+        let lengths = [(0, 0), (1, 0), (2, 1), (3, 2), (4, 2), (5, 3), (512, 9), (513, 10)];
+        for (count, length) in lengths {
+            assert_eq!(path_length(count), length, "count {count}");
+        }
+        assert_eq!(path_length(u32::MAX), 32);
+    }
+}

@@ -1,0 +1,32 @@
+//! The header that stands before a full observation in an agent's memory.
+
+/// The size of the header, in bytes.
+pub const OBSERVATION_HEADER_BYTES: u32 = 16;
+
+/// What an agent is told besides the System's observation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ObservationHeader {
+    /// What the fuel clock holds for this decision.
+    pub fuel_left: u64,
+    /// The step being decided, counted from 0.
+    pub step: u32,
+    /// The agent's own seat.
+    pub seat: u8,
+    /// How many seats the match has.
+    pub seat_count: u8,
+    /// The size of the observation that follows, in bytes.
+    pub observation_bytes: u16,
+}
+
+impl ObservationHeader {
+    /// The bytes: the fields in order, little-endian.
+    pub fn encode(&self) -> [u8; OBSERVATION_HEADER_BYTES as usize] {
+        let mut bytes = [0; OBSERVATION_HEADER_BYTES as usize];
+        bytes[..8].copy_from_slice(&self.fuel_left.to_le_bytes());
+        bytes[8..12].copy_from_slice(&self.step.to_le_bytes());
+        bytes[12] = self.seat;
+        bytes[13] = self.seat_count;
+        bytes[14..].copy_from_slice(&self.observation_bytes.to_le_bytes());
+        bytes
+    }
+}

@@ -1,0 +1,309 @@
+//! Traces: the hashed log of a match.
+//!
+//! A trace has a leaf for each step and a last one for the end. Each leaf binds the state it starts
+//! from, so a false step, start or end shows in one leaf or in two neighbours. The match id is not
+//! in the leaves: the trace root binds it, and keeping it out lets a step of one action fit a single
+//! SHA-256 block. While a match is played only bytes are collected; hashing comes after, in bulk.
+
+use crate::encoding::{DecodeError, Reader};
+use crate::hash::{Digest, Tag, hash_tagged};
+use crate::id::MatchId;
+use crate::merkle::{MerkleTree, PathError};
+use crate::outcome::Termination;
+use crate::seat::{Seat, SeatSet};
+use crate::step_proof::InclusionProof;
+use crate::system::{Action, Information, Score, State};
+
+const KIND_STEP: u8 = 0x00;
+const KIND_END: u8 = 0x01;
+const KIND_PRIVATE_STEP: u8 = 0x02;
+
+/// One step: the state it starts from and what the acting seats did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepLeaf {
+    /// The step, counted from 0.
+    pub step: u32,
+    /// The seats that act.
+    pub acting: SeatSet,
+    /// The hash of the state before the step.
+    pub state_hash: Digest,
+    /// The hash of what the acting seats saw, where information is private.
+    pub observations_hash: Option<Digest>,
+    /// The action of each acting seat, in ascending order of seats.
+    pub actions: Vec<Action>,
+}
+
+/// The end of a match.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndLeaf {
+    /// How many steps were taken.
+    pub step_count: u32,
+    /// Why the match is over.
+    pub termination: Termination,
+    /// The hash of the last state.
+    pub state_hash: Digest,
+    /// The score of each seat.
+    pub scores: Vec<Score>,
+    /// The fuel each seat used.
+    pub fuel_used: Vec<u64>,
+}
+
+impl StepLeaf {
+    /// Reads the bytes that are hashed.
+    ///
+    /// # Errors
+    /// When they are no step leaf.
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let mut reader = Reader::new(bytes);
+        let tag = reader.array("leaf tag")?;
+        if tag != [Tag::Leaf as u8, KIND_STEP] && tag != [Tag::Leaf as u8, KIND_PRIVATE_STEP] {
+            return Err(DecodeError::value("leaf tag", "0 0 or 0 2", format!("{tag:?}")));
+        }
+        let step = reader.u32("step")?;
+        let acting = SeatSet(reader.u8("acting seats")?);
+        let state_hash = Digest(reader.array("state hash")?);
+        let observations_hash = match tag[1] {
+            KIND_PRIVATE_STEP => Some(Digest(reader.array("observations hash")?)),
+            _ => None,
+        };
+        let actions = acting.iter().map(|_| reader.u64("action").map(Action));
+        let actions = actions.collect::<Result<_, _>>()?;
+        let leaf = Self { step, acting, state_hash, observations_hash, actions };
+        reader.finish()?;
+        Ok(leaf)
+    }
+
+    /// The bytes that are hashed.
+    pub fn encode(&self) -> Vec<u8> {
+        let kind = if self.observations_hash.is_some() { KIND_PRIVATE_STEP } else { KIND_STEP };
+        let mut bytes = vec![Tag::Leaf as u8, kind];
+        bytes.extend(self.step.to_le_bytes());
+        bytes.push(self.acting.0);
+        bytes.extend(self.state_hash.0);
+        if let Some(hash) = self.observations_hash {
+            bytes.extend(hash.0);
+        }
+        for action in &self.actions {
+            bytes.extend(action.0.to_le_bytes());
+        }
+        bytes
+    }
+}
+
+impl EndLeaf {
+    /// Reads the bytes that are hashed.
+    ///
+    /// # Errors
+    /// When they are no end leaf.
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let mut reader = Reader::new(bytes);
+        let tag: [u8; 2] = reader.array("leaf tag")?;
+        if tag != [Tag::Leaf as u8, KIND_END] {
+            return Err(DecodeError::value("leaf tag", "0 1", format!("{tag:?}")));
+        }
+        let step_count = reader.u32("step count")?;
+        let termination = Termination::decode(reader.array("termination")?)?;
+        let seat_count = reader.u8("seat count")?;
+        let state_hash = Digest(reader.array("state hash")?);
+        let scores = (0..seat_count).map(|_| reader.i64("score")).collect::<Result<_, _>>()?;
+        let fuel_used = (0..seat_count).map(|_| reader.u64("fuel")).collect::<Result<_, _>>()?;
+        reader.finish()?;
+        Ok(Self { step_count, termination, state_hash, scores, fuel_used })
+    }
+
+    /// The bytes that are hashed.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut bytes = vec![Tag::Leaf as u8, KIND_END];
+        bytes.extend(self.step_count.to_le_bytes());
+        bytes.extend(self.termination.encode());
+        bytes.push(self.scores.len() as u8);
+        bytes.extend(self.state_hash.0);
+        bytes.extend(self.scores.iter().flat_map(|score| score.to_le_bytes()));
+        bytes.extend(self.fuel_used.iter().flat_map(|fuel| fuel.to_le_bytes()));
+        bytes
+    }
+}
+
+/// The root that binds a tree of `leaf_count` leaves to its match.
+pub fn trace_root(match_id: &MatchId, leaf_count: u32, tree_root: &Digest) -> Digest {
+    hash_tagged(Tag::TraceRoot, &[&match_id.0, &leaf_count.to_le_bytes(), &tree_root.0])
+}
+
+/// Collects what happens in a match.
+#[derive(Clone, Debug, Default)]
+pub struct TraceBuilder {
+    states: ByteRows,
+    observations: ByteRows,
+    acting: Vec<SeatSet>,
+    actions: Vec<Action>,
+}
+
+impl TraceBuilder {
+    /// An empty trace.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Begins a step in `state`, in which the seats of `acting` act.
+    pub fn begin_step(&mut self, state: &dyn State, acting: SeatSet, information: Information) {
+        state.write_bytes(&mut self.states.bytes);
+        self.states.end_row();
+        self.acting.push(acting);
+        if information == Information::Private {
+            for seat in acting.iter() {
+                write_observation_entry(state, seat, &mut self.observations.bytes);
+            }
+            self.observations.end_row();
+        }
+    }
+
+    /// Ends the step begun last with the action of each acting seat, in ascending order of seats.
+    pub fn end_step(&mut self, actions: &[Action]) {
+        self.actions.extend_from_slice(actions);
+    }
+
+    /// Takes back the step begun last: a seat forfeited in it.
+    pub fn abandon_step(&mut self) {
+        self.states.pop_row();
+        self.observations.pop_row();
+        self.acting.pop();
+    }
+
+    /// How many steps were begun.
+    pub fn step_count(&self) -> u32 {
+        self.acting.len() as u32
+    }
+
+    /// Ends the trace in `state` and hashes it.
+    pub fn finish(
+        self,
+        match_id: MatchId,
+        state: &dyn State,
+        termination: Termination,
+        scores: &[Score],
+        fuel_used: &[u64],
+    ) -> Trace {
+        let end = EndLeaf {
+            step_count: self.step_count(),
+            termination,
+            state_hash: hash_tagged(Tag::State, &[&state.bytes()]),
+            scores: scores.to_vec(),
+            fuel_used: fuel_used.to_vec(),
+        };
+        let hash_rows =
+            |tag, rows: &ByteRows| rows.iter().map(|row| hash_tagged(tag, &[row])).collect();
+        let mut trace = Trace {
+            match_id,
+            state_hashes: hash_rows(Tag::State, &self.states),
+            observation_hashes: hash_rows(Tag::Observations, &self.observations),
+            acting: self.acting,
+            actions: self.actions,
+            end,
+            tree: MerkleTree::new(Vec::new()),
+        };
+        trace.tree =
+            MerkleTree::new(trace.leaves().map(|leaf| crate::hash::sha256(&leaf)).collect());
+        trace
+    }
+}
+
+fn write_observation_entry(state: &dyn State, seat: Seat, bytes: &mut Vec<u8>) {
+    let observation = state.observation(seat);
+    bytes.push(seat.0);
+    bytes.extend((observation.len() as u32).to_le_bytes());
+    bytes.extend(observation);
+}
+
+/// Rows of bytes in one allocation.
+#[derive(Clone, Debug, Default)]
+struct ByteRows {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl ByteRows {
+    fn end_row(&mut self) {
+        self.ends.push(self.bytes.len());
+    }
+
+    fn pop_row(&mut self) {
+        self.ends.pop();
+        self.bytes.truncate(self.ends.last().copied().unwrap_or(0));
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, &end)| &self.bytes[start..end])
+    }
+}
+
+/// The hashed log of one match.
+#[derive(Clone, Debug)]
+pub struct Trace {
+    match_id: MatchId,
+    state_hashes: Vec<Digest>,
+    observation_hashes: Vec<Digest>,
+    acting: Vec<SeatSet>,
+    actions: Vec<Action>,
+    end: EndLeaf,
+    tree: MerkleTree,
+}
+
+impl Trace {
+    /// The match this is the log of.
+    pub fn match_id(&self) -> MatchId {
+        self.match_id
+    }
+
+    /// How many leaves there are: one for each step, one for the end.
+    pub fn leaf_count(&self) -> u32 {
+        self.end.step_count + 1
+    }
+
+    /// What is committed to: match id, leaf count and tree in one hash.
+    pub fn root(&self) -> Digest {
+        trace_root(&self.match_id, self.leaf_count(), &self.tree.root())
+    }
+
+    /// The end leaf.
+    pub fn end(&self) -> &EndLeaf {
+        &self.end
+    }
+
+    /// The steps in order.
+    pub fn steps(&self) -> impl Iterator<Item = StepLeaf> {
+        let mut first_action = 0;
+        (0..self.end.step_count).map(move |step| {
+            let position = step as usize;
+            let acting = self.acting[position];
+            let actions = &self.actions[first_action..first_action + acting.count()];
+            first_action += acting.count();
+            StepLeaf {
+                step,
+                acting,
+                state_hash: self.state_hashes[position],
+                observations_hash: self.observation_hashes.get(position).copied(),
+                actions: actions.to_vec(),
+            }
+        })
+    }
+
+    fn leaves(&self) -> impl Iterator<Item = Vec<u8>> {
+        self.steps().map(|leaf| leaf.encode()).chain(std::iter::once_with(|| self.end.encode()))
+    }
+
+    /// The proof that leaf `index` is in this trace.
+    ///
+    /// # Errors
+    /// When there is no such leaf.
+    pub fn prove(&self, index: u32) -> Result<InclusionProof, PathError> {
+        let siblings = self.tree.path(index)?;
+        Ok(InclusionProof {
+            match_id: self.match_id,
+            leaf_count: self.leaf_count(),
+            index,
+            leaf: self.leaves().nth(index as usize).unwrap_or_default(),
+            siblings,
+        })
+    }
+}
