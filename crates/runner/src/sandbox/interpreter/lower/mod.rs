@@ -1,0 +1,72 @@
+//! The tables that give each value instruction its meaning.
+//!
+//! One line per WebAssembly instruction: the operator on the left, what it computes on the
+//! right. Control flow, locals, globals and calls are not here (`function.rs` lowers them,
+//! because they need the surrounding blocks).
+//!
+//! Invariant: every function in a table is pure; memory instructions see only the bytes they
+//! are handed.
+
+mod conversion;
+mod floating;
+mod integer;
+mod memory;
+mod vector;
+
+use wasmparser::Operator;
+
+use super::op::Op;
+
+/// The operation for `operator`, or `None` if it is no value or memory instruction of the
+/// supported set.
+pub(super) fn lower(operator: &Operator<'_>) -> Option<Op> {
+    integer::lower(operator)
+        .or_else(|| floating::lower(operator))
+        .or_else(|| conversion::lower(operator))
+        .or_else(|| memory::lower(operator))
+        .or_else(|| vector::lower(operator))
+}
+
+/// An operation on one value of type `$t`.
+macro_rules! unary {
+    ($t:ty, |$x:ident| $result:expr) => {
+        Op::Unary(|slot| {
+            let $x = <$t as Value>::from_slot(slot);
+            Value::into_slot($result)
+        })
+    };
+}
+
+/// An operation on two values of type `$t`.
+macro_rules! binary {
+    ($t:ty, |$a:ident, $b:ident| $result:expr) => {
+        Op::Binary(|left, right| {
+            let $a = <$t as Value>::from_slot(left);
+            let $b = <$t as Value>::from_slot(right);
+            Value::into_slot($result)
+        })
+    };
+}
+
+/// An operation on one value of type `$t` that may trap.
+macro_rules! trapping_unary {
+    ($t:ty, |$x:ident| $result:expr) => {
+        Op::TrappingUnary(|slot| {
+            let $x = <$t as Value>::from_slot(slot);
+            $result.map(Value::into_slot)
+        })
+    };
+}
+
+/// An operation on two values of type `$t` that may trap.
+macro_rules! trapping_binary {
+    ($t:ty, |$a:ident, $b:ident| $result:expr) => {
+        Op::TrappingBinary(|left, right| {
+            let $a = <$t as Value>::from_slot(left);
+            let $b = <$t as Value>::from_slot(right);
+            $result.map(Value::into_slot)
+        })
+    };
+}
+
+use {binary, trapping_binary, trapping_unary, unary};

@@ -1,0 +1,162 @@
+//! The 128-bit vector instructions, one table for each shape.
+//!
+//! This file owns how a vector splits into lanes: lane 0 is the lowest bits. The tables beside
+//! it say what happens in each lane, in the same form as the scalar tables.
+
+mod access;
+mod bits;
+mod floats;
+mod i16x8;
+mod i32x4;
+mod i64x2;
+mod i8x16;
+mod lane;
+
+use wasmparser::Operator;
+
+use super::super::op::Op;
+use super::super::slot::{Slot, Value};
+
+/// The operation for a vector instruction, or `None` for any other.
+pub(super) fn lower(operator: &Operator<'_>) -> Option<Op> {
+    bits::lower(operator)
+        .or_else(|| access::lower(operator))
+        .or_else(|| lane::lower(operator))
+        .or_else(|| i8x16::lower(operator))
+        .or_else(|| i16x8::lower(operator))
+        .or_else(|| i32x4::lower(operator))
+        .or_else(|| i64x2::lower(operator))
+        .or_else(|| floats::lower(operator))
+}
+
+/// Number of lanes of type `T` in a vector.
+const fn lanes<T: Value>() -> u32 {
+    Slot::BITS / T::BITS
+}
+
+/// Lane `index` of `vector`.
+fn lane<T: Value>(vector: Slot, index: u32) -> T {
+    T::from_slot(vector >> (index * T::BITS))
+}
+
+/// The vector whose lane `i` is `value(i)`.
+fn build<T: Value>(value: impl Fn(u32) -> T) -> Slot {
+    (0..lanes::<T>()).fold(0, |vector, i| vector | (value(i).into_slot() << (i * T::BITS)))
+}
+
+/// Applies `f` to each lane.
+fn map<T: Value, U: Value>(vector: Slot, f: impl Fn(T) -> U) -> Slot {
+    build(|i| f(lane(vector, i)))
+}
+
+/// Applies `f` to each pair of lanes.
+fn zip<T: Value, U: Value>(a: Slot, b: Slot, f: impl Fn(T, T) -> U) -> Slot {
+    build(|i| f(lane(a, i), lane(b, i)))
+}
+
+/// Lanes of all ones where `holds`, of zeros elsewhere.
+fn compare<T: Value>(a: Slot, b: Slot, holds: impl Fn(T, T) -> bool) -> Slot {
+    let ones = Slot::MAX >> (Slot::BITS - T::BITS);
+    (0..lanes::<T>())
+        .filter(|&i| holds(lane(a, i), lane(b, i)))
+        .fold(0, |vector, i| vector | (ones << (i * T::BITS)))
+}
+
+/// Which half of a vector's lanes a widening instruction reads.
+#[derive(Clone, Copy)]
+enum Half {
+    Low,
+    High,
+}
+
+/// One half of the lanes, each widened.
+fn extend<T: Value, U: Value + From<T>>(vector: Slot, half: Half) -> Slot {
+    let first = match half {
+        Half::Low => 0,
+        Half::High => lanes::<U>(),
+    };
+    build(|i| U::from(lane::<T>(vector, first + i)))
+}
+
+/// The lanes of `a`, then those of `b`, each narrowed by `f`.
+fn narrow<T: Value, U: Value>(a: Slot, b: Slot, f: impl Fn(T) -> U) -> Slot {
+    let half = lanes::<T>();
+    build(|i| f(if i < half { lane(a, i) } else { lane(b, i - half) }))
+}
+
+/// Combines lanes `2i` and `2i + 1` into the wider lane `i`.
+fn pairwise<T: Value, U: Value + From<T>>(vector: Slot, f: impl Fn(U, U) -> U) -> Slot {
+    build(|i| f(lane::<T>(vector, 2 * i).into(), lane::<T>(vector, 2 * i + 1).into()))
+}
+
+/// 1 if every lane of the integer type `T` is not zero, else 0.
+fn all_true<T: Value>(vector: Slot) -> Slot {
+    (0..lanes::<T>()).all(|i| lane::<T>(vector, i).into_slot() != 0).into_slot()
+}
+
+/// The top bits of the lanes of the integer type `T`, lane 0 in bit 0.
+fn bitmask<T: Value>(vector: Slot) -> Slot {
+    build_mask(lanes::<T>(), |i| vector >> ((i + 1) * T::BITS - 1) & 1)
+}
+
+fn build_mask(count: u32, bit: impl Fn(u32) -> Slot) -> Slot {
+    (0..count).fold(0, |mask, i| mask | (bit(i) << i))
+}
+
+/// An operation on each lane of type `$t`.
+macro_rules! each {
+    ($t:ty, |$x:ident| $result:expr) => {
+        Op::Unary(|vector| super::map(vector, |$x: $t| $result))
+    };
+}
+
+/// An operation on each pair of lanes of type `$t`.
+macro_rules! pairs {
+    ($t:ty, |$a:ident, $b:ident| $result:expr) => {
+        Op::Binary(|a, b| super::zip(a, b, |$a: $t, $b: $t| $result))
+    };
+}
+
+/// A comparison of each pair of lanes of type `$t`.
+macro_rules! test {
+    ($t:ty, |$a:ident, $b:ident| $holds:expr) => {
+        Op::Binary(|a, b| super::compare(a, b, |$a: $t, $b: $t| $holds))
+    };
+}
+
+/// A shift of each lane of type `$t` by a scalar count modulo the lane's width.
+macro_rules! shift {
+    ($t:ty, |$x:ident, $count:ident| $result:expr) => {
+        Op::Binary(|vector, count| {
+            let $count = count as u32;
+            super::map(vector, |$x: $t| $result)
+        })
+    };
+}
+
+/// A product of the widened lanes of one half: from `$t` to `$wide`.
+macro_rules! extended_product {
+    ($half:ident, $t:ty => $wide:ty) => {
+        Op::Binary(|a, b| {
+            let a = super::extend::<$t, $wide>(a, super::Half::$half);
+            let b = super::extend::<$t, $wide>(b, super::Half::$half);
+            super::zip(a, b, |a: $wide, b: $wide| a.wrapping_mul(b))
+        })
+    };
+}
+
+/// One half of the lanes, widened from `$t` to `$wide`.
+macro_rules! extended {
+    ($half:ident, $t:ty => $wide:ty) => {
+        Op::Unary(|vector| super::extend::<$t, $wide>(vector, super::Half::$half))
+    };
+}
+
+/// Sums of neighbouring lanes, widened from `$t` to `$wide`, where they always fit.
+macro_rules! pairwise_sum {
+    ($t:ty => $wide:ty) => {
+        Op::Unary(|vector| super::pairwise::<$t, $wide>(vector, |a, b| a + b))
+    };
+}
+
+use {each, extended, extended_product, pairs, pairwise_sum, shift, test};

@@ -1,0 +1,262 @@
+//! An instance of a module: its memory, globals and table, and calls into it.
+//!
+//! This file owns what outlives a call. It hands a call to `execute.rs` and knows no
+//! instruction. What one call may use is in [`Bounds`], so that tests can run modules that no
+//! admission would accept.
+//!
+//! Invariant: a machine takes at most the bounded memory, the table and the value stack, which
+//! is no larger than the logical stack, because a frame's price covers all its slots.
+
+use std::sync::Arc;
+
+use thiserror::Error;
+use wasmparser::ValType;
+
+use super::execute::Execution;
+use super::module::{Export, Module};
+use super::op::Trap;
+use super::slot::{Slot, Value};
+use crate::sandbox::limits::{MEMORY_PAGES, PAGE_BYTES, STACK_BYTES, TABLE_ENTRIES};
+
+/// Bytes in a page of memory.
+pub(super) const PAGE: usize = PAGE_BYTES as usize;
+
+/// What a machine may use besides fuel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// Pages that the memory can reach, whatever the module declares.
+    pub memory_pages: u32,
+    /// Entries that the table may have.
+    pub table_entries: u32,
+    /// Bytes of logical stack for each call.
+    pub stack_bytes: u32,
+}
+
+impl Bounds {
+    /// The protocol's bounds.
+    pub const PROTOCOL: Bounds = Bounds {
+        memory_pages: MEMORY_PAGES,
+        table_entries: TABLE_ENTRIES.value as u32,
+        stack_bytes: STACK_BYTES,
+    };
+}
+
+/// What a call that came to its end has left behind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Completion {
+    /// The results, first one first.
+    pub results: Vec<Slot>,
+    /// The exact fuel of the call.
+    pub fuel_used: u64,
+}
+
+/// Why a call came to no end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum Stop {
+    /// An instruction trapped.
+    #[error("trapped: {0:?}")]
+    Trap(Trap),
+    /// The call would have used more fuel than its budget.
+    #[error("used more fuel than its budget")]
+    Fuel,
+    /// The active calls would have taken more logical stack than allowed.
+    #[error("took more stack than allowed")]
+    Stack,
+    /// The host has no memory for what the rules grant. This is no verdict on the module.
+    #[error("the host has too little memory; run the call where there is more")]
+    HostMemory,
+}
+
+impl From<Trap> for Stop {
+    fn from(trap: Trap) -> Self {
+        Stop::Trap(trap)
+    }
+}
+
+/// Why a module has no instance.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum InstantiateError {
+    /// A data segment does not lie inside the initial memory.
+    #[error("data segment {index} ends outside the initial memory")]
+    DataOutOfBounds {
+        /// Which segment, counted from 0.
+        index: usize,
+    },
+    /// An element segment does not lie inside the table.
+    #[error("element segment {index} ends outside the table")]
+    ElementOutOfBounds {
+        /// Which segment, counted from 0.
+        index: usize,
+    },
+    /// The initial memory or table is larger than the bounds allow.
+    #[error("the module starts with {got} {what}, more than the {limit} allowed")]
+    TooLarge {
+        /// What there is too much of.
+        what: &'static str,
+        /// How much the module declares.
+        got: u32,
+        /// How much is allowed.
+        limit: u32,
+    },
+    /// The host has no memory for the instance. This is no verdict on the module.
+    #[error("the host has too little memory for the instance")]
+    HostMemory,
+}
+
+/// Why a call could not be made at all.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum InvokeError {
+    /// The module exports no function of that name.
+    #[error("the module exports no function \"{name}\"")]
+    NoSuchFunction {
+        /// The name asked for.
+        name: String,
+    },
+    /// The number of arguments is wrong.
+    #[error("the function takes {expected} arguments, got {got}")]
+    ArgumentCount {
+        /// How many parameters the function has.
+        expected: usize,
+        /// How many arguments there were.
+        got: usize,
+    },
+}
+
+/// An instance of a module.
+#[derive(Debug)]
+pub struct Machine {
+    module: Arc<Module>,
+    bounds: Bounds,
+    memory: Vec<u8>,
+    memory_pages_max: u32,
+    globals: Vec<Slot>,
+    table: Vec<Option<u32>>,
+    stack: Vec<Slot>,
+}
+
+impl Machine {
+    /// Makes a fresh instance: memory and table filled from the module's segments.
+    ///
+    /// # Errors
+    ///
+    /// A segment does not fit, the initial sizes exceed the bounds, or the host lacks memory.
+    pub fn new(module: Arc<Module>, bounds: Bounds) -> Result<Self, InstantiateError> {
+        let pages = module.memory.map_or(0, |memory| memory.initial);
+        check("memory pages", pages, bounds.memory_pages)?;
+        let entries = module.table_entries.unwrap_or(0);
+        check("table entries", entries, bounds.table_entries)?;
+        let declared = module.memory.and_then(|memory| memory.declared_max);
+        let mut machine = Machine {
+            bounds,
+            memory: zeros(pages as usize * PAGE)?,
+            memory_pages_max: declared.unwrap_or(u32::MAX).min(bounds.memory_pages),
+            globals: module.globals.clone(),
+            table: vec![None; entries as usize],
+            stack: Vec::new(),
+            module: Arc::clone(&module),
+        };
+        for (index, segment) in module.elements.iter().enumerate() {
+            let target = machine.table.get_mut(segment.range());
+            target
+                .ok_or(InstantiateError::ElementOutOfBounds { index })?
+                .copy_from_slice(&segment.items);
+        }
+        for (index, segment) in module.data.iter().enumerate() {
+            let target = machine.memory.get_mut(segment.range());
+            target
+                .ok_or(InstantiateError::DataOutOfBounds { index })?
+                .copy_from_slice(&segment.items);
+        }
+        Ok(machine)
+    }
+
+    /// Calls the exported function `name` with at most `budget` fuel.
+    ///
+    /// Arguments and results are bits in the low part of a slot; bits of an argument above its
+    /// type's width are ignored. After a [`Stop`] the instance's state is whatever the
+    /// interrupted call left; the protocol throws it away.
+    ///
+    /// # Errors
+    ///
+    /// The outer error says that there is no such call; the inner one that the call faulted, or
+    /// that the host failed it.
+    pub fn invoke(
+        &mut self,
+        name: &str,
+        arguments: &[Slot],
+        budget: u64,
+    ) -> Result<Result<Completion, Stop>, InvokeError> {
+        let Some(&Export::Function(function)) = self.module.exports.get(name) else {
+            return Err(InvokeError::NoSuchFunction { name: name.to_owned() });
+        };
+        let module = Arc::clone(&self.module);
+        let parameters = module.function_type(function).params();
+        if parameters.len() != arguments.len() {
+            let (expected, got) = (parameters.len(), arguments.len());
+            return Err(InvokeError::ArgumentCount { expected, got });
+        }
+        self.stack.clear();
+        let arguments = arguments.iter().zip(parameters);
+        self.stack.extend(arguments.map(|(&slot, &value_type)| truncate(slot, value_type)));
+        Ok(self.call(&module, function, budget))
+    }
+
+    /// Runs function `index`, whose arguments are on the stack.
+    fn call(&mut self, module: &Module, index: u32, budget: u64) -> Result<Completion, Stop> {
+        let mut execution = Execution::new(
+            module,
+            &mut self.memory,
+            self.memory_pages_max,
+            &mut self.globals,
+            &self.table,
+            &mut self.stack,
+            (budget, self.bounds.stack_bytes),
+        );
+        let fuel_left = execution.run(index)?;
+        Ok(Completion { results: self.stack.clone(), fuel_used: budget - fuel_left })
+    }
+
+    /// The value of the exported global `name`, if there is one.
+    pub fn global(&self, name: &str) -> Option<Slot> {
+        match self.module.exports.get(name) {
+            Some(&Export::Global(index)) => Some(self.globals[index as usize]),
+            _ => None,
+        }
+    }
+
+    /// The memory's bytes; empty if the module has no memory.
+    pub fn memory(&self) -> &[u8] {
+        &self.memory
+    }
+
+    /// The memory's bytes, to be written between calls.
+    pub fn memory_mut(&mut self) -> &mut [u8] {
+        &mut self.memory
+    }
+}
+
+fn check(what: &'static str, got: u32, limit: u32) -> Result<(), InstantiateError> {
+    if got > limit {
+        return Err(InstantiateError::TooLarge { what, got, limit });
+    }
+    Ok(())
+}
+
+/// `bytes` zero bytes, or an error instead of an abort if the host has no memory for them.
+fn zeros(bytes: usize) -> Result<Vec<u8>, InstantiateError> {
+    let mut memory = Vec::new();
+    memory.try_reserve_exact(bytes).map_err(|_| InstantiateError::HostMemory)?;
+    memory.resize(bytes, 0);
+    Ok(memory)
+}
+
+/// `slot` without the bits that its type does not have.
+fn truncate(slot: Slot, value_type: ValType) -> Slot {
+    match value_type {
+        ValType::I32 | ValType::F32 => u32::from_slot(slot).into_slot(),
+        ValType::I64 | ValType::F64 => u64::from_slot(slot).into_slot(),
+        ValType::V128 | ValType::Ref(_) => slot,
+    }
+}

@@ -1,0 +1,16 @@
+//! The sandbox: runs untrusted agents so that every honest host gets the same result, bit by bit.
+//!
+//! A tour in reading order: [`limits`] and [`cost`] are the protocol's numbers; [`admission`]
+//! decides which modules may play and describes them as an [`AdmittedModule`].
+//!
+//! The sandbox knows nothing of Systems, matches or money. Its invariant: action, fuel and fault
+//! of a call depend on the original module, the calls before and the budget, and on nothing else.
+
+pub mod admission;
+pub mod cost;
+pub mod limits;
+pub mod module;
+
+pub use admission::{AdmissionError, admit};
+pub use cost::METERING_VERSION;
+pub use module::AdmittedModule;
