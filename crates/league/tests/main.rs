@@ -1,0 +1,6 @@
+//! Rounds through the public interface.
+
+#![allow(clippy::unwrap_used)]
+
+mod schedule;
+mod scoring;

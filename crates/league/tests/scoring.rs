@@ -1,0 +1,194 @@
+//! Scoring: totals, false claims, walkovers, byes, ranks.
+
+use std::collections::BTreeMap;
+
+use nets_core::{Address, AgentId, Digest, Score, SeatSet, Seed, path_root, sha256};
+use nets_league::{
+    Claim, Entry, MatchResult, MatchStatus, NEVER, RoundResult, RoundScorer, Schedule, ScoreError,
+};
+
+fn entry(member: u32, owner: u8) -> Entry {
+    Entry { member, owner: Address([owner; 20]), agent: AgentId([member as u8; 32]) }
+}
+
+fn win_or_lose(forfeits: SeatSet) -> Vec<Score> {
+    (0..2).map(|seat| if forfeits.0 >> seat & 1 == 1 { 0 } else { 2 }).collect()
+}
+
+fn solo(entries: u32, matches: u16, claims: BTreeMap<u32, Claim>) -> RoundScorer {
+    let schedule = Schedule::new(1, matches, entries, &Seed([1; 32])).unwrap();
+    let entries = (0..entries).map(|m| entry(m, m as u8)).collect();
+    RoundScorer::new(schedule, 1, entries, claims, |_| vec![0])
+}
+
+fn paired(owners: &[u8], matches: u16, claims: BTreeMap<u32, Claim>) -> RoundScorer {
+    let schedule = Schedule::new(2, matches, owners.len() as u32, &Seed([1; 32])).unwrap();
+    let entries = (0..).zip(owners).map(|(member, &owner)| entry(member, owner)).collect();
+    RoundScorer::new(schedule, 2, entries, claims, win_or_lose)
+}
+
+/// Plays a round in which `scores(match, entry of each seat)` tells the scores.
+fn play(
+    mut round: RoundScorer,
+    scores: impl Fn(u32, [Option<u32>; 2]) -> Vec<Score>,
+) -> RoundResult {
+    while let Some(next) = round.next_match() {
+        let result = (next.status == MatchStatus::Played).then(|| MatchResult {
+            scores: scores(next.index, next.pairing.seats),
+            trace_root: sha256(&next.index.to_le_bytes()),
+            step_count: 1,
+        });
+        round.score(result).unwrap();
+    }
+    round.finish().unwrap()
+}
+
+/// The entry with the lower number wins.
+fn lower_wins(_: u32, seats: [Option<u32>; 2]) -> Vec<Score> {
+    if seats[0] < seats[1] { vec![2, 0] } else { vec![0, 2] }
+}
+
+#[test]
+fn totals_add_up_and_rank_higher_first_then_earlier() {
+    let result = play(solo(4, 2, BTreeMap::new()), |_, seats| {
+        vec![[5, 9, 5, 1][seats[0].unwrap() as usize]]
+    });
+    let totals: Vec<_> = result.entries().iter().map(|leaf| leaf.total).collect();
+    assert_eq!(totals, [10, 18, 10, 2]);
+    let ranks: Vec<_> = result.ranks().iter().map(|leaf| leaf.entry).collect();
+    assert_eq!(ranks, [1, 0, 2, 3]);
+}
+
+#[test]
+fn a_false_claim_for_a_match_disqualifies_there_and_skips_the_rest() {
+    let claims = BTreeMap::from([(0, Claim::EachMatch(vec![7, 8, 7, 7]))]);
+    let result = play(solo(2, 4, claims), |_, _| vec![7]);
+    assert_eq!(result.entries()[0].disqualified_at, 1);
+    assert_eq!(result.entries()[0].total, 14);
+    let statuses: Vec<_> = result.matches()[..4].iter().map(|leaf| leaf.status).collect();
+    use MatchStatus::{Played, Walkover};
+    assert_eq!(statuses, [Played, Played, Walkover, Walkover]);
+    assert_eq!(result.ranks()[1].entry, 0);
+    assert!(result.ranks()[1].is_disqualified);
+}
+
+#[test]
+fn true_claims_change_nothing() {
+    let claims = BTreeMap::from([(0, Claim::EachMatch(vec![7, 7])), (1, Claim::Total(14))]);
+    let claimed = play(solo(2, 2, claims), |_, _| vec![7]);
+    let unclaimed = play(solo(2, 2, BTreeMap::new()), |_, _| vec![7]);
+    assert_eq!(claimed.assertion(), unclaimed.assertion());
+}
+
+#[test]
+fn a_false_total_disqualifies_at_the_last_match() {
+    let claims = BTreeMap::from([(1, Claim::Total(15))]);
+    let result = play(solo(2, 2, claims), |_, _| vec![7]);
+    assert_eq!(result.entries()[0].disqualified_at, NEVER);
+    assert_eq!(result.entries()[1].disqualified_at, 3);
+}
+
+#[test]
+fn opponents_of_a_disqualified_agent_win_its_remaining_matches() {
+    let claims = BTreeMap::from([(0, Claim::EachMatch(vec![1; 6]))]);
+    let result = play(paired(&[1, 2, 3, 4], 6, claims), lower_wins);
+    let liar = result.entries()[0];
+    assert!(liar.is_disqualified());
+    let after: Vec<_> =
+        result.matches().iter().filter(|leaf| leaf.status == MatchStatus::Walkover).collect();
+    assert_eq!(after.len(), 5, "one match was played, five are walkovers");
+    assert!(after.iter().all(|leaf| leaf.trace_root == Digest::default()));
+    assert!(after.iter().all(|leaf| {
+        let mut scores: Vec<_> = leaf.seats.iter().map(|seat| seat.score).collect();
+        scores.sort_unstable();
+        scores == [0, 2]
+    }));
+}
+
+#[test]
+fn a_true_total_is_not_held_against_who_met_a_disqualified_agent() {
+    let honest = play(paired(&[1, 2], 4, BTreeMap::new()), lower_wins);
+    let total = honest.entries()[1].total;
+    let claims = BTreeMap::from([(0, Claim::EachMatch(vec![9; 4])), (1, Claim::Total(total))]);
+    let result = play(paired(&[1, 2], 4, claims), lower_wins);
+    assert!(result.entries()[0].is_disqualified());
+    assert!(!result.entries()[1].is_disqualified());
+    assert_ne!(result.entries()[1].total, total, "walkovers changed it");
+}
+
+#[test]
+fn a_bye_wins_and_agents_of_one_owner_do_not_score_against_each_other() {
+    let result = play(paired(&[1, 1, 2], 6, BTreeMap::new()), lower_wins);
+    for (index, leaf) in result.matches().iter().enumerate() {
+        let scores: Vec<_> = leaf.seats.iter().map(|seat| seat.score).collect();
+        match leaf.status {
+            MatchStatus::Bye => assert!(scores == [2, 0] || scores == [0, 2], "match {index}"),
+            MatchStatus::SameOwner => assert_eq!(scores, [0, 0]),
+            status => assert_eq!(status, MatchStatus::Played),
+        }
+    }
+    let count = |status| result.matches().iter().filter(|leaf| leaf.status == status).count();
+    assert_eq!(count(MatchStatus::Bye), 6);
+    assert_eq!(count(MatchStatus::SameOwner), 2);
+    assert_eq!(count(MatchStatus::Played), 4);
+}
+
+#[test]
+fn running_totals_lead_from_match_to_match() {
+    let schedule = Schedule::new(2, 8, 5, &Seed([1; 32])).unwrap();
+    let result = play(paired(&[1, 2, 3, 4, 5], 8, BTreeMap::new()), lower_wins);
+    for entry in 0..5 {
+        let mut total = 0;
+        for index in schedule.matches_of(entry) {
+            let seats = schedule.pairing(index).unwrap().seats;
+            let seat = seats.iter().position(|&s| s == Some(entry)).unwrap();
+            let line = result.matches()[index as usize].seats[seat];
+            total += line.score;
+            assert_eq!(line.running_total, total);
+        }
+        assert_eq!(result.entries()[entry as usize].total, total);
+    }
+}
+
+#[test]
+fn every_leaf_is_proven_by_its_path() {
+    let result = play(paired(&[1, 2, 3, 4, 5], 4, BTreeMap::new()), lower_wins);
+    let assertion = result.assertion();
+    let count = assertion.entry_count;
+    for index in 0..count {
+        let leaf = sha256(&result.entries()[index as usize].encode());
+        let path = result.entry_path(index).unwrap();
+        assert_eq!(path_root(leaf, index, count, &path), Ok(assertion.entries_root));
+        let leaf = sha256(&result.ranks()[index as usize].encode());
+        let path = result.rank_path(index).unwrap();
+        assert_eq!(path_root(leaf, index, count, &path), Ok(assertion.ranks_root));
+    }
+    let count = result.matches().len() as u32;
+    for index in 0..count {
+        let leaf = sha256(&result.matches()[index as usize].encode());
+        let path = result.match_path(index).unwrap();
+        assert_eq!(path_root(leaf, index, count, &path), Ok(assertion.matches_root));
+    }
+}
+
+#[test]
+fn a_result_is_due_exactly_for_played_matches() {
+    let mut round = solo(1, 1, BTreeMap::new());
+    let due = ScoreError::Result { index: 0, status: MatchStatus::Played };
+    assert_eq!(round.score(None), Err(due));
+    let result = MatchResult { scores: vec![], trace_root: Digest::default(), step_count: 0 };
+    let seats = ScoreError::SeatCount { index: 0, expected: 1, got: 0 };
+    assert_eq!(round.score(Some(result)), Err(seats));
+    let unfinished = ScoreError::Unfinished { scored: 0, expected: 1 };
+    assert_eq!(round.finish().unwrap_err(), unfinished);
+}
+
+#[test]
+fn a_round_without_entries_is_empty_and_over() {
+    let result = play(solo(0, 4, BTreeMap::new()), |_, _| vec![]);
+    assert_eq!(result.assertion().entry_count, 0);
+    assert_eq!(result.assertion().ranks_root, Digest::default());
+    let alone = play(paired(&[1], 4, BTreeMap::new()), lower_wins);
+    assert_eq!(alone.entries()[0].total, 0);
+    assert!(alone.matches().is_empty());
+}
