@@ -24,7 +24,7 @@ proptest! {
         for entry in 0..entries {
             let listed: Vec<_> = schedule.matches_of(entry).collect();
             prop_assert_eq!(listed.len() as u32, schedule.matches_per_entry());
-            prop_assert_eq!(Some(&listed), found.get(&entry).or(Some(&Vec::new())));
+            prop_assert_eq!(listed, found.remove(&entry).unwrap_or_default());
         }
     }
 
