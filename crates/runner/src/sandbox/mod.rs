@@ -1,16 +1,19 @@
 //! The sandbox: runs untrusted agents so that every honest host gets the same result, bit by bit.
 //!
 //! A tour in reading order: [`limits`] and [`cost`] are the protocol's numbers; [`admission`]
-//! decides which modules may play and describes them as an [`AdmittedModule`].
+//! decides which modules may play and describes them as an [`AdmittedModule`]; [`engine`] is what
+//! every way of executing one has in common.
 //!
 //! The sandbox knows nothing of Systems, matches or money. Its invariant: action, fuel and fault
 //! of a call depend on the original module, the calls before and the budget, and on nothing else.
 
 pub mod admission;
 pub mod cost;
+pub mod engine;
 pub mod limits;
 pub mod module;
 
 pub use admission::{AdmissionError, admit};
 pub use cost::METERING_VERSION;
+pub use engine::{Decision, Engine, FaultKind, HostFailure, Instance, LoadError, Program};
 pub use module::AdmittedModule;
