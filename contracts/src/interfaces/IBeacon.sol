@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.30;
+
+/// @title A source of values that nobody knows in advance.
+/// @notice A league names a beacon; each of its rounds is played on the first value that was not yet known when the
+/// round's entries froze. How hard that value is to predict or to withhold is what the beacon is worth.
+/// @dev A value, once known, never changes, and values become known in ascending order of their indices.
+interface IBeacon {
+    /// @notice The index of the first value that is not known yet.
+    function nextIndex() external view returns (uint64 index);
+
+    /// @notice The value at `index`, or 32 zero bytes while it is unknown.
+    function value(uint64 index) external view returns (bytes32 known);
+}

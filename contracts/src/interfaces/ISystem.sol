@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.30;
+
+/// @title The rules of one System, as the court runs them for a single step.
+/// @notice State bytes, actions and scores are those of SPEC section 8; a contract must agree with the System that
+/// agents play to the byte, for every state that play can reach.
+/// @dev Functions are total over reachable states. The court calls them only with a state whose hash an assertion
+/// commits to, so bytes that are no state of the System may revert.
+interface ISystem {
+    /// @notice The state a match begins in.
+    /// @param parameters The league's parameters, u64 each, little-endian, in the System's order.
+    /// @param matchSeed The seed of the match (SPEC 9.3), from which chance is drawn.
+    function start(bytes calldata parameters, bytes32 matchSeed) external view returns (bytes memory state);
+
+    /// @notice The state after one step from a state that is not terminal.
+    /// @dev Reverts unless there is one legal action for each acting seat.
+    /// @param actions The actions of the acting seats, in ascending order of seats.
+    function step(bytes calldata parameters, bytes32 matchSeed, bytes calldata state, uint64[] calldata actions)
+        external
+        view
+        returns (bytes memory next);
+
+    /// @notice Who acts in a state, whether it is terminal, and what it scores.
+    /// @return acting The seats that act, seat i as bit i; 0 in a terminal state.
+    /// @return termination 0 finished by the rules, 1 step limit, 255 running.
+    /// @return scores One for each seat.
+    function status(bytes calldata parameters, bytes calldata state)
+        external
+        view
+        returns (uint8 acting, uint8 termination, int64[] memory scores);
+
+    /// @notice Whether `action` is legal for `seat`, one that acts in `state`.
+    function isLegal(bytes calldata parameters, bytes calldata state, uint8 seat, uint64 action)
+        external
+        view
+        returns (bool legal);
+
+    /// @notice The scores of a match that the seats in `forfeits` (seat i is bit i) forfeit.
+    function forfeitScores(bytes calldata parameters, uint8 forfeits) external view returns (int64[] memory scores);
+}
