@@ -1,0 +1,50 @@
+//! Action names: how the actions of a System are written and read by people.
+//!
+//! Every number has exactly one written form, and reading it gives the number back: the name where
+//! there is one, `#7` for a number without. That holds for numbers no rule knows as well, because
+//! an agent's illegal answer has to be shown too.
+
+use nets_core::Action;
+
+/// The name of `action`; `names[i]` is that of action `i`.
+pub(crate) fn name_of(names: &[&str], action: Action) -> String {
+    let index = usize::try_from(action.0).ok();
+    match index.and_then(|index| names.get(index)) {
+        Some(name) => (*name).to_owned(),
+        None => format!("#{action}"),
+    }
+}
+
+/// The action written as `text`: a name, `#` and a number, or a number where no name is one.
+pub(crate) fn action_of(names: &[&str], text: &str) -> Option<Action> {
+    if let Some(index) = names.iter().position(|name| *name == text) {
+        return Some(Action(index as u64));
+    }
+    if let Some(number) = text.strip_prefix('#') {
+        return number.parse().ok().map(Action);
+    }
+    let names_are_numbers = names.iter().any(|name| name.parse::<u64>().is_ok());
+    if names_are_numbers { None } else { text.parse().ok().map(Action) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_read_as_itself_unless_names_are_numbers() {
+        assert_eq!(action_of(&["up", "down"], "1"), Some(Action(1)));
+        assert_eq!(action_of(&["1", "2"], "1"), Some(Action(0)));
+        assert_eq!(action_of(&["1", "2"], "0"), None);
+        assert_eq!(action_of(&["1", "2"], "#0"), Some(Action(0)));
+    }
+
+    #[test]
+    fn every_number_has_one_name_that_reads_back() {
+        for number in [0, 1, 2, 7, u64::MAX] {
+            let action = Action(number);
+            assert_eq!(action_of(&["1", "2"], &name_of(&["1", "2"], action)), Some(action));
+        }
+        assert_eq!(name_of(&["1", "2"], Action(2)), "#2");
+    }
+}

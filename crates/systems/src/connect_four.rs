@@ -1,0 +1,309 @@
+//! Connect Four: two seats in turn on seven columns of six cells, no chance.
+//!
+//! Each seat's stones are a set of bits, seven for a column of six, so that the bit above each
+//! column is always clear and a line of four is found by shifting (John Tromp's layout). Bytes,
+//! packed observation and scores are those of SPEC.md section 8.3. Invariant: the stones of the
+//! seats are disjoint and lie without gaps from the bottom of each column.
+
+use nets_core::{
+    Action, Chance, DecodeError, Descriptor, Ending, Information, ParameterValues, Reader,
+    RestoreError, Score, Seat, SeatSet, State, Status, StepError, System,
+};
+
+use crate::action_names;
+
+/// The facts of Connect Four.
+pub(crate) static DESCRIPTOR: Descriptor = Descriptor {
+    name: "connect-four",
+    version: 1,
+    summary: "Connect Four: drop stones, four in a line win.",
+    rules: "\
+Seven columns of six cells, empty at the start. Seat 0 begins; in turn the seats drop one stone
+into a column that is not full, where it falls onto the highest stone. Who has four stones in a
+row, column or diagonal wins; a full board without such a line is a draw. A win scores 2, a draw 1,
+a loss 0. A seat that forfeits scores 0 and its opponent 2.
+
+Source: Connect Four (Howard Wexler and Ned Strongin, Milton Bradley, 1974), by its usual rules.",
+    seat_count: 2,
+    information: Information::Perfect,
+    parameters: &[],
+    packed_layout: "\
+bits 7c to 7c+6  column c (0 to 6): a 1 at the height of the column, below it a 1 for each own
+                 stone and a 0 for each of the opponent's, the lowest cell in the lowest bit
+bits 49-54       stones on the board
+others           zero",
+    observation_layout: "\
+byte  0      stones on the board
+byte  1      status: 0 running, 1 seat 0 won, 2 seat 1 won, 3 draw
+bytes 2-9    stones of seat 0, u64: column c, row r (0 lowest) is bit 7c + r
+bytes 10-17  stones of seat 1, u64",
+};
+
+const COLUMNS: u64 = 7;
+const ROWS: u32 = 6;
+const CELLS: u8 = 42;
+const STATE_BYTES: usize = 18;
+const NAMES: [&str; COLUMNS as usize] = ["1", "2", "3", "4", "5", "6", "7"];
+/// The lowest cell of each column.
+const BOTTOM: u64 = 0x0000_0408_1020_4081;
+/// Every cell of the board.
+const BOARD: u64 = BOTTOM * 0b11_1111;
+
+/// The rules; there is nothing to choose.
+#[derive(Debug)]
+pub(crate) struct ConnectFour {
+    parameters: ParameterValues,
+}
+
+impl ConnectFour {
+    /// The System with the (no) parameters of [`DESCRIPTOR`].
+    pub(crate) fn new(parameters: ParameterValues) -> Self {
+        Self { parameters }
+    }
+}
+
+impl System for ConnectFour {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn parameters(&self) -> &ParameterValues {
+        &self.parameters
+    }
+
+    fn action_count(&self) -> u64 {
+        COLUMNS
+    }
+
+    fn step_count_max(&self) -> u32 {
+        CELLS.into()
+    }
+
+    fn observation_bytes_max(&self) -> u32 {
+        STATE_BYTES as u32
+    }
+
+    fn forfeit_scores(&self, forfeits: SeatSet) -> Vec<Score> {
+        [Seat(0), Seat(1)].map(|seat| if forfeits.contains(seat) { 0 } else { 2 }).to_vec()
+    }
+
+    fn start(&self, _chance: Chance) -> Box<dyn State> {
+        Box::new(Board { ply: 0, outcome: Outcome::Running, stones: [0; 2] })
+    }
+
+    fn restore(&self, bytes: &[u8], _chance: Chance) -> Result<Box<dyn State>, RestoreError> {
+        let mut reader = Reader::new(bytes);
+        let ply = reader.u8("ply")?;
+        let outcome = Outcome::decode(reader.u8("status")?)?;
+        let stones = [reader.u64("stones of seat 0")?, reader.u64("stones of seat 1")?];
+        reader.finish()?;
+        let board = Board { ply, outcome, stones };
+        board.check().map_err(RestoreError::Inconsistent)?;
+        Ok(Box::new(board))
+    }
+
+    fn action_name(&self, action: Action) -> String {
+        action_names::name_of(&NAMES, action)
+    }
+
+    fn action_by_name(&self, name: &str) -> Option<Action> {
+        action_names::action_of(&NAMES, name)
+    }
+}
+
+/// Where a match stands; the number is its byte in a state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+enum Outcome {
+    Running = 0,
+    FirstWon = 1,
+    SecondWon = 2,
+    Draw = 3,
+}
+
+impl Outcome {
+    fn decode(byte: u8) -> Result<Self, DecodeError> {
+        match byte {
+            0 => Ok(Self::Running),
+            1 => Ok(Self::FirstWon),
+            2 => Ok(Self::SecondWon),
+            3 => Ok(Self::Draw),
+            _ => Err(DecodeError::value("status", "0 to 3", byte)),
+        }
+    }
+}
+
+/// The stones that are part of a line of four.
+fn lines_of_four(stones: u64) -> u64 {
+    // Up a column, along a row, and the two diagonals.
+    [1, 7, 6, 8].into_iter().fold(0, |found, shift| {
+        let pairs = stones & stones >> shift;
+        let starts = pairs & pairs >> (2 * shift);
+        found | starts | starts << shift | starts << (2 * shift) | starts << (3 * shift)
+    })
+}
+
+/// One moment of a match.
+#[derive(Clone, Debug)]
+struct Board {
+    ply: u8,
+    outcome: Outcome,
+    stones: [u64; 2],
+}
+
+impl Board {
+    fn occupied(&self) -> u64 {
+        self.stones[0] | self.stones[1]
+    }
+
+    /// The seat whose turn it is, or would be.
+    fn to_move(&self) -> Seat {
+        Seat(self.ply & 1)
+    }
+
+    /// The lowest free cell of `column`, as a bit; 0 where the column is full.
+    fn landing(&self, column: u64) -> u64 {
+        (self.occupied() + (1 << (7 * column))) & (0b11_1111 << (7 * column))
+    }
+
+    /// The outcome that the stones show, the last stone being the other seat's than the mover's.
+    fn outcome_on_board(&self) -> Outcome {
+        let last = usize::from(1 - self.to_move().0);
+        match lines_of_four(self.stones[last]) != 0 {
+            true if last == 0 => Outcome::FirstWon,
+            true => Outcome::SecondWon,
+            false if self.ply == CELLS => Outcome::Draw,
+            false => Outcome::Running,
+        }
+    }
+
+    /// Refuses stones that cannot lie as they do.
+    fn check(&self) -> Result<(), String> {
+        let [first, second] = self.stones;
+        if (first | second) & !BOARD != 0 {
+            return Err(format!("stones outside the board: {:#x}", (first | second) & !BOARD));
+        }
+        if first & second != 0 {
+            return Err(format!("stones of both seats in the cells {:#x}", first & second));
+        }
+        if (first | second) & (self.occupied() + BOTTOM) != 0 {
+            return Err("stones above a gap".to_owned());
+        }
+        let expected = [self.ply.div_ceil(2).into(), (self.ply / 2).into()];
+        let got = self.stones.map(u64::count_ones);
+        if got != expected {
+            return Err(format!("ply {} has {expected:?} stones, got {got:?}", self.ply));
+        }
+        if lines_of_four(self.stones[self.to_move().index()]) != 0 {
+            return Err(format!("{} has four in a line and would be to move", self.to_move()));
+        }
+        if self.outcome != self.outcome_on_board() {
+            let shown = self.outcome_on_board();
+            return Err(format!("status {:?}, the board shows {shown:?}", self.outcome));
+        }
+        Ok(())
+    }
+
+    fn symbol(&self, bit: u64) -> char {
+        let own = |seat: usize| self.stones[seat] & bit != 0;
+        let in_line = |seat: usize| lines_of_four(self.stones[seat]) & bit != 0;
+        match (own(0), own(1)) {
+            (true, _) if in_line(0) => '◆',
+            (_, true) if in_line(1) => '◇',
+            (true, _) => '●',
+            (_, true) => '○',
+            _ => ' ',
+        }
+    }
+
+    fn caption(&self) -> String {
+        match self.outcome {
+            Outcome::Running if self.ply & 1 == 0 => "● seat 0 to move".to_owned(),
+            Outcome::Running => "○ seat 1 to move".to_owned(),
+            Outcome::FirstWon => format!("◆ seat 0 won with stone {}", self.ply),
+            Outcome::SecondWon => format!("◇ seat 1 won with stone {}", self.ply),
+            Outcome::Draw => "a draw: the board is full".to_owned(),
+        }
+    }
+}
+
+impl State for Board {
+    fn status(&self) -> Status {
+        match self.outcome {
+            Outcome::Running => Status::Acting(SeatSet::only(self.to_move())),
+            _ => Status::Terminal(Ending::Finished),
+        }
+    }
+
+    fn legal_actions(&self, seat: Seat) -> Vec<Action> {
+        (0..COLUMNS).map(Action).filter(|&action| self.is_legal(seat, action)).collect()
+    }
+
+    fn is_legal(&self, seat: Seat, action: Action) -> bool {
+        self.outcome == Outcome::Running
+            && seat == self.to_move()
+            && action.0 < COLUMNS
+            && self.landing(action.0) != 0
+    }
+
+    fn step(&mut self, actions: &[Action]) -> Result<(), StepError> {
+        if self.outcome != Outcome::Running {
+            return Err(StepError::Terminal);
+        }
+        let &[action] = actions else {
+            return Err(StepError::Count { expected: 1, got: actions.len() });
+        };
+        let seat = self.to_move();
+        if !self.is_legal(seat, action) {
+            return Err(StepError::Illegal { seat, action });
+        }
+        self.stones[seat.index()] |= self.landing(action.0);
+        self.ply += 1;
+        self.outcome = self.outcome_on_board();
+        Ok(())
+    }
+
+    fn scores(&self) -> Vec<Score> {
+        match self.outcome {
+            Outcome::FirstWon => vec![2, 0],
+            Outcome::SecondWon => vec![0, 2],
+            Outcome::Running | Outcome::Draw => vec![1, 1],
+        }
+    }
+
+    fn packed_observation(&self, seat: Seat) -> u64 {
+        let own = self.stones[seat.index() & 1];
+        // Adding the bottom row carries past the stones of each column to the cell at its height.
+        (own | (self.occupied() + BOTTOM)) | u64::from(self.ply) << 49
+    }
+
+    fn write_observation(&self, _seat: Seat, bytes: &mut Vec<u8>) {
+        self.write_bytes(bytes);
+    }
+
+    fn write_bytes(&self, bytes: &mut Vec<u8>) {
+        bytes.extend([self.ply, self.outcome as u8]);
+        bytes.extend(self.stones[0].to_le_bytes());
+        bytes.extend(self.stones[1].to_le_bytes());
+    }
+
+    fn chance_event_count(&self) -> u32 {
+        0
+    }
+
+    fn picture(&self) -> String {
+        let mut picture = String::from("  1   2   3   4   5   6   7\n");
+        for row in (0..ROWS).rev() {
+            for column in 0..COLUMNS as u32 {
+                picture.extend(['│', ' ', self.symbol(1 << (7 * column + row)), ' ']);
+            }
+            picture.push_str("│\n");
+        }
+        picture.push_str("└───┴───┴───┴───┴───┴───┴───┘\n");
+        picture + &self.caption() + "\n"
+    }
+
+    fn fork(&self) -> Box<dyn State> {
+        Box::new(self.clone())
+    }
+}
