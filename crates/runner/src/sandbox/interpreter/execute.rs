@@ -9,7 +9,7 @@
 //! of the active functions is the stack bound.
 
 use super::function::Function;
-use super::machine::{PAGE, Stop};
+use super::machine::{PAGE, State, Stop};
 use super::module::Module;
 use super::op::{Branch, Op, Trap};
 use super::slot::{Slot, Value};
@@ -18,33 +18,313 @@ use crate::sandbox::cost;
 /// Why popping cannot fail.
 const VALID: &str = "validation guarantees the operand";
 
-/// Where a calling function goes on after the call.
+/// A function that is running, or waiting for one that it has called.
 #[derive(Debug, Clone, Copy)]
-struct Caller {
-    function: u32,
-    position: usize,
-    base: usize,
-}
-
-/// One call into an instance, from its first to its last instruction.
-pub(super) struct Execution<'a> {
-    module: &'a Module,
-    memory: &'a mut Vec<u8>,
-    memory_pages_max: u32,
-    globals: &'a mut [Slot],
-    table: &'a [Option<u32>],
-    stack: &'a mut Vec<Slot>,
-    fuel_left: u64,
-    stack_left: u32,
-    callers: Vec<Caller>,
-    /// The running function.
+struct Activation<'a> {
     function: &'a Function,
-    function_index: u32,
     /// Position of the next operation in its code.
     position: usize,
     /// Index on the stack of its first local.
     base: usize,
 }
 
+/// One call into an instance, from its first to its last instruction.
+#[derive(Debug)]
+pub(super) struct Execution<'a> {
+    module: &'a Module,
+    state: &'a mut State,
+    fuel_left: u64,
+    stack_left: u32,
+    callers: Vec<Activation<'a>>,
+}
+
 impl<'a> Execution<'a> {
+    /// A call that may use `budget` fuel and `stack_bytes` bytes of logical stack.
+    pub(super) fn new(
+        module: &'a Module,
+        state: &'a mut State,
+        budget: u64,
+        stack_bytes: u32,
+    ) -> Self {
+        let (fuel_left, stack_left) = (budget, stack_bytes);
+        Self { module, state, fuel_left, stack_left, callers: Vec::new() }
+    }
+
+    /// Runs function `index`, whose arguments are all that is on the stack, and leaves its
+    /// results there. Returns the fuel that is left.
+    pub(super) fn run(mut self, index: u32) -> Result<u64, Stop> {
+        let mut running = self.enter(index)?;
+        loop {
+            let instr = running.function.code[running.position];
+            running.position += 1;
+            self.spend(instr.cost.into())?;
+            match instr.op {
+                Op::Unreachable => return Err(Trap::Unreachable.into()),
+                Op::Nop => {}
+                Op::Jump(target) => running.position = target as usize,
+                Op::JumpIfZero(target) => {
+                    if self.pop::<u32>() == 0 {
+                        running.position = target as usize;
+                    }
+                }
+                Op::Branch(branch) => self.branch(&mut running, branch),
+                Op::BranchIf(branch) => {
+                    if self.pop::<u32>() != 0 {
+                        self.branch(&mut running, branch);
+                    }
+                }
+                Op::BranchTable { first, count } => {
+                    let choice = first + self.pop::<u32>().min(count - 1);
+                    let branch = running.function.branches[choice as usize];
+                    self.branch(&mut running, branch);
+                }
+                Op::Return => match self.leave(running) {
+                    Some(caller) => running = caller,
+                    None => return Ok(self.fuel_left),
+                },
+                Op::Call(callee) => running = self.call(running, callee)?,
+                Op::CallIndirect { function_type } => {
+                    let callee = self.indirect_callee(function_type)?;
+                    running = self.call(running, callee)?;
+                }
+                Op::LocalGet(index) => {
+                    let slot = self.state.stack[running.base + index as usize];
+                    self.state.stack.push(slot);
+                }
+                Op::LocalSet(index) => {
+                    let slot = self.pop();
+                    self.state.stack[running.base + index as usize] = slot;
+                }
+                Op::LocalTee(index) => {
+                    let slot = *self.top();
+                    self.state.stack[running.base + index as usize] = slot;
+                }
+                Op::ConstVector(index) => {
+                    self.state.stack.push(running.function.vectors[index as usize]);
+                }
+                Op::Shuffle(index) => self.shuffle(running.function.vectors[index as usize]),
+                op => self.value_op(op)?,
+            }
+        }
+    }
+
+    /// An operation that needs nothing of the running function but its operands.
+    fn value_op(&mut self, op: Op) -> Result<(), Stop> {
+        match op {
+            Op::Drop => {
+                self.pop::<Slot>();
+            }
+            Op::Select => {
+                let (condition, other) = (self.pop::<u32>(), self.pop());
+                if condition == 0 {
+                    *self.top() = other;
+                }
+            }
+            Op::GlobalGet(index) => self.state.stack.push(self.state.globals[index as usize]),
+            Op::GlobalSet(index) => self.state.globals[index as usize] = self.pop(),
+            Op::Const(bits) => self.state.stack.push(bits.into()),
+            Op::Unary(f) => {
+                let top = self.top();
+                *top = f(*top);
+            }
+            Op::Binary(f) => {
+                let right = self.pop();
+                let top = self.top();
+                *top = f(*top, right);
+            }
+            Op::Ternary(f) => {
+                let (third, second) = (self.pop(), self.pop());
+                let top = self.top();
+                *top = f(*top, second, third);
+            }
+            Op::TrappingUnary(f) => {
+                let top = self.top();
+                *top = f(*top)?;
+            }
+            Op::TrappingBinary(f) => {
+                let right = self.pop();
+                let top = self.top();
+                *top = f(*top, right)?;
+            }
+            Op::ExtractLane { lane, extract } => {
+                let top = self.top();
+                *top = extract(*top, lane);
+            }
+            Op::ReplaceLane { lane, replace } => {
+                let value = self.pop();
+                let top = self.top();
+                *top = replace(*top, value, lane);
+            }
+            op => self.memory_op(op)?,
+        }
+        Ok(())
+    }
+
+    /// An operation on the memory.
+    fn memory_op(&mut self, op: Op) -> Result<(), Stop> {
+        match op {
+            Op::Load { offset, load } => {
+                let address = self.pop_address(offset);
+                let slot = load(&self.state.memory, address)?;
+                self.state.stack.push(slot);
+            }
+            Op::Store { offset, store } => {
+                let value = self.pop();
+                let address = self.pop_address(offset);
+                store(&mut self.state.memory, address, value)?;
+            }
+            Op::LoadLane { offset, lane, bytes } => {
+                let vector = self.pop::<Slot>();
+                let address = self.pop_address(offset);
+                let (lane, bytes) = (usize::from(lane), usize::from(bytes));
+                let mut lanes = vector.to_le_bytes();
+                let source = self.range(address, bytes as u64)?;
+                lanes[lane * bytes..][..bytes].copy_from_slice(&self.state.memory[source]);
+                self.state.stack.push(Slot::from_le_bytes(lanes));
+            }
+            Op::StoreLane { offset, lane, bytes } => {
+                let vector = self.pop::<Slot>();
+                let address = self.pop_address(offset);
+                let (lane, bytes) = (usize::from(lane), usize::from(bytes));
+                let target = self.range(address, bytes as u64)?;
+                let source = &vector.to_le_bytes()[lane * bytes..][..bytes];
+                self.state.memory[target].copy_from_slice(source);
+            }
+            Op::MemorySize => {
+                let pages = self.pages();
+                self.state.stack.push(pages.into_slot());
+            }
+            Op::MemoryGrow => self.grow()?,
+            Op::MemoryCopy => self.copy()?,
+            Op::MemoryFill => self.fill()?,
+            other => unreachable!("{other:?} is executed elsewhere"),
+        }
+        Ok(())
+    }
+
+    /// Charges `fuel`, or stops the call if less is left.
+    fn spend(&mut self, fuel: u64) -> Result<(), Stop> {
+        self.fuel_left = self.fuel_left.checked_sub(fuel).ok_or(Stop::Fuel)?;
+        Ok(())
+    }
+
+    fn pop<T: Value>(&mut self) -> T {
+        T::from_slot(self.state.stack.pop().expect(VALID))
+    }
+
+    fn top(&mut self) -> &mut Slot {
+        self.state.stack.last_mut().expect(VALID)
+    }
+
+    /// Charges for a function and makes its frame over the arguments on the stack.
+    fn enter(&mut self, index: u32) -> Result<Activation<'a>, Stop> {
+        let function = &self.module.functions[index as usize];
+        self.spend(function.entry_fuel.into())?;
+        self.stack_left = self.stack_left.checked_sub(function.frame_bytes).ok_or(Stop::Stack)?;
+        let base = self.state.stack.len() - function.parameters as usize;
+        self.state.stack.resize(self.state.stack.len() + function.locals as usize, 0);
+        Ok(Activation { function, position: 0, base })
+    }
+
+    fn call(&mut self, caller: Activation<'a>, callee: u32) -> Result<Activation<'a>, Stop> {
+        let running = self.enter(callee)?;
+        self.callers.try_reserve(1).map_err(|_| Stop::HostMemory)?;
+        self.callers.push(caller);
+        Ok(running)
+    }
+
+    /// Ends `running`: its results take the place of its frame. Returns who goes on, if anyone.
+    fn leave(&mut self, running: Activation<'a>) -> Option<Activation<'a>> {
+        self.stack_left += running.function.frame_bytes;
+        self.keep(running.function.results as usize, running.base);
+        self.callers.pop()
+    }
+
+    fn branch(&mut self, running: &mut Activation<'a>, branch: Branch) {
+        running.position = branch.target as usize;
+        self.keep(branch.keep as usize, running.base + branch.height as usize);
+    }
+
+    /// Drops what lies on the stack between `height` and the top `count` slots.
+    fn keep(&mut self, count: usize, height: usize) {
+        let stack = &mut self.state.stack;
+        let first = stack.len() - count;
+        if first != height {
+            stack.copy_within(first.., height);
+            stack.truncate(height + count);
+        }
+    }
+
+    fn indirect_callee(&mut self, function_type: u32) -> Result<u32, Trap> {
+        let index = self.pop::<u32>() as usize;
+        let entry = self.state.table.get(index).ok_or(Trap::TableOutOfBounds)?;
+        let callee = entry.ok_or(Trap::UninitializedElement)?;
+        let actual = self.module.function_types[callee as usize];
+        if self.module.canonical_types[actual as usize] == function_type {
+            Ok(callee)
+        } else {
+            Err(Trap::IndirectCallTypeMismatch)
+        }
+    }
+
+    fn shuffle(&mut self, indices: Slot) {
+        let second = self.pop::<Slot>().to_le_bytes();
+        let first = self.top().to_le_bytes();
+        let bytes = indices.to_le_bytes().map(|index| {
+            let index = usize::from(index);
+            if index < 16 { first[index] } else { second[index - 16] }
+        });
+        *self.top() = Slot::from_le_bytes(bytes);
+    }
+
+    /// The sum of the dynamic address on the stack and the static offset; it cannot wrap.
+    fn pop_address(&mut self, offset: u32) -> u64 {
+        u64::from(self.pop::<u32>()) + u64::from(offset)
+    }
+
+    /// The indices of `bytes` bytes at `address`, all inside the memory.
+    fn range(&self, address: u64, bytes: u64) -> Result<std::ops::Range<usize>, Trap> {
+        let end = address + bytes;
+        if end > self.state.memory.len() as u64 {
+            return Err(Trap::MemoryOutOfBounds);
+        }
+        Ok(address as usize..end as usize)
+    }
+
+    fn pages(&self) -> u32 {
+        (self.state.memory.len() / PAGE) as u32
+    }
+
+    /// Grows the memory, or pushes -1 if it would exceed its maximum; nothing else makes it fail.
+    fn grow(&mut self) -> Result<(), Stop> {
+        let (old, more) = (self.pages(), self.pop::<u32>());
+        if more > self.state.memory_pages_max - old {
+            self.state.stack.push((-1_i32).into_slot());
+            return Ok(());
+        }
+        self.spend(cost::pages_fuel(more))?;
+        let bytes = more as usize * PAGE;
+        let memory = &mut self.state.memory;
+        memory.try_reserve_exact(bytes).map_err(|_| Stop::HostMemory)?;
+        memory.resize(memory.len() + bytes, 0);
+        self.state.stack.push(old.into_slot());
+        Ok(())
+    }
+
+    fn copy(&mut self) -> Result<(), Stop> {
+        let (bytes, source, target) = (self.pop::<u32>(), self.pop::<u32>(), self.pop::<u32>());
+        self.spend(cost::bytes_fuel(bytes))?;
+        let source = self.range(source.into(), bytes.into())?;
+        let target = self.range(target.into(), bytes.into())?;
+        self.state.memory.copy_within(source, target.start);
+        Ok(())
+    }
+
+    fn fill(&mut self) -> Result<(), Stop> {
+        let (bytes, value, target) = (self.pop::<u32>(), self.pop::<u8>(), self.pop::<u32>());
+        self.spend(cost::bytes_fuel(bytes))?;
+        let target = self.range(target.into(), bytes.into())?;
+        self.state.memory[target].fill(value);
+        Ok(())
+    }
 }

@@ -7,10 +7,10 @@
 /// Float operations whose WebAssembly meaning differs from, or is absent in, Rust's core.
 pub(super) trait Float: Copy {
     /// The smaller operand, with `-0 < +0`; NaN if either is NaN.
-    fn minimum(self, other: Self) -> Self;
+    fn lesser(self, other: Self) -> Self;
 
     /// The larger operand, with `-0 < +0`; NaN if either is NaN.
-    fn maximum(self, other: Self) -> Self;
+    fn greater(self, other: Self) -> Self;
 
     /// The square root, correctly rounded.
     fn square_root(self) -> Self;
@@ -31,7 +31,7 @@ pub(super) trait Float: Copy {
 macro_rules! float {
     ($($float:ty),*) => {$(
         impl Float for $float {
-            fn minimum(self, other: Self) -> Self {
+            fn lesser(self, other: Self) -> Self {
                 if self.is_nan() || other.is_nan() {
                     <$float>::NAN
                 } else if self == other {
@@ -44,7 +44,7 @@ macro_rules! float {
                 }
             }
 
-            fn maximum(self, other: Self) -> Self {
+            fn greater(self, other: Self) -> Self {
                 if self.is_nan() || other.is_nan() {
                     <$float>::NAN
                 } else if self == other {

@@ -124,16 +124,24 @@ pub enum InvokeError {
     },
 }
 
+/// What the instructions of a call read and write.
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) memory: Vec<u8>,
+    /// Pages that `memory.grow` can reach.
+    pub(super) memory_pages_max: u32,
+    pub(super) globals: Vec<Slot>,
+    pub(super) table: Vec<Option<u32>>,
+    /// Locals and operands of the active functions; empty between calls.
+    pub(super) stack: Vec<Slot>,
+}
+
 /// An instance of a module.
 #[derive(Debug)]
 pub struct Machine {
     module: Arc<Module>,
-    bounds: Bounds,
-    memory: Vec<u8>,
-    memory_pages_max: u32,
-    globals: Vec<Slot>,
-    table: Vec<Option<u32>>,
-    stack: Vec<Slot>,
+    stack_bytes: u32,
+    state: State,
 }
 
 impl Machine {
@@ -148,28 +156,26 @@ impl Machine {
         let entries = module.table_entries.unwrap_or(0);
         check("table entries", entries, bounds.table_entries)?;
         let declared = module.memory.and_then(|memory| memory.declared_max);
-        let mut machine = Machine {
-            bounds,
-            memory: zeros(pages as usize * PAGE)?,
+        let mut state = State {
+            memory: reserved(pages as usize * PAGE)?,
             memory_pages_max: declared.unwrap_or(u32::MAX).min(bounds.memory_pages),
             globals: module.globals.clone(),
             table: vec![None; entries as usize],
-            stack: Vec::new(),
-            module: Arc::clone(&module),
+            // A frame's price covers its slots, so the value stack never outgrows this.
+            stack: reserved(bounds.stack_bytes as usize / size_of::<Slot>())?,
         };
+        state.memory.resize(pages as usize * PAGE, 0);
         for (index, segment) in module.elements.iter().enumerate() {
-            let target = machine.table.get_mut(segment.range());
-            target
-                .ok_or(InstantiateError::ElementOutOfBounds { index })?
-                .copy_from_slice(&segment.items);
+            let target = state.table.get_mut(segment.range());
+            let target = target.ok_or(InstantiateError::ElementOutOfBounds { index })?;
+            target.copy_from_slice(&segment.items);
         }
         for (index, segment) in module.data.iter().enumerate() {
-            let target = machine.memory.get_mut(segment.range());
-            target
-                .ok_or(InstantiateError::DataOutOfBounds { index })?
-                .copy_from_slice(&segment.items);
+            let target = state.memory.get_mut(segment.range());
+            let target = target.ok_or(InstantiateError::DataOutOfBounds { index })?;
+            target.copy_from_slice(&segment.items);
         }
-        Ok(machine)
+        Ok(Machine { module, stack_bytes: bounds.stack_bytes, state })
     }
 
     /// Calls the exported function `name` with at most `budget` fuel.
@@ -197,43 +203,32 @@ impl Machine {
             let (expected, got) = (parameters.len(), arguments.len());
             return Err(InvokeError::ArgumentCount { expected, got });
         }
-        self.stack.clear();
+        self.state.stack.clear();
         let arguments = arguments.iter().zip(parameters);
-        self.stack.extend(arguments.map(|(&slot, &value_type)| truncate(slot, value_type)));
-        Ok(self.call(&module, function, budget))
-    }
-
-    /// Runs function `index`, whose arguments are on the stack.
-    fn call(&mut self, module: &Module, index: u32, budget: u64) -> Result<Completion, Stop> {
-        let mut execution = Execution::new(
-            module,
-            &mut self.memory,
-            self.memory_pages_max,
-            &mut self.globals,
-            &self.table,
-            &mut self.stack,
-            (budget, self.bounds.stack_bytes),
-        );
-        let fuel_left = execution.run(index)?;
-        Ok(Completion { results: self.stack.clone(), fuel_used: budget - fuel_left })
+        self.state.stack.extend(arguments.map(|(&slot, &value_type)| truncate(slot, value_type)));
+        let execution = Execution::new(&module, &mut self.state, budget, self.stack_bytes);
+        Ok(execution.run(function).map(|fuel_left| Completion {
+            results: self.state.stack.clone(),
+            fuel_used: budget - fuel_left,
+        }))
     }
 
     /// The value of the exported global `name`, if there is one.
     pub fn global(&self, name: &str) -> Option<Slot> {
         match self.module.exports.get(name) {
-            Some(&Export::Global(index)) => Some(self.globals[index as usize]),
+            Some(&Export::Global(index)) => Some(self.state.globals[index as usize]),
             _ => None,
         }
     }
 
     /// The memory's bytes; empty if the module has no memory.
     pub fn memory(&self) -> &[u8] {
-        &self.memory
+        &self.state.memory
     }
 
     /// The memory's bytes, to be written between calls.
     pub fn memory_mut(&mut self) -> &mut [u8] {
-        &mut self.memory
+        &mut self.state.memory
     }
 }
 
@@ -244,12 +239,12 @@ fn check(what: &'static str, got: u32, limit: u32) -> Result<(), InstantiateErro
     Ok(())
 }
 
-/// `bytes` zero bytes, or an error instead of an abort if the host has no memory for them.
-fn zeros(bytes: usize) -> Result<Vec<u8>, InstantiateError> {
-    let mut memory = Vec::new();
-    memory.try_reserve_exact(bytes).map_err(|_| InstantiateError::HostMemory)?;
-    memory.resize(bytes, 0);
-    Ok(memory)
+/// An empty vector with room for `count` items, or an error instead of an abort if the host has
+/// no memory for them.
+fn reserved<T>(count: usize) -> Result<Vec<T>, InstantiateError> {
+    let mut items = Vec::new();
+    items.try_reserve_exact(count).map_err(|_| InstantiateError::HostMemory)?;
+    Ok(items)
 }
 
 /// `slot` without the bits that its type does not have.

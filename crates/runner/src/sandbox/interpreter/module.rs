@@ -13,8 +13,8 @@ use std::ops::Range;
 
 use thiserror::Error;
 use wasmparser::{
-    ConstExpr, Data, DataKind, Element, ElementItems, ElementKind, ExternalKind, FuncType, Operator,
-    Parser, Payload, ValidPayload, Validator, WasmFeatures,
+    ConstExpr, Data, DataKind, Element, ElementItems, ElementKind, ExternalKind, FuncType,
+    Operator, Parser, Payload, ValidPayload, Validator, WasmFeatures,
 };
 
 use super::function::Function;
@@ -91,8 +91,10 @@ impl Module {
     /// The bytes are not valid WebAssembly, or use something the sandbox does not offer.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut validator = Validator::new_with_features(FEATURES);
+        let mut parser = Parser::new(0);
+        parser.set_features(FEATURES);
         let mut module = Module::default();
-        for payload in Parser::new(0).parse_all(bytes) {
+        for payload in parser.parse_all(bytes) {
             let payload = payload?;
             match validator.payload(&payload)? {
                 ValidPayload::Func(function, body) => {
@@ -207,9 +209,10 @@ impl Module {
             ElementItems::Functions(functions) => {
                 functions.into_iter().map(|f| Ok(Some(f?))).collect::<Result<_, DecodeError>>()?
             }
-            ElementItems::Expressions(_, expressions) => {
-                expressions.into_iter().map(|e| function_reference(&e?)).collect::<Result<_, _>>()?
-            }
+            ElementItems::Expressions(_, expressions) => expressions
+                .into_iter()
+                .map(|e| function_reference(&e?))
+                .collect::<Result<_, _>>()?,
         };
         self.elements.push(Segment { offset: u32::from_slot(offset), items });
         Ok(())

@@ -34,8 +34,8 @@ fn f32_operation(operator: &O<'_>) -> Option<Op> {
         O::F32Sub => binary!(f32, |a, b| a - b),
         O::F32Mul => binary!(f32, |a, b| a * b),
         O::F32Div => binary!(f32, |a, b| a / b),
-        O::F32Min => binary!(f32, |a, b| a.minimum(b)),
-        O::F32Max => binary!(f32, |a, b| a.maximum(b)),
+        O::F32Min => binary!(f32, |a, b| a.lesser(b)),
+        O::F32Max => binary!(f32, |a, b| a.greater(b)),
         O::F32Sqrt => unary!(f32, |x| x.square_root()),
         O::F32Ceil => unary!(f32, |x| x.round_up()),
         O::F32Floor => unary!(f32, |x| x.round_down()),
@@ -62,8 +62,8 @@ fn f64_operation(operator: &O<'_>) -> Option<Op> {
         O::F64Sub => binary!(f64, |a, b| a - b),
         O::F64Mul => binary!(f64, |a, b| a * b),
         O::F64Div => binary!(f64, |a, b| a / b),
-        O::F64Min => binary!(f64, |a, b| a.minimum(b)),
-        O::F64Max => binary!(f64, |a, b| a.maximum(b)),
+        O::F64Min => binary!(f64, |a, b| a.lesser(b)),
+        O::F64Max => binary!(f64, |a, b| a.greater(b)),
         O::F64Sqrt => unary!(f64, |x| x.square_root()),
         O::F64Ceil => unary!(f64, |x| x.round_up()),
         O::F64Floor => unary!(f64, |x| x.round_down()),
@@ -77,4 +77,3 @@ fn f64_operation(operator: &O<'_>) -> Option<Op> {
         _ => return None,
     })
 }
-

@@ -126,4 +126,3 @@ fn i64_arithmetic(operator: &O<'_>) -> Option<Op> {
         _ => return None,
     })
 }
-

@@ -46,8 +46,7 @@ macro_rules! load {
             offset: offset($immediate),
             load: |memory, address| {
                 const BYTES: usize = size_of::<$t>();
-                let raw =
-                    read::<BYTES>(memory, address)?;
+                let raw = read::<BYTES>(memory, address)?;
                 let $x = <$t as Value>::from_slot(raw);
                 Ok(Value::into_slot($result))
             },

@@ -12,9 +12,7 @@ use super::{build, each, lane, pairs, test};
 
 /// The operation for a float vector instruction, or `None` for any other.
 pub(super) fn lower(operator: &O<'_>) -> Option<Op> {
-    f32x4_operation(operator)
-        .or_else(|| f64x2_operation(operator))
-        .or_else(|| conversion(operator))
+    f32x4_operation(operator).or_else(|| f64x2_operation(operator)).or_else(|| conversion(operator))
 }
 
 /// For each lane the bits of `b` where `b < a` as floats of type `F`, else those of `a`.
@@ -45,8 +43,8 @@ fn f32x4_operation(operator: &O<'_>) -> Option<Op> {
         O::F32x4Sub => pairs!(f32, |a, b| a - b),
         O::F32x4Mul => pairs!(f32, |a, b| a * b),
         O::F32x4Div => pairs!(f32, |a, b| a / b),
-        O::F32x4Min => pairs!(f32, |a, b| a.minimum(b)),
-        O::F32x4Max => pairs!(f32, |a, b| a.maximum(b)),
+        O::F32x4Min => pairs!(f32, |a, b| a.lesser(b)),
+        O::F32x4Max => pairs!(f32, |a, b| a.greater(b)),
         O::F32x4PMin => Op::Binary(pseudo_minimum::<f32, u32>),
         O::F32x4PMax => Op::Binary(pseudo_maximum::<f32, u32>),
         O::F32x4Sqrt => each!(f32, |x| x.square_root()),
@@ -72,8 +70,8 @@ fn f64x2_operation(operator: &O<'_>) -> Option<Op> {
         O::F64x2Sub => pairs!(f64, |a, b| a - b),
         O::F64x2Mul => pairs!(f64, |a, b| a * b),
         O::F64x2Div => pairs!(f64, |a, b| a / b),
-        O::F64x2Min => pairs!(f64, |a, b| a.minimum(b)),
-        O::F64x2Max => pairs!(f64, |a, b| a.maximum(b)),
+        O::F64x2Min => pairs!(f64, |a, b| a.lesser(b)),
+        O::F64x2Max => pairs!(f64, |a, b| a.greater(b)),
         O::F64x2PMin => Op::Binary(pseudo_minimum::<f64, u64>),
         O::F64x2PMax => Op::Binary(pseudo_maximum::<f64, u64>),
         O::F64x2Sqrt => each!(f64, |x| x.square_root()),

@@ -63,9 +63,9 @@ fn shape_change(operator: &O<'_>) -> Option<Op> {
     Some(match operator {
         O::I16x8AllTrue => Op::Unary(all_true::<u16>),
         O::I16x8Bitmask => Op::Unary(bitmask::<u16>),
-        O::I16x8NarrowI32x4S => {
-            Op::Binary(|a, b| narrow(a, b, |x: i32| x.clamp(i16::MIN.into(), i16::MAX.into()) as i16))
-        }
+        O::I16x8NarrowI32x4S => Op::Binary(|a, b| {
+            narrow(a, b, |x: i32| x.clamp(i16::MIN.into(), i16::MAX.into()) as i16)
+        }),
         // Unsigned narrowing still reads its operands as signed.
         O::I16x8NarrowI32x4U => {
             Op::Binary(|a, b| narrow(a, b, |x: i32| x.clamp(0, u16::MAX.into()) as u16))

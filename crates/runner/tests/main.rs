@@ -1,0 +1,3 @@
+//! The runner's tests, one module for each part.
+
+mod interpreter;
