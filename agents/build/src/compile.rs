@@ -1,0 +1,168 @@
+//! One compiler call for each language that agents are written in.
+//!
+//! Owns the flags: small modules without names, 64 KiB of stack, and nothing in them that tells
+//! where they were built. Refuses to install anything; a missing compiler is a note, not an error.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs, io};
+
+/// The compiler that the committed C modules were built with.
+const CLANG_VERSION: &str = "clang version 14.";
+
+/// A language with agents in it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Language {
+    Rust,
+    C,
+    Wat,
+    AssemblyScript,
+}
+
+/// What came of a compiler call.
+#[derive(Debug)]
+pub(crate) enum Compiled {
+    Module(Vec<u8>),
+    /// Not compiled, for this reason.
+    Skipped(String),
+}
+
+/// A source that does not compile, or a compiler that does not run.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CompileError {
+    #[error("cannot run {program}: {source}")]
+    Run { program: String, source: io::Error },
+    #[error("{program} failed on {name}, see above")]
+    Failed { program: String, name: String },
+    #[error("{path}: {source}")]
+    Output { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Wat(#[from] wat::Error),
+}
+
+impl Language {
+    pub(crate) const ALL: [Self; 4] = [Self::Rust, Self::C, Self::Wat, Self::AssemblyScript];
+
+    /// The folder of its agents.
+    pub(crate) fn folder(self) -> &'static str {
+        match self {
+            Self::Rust => "rust",
+            Self::C => "c",
+            Self::Wat => "wat",
+            Self::AssemblyScript => "assemblyscript",
+        }
+    }
+
+    /// The extension of its sources; none where each agent is a folder.
+    pub(crate) fn extension(self) -> Option<&'static str> {
+        match self {
+            Self::Rust => None,
+            Self::C => Some("c"),
+            Self::Wat => Some("wat"),
+            Self::AssemblyScript => Some("ts"),
+        }
+    }
+
+    /// Compiles the agent of this name.
+    pub(crate) fn compile(self, folder: &Path, name: &str) -> Result<Compiled, CompileError> {
+        match self {
+            Self::Rust => compile_rust(folder, name),
+            Self::C => compile_c(folder, name),
+            Self::Wat => {
+                let path = folder.join("wat").join(name).with_extension("wat");
+                Ok(Compiled::Module(wat::parse_file(path)?))
+            }
+            Self::AssemblyScript => compile_assemblyscript(folder, name),
+        }
+    }
+}
+
+fn compile_rust(folder: &Path, name: &str) -> Result<Compiled, CompileError> {
+    let target = target_folder(folder);
+    // Panic messages name files; whoever builds it, the module says only where in the project.
+    let project = folder.parent().unwrap_or(folder);
+    let remap = format!(
+        "target.wasm32-unknown-unknown.rustflags=['--remap-path-prefix={}=nets']",
+        project.display()
+    );
+    run(
+        Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--release", "--locked", "--lib"])
+            .args(["--target", "wasm32-unknown-unknown", "--config", &remap, "--package", name])
+            .arg("--target-dir")
+            .arg(&target)
+            .current_dir(folder),
+        name,
+    )?;
+    let file = format!("wasm32-unknown-unknown/release/{}.wasm", name.replace('-', "_"));
+    read(target.join(file))
+}
+
+fn compile_c(folder: &Path, name: &str) -> Result<Compiled, CompileError> {
+    let Ok(version) = Command::new("clang").arg("--version").output() else {
+        return Ok(Compiled::Skipped("clang is not installed (Debian: clang and lld)".into()));
+    };
+    if !String::from_utf8_lossy(&version.stdout).contains(CLANG_VERSION) {
+        return Ok(Compiled::Skipped(format!("the committed module is of {CLANG_VERSION}x")));
+    }
+    let output = output_file(folder, name)?;
+    run(
+        Command::new("clang")
+            .args(["--target=wasm32", "-std=c11", "-Wall", "-Wextra", "-Werror", "-O2"])
+            .args(["-ffreestanding", "-nostdlib", "-Wl,--no-entry,--strip-all"])
+            .args(["-Wl,--export=decide,--export-if-defined=nets_observation"])
+            .args(["-Wl,-zstack-size=65536", "-o"])
+            .arg(&output)
+            .arg(folder.join("c").join(name).with_extension("c")),
+        name,
+    )?;
+    read(output)
+}
+
+fn compile_assemblyscript(folder: &Path, name: &str) -> Result<Compiled, CompileError> {
+    let folder_of_sources = folder.join("assemblyscript");
+    let compiler = folder_of_sources.join("node_modules/.bin/asc");
+    if !compiler.exists() {
+        let why = "asc is not installed (npm ci in assemblyscript/)";
+        return Ok(Compiled::Skipped(why.into()));
+    }
+    let output = output_file(folder, name)?;
+    run(
+        Command::new(compiler)
+            .arg(format!("{name}.ts"))
+            .args(["-O3", "--noAssert", "--runtime", "stub", "--use", "abort=", "--outFile"])
+            .arg(&output)
+            .current_dir(folder_of_sources),
+        name,
+    )?;
+    read(output)
+}
+
+fn target_folder(folder: &Path) -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| folder.join("target"), PathBuf::from)
+}
+
+/// A place for a compiler's output, beside cargo's.
+fn output_file(folder: &Path, name: &str) -> Result<PathBuf, CompileError> {
+    let path = target_folder(folder).join("wasm");
+    match fs::create_dir_all(&path) {
+        Ok(()) => Ok(path.join(name).with_extension("wasm")),
+        Err(source) => Err(CompileError::Output { path, source }),
+    }
+}
+
+fn run(command: &mut Command, name: &str) -> Result<(), CompileError> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(_) => Err(CompileError::Failed { program, name: name.to_owned() }),
+        Err(source) => Err(CompileError::Run { program, source }),
+    }
+}
+
+fn read(path: PathBuf) -> Result<Compiled, CompileError> {
+    match fs::read(&path) {
+        Ok(module) => Ok(Compiled::Module(module)),
+        Err(source) => Err(CompileError::Output { path, source }),
+    }
+}

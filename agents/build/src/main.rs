@@ -1,0 +1,129 @@
+//! Rebuilds the committed modules of all agents, or checks that they are what the sources give.
+//!
+//! Usage: `cargo run -p build-agents` writes `wasm/*.wasm` and `wasm/SHA256SUMS`; with `--check`
+//! nothing is written and the hashes are compared. An agent whose compiler is not installed, or
+//! is another version than the one the committed module was built with, is skipped with a note.
+//!
+//! An agent is found by where its source lies: `rust/NAME/`, `c/NAME.c`, `wat/NAME.wat` or
+//! `assemblyscript/NAME.ts`. How each language is compiled, `compile` knows.
+
+mod compile;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::{env, fs, io};
+
+use sha2::{Digest, Sha256};
+
+use compile::{CompileError, Compiled, Language};
+
+/// Why agents could not be built.
+#[derive(Debug, thiserror::Error)]
+enum BuildError {
+    #[error("unknown argument {0:?}: the only one is --check")]
+    Argument(String),
+    #[error("{0}: {1}")]
+    File(PathBuf, #[source] io::Error),
+    #[error(transparent)]
+    Compile(#[from] CompileError),
+    #[error("{count} committed modules are not what their sources give: run without --check")]
+    Stale { count: usize },
+}
+
+fn main() -> ExitCode {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let result = folder
+        .canonicalize()
+        .map_err(|error| BuildError::File(folder.clone(), error))
+        .and_then(|folder| run(&folder));
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(folder: &Path) -> Result<(), BuildError> {
+    let check = match env::args().nth(1).as_deref() {
+        None => false,
+        Some("--check") => true,
+        Some(other) => return Err(BuildError::Argument(other.to_owned())),
+    };
+    let mut stale = 0;
+    for language in Language::ALL {
+        for name in sources(&folder.join(language.folder()), language.extension())? {
+            let compiled = language.compile(folder, &name)?;
+            stale += usize::from(!settle(folder, &name, compiled, check)?);
+        }
+    }
+    if stale > 0 {
+        return Err(BuildError::Stale { count: stale });
+    }
+    if check { Ok(()) } else { write_sums(&folder.join("wasm")) }
+}
+
+/// The names of the agents in a folder, in order: files with this extension, or folders.
+fn sources(folder: &Path, extension: Option<&str>) -> Result<Vec<String>, BuildError> {
+    let failed = |error| BuildError::File(folder.to_owned(), error);
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let fits = match extension {
+            Some(_) => path.extension().and_then(|found| found.to_str()) == extension,
+            None => path.is_dir(),
+        };
+        if let (true, Some(name)) = (fits, path.file_stem().and_then(|stem| stem.to_str())) {
+            names.push(name.to_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// Writes one module or compares it with the committed one; says whether all is well.
+fn settle(
+    folder: &Path,
+    name: &str,
+    compiled: Compiled,
+    check: bool,
+) -> Result<bool, BuildError> {
+    let module = match compiled {
+        Compiled::Module(module) => module,
+        Compiled::Skipped(why) => {
+            println!("skipped  {name}: {why}");
+            return Ok(true);
+        }
+    };
+    let path = folder.join("wasm").join(name).with_extension("wasm");
+    if !check {
+        println!("built    {name}: {} bytes", module.len());
+        fs::write(&path, module).map_err(|error| BuildError::File(path, error))?;
+        return Ok(true);
+    }
+    let committed = fs::read(&path).map_err(|error| BuildError::File(path, error))?;
+    let same = committed == module;
+    let verdict = if same { "same    " } else { "differs " };
+    println!("{verdict} {name}: {}", hash(&module));
+    Ok(same)
+}
+
+/// Lists the hash of each module in the format of `sha256sum`.
+fn write_sums(folder: &Path) -> Result<(), BuildError> {
+    let mut sums = BTreeMap::new();
+    for name in sources(folder, Some("wasm"))? {
+        let path = folder.join(&name).with_extension("wasm");
+        let module = fs::read(&path).map_err(|error| BuildError::File(path, error))?;
+        sums.insert(name, hash(&module));
+    }
+    let lines: String =
+        sums.iter().map(|(name, hash)| format!("{hash}  {name}.wasm\n")).collect();
+    let path = folder.join("SHA256SUMS");
+    fs::write(&path, lines).map_err(|error| BuildError::File(path, error))
+}
+
+fn hash(module: &[u8]) -> String {
+    Sha256::digest(module).iter().map(|byte| format!("{byte:02x}")).collect()
+}

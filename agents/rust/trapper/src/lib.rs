@@ -1,0 +1,19 @@
+//! Behaves for nine decisions, then traps: what a bug in an agent looks like from outside.
+//!
+//! A panic is a trap, a trap is a fault, and a fault loses the match. The action 0 is legal
+//! somewhere in every System that ships with nets, so it can be sent to fail anywhere.
+#![no_std]
+
+use nets_agent_sdk::agent;
+
+agent!(decide, memory: u32 = 0);
+
+/// Action 0, nine times.
+///
+/// # Panics
+/// At the tenth decision, on purpose.
+pub fn decide(_: u64, decisions: &mut u32) -> u64 {
+    *decisions += 1;
+    assert!(*decisions < 10, "this agent fails at its tenth decision");
+    0
+}
