@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.30;
+
+import {IArena, RoundSeed} from "../interfaces/IArena.sol";
+import {ICourt} from "../interfaces/ICourt.sol";
+import {Bytes} from "../libraries/Bytes.sol";
+import {EntryLeaf, Leaves, MatchLeaf, RankLeaf} from "../libraries/Leaves.sol";
+import {Plan, Schedule} from "../libraries/Schedule.sol";
+import {Tree} from "../libraries/Tree.sol";
+
+/// @title What every refutation begins and ends with.
+/// @notice Opens a case (what the arena knows of an assertion and its round), proves leaves of the assertion's trees,
+/// and kills the assertion.
+/// @dev INVARIANT: nothing is read of a leaf before its path was followed to the root the asserter committed to.
+abstract contract CourtBase is ICourt {
+    /// @dev What a refutation needs to know from the arena.
+    struct Case {
+        IArena.Assertion assertion;
+        IArena.LeagueRules rules;
+        uint32 memberCount;
+        Plan plan;
+    }
+
+    /// @dev The entries of a match. An empty seat has `Schedule.EMPTY` and an entry leaf of zeros.
+    struct Seating {
+        uint256[] entries;
+        EntryLeaf[] leaves;
+        uint8 empty;
+    }
+
+    function _open(Target calldata target) internal view returns (Case memory opened) {
+        opened.assertion = target.arena.assertionOf(target.league, target.round, target.assertion);
+        opened.rules = target.arena.rulesOf(target.league);
+        IArena.Round memory round = target.arena.roundOf(target.league, target.round);
+        opened.memberCount = round.memberCount;
+        opened.plan = Plan({
+            seatCount: opened.rules.seats,
+            matchesPerRound: opened.rules.matchesPerRound,
+            entryCount: opened.assertion.entryCount,
+            roundSeed: RoundSeed.unwrap(round.seed)
+        });
+    }
+
+    /// @dev The end of every refutation: the assertion dies, or the call reverts.
+    function _refute(Target calldata target, bool proven) internal {
+        if (!proven) revert NothingWrong();
+        target.arena.kill(target.league, target.round, target.assertion, msg.sender);
+    }
+
+    function _tree(Case memory opened, RoundTree tree) internal pure returns (bytes32 root, uint256 count) {
+        if (tree == RoundTree.Entries) return (opened.assertion.entriesRoot, opened.plan.entryCount);
+        if (tree == RoundTree.Ranks) return (opened.assertion.ranksRoot, opened.plan.entryCount);
+        return (opened.assertion.matchesRoot, Schedule.matchCount(opened.plan));
+    }
+
+    function _requireLeaf(Case memory opened, RoundTree tree, Proof calldata proof) internal view {
+        (bytes32 root, uint256 count) = _tree(opened, tree);
+        Tree.requireLeaf(root, count, proof.index, proof.leaf, proof.path);
+    }
+
+    function _entry(Case memory opened, Proof calldata proof) internal view returns (EntryLeaf memory) {
+        _requireLeaf(opened, RoundTree.Entries, proof);
+        return Leaves.entry(proof.leaf);
+    }
+
+    function _match(Case memory opened, Proof calldata proof) internal view returns (MatchLeaf memory) {
+        _requireLeaf(opened, RoundTree.Matches, proof);
+        return Leaves.matchOf(proof.leaf, opened.plan.seatCount);
+    }
+
+    function _rank(Case memory opened, Proof calldata proof) internal view returns (RankLeaf memory) {
+        _requireLeaf(opened, RoundTree.Ranks, proof);
+        return Leaves.rank(proof.leaf);
+    }
+
+    /// @dev Who sits in match `q`, from the proofs of the seated entries in the order of their seats.
+    function _seating(Case memory opened, uint256 q, Proof[] calldata proofs)
+        internal
+        view
+        returns (Seating memory seating)
+    {
+        uint256 seatCount = opened.plan.seatCount;
+        seating.entries = _entriesOf(opened.plan, q);
+        seating.leaves = new EntryLeaf[](seatCount);
+        uint256 used = 0;
+        for (uint256 seat = 0; seat < seatCount; ++seat) {
+            if (seating.entries[seat] == Schedule.EMPTY) {
+                seating.empty |= uint8(1 << seat);
+            } else {
+                if (used == proofs.length) revert ProofCountMismatch(used, used + 1);
+                _requireIndex(proofs[used].index, seating.entries[seat]);
+                seating.leaves[seat] = _entry(opened, proofs[used++]);
+            }
+        }
+        _requireCount(proofs, used);
+    }
+
+    /// @dev The entry in each seat of match `q`.
+    function _entriesOf(Plan memory plan, uint256 q) internal pure returns (uint256[] memory entries) {
+        entries = new uint256[](plan.seatCount);
+        (uint256 first, uint256 second) = Schedule.seatsOf(plan, q);
+        entries[0] = first;
+        if (plan.seatCount == 2) entries[1] = second;
+    }
+
+    /// @dev The seat of `entry` in match `q`; the number of seats where it is not in it.
+    function _seatOf(Plan memory plan, uint256 q, uint256 entry) internal pure returns (uint256 seat) {
+        uint256[] memory entries = _entriesOf(plan, q);
+        while (seat < entries.length && entries[seat] != entry) {
+            ++seat;
+        }
+    }
+
+    function _requireCount(Proof[] calldata proofs, uint256 expected) internal pure {
+        if (proofs.length != expected) revert ProofCountMismatch(proofs.length, expected);
+    }
+
+    function _requireIndex(uint256 received, uint256 expected) internal pure {
+        if (received != expected) revert IndexMismatch(received, expected);
+    }
+
+    /// @dev The hash of a state's bytes.
+    function _stateHash(bytes memory state) internal view returns (bytes32) {
+        return Bytes.hash(bytes.concat(hex"03", state));
+    }
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.30;
+
+import {ICourt} from "../interfaces/ICourt.sol";
+import {ISystem} from "../interfaces/ISystem.sol";
+import {Bytes} from "../libraries/Bytes.sol";
+import {EndLeaf, Leaves, MatchLeaf, StepLeaf} from "../libraries/Leaves.sol";
+import {Schedule} from "../libraries/Schedule.sol";
+import {Tree} from "../libraries/Tree.sol";
+import {CourtBase} from "./CourtBase.sol";
+
+/// @title Lies about how a match went.
+/// @notice A trace commits to the state before every step, so a false match has a first false leaf: the start, a step
+/// from a right state to a wrong one, or the end. The league's step contract judges that one place.
+/// @dev The step contract is asked only about states that the asserter committed to. It may revert on bytes that are no
+/// state: the first such leaf follows from a right state, and that step is what `badStep` shows. INVARIANT: on a trace
+/// that the rules make, the step contract is asked only what play asks it.
+abstract contract CourtTraces is CourtBase {
+    /// @dev What a step contract says of a state that is not terminal.
+    uint8 private constant RUNNING = 255;
+
+    /// @inheritdoc ICourt
+    function badTrace(
+        Target calldata target,
+        Proof calldata matchProof,
+        Trace calldata trace,
+        Proof[] calldata seats
+    ) external {
+        Case memory opened = _open(target);
+        MatchLeaf memory leaf = _match(opened, matchProof);
+        _requireTrace(leaf, trace);
+        if (trace.leafCount != uint256(leaf.stepCount) + 1) {
+            _refute(target, true);
+        } else {
+            _refute(target, trace.matchId != _matchId(opened, matchProof.index, seats));
+        }
+    }
+
+    /// @inheritdoc ICourt
+    function badStart(Target calldata target, Proof calldata matchProof, Trace calldata trace, Proof calldata first)
+        external
+    {
+        (Case memory opened, MatchLeaf memory leaf) = _openTrace(target, matchProof, trace);
+        ISystem system = _system(target, opened);
+        _requireIndex(first.index, 0);
+        bytes32 received = _committedState(opened, leaf, trace, first);
+        bytes32 matchSeed = Schedule.seedOf(opened.plan, matchProof.index);
+        _refute(target, received != _stateHash(system.start(opened.rules.parameters, matchSeed)));
+    }
+
+    /// @inheritdoc ICourt
+    function badStep(
+        Target calldata target,
+        Proof calldata matchProof,
+        Trace calldata trace,
+        Proof calldata leaf,
+        Proof calldata next,
+        bytes calldata state
+    ) external {
+        (Case memory opened, MatchLeaf memory result) = _openTrace(target, matchProof, trace);
+        ISystem system = _system(target, opened);
+        _requireIndex(next.index, uint256(leaf.index) + 1);
+        bytes32 following = _committedState(opened, result, trace, next);
+        _requireTraceLeaf(trace, leaf);
+        StepLeaf memory step = Leaves.stepOf(leaf.leaf, opened.plan.seatCount, leaf.index);
+        _requireState(state, step.stateHash);
+        bytes memory parameters = opened.rules.parameters;
+        if (_isIllegal(system, parameters, step, state)) {
+            _refute(target, true);
+        } else {
+            bytes32 matchSeed = Schedule.seedOf(opened.plan, matchProof.index);
+            _refute(target, following != _stateHash(system.step(parameters, matchSeed, state, step.actions)));
+        }
+    }
+
+    /// @inheritdoc ICourt
+    function badEnd(
+        Target calldata target,
+        Proof calldata matchProof,
+        Trace calldata trace,
+        Proof calldata end,
+        bytes calldata state
+    ) external {
+        (Case memory opened, MatchLeaf memory result) = _openTrace(target, matchProof, trace);
+        _requireIndex(end.index, result.stepCount);
+        _requireTraceLeaf(trace, end);
+        EndLeaf memory leaf = Leaves.endOf(end.leaf, opened.plan.seatCount, result.stepCount);
+        for (uint256 seat = 0; seat < leaf.scores.length; ++seat) {
+            if (leaf.scores[seat] != result.seats[seat].score) {
+                _refute(target, true);
+                return;
+            }
+        }
+        ISystem system = _system(target, opened);
+        _requireState(state, leaf.stateHash);
+        _refute(target, _isFalseEnd(system, opened.rules.parameters, leaf, state));
+    }
+
+    /// @inheritdoc ICourt
+    function malformedTraceLeaf(
+        Target calldata target,
+        Proof calldata matchProof,
+        Trace calldata trace,
+        Proof calldata leaf
+    ) external {
+        (Case memory opened,) = _openTrace(target, matchProof, trace);
+        _requireTraceLeaf(trace, leaf);
+        uint256 seatCount = opened.plan.seatCount;
+        if (uint256(leaf.index) + 1 == trace.leafCount) {
+            _refute(target, !Leaves.isEnd(leaf.leaf, seatCount, leaf.index));
+        } else {
+            // A step contract is for a System of perfect information; without one, both kinds of steps may be right.
+            bool perfect = opened.rules.system != address(0);
+            _refute(target, !Leaves.isStep(leaf.leaf, seatCount, leaf.index, perfect));
+        }
+    }
+
+    /// @inheritdoc ICourt
+    function badTraceShape(
+        Target calldata target,
+        Proof calldata matchProof,
+        Trace calldata trace,
+        NodeProof calldata node
+    ) external {
+        _openTrace(target, matchProof, trace);
+        _refute(target, _isMisplaced(trace.treeRoot, trace.leafCount, node));
+    }
+
+    /// @dev Proves a node and says whether it is zero although leaves stand under it, or the reverse.
+    function _isMisplaced(bytes32 root, uint256 count, NodeProof calldata node) internal view returns (bool) {
+        Tree.requireNode(root, count, node.height, node.position, node.node, node.path);
+        bool coversLeaves = uint256(node.position) << node.height < count;
+        return (node.node == 0) == coversLeaves;
+    }
+
+    /// @dev Proves a match and that `trace` is its trace, as long as the match has steps.
+    function _openTrace(Target calldata target, Proof calldata matchProof, Trace calldata trace)
+        private
+        view
+        returns (Case memory opened, MatchLeaf memory leaf)
+    {
+        opened = _open(target);
+        leaf = _match(opened, matchProof);
+        _requireTrace(leaf, trace);
+        uint256 expected = uint256(leaf.stepCount) + 1;
+        if (trace.leafCount != expected) revert LeafCountMismatch(trace.leafCount, expected);
+    }
+
+    function _requireTrace(MatchLeaf memory leaf, Trace calldata trace) private view {
+        bytes32 received = Bytes.hash(
+            abi.encodePacked(uint8(0x02), trace.matchId, Bytes.swap32(trace.leafCount), trace.treeRoot)
+        );
+        if (received != leaf.traceRoot) revert TraceRootMismatch(received, leaf.traceRoot);
+    }
+
+    function _requireTraceLeaf(Trace calldata trace, Proof calldata proof) private view {
+        Tree.requireLeaf(trace.treeRoot, trace.leafCount, proof.index, proof.leaf, proof.path);
+    }
+
+    /// @dev The hash of the state that a leaf of the trace, step or end, commits to.
+    function _committedState(
+        Case memory opened,
+        MatchLeaf memory result,
+        Trace calldata trace,
+        Proof calldata proof
+    ) private view returns (bytes32) {
+        _requireTraceLeaf(trace, proof);
+        uint256 seatCount = opened.plan.seatCount;
+        if (proof.index == result.stepCount) return Leaves.endOf(proof.leaf, seatCount, proof.index).stateHash;
+        return Leaves.stepOf(proof.leaf, seatCount, proof.index).stateHash;
+    }
+
+    function _requireState(bytes calldata state, bytes32 expected) private view {
+        bytes32 received = Bytes.hashTagged(0x03, state);
+        if (received != expected) revert StateHashMismatch(received, expected);
+    }
+
+    function _system(Target calldata target, Case memory opened) private pure returns (ISystem) {
+        if (opened.rules.system == address(0)) revert NoStepContract(target.league);
+        return ISystem(opened.rules.system);
+    }
+
+    /// @dev Whether other seats act in the state than the leaf says, none of them included, or one acts illegally.
+    function _isIllegal(ISystem system, bytes memory parameters, StepLeaf memory step, bytes calldata state)
+        private
+        view
+        returns (bool)
+    {
+        (uint8 acting,,) = system.status(parameters, state);
+        if (acting != step.acting) return true;
+        uint256 used = 0;
+        for (uint8 seat = 0; acting >> seat != 0; ++seat) {
+            if (acting >> seat & 1 == 0) continue;
+            if (!system.isLegal(parameters, state, seat, step.actions[used++])) return true;
+        }
+        return false;
+    }
+
+    /// @dev Whether a match that reached `state` cannot have ended in this way.
+    function _isFalseEnd(ISystem system, bytes memory parameters, EndLeaf memory leaf, bytes calldata state)
+        private
+        view
+        returns (bool)
+    {
+        (uint8 acting, uint8 termination, int64[] memory scores) = system.status(parameters, state);
+        if (leaf.termination == Leaves.FORFEIT) {
+            if (termination != RUNNING || leaf.forfeits & ~acting != 0) return true;
+            scores = system.forfeitScores(parameters, leaf.forfeits);
+        } else if (termination != leaf.termination) {
+            return true;
+        }
+        for (uint256 seat = 0; seat < leaf.scores.length; ++seat) {
+            if (leaf.scores[seat] != scores[seat]) return true;
+        }
+        return false;
+    }
+
+    /// @dev The id of match `q` between the agents of the entries seated in it (SPEC section 1).
+    function _matchId(Case memory opened, uint256 q, Proof[] calldata seats) private view returns (bytes32) {
+        Seating memory seating = _seating(opened, q, seats);
+        bytes memory input = abi.encodePacked(
+            uint8(0x06),
+            opened.rules.rulesId,
+            Schedule.seedOf(opened.plan, q),
+            uint8(opened.plan.seatCount)
+        );
+        for (uint256 seat = 0; seat < seating.leaves.length; ++seat) {
+            input = abi.encodePacked(input, seating.leaves[seat].agentId);
+        }
+        return Bytes.hash(input);
+    }
+}

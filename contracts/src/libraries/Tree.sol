@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.30;
+
+import {Bytes} from "./Bytes.sol";
+
+/// @title The one Merkle tree of the protocol.
+/// @notice A perfect binary tree of height `ceil(log2(count))`; missing leaves are 32 zero bytes, and so is a node
+/// whose children both are. Any other node is SHA-256 of `0x01 ‖ left ‖ right`. A leaf is SHA-256 of its bytes.
+/// @dev Position is the path: the bits of the index say on which side each sibling stands and the path has exactly as
+/// many as the height, so no leaf passes for another, for an inner node, or for one beyond the count.
+/// INVARIANT: for a root, a count, a height and a position there is one node that can be proven.
+library Tree {
+    /// @notice The node stands beyond the tree.
+    error PositionOutOfRange(uint256 received, uint256 count);
+
+    /// @notice The path does not have the length that count and height demand.
+    error PathLengthMismatch(uint256 received, uint256 expected);
+
+    /// @notice The path leads to another root.
+    error RootMismatch(bytes32 received, bytes32 expected);
+
+    /// @notice The height of a tree of `count` leaves: `ceil(log2(count))`, and 0 for none.
+    function heightOf(uint256 count) internal pure returns (uint256 height) {
+        if (count < 2) return 0;
+        for (uint256 rest = count - 1; rest != 0; rest >>= 1) {
+            ++height;
+        }
+    }
+
+    /// @notice Reverts unless `leaf` is the bytes of leaf `index` of the tree of `count` leaves with this root.
+    function requireLeaf(bytes32 root, uint256 count, uint256 index, bytes calldata leaf, bytes32[] calldata path)
+        internal
+        view
+    {
+        if (index >= count) revert PositionOutOfRange(index, count);
+        requireNode(root, count, 0, index, Bytes.hashCalldata(leaf), path);
+    }
+
+    /// @notice Reverts unless `node` is the node at `height` and `position` (each counted from 0, leaves at height 0)
+    /// of the tree of `count` leaves with this root. Positions of missing leaves are part of the tree.
+    function requireNode(
+        bytes32 root,
+        uint256 count,
+        uint256 height,
+        uint256 position,
+        bytes32 node,
+        bytes32[] calldata path
+    ) internal view {
+        uint256 top = heightOf(count);
+        if (height > top || position >> (top - height) != 0) revert PositionOutOfRange(position, count);
+        if (path.length != top - height) revert PathLengthMismatch(path.length, top - height);
+        bytes32 received = climb(node, position, path);
+        if (received != root) revert RootMismatch(received, root);
+    }
+
+    /// @notice The root that `path`, lowest sibling first, leads to from `node` at `position` of its height.
+    function climb(bytes32 node, uint256 position, bytes32[] calldata path) internal view returns (bytes32) {
+        bool done = true;
+        assembly ("memory-safe") {
+            // 65 bytes, `0x01 ‖ left ‖ right`, rewritten for every level past the free memory pointer.
+            let start := mload(0x40)
+            mstore8(start, 0x01)
+            let left := add(start, 0x01)
+            let right := add(start, 0x21)
+            let end := add(path.offset, shl(5, path.length))
+            for { let next := path.offset } lt(next, end) { next := add(next, 0x20) } {
+                let sibling := calldataload(next)
+                switch and(position, 1)
+                case 0 {
+                    mstore(left, node)
+                    mstore(right, sibling)
+                }
+                default {
+                    mstore(left, sibling)
+                    mstore(right, node)
+                }
+                // Two empty children make an empty node, which `node` then already is.
+                if or(node, sibling) {
+                    done := and(done, staticcall(gas(), 0x02, start, 0x41, 0x00, 0x20))
+                    node := mload(0x00)
+                }
+                position := shr(1, position)
+            }
+        }
+        if (!done) revert Bytes.HashFailed();
+        return node;
+    }
+}
