@@ -121,7 +121,7 @@ interface IArena {
 
     /// @notice One round of a league.
     /// @param memberCount The league's members when the entries froze.
-    /// @param entriesBought Entries paid for; their prices are the round's fees.
+    /// @param entryCount Entries paid for, which are the round's active members once it opens; their prices are its fees.
     /// @param beaconIndex The beacon value that the seed is drawn from.
     /// @param openedAt The block in which it was opened.
     /// @param paidRanks The ranks already paid, rank i as bit i.
@@ -137,7 +137,7 @@ interface IArena {
     struct Round {
         RoundStatus status;
         uint32 memberCount;
-        uint32 entriesBought;
+        uint32 entryCount;
         uint64 beaconIndex;
         uint64 openedAt;
         uint16 paidRanks;
@@ -345,8 +345,8 @@ interface IArena {
     error RankOutOfRange(uint32 received, uint32 count);
     /// @notice The rank was paid.
     error AlreadyPaid(uint32 rank);
-    /// @notice The rank's leaf names another entry than the one shown.
-    error EntryMismatch(uint32 received, uint32 expected);
+    /// @notice The entry's leaf names an agent that is not the member's.
+    error AgentMismatch(AgentId received, AgentId expected);
     /// @notice The entry was not disqualified.
     error NotDisqualified(uint32 member);
 

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.30;
+
+import {IBeacon} from "./interfaces/IBeacon.sol";
+import {Digests} from "./libraries/Digests.sol";
+
+/// @title A beacon of secrets that were all committed to before the first is known.
+/// @notice Whoever deploys it hashes a secret many times over and gives the last link. Each value is the secret behind
+/// the current link, so its operator can neither choose nor change values; it knows them in advance, and may stop.
+/// @dev INVARIANT: the link is the hash of the next value, and of the chain's tip that of the first.
+contract HashChainBeacon is IBeacon {
+    /// @notice A value became known.
+    event Revealed(uint64 indexed index, bytes32 value);
+
+    /// @notice The secret does not open the link.
+    error WrongSecret(bytes32 received, bytes32 expected);
+
+    /// @inheritdoc IBeacon
+    uint64 public nextIndex;
+
+    /// @notice The hash of the next value (SPEC tag 0x0d).
+    bytes32 public link;
+
+    /// @inheritdoc IBeacon
+    mapping(uint64 index => bytes32 known) public value;
+
+    /// @param tip The chain's last link.
+    constructor(bytes32 tip) {
+        link = tip;
+    }
+
+    /// @notice Makes the next value known; anyone who has the secret may.
+    function reveal(bytes32 secret) external {
+        bytes32 received = Digests.beaconLink(secret);
+        if (received != link) revert WrongSecret(received, link);
+        uint64 index = nextIndex;
+        value[index] = secret;
+        link = secret;
+        nextIndex = index + 1;
+        emit Revealed(index, secret);
+    }
+}

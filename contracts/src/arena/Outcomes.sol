@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.30;
+
+import {IArena, LeagueId} from "../interfaces/IArena.sol";
+import {Claims} from "./Claims.sol";
+
+/// @title Outcomes: asserted with a bond, killed by the court, final once they have stood.
+/// @notice Knows who asserted what and when; whether it is true is the court's to judge.
+/// @dev The assertions that stand form a list, in the order they were posted in, so that no number of false ones makes
+/// any call dearer. INVARIANT: an assertion's bond leaves exactly once, returned or forfeit.
+abstract contract Outcomes is Claims {
+    /// @inheritdoc IArena
+    address public immutable court;
+
+    mapping(LeagueId league => mapping(uint32 round => mapping(uint32 assertion => Assertion))) internal _assertions;
+
+    /// @param court_ The only contract that kills assertions.
+    constructor(address court_) {
+        if (court_.code.length == 0) revert NoContract("court", court_);
+        court = court_;
+    }
+
+    /// @inheritdoc IArena
+    function assertResult(
+        LeagueId league,
+        uint32 round,
+        uint32 entryCount,
+        bytes32 entriesRoot,
+        bytes32 matchesRoot,
+        bytes32 ranksRoot
+    ) external returns (uint32 assertion) {
+        Round storage asserted = _requireAssertable(league, round);
+        if (entryCount > asserted.memberCount) revert TooManyEntries(entryCount, asserted.memberCount);
+        _debit(msg.sender, _terms[league].assertionBond);
+
+        assertion = asserted.assertionCount++;
+        Assertion storage posted = _assertions[league][round][assertion];
+        posted.asserter = msg.sender;
+        posted.status = AssertionStatus.Live;
+        posted.postedAt = uint64(block.number);
+        posted.entryCount = entryCount;
+        posted.entriesRoot = entriesRoot;
+        posted.matchesRoot = matchesRoot;
+        posted.ranksRoot = ranksRoot;
+        _link(league, round, assertion);
+        emit ResultAsserted(league, round, assertion, msg.sender, entryCount, entriesRoot, matchesRoot, ranksRoot);
+    }
+
+    /// @inheritdoc IArena
+    function kill(LeagueId league, uint32 round, uint32 assertion, address refuter) external {
+        if (msg.sender != court) revert NotCourt(msg.sender, court);
+        Assertion storage killed = _requireLive(league, round, assertion);
+        killed.status = AssertionStatus.Killed;
+        _rounds[league][round].killedAt = uint64(block.number);
+        _unlink(league, round, killed);
+        (uint128 earned, uint128 burning) = _forfeit(_terms[league].assertionBond, refuter);
+        emit AssertionKilled(league, round, assertion, refuter, earned, burning);
+    }
+
+    /// @inheritdoc IArena
+    function finalize(LeagueId league, uint32 round, uint32 assertion) external {
+        Round storage ending = _requireStatus(league, round, RoundStatus.Seeded);
+        _returnBond(league, round, assertion);
+        if (ending.earliestLive != assertion + 1) revert EarlierAssertionLive(ending.earliestLive - 1);
+
+        _end(league, ending, RoundStatus.Final);
+        ending.finalAssertion = assertion;
+        uint128 released = _beyond(league, _assertions[league][round][assertion].entryCount);
+        ending.reserved -= released;
+        _leagues[league].purse += released;
+        emit RoundFinal(league, round, assertion, ending.reserved);
+    }
+
+    /// @inheritdoc IArena
+    function reclaimBond(LeagueId league, uint32 round, uint32 assertion) external {
+        _requireStatus(league, round, RoundStatus.Final);
+        _returnBond(league, round, assertion);
+    }
+
+    /// @inheritdoc IArena
+    function assertionOf(LeagueId league, uint32 round, uint32 assertion) external view returns (Assertion memory) {
+        return _assertions[league][round][assertion];
+    }
+
+    function _requireAssertable(LeagueId league, uint32 round) private view returns (Round storage asserted) {
+        asserted = _requireStatus(league, round, RoundStatus.Seeded);
+        uint256 earliest = uint256(asserted.seededAt) + _terms[league].claimBlocks + 1;
+        if (block.number < earliest) revert TooEarly(block.number, earliest);
+    }
+
+    function _requireLive(LeagueId league, uint32 round, uint32 assertion)
+        private
+        view
+        returns (Assertion storage live)
+    {
+        live = _assertions[league][round][assertion];
+        if (live.status != AssertionStatus.Live) revert AssertionNotLive(assertion, live.status);
+    }
+
+    /// @dev Returns the bond of an assertion that has stood its time.
+    function _returnBond(LeagueId league, uint32 round, uint32 assertion) private {
+        Assertion storage stood = _requireLive(league, round, assertion);
+        LeagueTerms storage terms = _terms[league];
+        uint256 earliest = uint256(stood.postedAt) + terms.challengeBlocks + 1;
+        if (block.number < earliest) revert TooEarly(block.number, earliest);
+        stood.status = AssertionStatus.Returned;
+        _credit(stood.asserter, terms.assertionBond);
+        emit BondReturned(league, round, assertion, terms.assertionBond);
+    }
+
+    /// @dev What is reserved for ranks that a round of `entryCount` entries does not have.
+    function _beyond(LeagueId league, uint256 entryCount) private view returns (uint128 amount) {
+        LeagueTerms storage terms = _terms[league];
+        for (uint256 rank = entryCount; rank < terms.payouts.length; ++rank) {
+            amount += terms.payouts[rank] * terms.payoutMultiplier;
+        }
+    }
+
+    /// @dev Puts an assertion at the end of the list of those that stand.
+    function _link(LeagueId league, uint32 round, uint32 assertion) private {
+        Round storage list = _rounds[league][round];
+        uint32 earlier = list.latestLive;
+        if (earlier == 0) {
+            list.earliestLive = assertion + 1;
+        } else {
+            _assertions[league][round][assertion].earlier = earlier;
+            _assertions[league][round][earlier - 1].later = assertion + 1;
+        }
+        list.latestLive = assertion + 1;
+    }
+
+    /// @dev Takes an assertion out of the list of those that stand.
+    function _unlink(LeagueId league, uint32 round, Assertion storage killed) private {
+        Round storage list = _rounds[league][round];
+        (uint32 earlier, uint32 later) = (killed.earlier, killed.later);
+        if (earlier == 0) list.earliestLive = later;
+        else _assertions[league][round][earlier - 1].later = later;
+        if (later == 0) list.latestLive = earlier;
+        else _assertions[league][round][later - 1].earlier = earlier;
+    }
+}
