@@ -10,10 +10,16 @@
 pub mod admission;
 pub mod cost;
 pub mod engine;
+pub mod fast;
+mod floating_point;
 pub mod limits;
+pub mod metering;
 pub mod module;
+mod native_stack;
 
 pub use admission::{AdmissionError, admit};
 pub use cost::METERING_VERSION;
 pub use engine::{Decision, Engine, FaultKind, HostFailure, Instance, LoadError, Program};
+pub use fast::{FastEngine, FastOptions};
 pub use module::AdmittedModule;
+pub use native_stack::{MATCH_THREAD_STACK_BYTES, on_match_stack};

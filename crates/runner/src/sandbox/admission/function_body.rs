@@ -42,10 +42,12 @@ pub(super) fn read(
 
     function.instructions = reader.original_position()..body.range().end;
     let mut operators = OperatorsReader::new(reader);
+    let mut open = OpenBlocks::default();
     while !operators.eof() {
         let (operator, offset) = operators.read_with_offset()?;
         count(&operator, offset, &mut function, totals, place)?;
         validator.op(offset, &operator)?;
+        function.loop_depths = function.loop_depths.saturating_add(open.step(&operator));
         let shape = &mut function.shape;
         shape.max_operand_height = shape.max_operand_height.max(validator.operand_stack_height());
         place.at_most(limits::OPERAND_HEIGHT, shape.max_operand_height.into())?;
@@ -150,6 +152,30 @@ pub(super) fn forbidden(operator: &Operator<'_>, offset: usize) -> AdmissionErro
     let text = format!("{operator:?}");
     let name = text.split([' ', '{', '(']).next().unwrap_or_default();
     AdmissionError::ForbiddenInstruction { instruction: name.to_owned(), offset }
+}
+
+/// The blocks that are open, `true` for each loop.
+#[derive(Default)]
+struct OpenBlocks {
+    blocks: Vec<bool>,
+    loops: u32,
+}
+
+impl OpenBlocks {
+    /// Follows one instruction and returns, if it is a `loop`, how many loops are now open.
+    fn step(&mut self, operator: &Operator<'_>) -> u32 {
+        match operator {
+            Operator::Block { .. } | Operator::If { .. } => self.blocks.push(false),
+            Operator::Loop { .. } => {
+                self.blocks.push(true);
+                self.loops += 1;
+                return self.loops;
+            }
+            Operator::End => self.loops -= u32::from(self.blocks.pop() == Some(true)),
+            _ => {}
+        }
+        0
+    }
 }
 
 /// The function that a limit is checked for.

@@ -1,0 +1,71 @@
+//! wasmtime's settings, each for a reason.
+//!
+//! The pass decides results, so what is set here serves speed, and refuses what admission refuses
+//! a second time. Invariant: no setting may change an action, fuel or fault.
+
+use wasmtime::{
+    Config, Engine, Inlining, InstanceAllocationStrategy, ModuleVersionStrategy, OptLevel,
+    PoolingAllocationConfig, RegallocAlgorithm, Strategy,
+};
+
+use super::tier::Tier;
+use crate::sandbox::limits::{MEMORY_PAGES, PAGE_BYTES, TABLE_ENTRIES};
+use crate::sandbox::native_stack::NATIVE_STACK_BYTES;
+
+/// The most memory an instance can have, in bytes.
+const MEMORY_BYTES: usize = MEMORY_PAGES as usize * PAGE_BYTES as usize;
+
+/// Sets wasmtime up for one tier and so many instances at a time.
+pub(super) fn engine(tier: Tier, instances: u32) -> wasmtime::Result<Engine> {
+    let mut config = Config::new();
+    compiler(&mut config, tier);
+    features(&mut config);
+    memory(&mut config, instances);
+    // The pass's own stack count ends every recursion before this does.
+    config.max_wasm_stack(NATIVE_STACK_BYTES);
+    // An agent's failure is one verdict; nobody reads where in the code it happened.
+    config.wasm_backtrace_max_frames(None).native_unwind_info(false).generate_address_map(false);
+    // Code compiled by another version of wasmtime is never loaded.
+    config.module_version(ModuleVersionStrategy::WasmtimeVersion)?;
+    Engine::new(&config)
+}
+
+fn compiler(config: &mut Config, tier: Tier) {
+    match tier {
+        Tier::Optimising => {
+            config.strategy(Strategy::Cranelift);
+            config.cranelift_opt_level(OptLevel::Speed);
+            config.cranelift_regalloc_algorithm(RegallocAlgorithm::Backtracking);
+        }
+        Tier::LinearTime => {
+            config.strategy(Strategy::Winch);
+        }
+    }
+    // Without wasmtime's own threads a module is compiled by the thread that loads it.
+    config.compiler_inlining(Inlining::No);
+    // The pass counts and canonicalises.
+    config.consume_fuel(false).epoch_interruption(false).cranelift_nan_canonicalization(false);
+}
+
+fn features(config: &mut Config) {
+    config.wasm_simd(true).wasm_bulk_memory(true).wasm_multi_value(true);
+    config.wasm_relaxed_simd(false).relaxed_simd_deterministic(true);
+    config.wasm_multi_memory(false).wasm_memory64(false).wasm_tail_call(false);
+    config.wasm_extended_const(false).wasm_custom_page_sizes(false).wasm_wide_arithmetic(false);
+}
+
+fn memory(config: &mut Config, instances: u32) {
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_core_instances(instances).total_memories(instances).total_tables(instances);
+    pool.max_memories_per_module(1).max_tables_per_module(1);
+    pool.max_memory_size(MEMORY_BYTES).table_elements(table_entries());
+    pool.linear_memory_keep_resident(0);
+    config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
+    // A fresh instance maps the module's memory image and copies only the pages it writes.
+    config.memory_init_cow(true).memory_guaranteed_dense_image_size(MEMORY_BYTES as u64);
+    config.signals_based_traps(true);
+}
+
+fn table_entries() -> usize {
+    usize::try_from(TABLE_ENTRIES.value).unwrap_or(usize::MAX)
+}
