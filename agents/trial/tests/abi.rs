@@ -1,0 +1,101 @@
+//! Each committed module keeps to the ABI of SPEC.md section 7, is small, and tells no paths.
+
+use nets_agent_sdk::{HEADER_BYTES, snake};
+use wasmparser::{ExternalKind, Operator, Parser, Payload, ValType};
+
+use crate::{module_names, module_path};
+
+const MODULE_BYTES_MAX: usize = 40 * 1024;
+const PAGE_BYTES: u64 = 65_536;
+
+/// What of a module the ABI speaks of.
+#[derive(Default)]
+struct Found {
+    decide_type: Option<(Vec<ValType>, Vec<ValType>)>,
+    memory_bytes: u64,
+    exports_memory: bool,
+    observation: Option<u64>,
+}
+
+/// The address in the exported global, which must be an immutable i32 constant.
+fn constant(global: &wasmparser::Global<'_>) -> u64 {
+    assert!(global.ty.content_type == ValType::I32 && !global.ty.mutable);
+    match global.init_expr.get_operators_reader().read().unwrap() {
+        Operator::I32Const { value } => u64::from(value.cast_unsigned()),
+        other => panic!("expected i32.const, got {other:?}"),
+    }
+}
+
+fn inspect(bytes: &[u8]) -> Found {
+    let mut found = Found::default();
+    let (mut types, mut functions, mut globals) = (Vec::new(), Vec::new(), Vec::new());
+    for payload in Parser::new(0).parse_all(bytes) {
+        match payload.unwrap() {
+            Payload::TypeSection(section) => {
+                types.extend(section.into_iter_err_on_gc_types().map(Result::unwrap));
+            }
+            Payload::ImportSection(_) => panic!("imports"),
+            Payload::StartSection { .. } => panic!("a start function"),
+            Payload::FunctionSection(section) => functions.extend(section.into_iter().flatten()),
+            Payload::MemorySection(section) => {
+                let memory = section.into_iter().next().unwrap().unwrap();
+                found.memory_bytes = memory.initial * PAGE_BYTES;
+            }
+            Payload::GlobalSection(section) => globals.extend(section.into_iter().flatten()),
+            Payload::ExportSection(section) => {
+                for export in section.into_iter().flatten() {
+                    let index = export.index as usize;
+                    match (export.name, export.kind) {
+                        ("decide", ExternalKind::Func) => {
+                            let ty = &types[functions[index] as usize];
+                            let values = (ty.params().to_vec(), ty.results().to_vec());
+                            found.decide_type = Some(values);
+                        }
+                        ("memory", ExternalKind::Memory) => found.exports_memory = true,
+                        ("nets_observation", ExternalKind::Global) => {
+                            found.observation = Some(constant(&globals[index]));
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+#[test]
+fn every_module_exports_decide_and_room_for_its_observation() {
+    for name in module_names() {
+        let bytes = std::fs::read(module_path(&name)).unwrap();
+        assert!(bytes.len() < MODULE_BYTES_MAX, "{name} has {} bytes", bytes.len());
+        let found = inspect(&bytes);
+        let decide = (vec![ValType::I64], vec![ValType::I64]);
+        assert_eq!(found.decide_type, Some(decide), "{name}");
+        if let Some(address) = found.observation {
+            let end = address + (HEADER_BYTES + snake::OBSERVATION_BYTES_MAX) as u64;
+            assert!(found.exports_memory && end <= found.memory_bytes, "{name}");
+        }
+    }
+}
+
+#[test]
+fn agents_that_read_the_observation_are_those_expected() {
+    let full: Vec<_> = module_names()
+        .into_iter()
+        .filter(|name| inspect(&std::fs::read(module_path(name)).unwrap()).observation.is_some())
+        .collect();
+    assert_eq!(full, ["connect-four-search", "snake-prudent", "snake-scout"]);
+}
+
+#[test]
+fn no_module_tells_where_it_was_built() {
+    for name in module_names() {
+        let bytes = std::fs::read(module_path(&name)).unwrap();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        for path in ["/home", "/root", "/Users", "/usr", "/tmp", "/work", ".cargo", "rustc"] {
+            assert!(!text.contains(path), "{name} contains {path}");
+        }
+    }
+}
