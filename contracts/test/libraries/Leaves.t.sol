@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.30;
+
+import {EndLeaf, EntryLeaf, Leaves, MatchLeaf, RankLeaf, StepLeaf} from "../../src/libraries/Leaves.sol";
+import {Check} from "../court/Check.sol";
+
+contract LeavesTest is Check {
+    bytes32 private constant HASH = bytes32(uint256(0x1234));
+
+    function entry(bytes calldata leaf) external pure returns (bool, EntryLeaf memory) {
+        return (Leaves.isEntry(leaf), Leaves.entry(leaf));
+    }
+
+    function rank(bytes calldata leaf) external pure returns (bool, RankLeaf memory) {
+        return (Leaves.isRank(leaf), Leaves.rank(leaf));
+    }
+
+    function matchOf(bytes calldata leaf, uint256 seats) external pure returns (bool, MatchLeaf memory) {
+        return (Leaves.isMatch(leaf, seats), Leaves.matchOf(leaf, seats));
+    }
+
+    function stepOf(bytes calldata leaf, uint256 seats, uint256 step) external pure returns (bool, StepLeaf memory) {
+        return (Leaves.isStep(leaf, seats, step, true), Leaves.stepOf(leaf, seats, step));
+    }
+
+    function endOf(bytes calldata leaf, uint256 seats, uint256 steps) external pure returns (bool, EndLeaf memory) {
+        return (Leaves.isEnd(leaf, seats, steps), Leaves.endOf(leaf, seats, steps));
+    }
+
+    function areLeaves(bytes calldata leaf, uint8 seats, uint32 step) external pure returns (bool[6] memory) {
+        return [
+            Leaves.isEntry(leaf),
+            Leaves.isRank(leaf),
+            Leaves.isMatch(leaf, seats),
+            Leaves.isStep(leaf, seats, step, true),
+            Leaves.isStep(leaf, seats, step, false),
+            Leaves.isEnd(leaf, seats, step)
+        ];
+    }
+
+    function test_entry_readsEveryField() external view {
+        bytes memory leaf = abi.encodePacked(hex"000302010000", HASH, hex"feffffffffffffff", hex"05000000");
+        (, EntryLeaf memory read) = this.entry(leaf);
+        checkEqual(read.member, 0x0102, "member");
+        checkEqual(read.agentId, HASH, "agent");
+        check(read.total == -2, "total");
+        checkEqual(read.disqualifiedAt, 5, "disqualified at");
+    }
+
+    function test_rank_readsEveryField() external view {
+        (, RankLeaf memory read) = this.rank(hex"000507000000000000000000008001");
+        checkEqual(read.entry, 7, "entry");
+        check(read.total == type(int64).min, "total");
+        check(read.disqualified, "disqualified");
+    }
+
+    function test_matchOf_readsEveryField() external view {
+        (, MatchLeaf memory read) = this.matchOf(_played(), 2);
+        checkEqual(read.status, Leaves.PLAYED, "status");
+        checkEqual(read.traceRoot, HASH, "trace root");
+        checkEqual(read.stepCount, 9, "steps");
+        check(read.seats[0].score == 1 && read.seats[0].runningTotal == 2, "seat 0");
+        checkEqual(read.seats[0].playedCount, 3, "played 0");
+        check(read.seats[1].score == -1 && read.seats[1].runningTotal == 5, "seat 1");
+        checkEqual(read.seats[1].playedCount, 6, "played 1");
+    }
+
+    function test_stepOf_readsEveryField() external view {
+        bytes memory leaf = abi.encodePacked(hex"00000900000003", HASH, hex"0100000000000000", hex"0200000000000000");
+        (, StepLeaf memory read) = this.stepOf(leaf, 2, 9);
+        checkEqual(read.acting, 3, "acting");
+        checkEqual(read.stateHash, HASH, "state");
+        checkEqual(read.actions.length, 2, "actions");
+        check(read.actions[0] == 1 && read.actions[1] == 2, "actions");
+    }
+
+    function test_endOf_readsEveryField() external view {
+        bytes memory leaf = abi.encodePacked(hex"000109000000020101", HASH, hex"ffffffffffffffff", uint64(0));
+        (, EndLeaf memory read) = this.endOf(leaf, 1, 9);
+        checkEqual(read.termination, Leaves.FORFEIT, "termination");
+        checkEqual(read.forfeits, 1, "forfeits");
+        checkEqual(read.stateHash, HASH, "state");
+        check(read.scores.length == 1 && read.scores[0] == -1, "scores");
+    }
+
+    function test_entry_refusesOtherLengthsAndKinds() external {
+        bytes memory leaf = abi.encodePacked(hex"000302010000", HASH, uint64(0), uint32(0));
+        for (uint256 i = 0; i < 2; ++i) {
+            bytes memory other = bytes.concat(leaf);
+            other[i] = 0x09;
+            _checkMalformed(abi.encodeCall(this.entry, (other)));
+        }
+        _checkMalformed(abi.encodeCall(this.entry, (bytes.concat(leaf, hex"00"))));
+        _checkMalformed(abi.encodeCall(this.entry, ("")));
+    }
+
+    function test_rank_refusesAThirdFlag() external {
+        _checkMalformed(abi.encodeCall(this.rank, (hex"000507000000000000000000008002")));
+    }
+
+    function test_matchOf_refusesTracesWhereNothingWasPlayed() external {
+        bytes memory leaf = _played();
+        for (uint8 status = 1; status < 5; ++status) {
+            leaf[2] = bytes1(status);
+            _checkMalformed(abi.encodeCall(this.matchOf, (leaf, 2)));
+        }
+        bytes memory bare = _withoutTrace(2, 0);
+        (bool whole,) = this.matchOf(bare, 2);
+        check(whole, "a bye has no trace");
+        _checkMalformed(abi.encodeCall(this.matchOf, (_withoutTrace(2, 1), 2)));
+        _checkMalformed(abi.encodeCall(this.matchOf, (_withoutTrace(0, 0), 2)));
+        _checkMalformed(abi.encodeCall(this.matchOf, (bare, 1)));
+    }
+
+    function test_stepOf_refusesOtherSeatsAndSteps() external {
+        bytes memory leaf = abi.encodePacked(hex"00000900000001", HASH, uint64(0));
+        this.stepOf(leaf, 1, 9);
+        _checkMalformed(abi.encodeCall(this.stepOf, (leaf, 1, 8)));
+        leaf[6] = 0x02;
+        this.stepOf(leaf, 2, 9);
+        _checkMalformed(abi.encodeCall(this.stepOf, (leaf, 1, 9)));
+        leaf[6] = 0x00;
+        _checkMalformed(abi.encodeCall(this.stepOf, (leaf, 1, 9)));
+        leaf[6] = 0x03;
+        _checkMalformed(abi.encodeCall(this.stepOf, (leaf, 2, 9)));
+    }
+
+    function test_isStep_takesPrivateStepsOnlyWhereTheSystemIsUnknown() external view {
+        bytes memory leaf = abi.encodePacked(hex"00020900000001", HASH, HASH, uint64(0));
+        bool[6] memory kinds = this.areLeaves(leaf, 1, 9);
+        check(!kinds[3] && kinds[4], "private information");
+    }
+
+    function test_endOf_refusesOtherTerminations() external {
+        bytes2[5] memory terminations = [bytes2(0x0001), 0x0101, 0x0200, 0x0202, 0x0300];
+        for (uint256 i = 0; i < terminations.length; ++i) {
+            bytes memory leaf =
+                abi.encodePacked(hex"000109000000", terminations[i], hex"01", HASH, uint64(0), uint64(0));
+            _checkMalformed(abi.encodeCall(this.endOf, (leaf, 1, 9)));
+        }
+        bytes memory finished = abi.encodePacked(hex"000109000000000001", HASH, uint64(0), uint64(0));
+        this.endOf(finished, 1, 9);
+        _checkMalformed(abi.encodeCall(this.endOf, (finished, 1, 8)));
+        _checkMalformed(abi.encodeCall(this.endOf, (finished, 2, 9)));
+    }
+
+    function testFuzz_is_neverRevertsAndNoBytesAreTwoKinds(bytes calldata leaf, uint8 seats, uint32 step) external view {
+        uint256 kinds = 0;
+        bool[6] memory found = this.areLeaves(leaf, 1 + seats % 2, step);
+        for (uint256 i = 0; i < 6; ++i) {
+            if (i != 3 && found[i]) ++kinds;
+        }
+        check(kinds < 2, "one kind at most");
+    }
+
+    function _played() private pure returns (bytes memory) {
+        bytes memory seat0 = abi.encodePacked(hex"0100000000000000", hex"0200000000000000", hex"03000000");
+        bytes memory seat1 = abi.encodePacked(hex"ffffffffffffffff", hex"0500000000000000", hex"06000000");
+        return abi.encodePacked(hex"000400", HASH, hex"0900000002", seat0, seat1);
+    }
+
+    function _withoutTrace(uint8 status, uint8 steps) private pure returns (bytes memory) {
+        return abi.encodePacked(hex"0004", status, bytes32(0), steps, hex"00000002", new bytes(40));
+    }
+
+    function _checkMalformed(bytes memory input) private {
+        checkRefused(address(this), input, Leaves.MalformedLeaf.selector, "malformed");
+    }
+}
