@@ -3,7 +3,7 @@ pragma solidity ^0.8.30;
 
 import {AgentId, ClaimHash, IArena} from "../interfaces/IArena.sol";
 import {ICourt} from "../interfaces/ICourt.sol";
-import {Bytes} from "../libraries/Bytes.sol";
+import {Digests} from "../libraries/Digests.sol";
 import {EntryLeaf, Leaves, MatchLeaf} from "../libraries/Leaves.sol";
 import {Plan, Schedule} from "../libraries/Schedule.sol";
 import {CourtBase} from "./CourtBase.sol";
@@ -85,7 +85,7 @@ abstract contract CourtEntries is CourtBase {
             return;
         }
         _requireCount(contradiction, 1);
-        bytes32 received = _claimHash(claim);
+        bytes32 received = ClaimHash.unwrap(Digests.claimHash(claim.kind, claim.scores));
         if (received != posted) revert ClaimHashMismatch(received, posted);
         uint256 q = contradiction[0].index;
         if (_isContradicted(opened, entry.index, claim, contradiction[0])) _refute(target, q < disqualifiedAt);
@@ -119,13 +119,5 @@ abstract contract CourtEntries is CourtBase {
         if (member >= opened.memberCount) return false;
         IArena.Member memory found = target.arena.memberOf(target.league, member);
         return found.from <= target.round && target.round < found.to;
-    }
-
-    function _claimHash(Claim calldata claim) private view returns (bytes32) {
-        bytes memory input = abi.encodePacked(uint8(0x0b), claim.kind);
-        for (uint256 i = 0; i < claim.scores.length; ++i) {
-            input = abi.encodePacked(input, Bytes.swapSigned64(claim.scores[i]));
-        }
-        return Bytes.hash(input);
     }
 }
