@@ -1,1 +1,23 @@
-//! The chain adapter of nets, its embedded chain and the contract bindings.
+//! The chain: commitment, settlement and enforcement behind one adapter.
+//!
+//! The rules of money are the contracts in `contracts/`, one copy of them. An [`EmbeddedChain`]
+//! runs their bytecode in process, durable and without a server; any other EVM chain runs the same
+//! bytecode behind the same trait, [`ChainAdapter`]. [`Arena`] is the typed way to call them.
+//!
+//! This crate knows no sandbox, no match and no storage but the embedded chain's own.
+
+mod account;
+mod adapter;
+mod arena;
+mod bindings;
+mod deployment;
+mod embedded;
+mod transaction;
+
+pub use account::{Account, AccountError};
+pub use adapter::{ChainAdapter, ChainError, Head, Log, Receipt};
+pub use arena::{Arena, ArenaError};
+pub use bindings::{IArena, IBeacon, ICourt};
+pub use deployment::{Deployment, DeploymentPlan};
+pub use embedded::{Block, BlockLog, EmbeddedChain, LogError, Operation, StateDump};
+pub use transaction::{Call, SignedTransaction, TransactionError};

@@ -1,0 +1,148 @@
+//! The arena as typed calls: what is asked before it is sent, and why it refuses, in words.
+
+use alloy_primitives::{Address, Bytes};
+use alloy_sol_types::{SolCall, SolInterface};
+use thiserror::Error;
+
+use crate::account::Account;
+use crate::adapter::{ChainAdapter, ChainError, Receipt};
+use crate::bindings::{IArena, IBeacon, ICourt};
+use crate::deployment::Deployment;
+use crate::transaction::Call;
+
+/// An arena that did not do what was asked.
+#[derive(Debug, Error)]
+pub enum ArenaError {
+    /// The chain could not be used.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// The contract refused.
+    #[error("the arena refused {function}: {reason}")]
+    Refused {
+        /// The function called.
+        function: &'static str,
+        /// The contract's error with its values.
+        reason: String,
+    },
+    /// The contract answered something that does not decode.
+    #[error("the arena's answer to {function} does not decode: {reason}")]
+    Answer {
+        /// The function called.
+        function: &'static str,
+        /// Why not.
+        reason: String,
+    },
+}
+
+/// The contracts of an arena on some chain.
+#[derive(Clone, Debug)]
+pub struct Arena {
+    deployment: Deployment,
+}
+
+impl Arena {
+    /// The arena deployed here.
+    pub fn new(deployment: Deployment) -> Self {
+        Self { deployment }
+    }
+
+    /// Where its contracts are.
+    pub fn deployment(&self) -> &Deployment {
+        &self.deployment
+    }
+
+    /// A call of the arena contract.
+    pub fn call<C: SolCall>(&self, call: &C) -> Call {
+        Call { to: Some(self.deployment.arena), value: 0, data: call.abi_encode().into() }
+    }
+
+    /// A call of the beacon contract.
+    pub fn beacon_call<C: SolCall>(&self, call: &C) -> Call {
+        Call { to: Some(self.deployment.beacon), value: 0, data: call.abi_encode().into() }
+    }
+
+    /// A call of the court contract.
+    pub fn court_call<C: SolCall>(&self, call: &C) -> Call {
+        Call { to: Some(self.deployment.court), value: 0, data: call.abi_encode().into() }
+    }
+
+    /// Asks the arena contract, without changing anything.
+    ///
+    /// # Errors
+    /// When it refuses, or the chain cannot be read.
+    pub fn view<C: SolCall>(
+        &self,
+        chain: &dyn ChainAdapter,
+        call: &C,
+    ) -> Result<C::Return, ArenaError> {
+        decode::<C>(chain.call(Address::ZERO, &self.call(call)))
+    }
+
+    /// Asks the beacon contract, without changing anything.
+    ///
+    /// # Errors
+    /// When it refuses, or the chain cannot be read.
+    pub fn view_beacon<C: SolCall>(
+        &self,
+        chain: &dyn ChainAdapter,
+        call: &C,
+    ) -> Result<C::Return, ArenaError> {
+        decode::<C>(chain.call(Address::ZERO, &self.beacon_call(call)))
+    }
+
+    /// Sends one call from `account`, after asking whether it would be refused, so that a refusal
+    /// leaves no trace on the chain.
+    ///
+    /// # Errors
+    /// When the contract refuses, or the chain cannot be used.
+    pub fn send<C: SolCall>(
+        &self,
+        chain: &mut dyn ChainAdapter,
+        account: &Account,
+        call: Call,
+    ) -> Result<C::Return, ArenaError> {
+        let from = Address::new(account.address().0);
+        let answer = decode::<C>(chain.call(from, &call))?;
+        self.send_all::<C>(chain, account, vec![call])?;
+        Ok(answer)
+    }
+
+    /// Sends calls of one function from `account`, in one block of an embedded chain.
+    ///
+    /// # Errors
+    /// When the chain cannot be used, or the contract refused one of the calls; the others stand.
+    pub fn send_all<C: SolCall>(
+        &self,
+        chain: &mut dyn ChainAdapter,
+        account: &Account,
+        calls: Vec<Call>,
+    ) -> Result<Vec<Receipt>, ArenaError> {
+        let transactions = chain.sign(account, calls)?;
+        let receipts = chain.submit(&transactions)?;
+        match receipts.iter().find(|receipt| !receipt.is_success) {
+            Some(refused) => Err(refusal::<C>(&refused.output)),
+            None => Ok(receipts),
+        }
+    }
+}
+
+fn decode<C: SolCall>(answer: Result<Bytes, ChainError>) -> Result<C::Return, ArenaError> {
+    let output = match answer {
+        Ok(output) => output,
+        Err(ChainError::Reverted { output }) => return Err(refusal::<C>(&output)),
+        Err(error) => return Err(error.into()),
+    };
+    C::abi_decode_returns(&output).map_err(|error| ArenaError::Answer {
+        function: C::SIGNATURE,
+        reason: error.to_string(),
+    })
+}
+
+fn refusal<C: SolCall>(output: &[u8]) -> ArenaError {
+    let reason = IArena::IArenaErrors::abi_decode(output)
+        .map(|error| format!("{error:?}"))
+        .or_else(|_| ICourt::ICourtErrors::abi_decode(output).map(|error| format!("{error:?}")))
+        .or_else(|_| IBeacon::IBeaconErrors::abi_decode(output).map(|error| format!("{error:?}")))
+        .unwrap_or_else(|_| format!("with data {}", Bytes::copy_from_slice(output)));
+    ArenaError::Refused { function: C::SIGNATURE, reason }
+}
