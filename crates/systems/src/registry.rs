@@ -126,7 +126,7 @@ fn unknown_name(name: &str) -> BuildError {
     let near = names
         .iter()
         .map(|known| (strsim::damerau_levenshtein(name, known), *known))
-        .filter(|(distance, known)| *distance <= known.len().div_ceil(3))
+        .filter(|(distance, known)| *distance <= known.len() / 2)
         .min();
     BuildError::UnknownName {
         name: name.to_owned(),

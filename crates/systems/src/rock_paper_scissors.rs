@@ -252,7 +252,7 @@ impl State for Throws {
             "\
 ┌─ seat 0 ─────┬─ seat 1 ─────┐
 │ {:<12} │ {:<12} │{verdict}
-│ {:>5} points │ {:>5} points │
+│ points {:>5} │ points {:>5} │
 └──────────────┴──────────────┘
   {} of {} throws played
 ",

@@ -1,0 +1,27 @@
+//! Tests of the Systems that ship with nets, through what any user of them sees.
+//!
+//! `conformance` runs the kit on each; `models` plays each against a naive second implementation;
+//! `playthroughs` and `vectors` compare with blessed files; `restoring` and `registry` try what a
+//! hostile caller would. `examples` lists the matches worth keeping, `pilots` plays them.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod conformance;
+mod examples;
+mod models;
+mod pilots;
+mod playthroughs;
+mod registry;
+mod restoring;
+mod vectors;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use nets_core::System;
+
+/// The System called `name` with the parameters `given`.
+fn system(name: &str, given: &[(&str, u64)]) -> Arc<dyn System> {
+    let given: BTreeMap<_, _> = given.iter().map(|&(n, value)| (n.to_owned(), value)).collect();
+    nets_systems::build(name, &given).unwrap()
+}

@@ -1,0 +1,34 @@
+//! Golden playthroughs: whole matches as text, compared with what the Systems do now.
+
+use std::path::Path;
+
+use nets_testkit::{blessed, example::Example, playthrough};
+
+use crate::examples;
+
+/// Longer matches are kept as vectors only.
+const STEPS_MAX: usize = 80;
+
+fn compare(prefix: &str, examples: &[Example]) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/playthroughs");
+    for example in examples.iter().filter(|example| example.steps.len() <= STEPS_MAX) {
+        let name = format!("{prefix}-{}.txt", example.about.replace(' ', "-"));
+        let text = playthrough::render(example).unwrap();
+        blessed::compare(&folder.join(name), &text).unwrap_or_else(|e| panic!("{e}"));
+    }
+}
+
+#[test]
+fn snake_plays_as_recorded() {
+    compare("snake", &examples::of_snake());
+}
+
+#[test]
+fn rock_paper_scissors_plays_as_recorded() {
+    compare("rps", &examples::of_rock_paper_scissors());
+}
+
+#[test]
+fn connect_four_plays_as_recorded() {
+    compare("connect-four", &examples::of_connect_four());
+}
