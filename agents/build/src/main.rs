@@ -84,12 +84,7 @@ fn sources(folder: &Path, extension: Option<&str>) -> Result<Vec<String>, BuildE
 }
 
 /// Writes one module or compares it with the committed one; says whether all is well.
-fn settle(
-    folder: &Path,
-    name: &str,
-    compiled: Compiled,
-    check: bool,
-) -> Result<bool, BuildError> {
+fn settle(folder: &Path, name: &str, compiled: Compiled, check: bool) -> Result<bool, BuildError> {
     let module = match compiled {
         Compiled::Module(module) => module,
         Compiled::Skipped(why) => {
@@ -118,8 +113,7 @@ fn write_sums(folder: &Path) -> Result<(), BuildError> {
         let module = fs::read(&path).map_err(|error| BuildError::File(path, error))?;
         sums.insert(name, hash(&module));
     }
-    let lines: String =
-        sums.iter().map(|(name, hash)| format!("{hash}  {name}.wasm\n")).collect();
+    let lines: String = sums.iter().map(|(name, hash)| format!("{hash}  {name}.wasm\n")).collect();
     let path = folder.join("SHA256SUMS");
     fs::write(&path, lines).map_err(|error| BuildError::File(path, error))
 }

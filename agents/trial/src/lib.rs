@@ -15,8 +15,8 @@ use nets_core::{
 
 pub use module::Module;
 
-/// The fuel that a trial tells agents they have for each decision.
-pub const FUEL: u64 = 20_000_000;
+/// The fuel for each decision of a trial: what the default clock holds at the start.
+pub const FUEL: u64 = 10_000_000;
 
 /// Somebody to sit in a seat: answers an observation with an action, or fails with none.
 pub type Player<'a> = Box<dyn FnMut(Observation<'_>) -> Option<u64> + 'a>;
@@ -67,7 +67,11 @@ pub fn play(
                 played.push(actions.iter().map(|action| action.0).collect());
             }
             Err(forfeits) => {
-                return Ended { scores: system.forfeit_scores(forfeits), forfeits, actions: played };
+                return Ended {
+                    scores: system.forfeit_scores(forfeits),
+                    forfeits,
+                    actions: played,
+                };
             }
         }
     }

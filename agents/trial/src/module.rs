@@ -1,4 +1,7 @@
 //! A compiled agent, run by a small interpreter.
+//!
+//! Fuel is counted as the interpreter does, which is near to the protocol's count but not equal:
+//! enough to stop a loop, not to judge one.
 
 use std::path::Path;
 use std::{fs, io};
@@ -7,9 +10,6 @@ use nets_agent_sdk::{HEADER_BYTES, Observation};
 use wasmi::{Config, Engine, Linker, Memory, Store, TypedFunc};
 
 use crate::Player;
-
-/// Instructions that one decision may take before it counts as failed.
-const INSTRUCTIONS_MAX: u64 = 100_000_000;
 
 /// A module file, ready to make players.
 #[derive(Debug)]
@@ -49,8 +49,7 @@ impl Module {
 
     fn instantiate(&self) -> Result<Instance, wasmi::Error> {
         let mut store = Store::new(&self.engine, ());
-        let instance =
-            Linker::new(&self.engine).instantiate_and_start(&mut store, &self.module)?;
+        let instance = Linker::new(&self.engine).instantiate_and_start(&mut store, &self.module)?;
         let decide = instance.get_typed_func(&store, "decide")?;
         let address = instance.get_global(&store, "nets_observation");
         let address = address.and_then(|global| global.get(&store).i32());
@@ -72,7 +71,7 @@ impl Instance {
             let buffer = [&header, seen.bytes].concat();
             memory.write(&mut self.store, address, &buffer).map_err(wasmi::Error::from)?;
         }
-        self.store.set_fuel(INSTRUCTIONS_MAX)?;
+        self.store.set_fuel(seen.fuel_left)?;
         Ok(self.decide.call(&mut self.store, seen.packed.cast_signed())?.cast_unsigned())
     }
 }

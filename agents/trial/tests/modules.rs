@@ -73,5 +73,5 @@ fn failing_agents_forfeit_when_they_say() {
         assert_eq!((ended.forfeits.0, ended.scores), (1, vec![0, 200]), "{name}");
         ended.actions.len()
     };
-    assert_eq!(["trapper", "burner", "outlaw"].map(steps), [9, 0, 0]);
+    assert_eq!(["trapper", "burner", "outlaw"].map(steps), [2, 0, 0]);
 }

@@ -1,8 +1,8 @@
 //! How a Rust function becomes the exports of an agent's module.
 //!
 //! Owns the [`agent!`](crate::agent) macro, the memory behind it and the panic handler; all of
-//! SPEC.md's ABI that an author would otherwise write by hand. Exports exist on `wasm32` only, so
-//! that any number of agents can be linked into one native test.
+//! SPEC.md's ABI that an author would otherwise write by hand. Names are exported on `wasm32` only,
+//! so that any number of agents can be linked into one native test.
 
 use core::cell::UnsafeCell;
 
@@ -56,16 +56,16 @@ macro_rules! agent {
     };
     // The linker exports a static as an immutable i32 global that holds its address.
     (@buffer $bytes:expr) => {
-        #[unsafe(export_name = "nets_observation")]
+        #[cfg_attr(target_arch = "wasm32", unsafe(export_name = "nets_observation"))]
         static OBSERVATION: $crate::Shared<[u8; $crate::HEADER_BYTES + $bytes]> =
             $crate::Shared::new([0; $crate::HEADER_BYTES + $bytes]);
     };
     (@export [$($statics:tt)*] |$packed:ident| $action:expr) => {
-        #[cfg(target_arch = "wasm32")]
         const _: () = {
             $($statics)*
 
-            #[unsafe(export_name = "decide")]
+            #[cfg_attr(target_arch = "wasm32", unsafe(export_name = "decide"))]
+            #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
             extern "C" fn export(packed: i64) -> i64 {
                 let $packed = packed as u64;
                 let action: u64 = $action.into();
@@ -98,10 +98,9 @@ impl<T> Shared<T> {
     }
 }
 
-// SAFETY: an agent's module has one thread: admission refuses shared memory and atomics.
+// SAFETY: the value is reached through `get` alone, whose caller promises to be the only one.
 #[allow(unsafe_code)]
-#[cfg(target_arch = "wasm32")]
-unsafe impl<T> Sync for Shared<T> {}
+unsafe impl<T: Send> Sync for Shared<T> {}
 
 /// Turns a panic into the trap instruction, without a message: nobody could read it.
 #[cfg(all(target_arch = "wasm32", feature = "panic-trap"))]

@@ -15,21 +15,22 @@ use search::Search;
 agent!(decide, observation: OBSERVATION_BYTES_MAX);
 
 /// What looking at one position costs at most, in fuel, with all that leads to the next one.
-const FUEL_PER_POSITION: u64 = 1_500;
+const FUEL_PER_POSITION: u64 = 500;
 
 /// More positions than this are not worth their time.
 const POSITIONS_MAX: u64 = 20_000;
 
+/// One decision takes this part of the fuel there is: however many follow, some is always left.
+const PART_OF_FUEL: u64 = 8;
+
 /// The column to play.
 pub fn decide(seen: Observation<'_>) -> u64 {
     let packed = Packed::new(seen.packed);
-    let stones_left = (COLUMNS * ROWS).saturating_sub(packed.ply()).max(1);
-    // An even share for each own stone to come, as if no fuel were ever added.
-    let share = seen.fuel_left / u64::from(stones_left.div_ceil(2));
-    let mut search = Search::new((share / FUEL_PER_POSITION).min(POSITIONS_MAX));
     let position = packed.position();
+    let positions = seen.fuel_left / PART_OF_FUEL / FUEL_PER_POSITION;
+    let mut search = Search::new(positions.min(POSITIONS_MAX));
     let mut best = search::first_column(position);
-    for depth in 1..=stones_left {
+    for depth in 1..=(COLUMNS * ROWS).saturating_sub(packed.ply()) {
         match search.best_column(position, depth) {
             Some(column) => best = column,
             None => break,

@@ -14,6 +14,9 @@ const WIN: i32 = 1_000;
 /// The cells of the board, without the bit above each column.
 const BOARD: u64 = 0xfdfb_f7ef_dfbf;
 
+/// The three columns in the middle.
+const CENTRE: u64 = 0x7_ffff_c000 & BOARD;
+
 /// A search that may look at so many positions.
 pub(crate) struct Search {
     positions_left: u64,
@@ -87,11 +90,13 @@ fn landings(position: Position) -> impl Iterator<Item = (u8, u64)> {
     FROM_CENTRE.into_iter().filter_map(move |column| Some((column, position.landing(column)?)))
 }
 
-/// How much better the side to move stands: by free cells that would complete a four.
+/// How much better the side to move stands: by free cells that would complete a four, and a
+/// little by stones in the centre, through which most lines go.
 fn balance(position: Position) -> i32 {
     let free = BOARD & !position.stones();
-    let threats = |stones| (completing(stones) & free).count_ones() as i32;
-    threats(position.own) - threats(position.theirs)
+    let count = |cells: u64| cells.count_ones() as i32;
+    let worth = |stones| 4 * count(completing(stones) & free) + count(stones & CENTRE);
+    worth(position.own) - worth(position.theirs)
 }
 
 /// The cells, taken or not, that make four in a line together with three of these stones.

@@ -27,8 +27,7 @@ impl Snake {
     /// The snake as it is now.
     pub(crate) fn new(board: Board<'_>) -> Self {
         let nowhere = Cell { x: 0, y: 0 };
-        let mut snake =
-            Self { size: board.size(), trail: [nowhere; 2 * CELLS], end: 0, length: 0 };
+        let mut snake = Self { size: board.size(), trail: [nowhere; 2 * CELLS], end: 0, length: 0 };
         for cell in board.body() {
             snake.enter(cell, true);
         }
