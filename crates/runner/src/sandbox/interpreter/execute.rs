@@ -8,10 +8,12 @@
 //! Invariant: `fuel_left` plus all fuel charged is the budget, and `stack_left` plus the frames
 //! of the active functions is the stack bound.
 
+use std::ops::Range;
+
 use super::function::Function;
 use super::machine::{PAGE, State, Stop};
 use super::module::Module;
-use super::op::{Branch, Op, Trap};
+use super::op::{Branch, Op, Plain, Trap};
 use super::slot::{Slot, Value};
 use crate::sandbox::cost;
 
@@ -59,8 +61,8 @@ impl<'a> Execution<'a> {
             running.position += 1;
             self.spend(instr.cost.into())?;
             match instr.op {
+                Op::Plain(plain) => self.plain(plain)?,
                 Op::Unreachable => return Err(Trap::Unreachable.into()),
-                Op::Nop => {}
                 Op::Jump(target) => running.position = target as usize,
                 Op::JumpIfZero(target) => {
                     if self.pop::<u32>() == 0 {
@@ -89,7 +91,7 @@ impl<'a> Execution<'a> {
                 }
                 Op::LocalGet(index) => {
                     let slot = self.state.stack[running.base + index as usize];
-                    self.state.stack.push(slot);
+                    self.push(slot);
                 }
                 Op::LocalSet(index) => {
                     let slot = self.pop();
@@ -100,105 +102,85 @@ impl<'a> Execution<'a> {
                     self.state.stack[running.base + index as usize] = slot;
                 }
                 Op::ConstVector(index) => {
-                    self.state.stack.push(running.function.vectors[index as usize]);
+                    self.push(running.function.vectors[index as usize]);
                 }
                 Op::Shuffle(index) => self.shuffle(running.function.vectors[index as usize]),
-                op => self.value_op(op)?,
             }
         }
     }
 
-    /// An operation that needs nothing of the running function but its operands.
-    fn value_op(&mut self, op: Op) -> Result<(), Stop> {
-        match op {
-            Op::Drop => {
-                self.pop::<Slot>();
+    /// Executes an operation that needs nothing of the running function but its operands.
+    fn plain(&mut self, plain: Plain) -> Result<(), Stop> {
+        match plain {
+            Plain::Nop => {}
+            Plain::Drop => drop(self.pop::<Slot>()),
+            Plain::Select => self.select(),
+            Plain::GlobalGet(index) => self.push(self.state.globals[index as usize]),
+            Plain::GlobalSet(index) => self.state.globals[index as usize] = self.pop(),
+            Plain::Const(bits) => self.push(bits),
+            Plain::Unary(f) => self.unary(|x| Ok(f(x)))?,
+            Plain::Binary(f) => self.binary(|a, b| Ok(f(a, b)))?,
+            Plain::Ternary(f) => {
+                let third = self.pop();
+                self.binary(|first, second| Ok(f(first, second, third)))?;
             }
-            Op::Select => {
-                let (condition, other) = (self.pop::<u32>(), self.pop());
-                if condition == 0 {
-                    *self.top() = other;
-                }
+            Plain::TrappingUnary(f) => self.unary(f)?,
+            Plain::TrappingBinary(f) => self.binary(f)?,
+            Plain::ExtractLane { lane, extract } => self.unary(|x| Ok(extract(x, lane)))?,
+            Plain::ReplaceLane { lane, replace } => {
+                self.binary(|vector, value| Ok(replace(vector, value, lane)))?;
             }
-            Op::GlobalGet(index) => self.state.stack.push(self.state.globals[index as usize]),
-            Op::GlobalSet(index) => self.state.globals[index as usize] = self.pop(),
-            Op::Const(bits) => self.state.stack.push(bits.into()),
-            Op::Unary(f) => {
-                let top = self.top();
-                *top = f(*top);
-            }
-            Op::Binary(f) => {
-                let right = self.pop();
-                let top = self.top();
-                *top = f(*top, right);
-            }
-            Op::Ternary(f) => {
-                let (third, second) = (self.pop(), self.pop());
-                let top = self.top();
-                *top = f(*top, second, third);
-            }
-            Op::TrappingUnary(f) => {
-                let top = self.top();
-                *top = f(*top)?;
-            }
-            Op::TrappingBinary(f) => {
-                let right = self.pop();
-                let top = self.top();
-                *top = f(*top, right)?;
-            }
-            Op::ExtractLane { lane, extract } => {
-                let top = self.top();
-                *top = extract(*top, lane);
-            }
-            Op::ReplaceLane { lane, replace } => {
-                let value = self.pop();
-                let top = self.top();
-                *top = replace(*top, value, lane);
-            }
-            op => self.memory_op(op)?,
-        }
-        Ok(())
-    }
-
-    /// An operation on the memory.
-    fn memory_op(&mut self, op: Op) -> Result<(), Stop> {
-        match op {
-            Op::Load { offset, load } => {
+            Plain::Load { offset, load } => {
                 let address = self.pop_address(offset);
-                let slot = load(&self.state.memory, address)?;
-                self.state.stack.push(slot);
+                self.push(load(&self.state.memory, address)?);
             }
-            Op::Store { offset, store } => {
+            Plain::Store { offset, store } => {
                 let value = self.pop();
                 let address = self.pop_address(offset);
                 store(&mut self.state.memory, address, value)?;
             }
-            Op::LoadLane { offset, lane, bytes } => {
-                let vector = self.pop::<Slot>();
-                let address = self.pop_address(offset);
-                let (lane, bytes) = (usize::from(lane), usize::from(bytes));
-                let mut lanes = vector.to_le_bytes();
-                let source = self.range(address, bytes as u64)?;
-                lanes[lane * bytes..][..bytes].copy_from_slice(&self.state.memory[source]);
-                self.state.stack.push(Slot::from_le_bytes(lanes));
-            }
-            Op::StoreLane { offset, lane, bytes } => {
-                let vector = self.pop::<Slot>();
-                let address = self.pop_address(offset);
-                let (lane, bytes) = (usize::from(lane), usize::from(bytes));
-                let target = self.range(address, bytes as u64)?;
-                let source = &vector.to_le_bytes()[lane * bytes..][..bytes];
-                self.state.memory[target].copy_from_slice(source);
-            }
-            Op::MemorySize => {
-                let pages = self.pages();
-                self.state.stack.push(pages.into_slot());
-            }
-            Op::MemoryGrow => self.grow()?,
-            Op::MemoryCopy => self.copy()?,
-            Op::MemoryFill => self.fill()?,
-            other => unreachable!("{other:?} is executed elsewhere"),
+            Plain::LoadLane { offset, lane, bytes } => self.load_lane(offset, lane, bytes)?,
+            Plain::StoreLane { offset, lane, bytes } => self.store_lane(offset, lane, bytes)?,
+            Plain::MemorySize => self.push(self.pages()),
+            Plain::MemoryGrow => self.grow()?,
+            Plain::MemoryCopy => self.copy()?,
+            Plain::MemoryFill => self.fill()?,
         }
+        Ok(())
+    }
+
+    fn unary(&mut self, f: impl Fn(Slot) -> Result<Slot, Trap>) -> Result<(), Trap> {
+        let top = self.top();
+        *top = f(*top)?;
+        Ok(())
+    }
+
+    fn binary(&mut self, f: impl Fn(Slot, Slot) -> Result<Slot, Trap>) -> Result<(), Trap> {
+        let right = self.pop();
+        self.unary(|left| f(left, right))
+    }
+
+    fn select(&mut self) {
+        let (condition, other) = (self.pop::<u32>(), self.pop());
+        if condition == 0 {
+            *self.top() = other;
+        }
+    }
+
+    fn load_lane(&mut self, offset: u32, lane: u8, bytes: u8) -> Result<(), Trap> {
+        let mut vector = self.pop::<Slot>().to_le_bytes();
+        let address = self.pop_address(offset);
+        let source = self.range(address, bytes.into())?;
+        vector[lane_range(lane, bytes)].copy_from_slice(&self.state.memory[source]);
+        self.push(Slot::from_le_bytes(vector));
+        Ok(())
+    }
+
+    fn store_lane(&mut self, offset: u32, lane: u8, bytes: u8) -> Result<(), Trap> {
+        let vector = self.pop::<Slot>().to_le_bytes();
+        let address = self.pop_address(offset);
+        let target = self.range(address, bytes.into())?;
+        self.state.memory[target].copy_from_slice(&vector[lane_range(lane, bytes)]);
         Ok(())
     }
 
@@ -206,6 +188,10 @@ impl<'a> Execution<'a> {
     fn spend(&mut self, fuel: u64) -> Result<(), Stop> {
         self.fuel_left = self.fuel_left.checked_sub(fuel).ok_or(Stop::Fuel)?;
         Ok(())
+    }
+
+    fn push<T: Value>(&mut self, value: T) {
+        self.state.stack.push(value.into_slot());
     }
 
     fn pop<T: Value>(&mut self) -> T {
@@ -283,7 +269,7 @@ impl<'a> Execution<'a> {
     }
 
     /// The indices of `bytes` bytes at `address`, all inside the memory.
-    fn range(&self, address: u64, bytes: u64) -> Result<std::ops::Range<usize>, Trap> {
+    fn range(&self, address: u64, bytes: u64) -> Result<Range<usize>, Trap> {
         let end = address + bytes;
         if end > self.state.memory.len() as u64 {
             return Err(Trap::MemoryOutOfBounds);
@@ -299,7 +285,7 @@ impl<'a> Execution<'a> {
     fn grow(&mut self) -> Result<(), Stop> {
         let (old, more) = (self.pages(), self.pop::<u32>());
         if more > self.state.memory_pages_max - old {
-            self.state.stack.push((-1_i32).into_slot());
+            self.push(-1_i32);
             return Ok(());
         }
         self.spend(cost::pages_fuel(more))?;
@@ -307,7 +293,7 @@ impl<'a> Execution<'a> {
         let memory = &mut self.state.memory;
         memory.try_reserve_exact(bytes).map_err(|_| Stop::HostMemory)?;
         memory.resize(memory.len() + bytes, 0);
-        self.state.stack.push(old.into_slot());
+        self.push(old);
         Ok(())
     }
 
@@ -327,4 +313,10 @@ impl<'a> Execution<'a> {
         self.state.memory[target].fill(value);
         Ok(())
     }
+}
+
+/// The bytes of a vector that make up one lane.
+fn lane_range(lane: u8, bytes: u8) -> Range<usize> {
+    let start = usize::from(lane) * usize::from(bytes);
+    start..start + usize::from(bytes)
 }

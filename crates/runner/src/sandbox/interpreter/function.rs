@@ -8,15 +8,18 @@
 //! original instruction that costs fuel has exactly one [`Instr`], which carries that cost.
 
 use wasmparser::{
-    BinaryReader, BlockType, FrameKind, FuncValidator, FunctionBody, Operator, OperatorsReader,
+    BinaryReader, BlockType, FuncValidator, FunctionBody, Operator, OperatorsReader,
     ValidatorResources,
 };
 
 use super::lower::lower;
 use super::module::{DecodeError, Module, unsupported};
-use super::op::{Branch, Instr, Op};
+use super::op::{Branch, Instr, Op, Plain};
 use super::slot::{Slot, Value};
 use crate::sandbox::cost;
+
+/// Why looking up a block cannot fail.
+const VALID: &str = "validation guarantees the block";
 
 /// A function ready to be executed.
 #[derive(Debug, Default)]
@@ -36,22 +39,13 @@ pub(super) struct Function {
     pub(super) vectors: Vec<Slot>,
 }
 
-/// A place that waits for the position of a block's end.
-#[derive(Clone, Copy)]
-enum Fixup {
-    Code(usize),
-    Pool(usize),
-}
-
-/// An open block.
-#[derive(Default)]
+/// An open block. Labels are numbered while a body is lowered; its end turns them into positions.
 struct Block {
-    /// Where branches go, if already known: the start of a loop.
-    start: Option<u32>,
-    /// What must be told the position of the end.
-    waiting: Vec<Fixup>,
-    /// The jump over the first arm of an `if`.
-    over_first_arm: Option<usize>,
+    /// Where branches to the block go: a loop's start, any other block's end.
+    label: u32,
+    is_loop: bool,
+    /// Where an `if` that has met no `else` yet goes when its condition is zero.
+    otherwise: Option<u32>,
 }
 
 struct Lowering<'a> {
@@ -59,6 +53,8 @@ struct Lowering<'a> {
     validator: FuncValidator<ValidatorResources>,
     function: Function,
     blocks: Vec<Block>,
+    /// The position of each label, once it is known.
+    labels: Vec<u32>,
 }
 
 impl Function {
@@ -80,14 +76,15 @@ impl Function {
             entry_fuel: cost::entry_fuel(locals),
             ..Function::default()
         };
-        let blocks = vec![Block::default()];
-        Lowering { module, validator, function, blocks }.body(reader)
+        let (blocks, labels) = (Vec::new(), Vec::new());
+        Lowering { module, validator, function, blocks, labels }.body(reader)
     }
 }
 
 impl Lowering<'_> {
     fn body(mut self, reader: BinaryReader<'_>) -> Result<Function, DecodeError> {
         let mut operators = OperatorsReader::new(reader);
+        self.open(false);
         let (mut instructions, mut max_operand_height) = (0, 0);
         while !operators.eof() {
             let (operator, offset) = operators.read_with_offset()?;
@@ -97,6 +94,7 @@ impl Lowering<'_> {
             max_operand_height = max_operand_height.max(self.validator.operand_stack_height());
         }
         operators.finish()?;
+        self.place_labels();
         let mut function = self.function;
         function.frame_bytes = cost::frame_bytes(cost::FrameShape {
             params: function.parameters,
@@ -115,34 +113,34 @@ impl Lowering<'_> {
                 return Ok(());
             }
             O::Unreachable => Op::Unreachable,
-            O::Nop => Op::Nop,
-            O::Br { relative_depth } => Op::Branch(self.branch_here(*relative_depth)),
-            O::BrIf { relative_depth } => Op::BranchIf(self.branch_here(*relative_depth)),
+            O::Nop => Op::Plain(Plain::Nop),
+            O::Br { relative_depth } => Op::Branch(self.branch(*relative_depth)),
+            O::BrIf { relative_depth } => Op::BranchIf(self.branch(*relative_depth)),
             O::BrTable { targets } => self.branch_table(targets)?,
             O::Return => Op::Return,
             O::Call { function_index } => Op::Call(*function_index),
             O::CallIndirect { type_index, .. } => Op::CallIndirect {
                 function_type: self.module.canonical_types[*type_index as usize],
             },
-            O::Drop => Op::Drop,
-            O::Select | O::TypedSelect { .. } => Op::Select,
+            O::Drop => Op::Plain(Plain::Drop),
+            O::Select | O::TypedSelect { .. } => Op::Plain(Plain::Select),
             O::LocalGet { local_index } => Op::LocalGet(*local_index),
             O::LocalSet { local_index } => Op::LocalSet(*local_index),
             O::LocalTee { local_index } => Op::LocalTee(*local_index),
-            O::GlobalGet { global_index } => Op::GlobalGet(*global_index),
-            O::GlobalSet { global_index } => Op::GlobalSet(*global_index),
-            O::I32Const { value } => Op::Const((*value as u32).into()),
-            O::I64Const { value } => Op::Const(*value as u64),
-            O::F32Const { value } => Op::Const(value.bits().into()),
-            O::F64Const { value } => Op::Const(value.bits()),
+            O::GlobalGet { global_index } => Op::Plain(Plain::GlobalGet(*global_index)),
+            O::GlobalSet { global_index } => Op::Plain(Plain::GlobalSet(*global_index)),
+            O::I32Const { value } => Op::Plain(Plain::Const((*value as u32).into())),
+            O::I64Const { value } => Op::Plain(Plain::Const(*value as u64)),
+            O::F32Const { value } => Op::Plain(Plain::Const(value.bits().into())),
+            O::F64Const { value } => Op::Plain(Plain::Const(value.bits())),
             O::V128Const { value } => Op::ConstVector(self.vector(*value.bytes())),
             O::I8x16Shuffle { lanes } => Op::Shuffle(self.vector(*lanes)),
-            O::MemorySize { .. } => Op::MemorySize,
-            O::MemoryGrow { .. } => Op::MemoryGrow,
-            O::MemoryCopy { .. } => Op::MemoryCopy,
-            O::MemoryFill { .. } => Op::MemoryFill,
+            O::MemorySize { .. } => Op::Plain(Plain::MemorySize),
+            O::MemoryGrow { .. } => Op::Plain(Plain::MemoryGrow),
+            O::MemoryCopy { .. } => Op::Plain(Plain::MemoryCopy),
+            O::MemoryFill { .. } => Op::Plain(Plain::MemoryFill),
             other => match lower(other) {
-                Some(op) => op,
+                Some(plain) => Op::Plain(plain),
                 None => return unsupported(format!("instruction {other:?}")),
             },
         };
@@ -154,91 +152,94 @@ impl Lowering<'_> {
         self.function.code.push(Instr { op, cost });
     }
 
-    /// The position of the next operation.
-    fn position(&self) -> u32 {
-        self.function.code.len() as u32
-    }
-
     /// Opens, splits and closes blocks. These instructions cost nothing, `if` excepted.
     fn structure(&mut self, operator: &Operator<'_>) {
         match operator {
-            Operator::Block { .. } => self.blocks.push(Block::default()),
-            Operator::Loop { .. } => {
-                let start = Some(self.position());
-                self.blocks.push(Block { start, ..Block::default() });
-            }
+            Operator::Block { .. } => self.open(false),
+            Operator::Loop { .. } => self.open(true),
             Operator::If { .. } => {
-                let over_first_arm = Some(self.function.code.len());
-                self.emit(Op::JumpIfZero(0), cost::instruction_fuel(operator));
-                self.blocks.push(Block { over_first_arm, ..Block::default() });
+                let otherwise = self.new_label();
+                self.emit(Op::JumpIfZero(otherwise), cost::instruction_fuel(operator));
+                self.open(false);
+                self.innermost().otherwise = Some(otherwise);
             }
             Operator::Else => {
-                let jump = self.function.code.len();
-                self.emit(Op::Jump(0), 0);
-                if let Some(block) = self.blocks.last_mut() {
-                    block.waiting.push(Fixup::Code(jump));
-                    if let Some(over) = block.over_first_arm.take() {
-                        self.resolve(Fixup::Code(over));
-                    }
-                }
+                let block = self.innermost();
+                let (end, otherwise) = (block.label, block.otherwise.take());
+                self.emit(Op::Jump(end), 0);
+                self.place(otherwise);
             }
-            _ => self.end(),
+            _ => self.close(),
         }
     }
 
-    fn end(&mut self) {
-        if let Some(block) = self.blocks.pop() {
-            for fixup in block.waiting {
-                self.resolve(fixup);
-            }
-            if let Some(over) = block.over_first_arm {
-                self.resolve(Fixup::Code(over));
-            }
+    fn open(&mut self, is_loop: bool) {
+        let label = self.new_label();
+        if is_loop {
+            self.place(Some(label));
+        }
+        self.blocks.push(Block { label, is_loop, otherwise: None });
+    }
+
+    /// Ends the innermost block; the last one is the function itself.
+    fn close(&mut self) {
+        let block = self.blocks.pop().expect(VALID);
+        self.place(block.otherwise);
+        if !block.is_loop {
+            self.place(Some(block.label));
         }
         if self.blocks.is_empty() {
             self.emit(Op::Return, 0);
         }
     }
 
-    /// Makes `fixup` go to the current position.
-    fn resolve(&mut self, fixup: Fixup) {
-        let here = self.position();
-        match fixup {
-            Fixup::Pool(index) => self.function.branches[index].target = here,
-            Fixup::Code(index) => match &mut self.function.code[index].op {
-                Op::Jump(target) | Op::JumpIfZero(target) => *target = here,
-                Op::Branch(branch) | Op::BranchIf(branch) => branch.target = here,
-                other => unreachable!("{other:?} goes nowhere"),
-            },
+    fn innermost(&mut self) -> &mut Block {
+        self.blocks.last_mut().expect(VALID)
+    }
+
+    /// A label whose position is not known yet.
+    fn new_label(&mut self) -> u32 {
+        self.labels.push(0);
+        self.labels.len() as u32 - 1
+    }
+
+    /// Puts `label` before the operation that is emitted next.
+    fn place(&mut self, label: Option<u32>) {
+        if let Some(label) = label {
+            self.labels[label as usize] = self.function.code.len() as u32;
         }
     }
 
-    /// The branch of the operation that is emitted next.
-    fn branch_here(&mut self, depth: u32) -> Branch {
-        let here = self.function.code.len();
-        self.branch(depth, Fixup::Code(here))
+    /// Turns the labels in the code into positions.
+    fn place_labels(&mut self) {
+        let function = &mut self.function;
+        let in_code = function.code.iter_mut().filter_map(|instr| match &mut instr.op {
+            Op::Jump(target) | Op::JumpIfZero(target) => Some(target),
+            Op::Branch(branch) | Op::BranchIf(branch) => Some(&mut branch.target),
+            _ => None,
+        });
+        let in_tables = function.branches.iter_mut().map(|branch| &mut branch.target);
+        for target in in_code.chain(in_tables) {
+            *target = self.labels[*target as usize];
+        }
     }
 
-    /// A branch to the label `depth` blocks out, which will be stored at `place`.
-    fn branch(&mut self, depth: u32, place: Fixup) -> Branch {
-        let frame = self.validator.get_control_frame(depth as usize).copied();
-        let frame = frame.expect("the validator has accepted the label");
+    /// A branch to the block `depth` blocks out.
+    fn branch(&self, depth: u32) -> Branch {
+        let frame = self.validator.get_control_frame(depth as usize).expect(VALID);
+        let block = &self.blocks[self.blocks.len() - 1 - depth as usize];
         let (parameters, results) = self.block_arity(frame.block_type);
-        let keep = if frame.kind == FrameKind::Loop { parameters } else { results };
-        let height = self.function.parameters + self.function.locals + frame.height as u32;
-        let index = self.blocks.len() - 1 - depth as usize;
-        let block = &mut self.blocks[index];
-        if block.start.is_none() {
-            block.waiting.push(place);
+        Branch {
+            target: block.label,
+            height: self.function.parameters + self.function.locals + frame.height as u32,
+            keep: if block.is_loop { parameters } else { results },
         }
-        Branch { target: block.start.unwrap_or(0), height, keep }
     }
 
     fn branch_table(&mut self, targets: &wasmparser::BrTable<'_>) -> Result<Op, DecodeError> {
         let first = self.function.branches.len() as u32;
         for depth in targets.targets().chain([Ok(targets.default())]) {
-            let place = Fixup::Pool(self.function.branches.len());
-            let branch = self.branch(depth?, place);
+            let branch = self.branch(depth?);
             self.function.branches.push(branch);
         }
         Ok(Op::BranchTable { first, count: targets.len() + 1 })

@@ -10,9 +10,9 @@
 //! the host's stack. What is bounded: memory by the protocol's pages, values and calls by the
 //! logical stack, time by fuel.
 //!
-//! Read in this order: [`slot`](self) (what a value is), `op` (what an operation is), `lower`
-//! (what each instruction computes), `function` (how a body becomes operations), `execute` (the
-//! loop), `machine` (an instance).
+//! Read in this order: `slot` (what a value is), `op` (what an operation is), `lower` (what each
+//! instruction computes), `function` (how a body becomes operations), `execute` (the loop),
+//! `machine` (an instance), `engine` (the trait that all engines share).
 
 mod engine;
 mod execute;

@@ -55,8 +55,9 @@ pub(super) type ReplaceLaneFn = fn(Slot, Slot, u32) -> Slot;
 /// One executable operation.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Op {
+    /// An operation after which execution simply goes on.
+    Plain(Plain),
     Unreachable,
-    Nop,
     /// Go to a position without touching the stack: the end of a taken `if` arm.
     Jump(u32),
     /// Pop a condition; go to the position if it is zero: `if`.
@@ -74,21 +75,38 @@ pub(super) enum Op {
     CallIndirect {
         function_type: u32,
     },
-    Drop,
-    Select,
     LocalGet(u32),
     LocalSet(u32),
     LocalTee(u32),
+    /// Push an entry of the function's vector pool.
+    ConstVector(u32),
+    /// Pick bytes of two vectors by the indices in an entry of the function's vector pool.
+    Shuffle(u32),
+}
+
+/// An operation on operands, globals and memory, which needs nothing of the function it is in.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Plain {
+    /// Costs fuel and does nothing: `nop`, and reinterpretations of the same bits.
+    Nop,
+    Drop,
+    Select,
     GlobalGet(u32),
     GlobalSet(u32),
     Const(u64),
-    /// Push an entry of the function's vector pool.
-    ConstVector(u32),
     Unary(UnaryFn),
     Binary(BinaryFn),
     Ternary(TernaryFn),
     TrappingUnary(TrappingUnaryFn),
     TrappingBinary(TrappingBinaryFn),
+    ExtractLane {
+        lane: u32,
+        extract: ExtractLaneFn,
+    },
+    ReplaceLane {
+        lane: u32,
+        replace: ReplaceLaneFn,
+    },
     Load {
         offset: u32,
         load: LoadFn,
@@ -109,16 +127,6 @@ pub(super) enum Op {
         lane: u8,
         bytes: u8,
     },
-    ExtractLane {
-        lane: u32,
-        extract: ExtractLaneFn,
-    },
-    ReplaceLane {
-        lane: u32,
-        replace: ReplaceLaneFn,
-    },
-    /// Pick bytes of two vectors by the indices in an entry of the function's vector pool.
-    Shuffle(u32),
     MemorySize,
     MemoryGrow,
     MemoryCopy,

@@ -15,11 +15,11 @@ mod vector;
 
 use wasmparser::Operator;
 
-use super::op::Op;
+use super::op::Plain;
 
 /// The operation for `operator`, or `None` if it is no value or memory instruction of the
 /// supported set.
-pub(super) fn lower(operator: &Operator<'_>) -> Option<Op> {
+pub(super) fn lower(operator: &Operator<'_>) -> Option<Plain> {
     integer::lower(operator)
         .or_else(|| floating::lower(operator))
         .or_else(|| conversion::lower(operator))
@@ -30,7 +30,7 @@ pub(super) fn lower(operator: &Operator<'_>) -> Option<Op> {
 /// An operation on one value of type `$t`.
 macro_rules! unary {
     ($t:ty, |$x:ident| $result:expr) => {
-        Op::Unary(|slot| {
+        Plain::Unary(|slot| {
             let $x = <$t as Value>::from_slot(slot);
             Value::into_slot($result)
         })
@@ -40,7 +40,7 @@ macro_rules! unary {
 /// An operation on two values of type `$t`.
 macro_rules! binary {
     ($t:ty, |$a:ident, $b:ident| $result:expr) => {
-        Op::Binary(|left, right| {
+        Plain::Binary(|left, right| {
             let $a = <$t as Value>::from_slot(left);
             let $b = <$t as Value>::from_slot(right);
             Value::into_slot($result)
@@ -51,7 +51,7 @@ macro_rules! binary {
 /// An operation on one value of type `$t` that may trap.
 macro_rules! trapping_unary {
     ($t:ty, |$x:ident| $result:expr) => {
-        Op::TrappingUnary(|slot| {
+        Plain::TrappingUnary(|slot| {
             let $x = <$t as Value>::from_slot(slot);
             $result.map(Value::into_slot)
         })
@@ -61,7 +61,7 @@ macro_rules! trapping_unary {
 /// An operation on two values of type `$t` that may trap.
 macro_rules! trapping_binary {
     ($t:ty, |$a:ident, $b:ident| $result:expr) => {
-        Op::TrappingBinary(|left, right| {
+        Plain::TrappingBinary(|left, right| {
             let $a = <$t as Value>::from_slot(left);
             let $b = <$t as Value>::from_slot(right);
             $result.map(Value::into_slot)

@@ -2,20 +2,20 @@
 
 use wasmparser::Operator as O;
 
-use super::super::super::op::Op;
+use super::super::super::op::Plain;
 use super::super::super::slot::Value;
 use super::super::memory::{load, offset, read, write};
 use super::{Half, build, extend};
 
 /// The operation for a vector memory instruction, or `None` for any other.
-pub(super) fn lower(operator: &O<'_>) -> Option<Op> {
+pub(super) fn lower(operator: &O<'_>) -> Option<Plain> {
     whole(operator).or_else(|| one_lane(operator))
 }
 
-fn whole(operator: &O<'_>) -> Option<Op> {
+fn whole(operator: &O<'_>) -> Option<Plain> {
     Some(match operator {
         O::V128Load { memarg } => load!(memarg, u128, |x| x),
-        O::V128Store { memarg } => Op::Store { offset: offset(memarg), store: write::<16> },
+        O::V128Store { memarg } => Plain::Store { offset: offset(memarg), store: write::<16> },
         O::V128Load8x8S { memarg } => {
             load!(memarg, u64, |x| extend::<i8, i16>(x.into(), Half::Low))
         }
@@ -44,7 +44,7 @@ fn whole(operator: &O<'_>) -> Option<Op> {
     })
 }
 
-fn one_lane(operator: &O<'_>) -> Option<Op> {
+fn one_lane(operator: &O<'_>) -> Option<Plain> {
     let (memarg, &lane, bytes) = match operator {
         O::V128Load8Lane { memarg, lane } | O::V128Store8Lane { memarg, lane } => (memarg, lane, 1),
         O::V128Load16Lane { memarg, lane } | O::V128Store16Lane { memarg, lane } => {
@@ -67,8 +67,8 @@ fn one_lane(operator: &O<'_>) -> Option<Op> {
     );
     let offset = offset(memarg);
     Some(if is_load {
-        Op::LoadLane { offset, lane, bytes }
+        Plain::LoadLane { offset, lane, bytes }
     } else {
-        Op::StoreLane { offset, lane, bytes }
+        Plain::StoreLane { offset, lane, bytes }
     })
 }

@@ -2,7 +2,7 @@
 
 use wasmparser::Operator as O;
 
-use super::super::super::op::Op;
+use super::super::super::op::Plain;
 use super::super::super::slot::Slot;
 use super::{
     all_true, bitmask, build, each, extended, extended_product, lane, pairs, pairwise_sum, shift,
@@ -10,11 +10,11 @@ use super::{
 };
 
 /// The operation for an `i32x4` instruction, or `None` for any other.
-pub(super) fn lower(operator: &O<'_>) -> Option<Op> {
+pub(super) fn lower(operator: &O<'_>) -> Option<Plain> {
     comparison(operator).or_else(|| arithmetic(operator)).or_else(|| shape_change(operator))
 }
 
-fn comparison(operator: &O<'_>) -> Option<Op> {
+fn comparison(operator: &O<'_>) -> Option<Plain> {
     Some(match operator {
         O::I32x4Eq => test!(u32, |a, b| a == b),
         O::I32x4Ne => test!(u32, |a, b| a != b),
@@ -30,7 +30,7 @@ fn comparison(operator: &O<'_>) -> Option<Op> {
     })
 }
 
-fn arithmetic(operator: &O<'_>) -> Option<Op> {
+fn arithmetic(operator: &O<'_>) -> Option<Plain> {
     Some(match operator {
         O::I32x4Abs => each!(i32, |x| x.wrapping_abs()),
         O::I32x4Neg => each!(i32, |x| x.wrapping_neg()),
@@ -44,7 +44,7 @@ fn arithmetic(operator: &O<'_>) -> Option<Op> {
         O::I32x4MinU => pairs!(u32, |a, b| a.min(b)),
         O::I32x4MaxS => pairs!(i32, |a, b| a.max(b)),
         O::I32x4MaxU => pairs!(u32, |a, b| a.max(b)),
-        O::I32x4DotI16x8S => Op::Binary(dot_product),
+        O::I32x4DotI16x8S => Plain::Binary(dot_product),
         _ => return None,
     })
 }
@@ -55,10 +55,10 @@ fn dot_product(a: Slot, b: Slot) -> Slot {
     build(|i| product(2 * i).wrapping_add(product(2 * i + 1)))
 }
 
-fn shape_change(operator: &O<'_>) -> Option<Op> {
+fn shape_change(operator: &O<'_>) -> Option<Plain> {
     Some(match operator {
-        O::I32x4AllTrue => Op::Unary(all_true::<u32>),
-        O::I32x4Bitmask => Op::Unary(bitmask::<u32>),
+        O::I32x4AllTrue => Plain::Unary(all_true::<u32>),
+        O::I32x4Bitmask => Plain::Unary(bitmask::<u32>),
         O::I32x4ExtendLowI16x8S => extended!(Low, i16 => i32),
         O::I32x4ExtendLowI16x8U => extended!(Low, u16 => u32),
         O::I32x4ExtendHighI16x8S => extended!(High, i16 => i32),

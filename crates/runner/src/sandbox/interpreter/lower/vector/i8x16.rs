@@ -2,15 +2,15 @@
 
 use wasmparser::Operator as O;
 
-use super::super::super::op::Op;
+use super::super::super::op::Plain;
 use super::{all_true, bitmask, each, narrow, pairs, shift, test};
 
 /// The operation for an `i8x16` instruction, or `None` for any other.
-pub(super) fn lower(operator: &O<'_>) -> Option<Op> {
+pub(super) fn lower(operator: &O<'_>) -> Option<Plain> {
     comparison(operator).or_else(|| arithmetic(operator)).or_else(|| shape_change(operator))
 }
 
-fn comparison(operator: &O<'_>) -> Option<Op> {
+fn comparison(operator: &O<'_>) -> Option<Plain> {
     Some(match operator {
         O::I8x16Eq => test!(u8, |a, b| a == b),
         O::I8x16Ne => test!(u8, |a, b| a != b),
@@ -26,7 +26,7 @@ fn comparison(operator: &O<'_>) -> Option<Op> {
     })
 }
 
-fn arithmetic(operator: &O<'_>) -> Option<Op> {
+fn arithmetic(operator: &O<'_>) -> Option<Plain> {
     Some(match operator {
         O::I8x16Abs => each!(i8, |x| x.wrapping_abs()),
         O::I8x16Neg => each!(i8, |x| x.wrapping_neg()),
@@ -49,16 +49,16 @@ fn arithmetic(operator: &O<'_>) -> Option<Op> {
     })
 }
 
-fn shape_change(operator: &O<'_>) -> Option<Op> {
+fn shape_change(operator: &O<'_>) -> Option<Plain> {
     Some(match operator {
-        O::I8x16AllTrue => Op::Unary(all_true::<u8>),
-        O::I8x16Bitmask => Op::Unary(bitmask::<u8>),
-        O::I8x16NarrowI16x8S => {
-            Op::Binary(|a, b| narrow(a, b, |x: i16| x.clamp(i8::MIN.into(), i8::MAX.into()) as i8))
-        }
+        O::I8x16AllTrue => Plain::Unary(all_true::<u8>),
+        O::I8x16Bitmask => Plain::Unary(bitmask::<u8>),
+        O::I8x16NarrowI16x8S => Plain::Binary(|a, b| {
+            narrow(a, b, |x: i16| x.clamp(i8::MIN.into(), i8::MAX.into()) as i8)
+        }),
         // Unsigned narrowing still reads its operands as signed.
         O::I8x16NarrowI16x8U => {
-            Op::Binary(|a, b| narrow(a, b, |x: i16| x.clamp(0, u8::MAX.into()) as u8))
+            Plain::Binary(|a, b| narrow(a, b, |x: i16| x.clamp(0, u8::MAX.into()) as u8))
         }
         _ => return None,
     })
