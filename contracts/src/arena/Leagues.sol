@@ -24,7 +24,7 @@ abstract contract Leagues is Accounts {
     mapping(LeagueId league => uint128 amount) public payoutSum;
 
     /// @inheritdoc IArena
-    function createLeague(LeagueTerms calldata terms) external returns (LeagueId league) {
+    function createLeague(LeagueTerms memory terms) external returns (LeagueId league) {
         _requireRules(terms);
         _requireMoney(terms);
         _requireWindows(terms);
@@ -94,7 +94,7 @@ abstract contract Leagues is Accounts {
         _leagues[league].idleSince = uint64(block.number);
     }
 
-    function _requireRules(LeagueTerms calldata terms) private view {
+    function _requireRules(LeagueTerms memory terms) private view {
         _requireRange("seats", terms.seats, 1, 2);
         _requireRange("matchesPerRound", terms.matchesPerRound, 1, MATCHES_MAX);
         if (terms.seats == 2 && terms.matchesPerRound % 2 != 0) revert OddMatchCount(terms.matchesPerRound);
@@ -103,7 +103,7 @@ abstract contract Leagues is Accounts {
         _requireContract("beacon", address(terms.beacon));
     }
 
-    function _requireMoney(LeagueTerms calldata terms) private pure {
+    function _requireMoney(LeagueTerms memory terms) private pure {
         _requireRange("payouts", terms.payouts.length, 0, PAYOUTS_MAX);
         _requireRange("payoutMultiplier", terms.payoutMultiplier, 1, type(uint16).max);
         _requireRange("slotsPerOwnerMax", terms.slotsPerOwnerMax, 1, type(uint16).max);
@@ -111,7 +111,7 @@ abstract contract Leagues is Accounts {
         _requireRange("assertionBond", terms.assertionBond, 1, type(uint128).max);
     }
 
-    function _requireWindows(LeagueTerms calldata terms) private pure {
+    function _requireWindows(LeagueTerms memory terms) private pure {
         _requireRange("challengeBlocks", terms.challengeBlocks, 1, type(uint32).max);
         _requireRange("voidBlocks", terms.voidBlocks, 1, type(uint32).max);
         uint256 dispute = uint256(terms.challengeBlocks) + terms.voidBlocks;

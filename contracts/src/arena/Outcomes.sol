@@ -49,9 +49,11 @@ abstract contract Outcomes is Claims {
     /// @inheritdoc IArena
     function kill(LeagueId league, uint32 round, uint32 assertion, address refuter) external {
         if (msg.sender != court) revert NotCourt(msg.sender, court);
+        // Once the round is over its members may renew, and what the court reads of them is no longer that round's.
+        Round storage judged = _requireStatus(league, round, RoundStatus.Seeded);
         Assertion storage killed = _requireLive(league, round, assertion);
         killed.status = AssertionStatus.Killed;
-        _rounds[league][round].killedAt = uint64(block.number);
+        judged.killedAt = uint64(block.number);
         _unlink(league, round, killed);
         (uint128 earned, uint128 burning) = _forfeit(_terms[league].assertionBond, refuter);
         emit AssertionKilled(league, round, assertion, refuter, earned, burning);
@@ -60,21 +62,24 @@ abstract contract Outcomes is Claims {
     /// @inheritdoc IArena
     function finalize(LeagueId league, uint32 round, uint32 assertion) external {
         Round storage ending = _requireStatus(league, round, RoundStatus.Seeded);
-        _returnBond(league, round, assertion);
+        Assertion storage stood = _requireLive(league, round, assertion);
         if (ending.earliestLive != assertion + 1) revert EarlierAssertionLive(ending.earliestLive - 1);
+        uint256 earliest = uint256(stood.postedAt) + _terms[league].challengeBlocks + 1;
+        if (block.number < earliest) revert TooEarly(block.number, earliest);
 
         _end(league, ending, RoundStatus.Final);
         ending.finalAssertion = assertion;
-        uint128 released = _beyond(league, _assertions[league][round][assertion].entryCount);
+        uint128 released = _beyond(league, stood.entryCount);
         ending.reserved -= released;
         _leagues[league].purse += released;
+        _returnBond(league, round, assertion, stood);
         emit RoundFinal(league, round, assertion, ending.reserved);
     }
 
     /// @inheritdoc IArena
     function reclaimBond(LeagueId league, uint32 round, uint32 assertion) external {
         _requireStatus(league, round, RoundStatus.Final);
-        _returnBond(league, round, assertion);
+        _returnBond(league, round, assertion, _requireLive(league, round, assertion));
     }
 
     /// @inheritdoc IArena
@@ -97,15 +102,11 @@ abstract contract Outcomes is Claims {
         if (live.status != AssertionStatus.Live) revert AssertionNotLive(assertion, live.status);
     }
 
-    /// @dev Returns the bond of an assertion that has stood its time.
-    function _returnBond(LeagueId league, uint32 round, uint32 assertion) private {
-        Assertion storage stood = _requireLive(league, round, assertion);
-        LeagueTerms storage terms = _terms[league];
-        uint256 earliest = uint256(stood.postedAt) + terms.challengeBlocks + 1;
-        if (block.number < earliest) revert TooEarly(block.number, earliest);
+    function _returnBond(LeagueId league, uint32 round, uint32 assertion, Assertion storage stood) private {
+        uint128 bond = _terms[league].assertionBond;
         stood.status = AssertionStatus.Returned;
-        _credit(stood.asserter, terms.assertionBond);
-        emit BondReturned(league, round, assertion, terms.assertionBond);
+        _credit(stood.asserter, bond);
+        emit BondReturned(league, round, assertion, bond);
     }
 
     /// @dev What is reserved for ranks that a round of `entryCount` entries does not have.

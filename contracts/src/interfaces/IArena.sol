@@ -370,7 +370,7 @@ interface IArena {
     // Leagues
 
     /// @notice Creates a league; anyone may.
-    function createLeague(LeagueTerms calldata terms) external returns (LeagueId league);
+    function createLeague(LeagueTerms memory terms) external returns (LeagueId league);
 
     /// @notice Pays the coin sent into the league's purse.
     function fund(LeagueId league) external payable;
@@ -473,13 +473,14 @@ interface IArena {
         bytes32 ranksRoot
     ) external returns (uint32 assertion);
 
-    /// @notice Ends an assertion that was proven wrong: half of its bond to the refuter's account, the rest is burnt.
+    /// @notice Ends an assertion that was proven wrong before its round was over: half of its bond goes to the
+    /// refuter's account, the rest is burnt.
     function kill(LeagueId league, uint32 round, uint32 assertion, address refuter) external;
 
     /// @notice Ends the round with the outcome of its earliest standing assertion, which has stood long enough.
     function finalize(LeagueId league, uint32 round, uint32 assertion) external;
 
-    /// @notice Returns the bond of an assertion that stood its time while another one became final.
+    /// @notice Returns the bond of an assertion that still stood when another one became final.
     function reclaimBond(LeagueId league, uint32 round, uint32 assertion) external;
 
     /// @notice The assertion's data.

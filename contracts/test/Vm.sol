@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.30;
+
+/// @title The few cheat codes of forge that the tests use.
+interface Vm {
+    function addr(uint256 key) external pure returns (address);
+    function assume(bool condition) external pure;
+    function chainId(uint256 id) external;
+    function deal(address account, uint256 amount) external;
+    function deployCode(string calldata artifact, bytes calldata arguments) external returns (address);
+    function expectEmit(bool topic1, bool topic2, bool topic3, bool data, address emitter) external;
+    function expectPartialRevert(bytes4 selector) external;
+    function expectRevert() external;
+    function expectRevert(bytes calldata data) external;
+    function getBlockNumber() external view returns (uint256);
+    function prank(address sender) external;
+    function roll(uint256 blockNumber) external;
+    function sign(uint256 key, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
+}

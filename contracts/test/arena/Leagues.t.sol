@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.30;
+
+import {IBeacon} from "../../src/interfaces/IBeacon.sol";
+import {IArena, LeagueId} from "../../src/interfaces/IArena.sol";
+import {Stage} from "./Stage.sol";
+
+contract LeaguesTest is Stage {
+    function _checkTermRefused(
+        IArena.LeagueTerms memory terms,
+        bytes32 term,
+        uint256 received,
+        uint256 least,
+        uint256 most
+    ) private {
+        vm.expectRevert(abi.encodeWithSelector(IArena.TermOutOfRange.selector, term, received, least, most));
+        arena.createLeague(terms);
+    }
+
+    function test_createLeague_succeedsIfTermsAreInRange() external {
+        IArena.LeagueTerms memory terms = _terms();
+        terms.system = address(beacon);
+        LeagueId second = arena.createLeague(terms);
+        checkEqual(LeagueId.unwrap(second), 1, "leagues are numbered");
+        checkEqual(arena.leagueCount(), 2, "and counted");
+        checkEqual(abi.encode(arena.termsOf(second)), abi.encode(terms), "the terms are stored whole");
+        checkEqual(arena.payoutSum(second), 200, "100 twice");
+        checkEqual(arena.leagueOf(second).idleSince, vm.getBlockNumber(), "entries are open from now on");
+    }
+
+    function test_rulesOf_isThePartThatMatchesAreJudgedBy() external view {
+        IArena.LeagueTerms memory terms = _terms();
+        IArena.LeagueRules memory rules = arena.rulesOf(league);
+        checkEqual(rules.rulesId, terms.rulesId, "rules id");
+        check(rules.system == terms.system, "system");
+        checkEqual(rules.seats, 1, "seats");
+        checkEqual(rules.matchesPerRound, 3, "matches");
+        checkEqual(rules.parameters, terms.parameters, "parameters");
+    }
+
+    function test_createLeague_failsIfRulesAreOutOfRange() external {
+        IArena.LeagueTerms memory terms = _terms();
+        terms.seats = 3;
+        _checkTermRefused(terms, "seats", 3, 1, 2);
+        terms.seats = 0;
+        _checkTermRefused(terms, "seats", 0, 1, 2);
+        terms = _terms();
+        terms.matchesPerRound = 65;
+        _checkTermRefused(terms, "matchesPerRound", 65, 1, 64);
+        terms.matchesPerRound = 0;
+        _checkTermRefused(terms, "matchesPerRound", 0, 1, 64);
+        terms = _terms();
+        terms.parameters = new bytes(257);
+        _checkTermRefused(terms, "parameters", 257, 0, 256);
+    }
+
+    function test_createLeague_failsIfMoneyIsOutOfRange() external {
+        IArena.LeagueTerms memory terms = _terms();
+        terms.payouts = new uint128[](17);
+        _checkTermRefused(terms, "payouts", 17, 0, 16);
+        terms = _terms();
+        terms.payoutMultiplier = 0;
+        _checkTermRefused(terms, "payoutMultiplier", 0, 1, type(uint16).max);
+        terms = _terms();
+        terms.slotsPerOwnerMax = 0;
+        _checkTermRefused(terms, "slotsPerOwnerMax", 0, 1, type(uint16).max);
+        terms = _terms();
+        terms.assertionBond = 0;
+        _checkTermRefused(terms, "assertionBond", 0, 1, type(uint128).max);
+    }
+
+    function test_createLeague_failsIfWindowsAreOutOfRange() external {
+        IArena.LeagueTerms memory terms = _terms();
+        terms.challengeBlocks = 0;
+        _checkTermRefused(terms, "challengeBlocks", 0, 1, type(uint32).max);
+        terms = _terms();
+        terms.voidBlocks = 0;
+        _checkTermRefused(terms, "voidBlocks", 0, 1, type(uint32).max);
+        terms = _terms();
+        terms.unbondBlocks = 69;
+        _checkTermRefused(terms, "unbondBlocks", 69, 70, type(uint32).max);
+    }
+
+    function test_createLeague_failsIfMatchesOfTwoSeatsAreOdd() external {
+        IArena.LeagueTerms memory terms = _terms();
+        terms.seats = 2;
+        vm.expectRevert(abi.encodeWithSelector(IArena.OddMatchCount.selector, uint16(3)));
+        arena.createLeague(terms);
+    }
+
+    function test_createLeague_failsIfThereIsNoContract() external {
+        IArena.LeagueTerms memory terms = _terms();
+        terms.system = STRANGER;
+        vm.expectRevert(abi.encodeWithSelector(IArena.NoContract.selector, bytes32("system"), STRANGER));
+        arena.createLeague(terms);
+        terms = _terms();
+        terms.beacon = IBeacon(address(0));
+        vm.expectRevert(abi.encodeWithSelector(IArena.NoContract.selector, bytes32("beacon"), address(0)));
+        arena.createLeague(terms);
+    }
+
+    function test_createLeague_failsIfPayoutsOverflow() external {
+        IArena.LeagueTerms memory terms = _terms();
+        terms.payouts[1] = type(uint128).max / 2;
+        vm.expectRevert(abi.encodeWithSignature("Panic(uint256)", 0x11));
+        arena.createLeague(terms);
+    }
+
+    function testFuzz_fund_fillsThePurse(uint128 amount) external {
+        amount = amount / 2;
+        _fund(amount);
+        checkEqual(_purse(), 1000 + uint256(amount), "all of it");
+    }
+
+    function test_fund_failsIfLeagueIsUnknown() external {
+        LeagueId unknown = LeagueId.wrap(1);
+        vm.expectRevert(abi.encodeWithSelector(IArena.UnknownLeague.selector, unknown, uint64(1)));
+        arena.fund{value: 0}(unknown);
+    }
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.30;
+
+import {IArena} from "../../src/interfaces/IArena.sol";
+import {Stage} from "./Stage.sol";
+
+contract OutcomesTest is Stage {
+    uint32 private round;
+
+    function setUp() public override {
+        super.setUp();
+        _register(0, 2);
+        _register(1, 1);
+        round = _play();
+    }
+
+    function _post() private returns (uint32) {
+        _deposit(ASSERTER, 61);
+        vm.prank(ASSERTER);
+        return arena.assertResult(league, round, 2, bytes32("entries"), bytes32("matches"), bytes32("ranks"));
+    }
+
+    function _checkNotLive(uint32 assertion, IArena.AssertionStatus status) private {
+        vm.expectRevert(abi.encodeWithSelector(IArena.AssertionNotLive.selector, assertion, status));
+    }
+
+    function _checkStatusRefused(IArena.RoundStatus received, IArena.RoundStatus expected) private {
+        vm.expectRevert(abi.encodeWithSelector(IArena.WrongRoundStatus.selector, received, expected));
+    }
+
+    // Assert
+
+    function test_assertResult_storesAllAndTakesTheBond() external {
+        uint32 assertion = _post();
+        checkEqual(arena.balanceOf(ASSERTER), 0, "the bond is put up");
+        IArena.Assertion memory posted = arena.assertionOf(league, round, assertion);
+        check(posted.asserter == ASSERTER, "asserter");
+        check(posted.status == IArena.AssertionStatus.Live, "live");
+        checkEqual(posted.postedAt, vm.getBlockNumber(), "now");
+        checkEqual(posted.entryCount, 2, "count");
+        checkEqual(posted.entriesRoot, "entries", "entries");
+        checkEqual(posted.matchesRoot, "matches", "matches");
+        checkEqual(posted.ranksRoot, "ranks", "ranks");
+        checkEqual(arena.roundOf(league, round).earliestLive, 1, "the earliest that stands");
+    }
+
+    function test_assertResult_failsIfClaimsAreStillTaken() external {
+        _pass(50);
+        arena.voidRound(league);
+        round = _open();
+        _seed();
+        uint256 seeded = vm.getBlockNumber();
+        _pass(10);
+        vm.expectRevert(abi.encodeWithSelector(IArena.TooEarly.selector, seeded + 10, seeded + 11));
+        arena.assertResult(league, round, 1, 0, 0, 0);
+    }
+
+    function test_assertResult_failsIfTheBondIsNotHeld() external {
+        _deposit(ASSERTER, 60);
+        vm.prank(ASSERTER);
+        vm.expectRevert(abi.encodeWithSelector(IArena.BalanceTooLow.selector, uint128(60), uint128(61)));
+        arena.assertResult(league, round, 2, 0, 0, 0);
+    }
+
+    function test_assertResult_failsIfThereAreMoreEntriesThanMembers() external {
+        _register(2, 1);
+        _deposit(ASSERTER, 61);
+        vm.prank(ASSERTER);
+        vm.expectRevert(abi.encodeWithSelector(IArena.TooManyEntries.selector, uint32(3), uint32(2)));
+        arena.assertResult(league, round, 3, 0, 0, 0);
+    }
+
+    function test_assertResult_failsIfTheRoundIsAnother() external {
+        _deposit(ASSERTER, 61);
+        vm.prank(ASSERTER);
+        _checkStatusRefused(IArena.RoundStatus.None, IArena.RoundStatus.Seeded);
+        arena.assertResult(league, round + 1, 2, 0, 0, 0);
+    }
+
+    // Kill
+
+    function test_kill_splitsTheBond() external {
+        uint32 assertion = _post();
+        arena.kill(league, round, assertion, STRANGER);
+        checkEqual(arena.balanceOf(STRANGER), 30, "half, rounded down, to who refuted it");
+        checkEqual(arena.burnt(), 31, "the rest is burnt");
+        check(arena.assertionOf(league, round, assertion).status == IArena.AssertionStatus.Killed, "and it is dead");
+        checkEqual(arena.roundOf(league, round).earliestLive, 0, "none stands");
+        checkEqual(arena.roundOf(league, round).killedAt, vm.getBlockNumber(), "now");
+    }
+
+    function test_kill_failsIfNotByTheCourt() external {
+        uint32 assertion = _post();
+        vm.prank(STRANGER);
+        vm.expectRevert(abi.encodeWithSelector(IArena.NotCourt.selector, STRANGER, address(this)));
+        arena.kill(league, round, assertion, STRANGER);
+    }
+
+    function test_kill_failsIfDead() external {
+        uint32 assertion = _post();
+        arena.kill(league, round, assertion, STRANGER);
+        _checkNotLive(assertion, IArena.AssertionStatus.Killed);
+        arena.kill(league, round, assertion, STRANGER);
+    }
+
+    function test_kill_failsIfNeverPosted() external {
+        _checkNotLive(0, IArena.AssertionStatus.None);
+        arena.kill(league, round, 0, STRANGER);
+    }
+
+    function test_kill_succeedsIfTheWindowIsOverButTheRoundIsNot() external {
+        uint32 assertion = _post();
+        _pass(1000);
+        arena.kill(league, round, assertion, STRANGER);
+    }
+
+    /// @dev Members may have renewed since, and what the court reads of them is no longer that round's.
+    function test_kill_failsIfTheRoundIsOver() external {
+        uint32 earlier = _post();
+        uint32 later = _post();
+        _pass(21);
+        arena.finalize(league, round, earlier);
+        _checkStatusRefused(IArena.RoundStatus.Final, IArena.RoundStatus.Seeded);
+        arena.kill(league, round, later, STRANGER);
+    }
+
+    // Finalize
+
+    function test_finalize_failsIfTheChallengeWindowIsOpen() external {
+        uint32 assertion = _post();
+        uint256 posted = vm.getBlockNumber();
+        _pass(20);
+        vm.expectRevert(abi.encodeWithSelector(IArena.TooEarly.selector, posted + 20, posted + 21));
+        arena.finalize(league, round, assertion);
+        _pass(1);
+        arena.finalize(league, round, assertion);
+        checkEqual(arena.balanceOf(ASSERTER), 61, "the bond is back");
+        IArena.Round memory ended = arena.roundOf(league, round);
+        check(ended.status == IArena.RoundStatus.Final, "final");
+        checkEqual(ended.endedAt, posted + 21, "now");
+        checkEqual(ended.finalAssertion, assertion, "this one");
+    }
+
+    function test_finalize_returnsWhatRanksBeyondTheEntriesWouldEarn() external {
+        uint32 assertion = _post();
+        uint128 purse = _purse();
+        _pass(21);
+        arena.finalize(league, round, assertion);
+        checkEqual(arena.roundOf(league, round).reserved, 160, "two ranks: 50 and 30, twice");
+        checkEqual(_purse(), purse + 40, "the third: 20, twice");
+    }
+
+    function test_finalize_failsIfAnEarlierOneStands() external {
+        uint32 first = _post();
+        uint32 second = _post();
+        uint32 third = _post();
+        _pass(21);
+        arena.kill(league, round, second, STRANGER);
+        vm.expectRevert(abi.encodeWithSelector(IArena.EarlierAssertionLive.selector, first));
+        arena.finalize(league, round, third);
+        arena.kill(league, round, first, STRANGER);
+        arena.finalize(league, round, third);
+        checkEqual(arena.roundOf(league, round).finalAssertion, third, "the earliest that was left");
+    }
+
+    function test_finalize_failsIfDead() external {
+        uint32 assertion = _post();
+        arena.kill(league, round, assertion, STRANGER);
+        _pass(21);
+        _checkNotLive(assertion, IArena.AssertionStatus.Killed);
+        arena.finalize(league, round, assertion);
+    }
+
+    function test_finalize_failsIfTheRoundIsFinal() external {
+        uint32 assertion = _post();
+        _post();
+        _pass(21);
+        arena.finalize(league, round, assertion);
+        _checkStatusRefused(IArena.RoundStatus.Final, IArena.RoundStatus.Seeded);
+        arena.finalize(league, round, assertion + 1);
+    }
+
+    /// @dev Whatever is killed in whatever order, the earliest that stands becomes final, and no other.
+    function testFuzz_finalize_takesTheEarliestThatStands(uint8 killed, uint256 order) external {
+        for (uint256 i = 0; i < 8; ++i) {
+            _post();
+        }
+        for (uint256 i = 0; i < 8; ++i) {
+            uint32 assertion = uint32((i * 5 + order % 8) % 8);
+            if (killed >> assertion & 1 != 0) arena.kill(league, round, assertion, STRANGER);
+        }
+        _pass(21);
+        bool ended = false;
+        for (uint32 assertion = 0; assertion < 8; ++assertion) {
+            bool stands = killed >> assertion & 1 == 0;
+            if (!stands || ended) vm.expectRevert();
+            arena.finalize(league, round, assertion);
+            if (stands) ended = true;
+        }
+        check(ended == (killed != type(uint8).max), "one is final unless all were killed");
+    }
+
+    // Bonds
+
+    function test_reclaimBond_succeedsIfAnotherOneIsFinal() external {
+        uint32 first = _post();
+        uint32 second = _post();
+        _checkStatusRefused(IArena.RoundStatus.Seeded, IArena.RoundStatus.Final);
+        arena.reclaimBond(league, round, second);
+        _pass(21);
+        arena.finalize(league, round, first);
+        arena.reclaimBond(league, round, second);
+        checkEqual(arena.balanceOf(ASSERTER), 122, "both bonds are back");
+        _checkNotLive(second, IArena.AssertionStatus.Returned);
+        arena.reclaimBond(league, round, second);
+        _checkNotLive(first, IArena.AssertionStatus.Returned);
+        arena.reclaimBond(league, round, first);
+    }
+
+    function test_reclaimBond_failsIfKilled() external {
+        uint32 first = _post();
+        uint32 second = _post();
+        arena.kill(league, round, second, STRANGER);
+        _pass(21);
+        arena.finalize(league, round, first);
+        _checkNotLive(second, IArena.AssertionStatus.Killed);
+        arena.reclaimBond(league, round, second);
+    }
+}
