@@ -163,10 +163,12 @@ impl TraceBuilder {
     }
 
     /// Takes back the step begun last: a seat forfeited in it.
-    pub fn abandon_step(&mut self) {
-        self.states.pop_row();
-        self.observations.pop_row();
+    pub fn abandon_step(&mut self, information: Information) {
         self.acting.pop();
+        self.states.pop_row();
+        if information == Information::Private {
+            self.observations.pop_row();
+        }
     }
 
     /// How many steps were begun.

@@ -1,3 +1,17 @@
-//! The WASM sandbox of nets: admission, metering, engines, playing and replaying matches.
+//! Runs agents: the WASM sandbox, matches, replays.
+//!
+//! A match goes in as a [`nets_core::MatchSpec`] with the agents of its seats, and comes out as an
+//! outcome and a trace that anyone can recompute. This crate knows no concrete System, and nothing
+//! of leagues, money or chains: the sandbox never sees the money.
+//!
+//! Reading order: [`sandbox`], [`SeatAgent`] (an agent made ready for a System), [`play`] (one
+//! match), [`replay`] (a record against what really happens).
 
+mod match_runner;
+mod replay;
 pub mod sandbox;
+mod seat_agent;
+
+pub use match_runner::{FaultReport, PlayError, PlayedMatch, SeatFailure, play};
+pub use replay::{Difference, ReplayError, Verdict, replay};
+pub use seat_agent::{Inadmissible, SeatAgent};
