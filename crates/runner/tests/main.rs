@@ -1,3 +1,4 @@
-//! The runner's tests, one module for each part.
+//! The runner's tests, through its public interface.
 
 mod interpreter;
+mod sandbox;
