@@ -12,6 +12,7 @@ pub mod cost;
 pub mod engine;
 pub mod fast;
 mod floating_point;
+pub mod interpreter;
 pub mod limits;
 pub mod metering;
 pub mod module;

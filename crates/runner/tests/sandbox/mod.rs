@@ -1,0 +1,13 @@
+//! The sandbox: what is admitted, what it costs, and that engines agree.
+
+mod agents;
+mod code_cache;
+mod differential;
+mod exact_fuel;
+mod faults;
+mod float_environment;
+mod general_module;
+mod not_a_number;
+mod observations;
+mod random_agent;
+mod refusals;
