@@ -6,12 +6,13 @@
 
 use std::sync::Arc;
 
-use super::machine::{Bounds, InstantiateError, InvokeError, Machine, Stop};
+use super::machine::{Bounds, InstantiateError, Machine, Stop};
 use super::module::Module;
 use super::op::Trap;
 use crate::sandbox::engine::{
     Decision, Engine, FaultKind, HostFailure, Instance, LoadError, Program,
 };
+use crate::sandbox::floating_point::with_default_floats;
 use crate::sandbox::module::AdmittedModule;
 
 /// What this engine is called in reports.
@@ -95,7 +96,8 @@ impl Instance for InterpreterInstance {
             Life::Faulted => return Ok(Decision::Fault(FaultKind::AlreadyFaulted)),
             Life::Abandoned => return Err(HostFailure::Abandoned),
         }
-        match self.machine.invoke(DECIDE, &[packed.into()], fuel) {
+        let machine = &mut self.machine;
+        match with_default_floats(|| machine.invoke(DECIDE, &[packed.into()], fuel)) {
             Ok(Ok(completion)) => match completion.results[..] {
                 [action] => {
                     Ok(Decision::Action { action: action as u64, fuel_used: completion.fuel_used })
@@ -109,9 +111,7 @@ impl Instance for InterpreterInstance {
                 self.life = Life::Abandoned;
                 Err(HostFailure::Memory(stop.to_string()))
             }
-            Err(
-                error @ (InvokeError::NoSuchFunction { .. } | InvokeError::ArgumentCount { .. }),
-            ) => Err(self.abandon(error.to_string())),
+            Err(error) => Err(self.abandon(error.to_string())),
         }
     }
 }

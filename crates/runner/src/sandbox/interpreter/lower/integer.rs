@@ -1,4 +1,4 @@
-//! Integer instructions: constants' users, comparisons, bits and arithmetic of `i32` and `i64`.
+//! Integer instructions: comparisons, bit counts and arithmetic of `i32` and `i64`.
 //!
 //! Signed and unsigned readings of the same bits are chosen by the type named in each line.
 //! Shift and rotate counts are taken modulo the width, as WebAssembly demands.

@@ -9,7 +9,7 @@ use super::{Half, build, extend};
 
 /// The operation for a vector memory instruction, or `None` for any other.
 pub(super) fn lower(operator: &O<'_>) -> Option<Plain> {
-    whole(operator).or_else(|| one_lane(operator))
+    whole(operator).or_else(|| load_lane(operator)).or_else(|| store_lane(operator))
 }
 
 fn whole(operator: &O<'_>) -> Option<Plain> {
@@ -44,31 +44,24 @@ fn whole(operator: &O<'_>) -> Option<Plain> {
     })
 }
 
-fn one_lane(operator: &O<'_>) -> Option<Plain> {
+fn load_lane(operator: &O<'_>) -> Option<Plain> {
     let (memarg, &lane, bytes) = match operator {
-        O::V128Load8Lane { memarg, lane } | O::V128Store8Lane { memarg, lane } => (memarg, lane, 1),
-        O::V128Load16Lane { memarg, lane } | O::V128Store16Lane { memarg, lane } => {
-            (memarg, lane, 2)
-        }
-        O::V128Load32Lane { memarg, lane } | O::V128Store32Lane { memarg, lane } => {
-            (memarg, lane, 4)
-        }
-        O::V128Load64Lane { memarg, lane } | O::V128Store64Lane { memarg, lane } => {
-            (memarg, lane, 8)
-        }
+        O::V128Load8Lane { memarg, lane } => (memarg, lane, 1),
+        O::V128Load16Lane { memarg, lane } => (memarg, lane, 2),
+        O::V128Load32Lane { memarg, lane } => (memarg, lane, 4),
+        O::V128Load64Lane { memarg, lane } => (memarg, lane, 8),
         _ => return None,
     };
-    let is_load = matches!(
-        operator,
-        O::V128Load8Lane { .. }
-            | O::V128Load16Lane { .. }
-            | O::V128Load32Lane { .. }
-            | O::V128Load64Lane { .. }
-    );
-    let offset = offset(memarg);
-    Some(if is_load {
-        Plain::LoadLane { offset, lane, bytes }
-    } else {
-        Plain::StoreLane { offset, lane, bytes }
-    })
+    Some(Plain::LoadLane { offset: offset(memarg), lane, bytes })
+}
+
+fn store_lane(operator: &O<'_>) -> Option<Plain> {
+    let (memarg, &lane, bytes) = match operator {
+        O::V128Store8Lane { memarg, lane } => (memarg, lane, 1),
+        O::V128Store16Lane { memarg, lane } => (memarg, lane, 2),
+        O::V128Store32Lane { memarg, lane } => (memarg, lane, 4),
+        O::V128Store64Lane { memarg, lane } => (memarg, lane, 8),
+        _ => return None,
+    };
+    Some(Plain::StoreLane { offset: offset(memarg), lane, bytes })
 }

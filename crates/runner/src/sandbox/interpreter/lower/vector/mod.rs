@@ -96,11 +96,8 @@ fn all_true<T: Value>(vector: Slot) -> Slot {
 
 /// The top bits of the lanes of the integer type `T`, lane 0 in bit 0.
 fn bitmask<T: Value>(vector: Slot) -> Slot {
-    build_mask(lanes::<T>(), |i| vector >> ((i + 1) * T::BITS - 1) & 1)
-}
-
-fn build_mask(count: u32, bit: impl Fn(u32) -> Slot) -> Slot {
-    (0..count).fold(0, |mask, i| mask | (bit(i) << i))
+    let top_bit = |i| vector >> ((i + 1) * T::BITS - 1) & 1;
+    (0..lanes::<T>()).fold(0, |mask, i| mask | (top_bit(i) << i))
 }
 
 /// An operation on each lane of type `$t`.
