@@ -1,8 +1,8 @@
 //! The Systems that ship with nets: Snake, rock-paper-scissors, Connect Four.
 //!
 //! **Start with `rock_paper_scissors.rs`**: it is the smallest and shows all that a System is. A
-//! System of your own is one file like it, one line in `registry.rs`, and one line in this crate's
-//! tests that runs the conformance kit on it.
+//! System of your own is one file like it, one line in `registry.rs` (the conformance kit then runs
+//! on it), and examples of its matches in `tests/examples.rs`.
 //!
 //! The rules and bytes are those of SPEC.md section 8, which a contract implements as well: a
 //! change to what a System does is a new version of it, never an edit. Nothing here knows agents,

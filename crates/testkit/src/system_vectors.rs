@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use nets_core::{
-    Action, Information, ParseHexError, Seat, Seed, State, Status, System, SystemId, Tag,
+    Action, Information, ParseHexError, Seat, SeatSet, Seed, State, Status, System, SystemId, Tag,
     Termination, hash_tagged,
 };
 use serde::{Deserialize, Serialize};
@@ -142,7 +142,7 @@ impl SystemVectors {
     /// JSON with one line for each step, so that differences can be read.
     ///
     /// # Errors
-    /// Never for what [`SystemVectors::of`] makes.
+    /// When JSON cannot hold a value, which no field of these types has.
     pub fn to_json(&self) -> Result<String, VectorError> {
         let matches: Vec<_> =
             self.matches.iter().map(MatchVector::to_json).collect::<Result<_, _>>()?;
@@ -194,7 +194,7 @@ impl MatchVector {
         let Status::Terminal(ending) = state.status() else {
             return Err(failed(ExampleError::Unfinished { steps: steps.len() }));
         };
-        let sets = 1..=nets_core::SeatSet::first(system.descriptor().seat_count).0;
+        let sets = 1..=SeatSet::first(system.descriptor().seat_count).0;
         let parameters = system.parameters();
         Ok(Self {
             about: example.about.to_owned(),
@@ -202,7 +202,7 @@ impl MatchVector {
             parameter_bytes: hex(&parameters.encode()),
             seed: hex(&example.seed.0),
             chance_key: hex(&hash_tagged(Tag::ChanceKey, &[&example.seed.0]).0),
-            forfeit_scores: sets.map(|s| system.forfeit_scores(nets_core::SeatSet(s))).collect(),
+            forfeit_scores: sets.map(|s| system.forfeit_scores(SeatSet(s))).collect(),
             steps,
             end: EndVector {
                 state: hex(&state.bytes()),
@@ -267,7 +267,7 @@ impl StepVector {
         let seats = || (0..descriptor.seat_count).map(Seat);
         let acting = match state.status() {
             Status::Acting(acting) => acting,
-            Status::Terminal(_) => nets_core::SeatSet::EMPTY,
+            Status::Terminal(_) => SeatSet::EMPTY,
         };
         let observations = match descriptor.information {
             Information::Perfect => Vec::new(),
