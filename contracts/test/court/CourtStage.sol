@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.30;
+
+import {Arena} from "../../src/Arena.sol";
+import {Court} from "../../src/Court.sol";
+import {HashChainBeacon} from "../../src/HashChainBeacon.sol";
+import {CodeHash, IArena, LeagueId, RoundSeed} from "../../src/interfaces/IArena.sol";
+import {ICourt} from "../../src/interfaces/ICourt.sol";
+import {ISystem} from "../../src/interfaces/ISystem.sol";
+import {Plan} from "../../src/libraries/Schedule.sol";
+import {Vm} from "../Vm.sol";
+import {Check} from "./Check.sol";
+import {Forest} from "./Forest.sol";
+import {Round, Story, Tale} from "./Tale.sol";
+
+/// @title A round of a real arena, played and told honestly, and the two verdicts a court can give.
+/// @dev One league; owner `i` owns the members that `_owners` gives it. A test changes single leaves of the story,
+/// asserts it and shows the lie.
+abstract contract CourtStage is Check {
+    Vm internal constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
+    address internal constant ASSERTER = address(0xa55e);
+    address internal constant WATCHER = address(0x3a7c);
+    uint128 internal constant BOND = 1000;
+    uint32 internal constant CLAIM_BLOCKS = 10;
+
+    Arena internal arena;
+    Court internal court;
+    LeagueId internal league;
+    Round internal round;
+
+    function _system() internal virtual returns (ISystem system, bytes memory parameters, uint8 seats, uint16 matches);
+
+    /// @dev Who owns each member.
+    function _owners() internal view virtual returns (uint256[] memory owners);
+
+    /// @dev The member that leaves before the round opens.
+    function _absent() internal view virtual returns (uint32 member);
+
+    function setUp() public virtual {
+        court = new Court();
+        arena = new Arena(address(court));
+        bytes32 secret = keccak256("secret");
+        HashChainBeacon beacon = new HashChainBeacon(sha256(abi.encodePacked(uint8(0x0d), secret)));
+        league = arena.createLeague(_terms(beacon));
+        uint256[] memory owners = _owners();
+        for (uint256 member = 0; member < owners.length; ++member) {
+            _register(owners[member], member);
+        }
+        vm.prank(_owner(owners[_absent()]));
+        arena.unbond(league, _absent());
+        arena.openRound(league);
+        // Whoever comes now comes too late for the round.
+        _register(owners.length, owners.length);
+        beacon.reveal(secret);
+        arena.drawSeed(league);
+        round.plan = Plan({
+            seatCount: round.seats,
+            matchesPerRound: round.matches,
+            entryCount: owners.length - 1,
+            roundSeed: RoundSeed.unwrap(arena.roundOf(league, 0).seed)
+        });
+        for (uint32 member = 0; member < owners.length; ++member) {
+            if (member == _absent()) continue;
+            round.members.push(member);
+            round.owners.push(_owner(owners[member]));
+        }
+        ICourt.Claim memory none;
+        for (uint256 entry = 0; entry < round.members.length; ++entry) {
+            round.claims.push(none);
+            round.agents.push(_agent(round.members[entry]));
+        }
+        _postClaims(Tale.tell(round));
+        vm.roll(vm.getBlockNumber() + CLAIM_BLOCKS + 1);
+        _deposit(ASSERTER, 1_000_000);
+    }
+
+    /// @dev Claims that are made when the scores are known but for those that follow from the claims.
+    function _postClaims(Story memory story) internal virtual;
+
+    function _agent(uint32 member) private view returns (bytes32) {
+        address owner = arena.memberOf(league, member).owner;
+        return sha256(abi.encodePacked(uint8(0x0a), owner, arena.memberOf(league, member).codeHash));
+    }
+
+    function _claim(uint256 entry, uint8 kind, int64[] memory scores) internal {
+        uint32 member = round.members[entry];
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(
+            _keyOf(round.owners[entry]), arena.claimDigest(league, 0, member, kind, scores)
+        );
+        arena.postClaim(league, 0, member, kind, scores, abi.encodePacked(r, s, v));
+        round.claims[entry] = ICourt.Claim(kind, scores);
+        round.claimed[entry] = true;
+    }
+
+    /// @dev Asserts a story and names the assertion as a refutation does.
+    function _assert(Story memory story) internal returns (ICourt.Target memory) {
+        return _assertRoots(
+            uint32(story.entries.length),
+            Forest.rootOf(Forest.hashes(story.entries)),
+            Forest.rootOf(Forest.hashes(story.matches)),
+            Forest.rootOf(Forest.hashes(story.ranks))
+        );
+    }
+
+    function _assertRoots(uint32 count, bytes32 entries, bytes32 matches, bytes32 ranks)
+        internal
+        returns (ICourt.Target memory)
+    {
+        vm.prank(ASSERTER);
+        return ICourt.Target(arena, league, 0, arena.assertResult(league, 0, count, entries, matches, ranks));
+    }
+
+    /// @dev The call must kill the assertion it aims at, and the watcher earn half of its bond.
+    function _checkRefuted(bytes memory input, string memory lie) internal {
+        uint32 assertion = arena.roundOf(league, 0).latestLive - 1;
+        uint128 before = arena.balanceOf(WATCHER);
+        vm.prank(WATCHER);
+        (bool done, bytes memory output) = address(court).call(input);
+        if (!done) revert NotRefused(lie, output, 0);
+        IArena.AssertionStatus status = arena.assertionOf(league, 0, assertion).status;
+        check(status == IArena.AssertionStatus.Killed, lie);
+        checkEqual(arena.balanceOf(WATCHER), before + BOND / 2, lie);
+    }
+
+    function _checkUnproven(bytes memory input, bytes4 expected, string memory rule) internal {
+        checkRefused(address(court), input, expected, rule);
+    }
+
+    function _proof(bytes[] memory leaves, uint256 index) internal pure returns (ICourt.Proof memory) {
+        return ICourt.Proof(uint32(index), leaves[index], Forest.pathOf(Forest.hashes(leaves), 0, index));
+    }
+
+    function _proofs(bytes[] memory leaves, uint256 index) internal pure returns (ICourt.Proof[] memory proofs) {
+        proofs = new ICourt.Proof[](1);
+        proofs[0] = _proof(leaves, index);
+    }
+
+    function _node(bytes[] memory leaves, uint8 height, uint64 position)
+        internal
+        pure
+        returns (ICourt.NodeProof memory)
+    {
+        bytes32[] memory hashes = Forest.hashes(leaves);
+        bytes32[] memory path = Forest.pathOf(hashes, height, position);
+        return ICourt.NodeProof(height, position, Forest.nodeOf(hashes, height, position), path);
+    }
+
+    function _none() internal pure returns (ICourt.Proof[] memory) {
+        return new ICourt.Proof[](0);
+    }
+
+    /// @dev Changes one byte of a leaf.
+    function _flip(bytes[] memory leaves, uint256 index, uint256 offset, uint8 mask) internal pure {
+        bytes memory changed = bytes.concat(leaves[index]);
+        changed[offset] ^= bytes1(mask);
+        leaves[index] = changed;
+    }
+
+    function _owner(uint256 owner) internal pure returns (address) {
+        return vm.addr(1000 + owner);
+    }
+
+    function _keyOf(address owner) private pure returns (uint256 key) {
+        for (key = 1000; vm.addr(key) != owner;) {
+            ++key;
+        }
+    }
+
+    function _register(uint256 owner, uint256 member) private {
+        _deposit(_owner(owner), 1000);
+        vm.prank(_owner(owner));
+        arena.register(league, CodeHash.wrap(keccak256(abi.encode(member))), 100, 1);
+    }
+
+    function _deposit(address owner, uint128 amount) private {
+        vm.deal(owner, amount);
+        vm.prank(owner);
+        arena.deposit{value: amount}();
+    }
+
+    function _terms(HashChainBeacon beacon) private returns (IArena.LeagueTerms memory terms) {
+        (ISystem system, bytes memory parameters, uint8 seats, uint16 matches) = _system();
+        (round.system, round.parameters, round.seats, round.matches) = (system, parameters, seats, matches);
+        round.rulesId = keccak256("rules");
+        terms.rulesId = round.rulesId;
+        terms.system = address(system);
+        terms.parameters = parameters;
+        terms.seats = seats;
+        terms.matchesPerRound = matches;
+        terms.beacon = beacon;
+        terms.minimumStake = 100;
+        terms.assertionBond = BOND;
+        terms.slotsPerOwnerMax = 4;
+        terms.payoutMultiplier = 1;
+        terms.claimBlocks = CLAIM_BLOCKS;
+        (terms.challengeBlocks, terms.voidBlocks, terms.unbondBlocks) = (20, 20, 40);
+    }
+}
