@@ -20,7 +20,7 @@ struct Found {
 /// The address in the exported global, which must be an immutable i32 constant.
 fn constant(global: &wasmparser::Global<'_>) -> u64 {
     assert!(global.ty.content_type == ValType::I32 && !global.ty.mutable);
-    match global.init_expr.get_operators_reader().read().unwrap() {
+    match global.init_expr.get_operators_reader().read().expect("a constant") {
         Operator::I32Const { value } => u64::from(value.cast_unsigned()),
         other => panic!("expected i32.const, got {other:?}"),
     }
@@ -30,7 +30,7 @@ fn inspect(bytes: &[u8]) -> Found {
     let mut found = Found::default();
     let (mut types, mut functions, mut globals) = (Vec::new(), Vec::new(), Vec::new());
     for payload in Parser::new(0).parse_all(bytes) {
-        match payload.unwrap() {
+        match payload.expect("a valid module") {
             Payload::TypeSection(section) => {
                 types.extend(section.into_iter_err_on_gc_types().map(Result::unwrap));
             }
@@ -38,7 +38,7 @@ fn inspect(bytes: &[u8]) -> Found {
             Payload::StartSection { .. } => panic!("a start function"),
             Payload::FunctionSection(section) => functions.extend(section.into_iter().flatten()),
             Payload::MemorySection(section) => {
-                let memory = section.into_iter().next().unwrap().unwrap();
+                let memory = section.into_iter().flatten().next().expect("a memory");
                 found.memory_bytes = memory.initial * PAGE_BYTES;
             }
             Payload::GlobalSection(section) => globals.extend(section.into_iter().flatten()),

@@ -5,7 +5,7 @@ use trial::{Module, Player, full, packed, play};
 use crate::module_path;
 
 fn module(name: &str) -> Player<'static> {
-    Module::read(&module_path(name)).unwrap().player()
+    Module::read(&module_path(name)).expect("a committed module").player()
 }
 
 /// Compares module and function over matches of one seat.

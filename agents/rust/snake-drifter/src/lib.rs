@@ -48,7 +48,7 @@ pub fn decide(seen: Packed, trail: &mut Trail) -> Direction {
     Direction::ALL
         .into_iter()
         .filter(|&way| !seen.dies(way))
-        .min_by_key(|&way| seen.ahead(way).map(cost))
+        .min_by_key(|&way| cost(seen.head().step(way)))
         .unwrap_or(Direction::Up)
 }
 

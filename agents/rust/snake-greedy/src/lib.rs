@@ -14,7 +14,7 @@ pub fn decide(seen: Packed) -> Direction {
     Direction::ALL
         .into_iter()
         .filter(|&way| !seen.dies(way))
-        .min_by_key(|&way| seen.ahead(way).map(|cell| cell.distance(seen.apple())))
+        .min_by_key(|&way| seen.head().step(way).distance(seen.apple()))
         // Every way kills: up is as good as any.
         .unwrap_or(Direction::Up)
 }

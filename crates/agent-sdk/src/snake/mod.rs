@@ -55,9 +55,21 @@ pub struct Cell {
 }
 
 impl Cell {
+    /// The cell one step that way; over an edge it has a coordinate that no board has.
+    #[must_use]
+    pub const fn step(self, way: Direction) -> Self {
+        let Self { x, y } = self;
+        match way {
+            Direction::Up => Self { x, y: y.wrapping_sub(1) },
+            Direction::Right => Self { x: x.wrapping_add(1), y },
+            Direction::Down => Self { x, y: y.wrapping_add(1) },
+            Direction::Left => Self { x: x.wrapping_sub(1), y },
+        }
+    }
+
     /// How many steps a snake needs at least from here to `other`.
     pub const fn distance(self, other: Self) -> u32 {
-        (self.x.abs_diff(other.x) + self.y.abs_diff(other.y)) as u32
+        self.x.abs_diff(other.x) as u32 + self.y.abs_diff(other.y) as u32
     }
 }
 
@@ -78,14 +90,8 @@ impl Size {
 
     /// The neighbour of `cell` that way, where it is on the board.
     pub const fn neighbour(self, cell: Cell, way: Direction) -> Option<Cell> {
-        let Cell { x, y } = cell;
-        match way {
-            Direction::Up if y > 0 => Some(Cell { x, y: y - 1 }),
-            Direction::Right if x + 1 < self.width => Some(Cell { x: x + 1, y }),
-            Direction::Down if y + 1 < self.height => Some(Cell { x, y: y + 1 }),
-            Direction::Left if x > 0 => Some(Cell { x: x - 1, y }),
-            _ => None,
-        }
+        let next = cell.step(way);
+        if next.x < self.width && next.y < self.height { Some(next) } else { None }
     }
 
     /// The number of `cell`: rows from the top, cells of a row from the left.
