@@ -9,9 +9,7 @@ mod module;
 use std::collections::BTreeMap;
 
 use nets_agent_sdk::Observation;
-use nets_core::{
-    Action, Chance, ObservationHeader, Score, Seat, SeatSet, Seed, State, Status, System,
-};
+use nets_core::{Action, Chance, ObservationHeader, Score, SeatSet, Seed, State, Status, System};
 
 pub use module::Module;
 
@@ -89,8 +87,15 @@ fn ask(
     let mut actions = Vec::new();
     let mut forfeits = SeatSet::EMPTY;
     for seat in acting.iter() {
-        let buffer = buffer(system, state, seat, step);
-        let seen = Observation::new(state.packed_observation(seat), &buffer);
+        let bytes = state.observation(seat);
+        let seen = Observation {
+            packed: state.packed_observation(seat),
+            fuel_left: FUEL,
+            step,
+            seat: seat.0,
+            seat_count: system.descriptor().seat_count,
+            bytes: &bytes,
+        };
         match players[seat.index()](seen).map(Action) {
             Some(action) if state.is_legal(seat, action) => actions.push(action),
             _ => forfeits = forfeits.with(seat),
@@ -99,15 +104,13 @@ fn ask(
     if forfeits.is_empty() { Ok(actions) } else { Err(forfeits) }
 }
 
-/// Header and observation, as the host writes them.
-fn buffer(system: &dyn System, state: &dyn State, seat: Seat, step: u32) -> Vec<u8> {
-    let observation = state.observation(seat);
-    let header = ObservationHeader {
-        fuel_left: FUEL,
-        step,
-        seat: seat.0,
-        seat_count: system.descriptor().seat_count,
-        observation_bytes: u16::try_from(observation.len()).expect("observations are short"),
-    };
-    [&header.encode()[..], &observation].concat()
+/// The header that the host writes before this observation.
+fn header(seen: &Observation<'_>) -> ObservationHeader {
+    ObservationHeader {
+        fuel_left: seen.fuel_left,
+        step: seen.step,
+        seat: seen.seat,
+        seat_count: seen.seat_count,
+        observation_bytes: u16::try_from(seen.bytes.len()).expect("observations are short"),
+    }
 }

@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::{fs, io};
 
-use nets_agent_sdk::{HEADER_BYTES, Observation};
+use nets_agent_sdk::Observation;
 use wasmi::{Config, Engine, Linker, Memory, Store, TypedFunc};
 
 use crate::Player;
@@ -62,13 +62,7 @@ impl Module {
 impl Instance {
     fn decide(&mut self, seen: Observation<'_>) -> Result<u64, wasmi::Error> {
         if let Some((memory, address)) = self.observation {
-            let mut header = [0; HEADER_BYTES];
-            header[..8].copy_from_slice(&seen.fuel_left.to_le_bytes());
-            header[8..12].copy_from_slice(&seen.step.to_le_bytes());
-            header[12] = seen.seat;
-            header[13] = seen.seat_count;
-            header[14..].copy_from_slice(&(seen.bytes.len() as u16).to_le_bytes());
-            let buffer = [&header, seen.bytes].concat();
+            let buffer = [&crate::header(&seen).encode()[..], seen.bytes].concat();
             memory.write(&mut self.store, address, &buffer).map_err(wasmi::Error::from)?;
         }
         self.store.set_fuel(seen.fuel_left)?;
