@@ -30,6 +30,11 @@ abstract contract CourtStage is Check {
 
     function _system() internal virtual returns (ISystem system, bytes memory parameters, uint8 seats, uint16 matches);
 
+    /// @dev Whether the league names the System's step contract.
+    function _isJudged() internal view virtual returns (bool) {
+        return true;
+    }
+
     /// @dev Who owns each member.
     function _owners() internal view virtual returns (uint256[] memory owners);
 
@@ -183,7 +188,7 @@ abstract contract CourtStage is Check {
         (round.system, round.parameters, round.seats, round.matches) = (system, parameters, seats, matches);
         round.rulesId = keccak256("rules");
         terms.rulesId = round.rulesId;
-        terms.system = address(system);
+        terms.system = _isJudged() ? address(system) : address(0);
         terms.parameters = parameters;
         terms.seats = seats;
         terms.matchesPerRound = matches;

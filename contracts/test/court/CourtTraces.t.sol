@@ -6,8 +6,8 @@ import {Leaves} from "../../src/libraries/Leaves.sol";
 import {ConnectFourRound, SnakeRound, StoryStage} from "./Rounds.sol";
 import {Play, Story, Tale} from "./Tale.sol";
 
-/// @title What is to be shown of any System's traces.
-abstract contract TracesTest is StoryStage {
+/// @title The calls that show a lie in a trace, and where its fields are.
+abstract contract TraceCalls is StoryStage {
     uint256 internal constant STEP_ACTING = 6;
     uint256 internal constant STEP_STATE = 7;
     uint256 internal constant STEP_ACTION = 39;
@@ -16,6 +16,89 @@ abstract contract TracesTest is StoryStage {
     uint256 internal constant END_STATE = 9;
     uint256 internal constant END_SCORES = 41;
 
+    /// @dev The match with most steps among the first ones.
+    function _longest(Story memory story) internal pure returns (uint256 q) {
+        for (uint256 i = 0; i < story.plays.length && i < 12; ++i) {
+            if (story.plays[i].leaves.length > story.plays[q].leaves.length) q = i;
+        }
+    }
+
+    function _trace(ICourt.Target memory target, Story memory story, uint256 q) internal view returns (bytes memory) {
+        uint256[] memory seated = Tale.seatedIn(round.plan, q);
+        ICourt.Proof[] memory seats = new ICourt.Proof[](seated.length);
+        for (uint256 seat = 0; seat < seats.length; ++seat) {
+            seats[seat] = _proof(story.entries, seated[seat]);
+        }
+        ICourt.Trace memory trace = Tale.traceOf(story.plays[q]);
+        return abi.encodeCall(court.badTrace, (target, _proof(story.matches, q), trace, seats));
+    }
+
+    function _start(ICourt.Target memory target, Story memory story, uint256 q) internal view returns (bytes memory) {
+        Play memory play = story.plays[q];
+        ICourt.Proof memory first = _proof(play.leaves, 0);
+        return abi.encodeCall(court.badStart, (target, _proof(story.matches, q), Tale.traceOf(play), first));
+    }
+
+    function _step(ICourt.Target memory target, Story memory story, uint256 q, uint256 step)
+        internal
+        view
+        returns (bytes memory)
+    {
+        Play memory play = story.plays[q];
+        ICourt.Proof memory proof = _proof(story.matches, q);
+        ICourt.Proof memory leaf = _proof(play.leaves, step);
+        ICourt.Proof memory next = _proof(play.leaves, step + 1);
+        return abi.encodeCall(court.badStep, (target, proof, Tale.traceOf(play), leaf, next, play.states[step]));
+    }
+
+    function _end(ICourt.Target memory target, Story memory story, uint256 q) internal view returns (bytes memory) {
+        Play memory play = story.plays[q];
+        ICourt.Proof memory proof = _proof(story.matches, q);
+        ICourt.Proof memory end = _proof(play.leaves, play.leaves.length - 1);
+        bytes memory state = play.states[play.states.length - 1];
+        return abi.encodeCall(court.badEnd, (target, proof, Tale.traceOf(play), end, state));
+    }
+
+    function _malformed(ICourt.Target memory target, Story memory story, uint256 q, uint256 index)
+        internal
+        view
+        returns (bytes memory)
+    {
+        Play memory play = story.plays[q];
+        ICourt.Proof memory proof = _proof(story.matches, q);
+        ICourt.Proof memory leaf = _proof(play.leaves, index);
+        return abi.encodeCall(court.malformedTraceLeaf, (target, proof, Tale.traceOf(play), leaf));
+    }
+
+    function _shape(ICourt.Target memory target, Story memory story, uint256 q, uint8 height, uint64 position)
+        internal
+        view
+        returns (bytes memory)
+    {
+        Play memory play = story.plays[q];
+        ICourt.Proof memory proof = _proof(story.matches, q);
+        ICourt.NodeProof memory node = _node(play.leaves, height, position);
+        return abi.encodeCall(court.badTraceShape, (target, proof, Tale.traceOf(play), node));
+    }
+
+    function _setState(Story memory story, uint256 q, uint256 index, bytes memory state) internal pure {
+        _setStateHash(story.plays[q].leaves, index, Tale.stateHash(state));
+        story.plays[q].states[index] = state;
+        _retrace(story, q);
+    }
+
+    function _setStateHash(bytes[] memory leaves, uint256 index, bytes32 hash) internal pure {
+        bytes memory changed = bytes.concat(leaves[index]);
+        uint256 offset = 32 + (index + 1 == leaves.length ? END_STATE : STEP_STATE);
+        assembly ("memory-safe") {
+            mstore(add(changed, offset), hash)
+        }
+        leaves[index] = changed;
+    }
+}
+
+/// @title What is to be shown of any System's traces.
+abstract contract TracesTest is TraceCalls {
     function test_honestTraces_areRefutedNowhere() external {
         Story memory story = Tale.tell(round);
         ICourt.Target memory target = _assert(story);
@@ -205,86 +288,6 @@ abstract contract TracesTest is StoryStage {
         _checkRefuted(_shape(_assert(story), story, q, 0, 1), "no leaf");
         _checkUnproven(_shape(_assert(story), story, q, 0, 0), ICourt.NothingWrong.selector, "there is one");
     }
-
-    /// @dev The match with most steps among the first ones.
-    function _longest(Story memory story) internal pure returns (uint256 q) {
-        for (uint256 i = 0; i < story.plays.length && i < 12; ++i) {
-            if (story.plays[i].leaves.length > story.plays[q].leaves.length) q = i;
-        }
-    }
-
-    function _trace(ICourt.Target memory target, Story memory story, uint256 q) internal view returns (bytes memory) {
-        uint256[] memory seated = Tale.seatedIn(round.plan, q);
-        ICourt.Proof[] memory seats = new ICourt.Proof[](seated.length);
-        for (uint256 seat = 0; seat < seats.length; ++seat) {
-            seats[seat] = _proof(story.entries, seated[seat]);
-        }
-        ICourt.Trace memory trace = Tale.traceOf(story.plays[q]);
-        return abi.encodeCall(court.badTrace, (target, _proof(story.matches, q), trace, seats));
-    }
-
-    function _start(ICourt.Target memory target, Story memory story, uint256 q) internal view returns (bytes memory) {
-        Play memory play = story.plays[q];
-        ICourt.Proof memory first = _proof(play.leaves, 0);
-        return abi.encodeCall(court.badStart, (target, _proof(story.matches, q), Tale.traceOf(play), first));
-    }
-
-    function _step(ICourt.Target memory target, Story memory story, uint256 q, uint256 step)
-        internal
-        view
-        returns (bytes memory)
-    {
-        Play memory play = story.plays[q];
-        ICourt.Proof memory proof = _proof(story.matches, q);
-        ICourt.Proof memory leaf = _proof(play.leaves, step);
-        ICourt.Proof memory next = _proof(play.leaves, step + 1);
-        return abi.encodeCall(court.badStep, (target, proof, Tale.traceOf(play), leaf, next, play.states[step]));
-    }
-
-    function _end(ICourt.Target memory target, Story memory story, uint256 q) internal view returns (bytes memory) {
-        Play memory play = story.plays[q];
-        ICourt.Proof memory proof = _proof(story.matches, q);
-        ICourt.Proof memory end = _proof(play.leaves, play.leaves.length - 1);
-        bytes memory state = play.states[play.states.length - 1];
-        return abi.encodeCall(court.badEnd, (target, proof, Tale.traceOf(play), end, state));
-    }
-
-    function _malformed(ICourt.Target memory target, Story memory story, uint256 q, uint256 index)
-        internal
-        view
-        returns (bytes memory)
-    {
-        Play memory play = story.plays[q];
-        ICourt.Proof memory proof = _proof(story.matches, q);
-        ICourt.Proof memory leaf = _proof(play.leaves, index);
-        return abi.encodeCall(court.malformedTraceLeaf, (target, proof, Tale.traceOf(play), leaf));
-    }
-
-    function _shape(ICourt.Target memory target, Story memory story, uint256 q, uint8 height, uint64 position)
-        internal
-        view
-        returns (bytes memory)
-    {
-        Play memory play = story.plays[q];
-        ICourt.Proof memory proof = _proof(story.matches, q);
-        ICourt.NodeProof memory node = _node(play.leaves, height, position);
-        return abi.encodeCall(court.badTraceShape, (target, proof, Tale.traceOf(play), node));
-    }
-
-    function _setState(Story memory story, uint256 q, uint256 index, bytes memory state) internal pure {
-        _setStateHash(story.plays[q].leaves, index, Tale.stateHash(state));
-        story.plays[q].states[index] = state;
-        _retrace(story, q);
-    }
-
-    function _setStateHash(bytes[] memory leaves, uint256 index, bytes32 hash) internal pure {
-        bytes memory changed = bytes.concat(leaves[index]);
-        uint256 offset = 32 + (index + 1 == leaves.length ? END_STATE : STEP_STATE);
-        assembly ("memory-safe") {
-            mstore(add(changed, offset), hash)
-        }
-        leaves[index] = changed;
-    }
 }
 
 contract SnakeTracesTest is TracesTest, SnakeRound {}
@@ -318,5 +321,51 @@ contract ConnectFourTracesTest is TracesTest, ConnectFourRound {
             if (leaves.length != 0 && uint8(leaves[leaves.length - 1][END_TERMINATION]) == Leaves.FORFEIT) return q;
             ++q;
         }
+    }
+}
+
+/// @title A league that names no step contract: what hangs on states cannot be shown, the rest can.
+contract CourtWithoutStepContractTest is TraceCalls, SnakeRound {
+    function _isJudged() internal pure override returns (bool) {
+        return false;
+    }
+
+    function test_stateRefutations_refuseToJudge() external {
+        Story memory story = Tale.tell(round);
+        ICourt.Target memory target = _assert(story);
+        bytes4 expected = ICourt.NoStepContract.selector;
+        _checkUnproven(_start(target, story, 0), expected, "start");
+        _checkUnproven(_step(target, story, 0, 0), expected, "step");
+        _checkUnproven(_end(target, story, 0), expected, "end");
+        uint256 walkover = _find(story, 1);
+        bytes memory input = abi.encodeCall(
+            court.badStatus, (target, _proof(story.matches, walkover), _proofs(story.entries, walkover / 2))
+        );
+        _checkUnproven(input, expected, "the scores of a walkover");
+    }
+
+    function test_otherRefutations_stillKill() external {
+        Story memory story = Tale.tell(round);
+        _checkUnproven(_trace(_assert(story), story, 0), ICourt.NothingWrong.selector, "honest");
+        story.plays[0].matchId ^= bytes32(uint256(1));
+        _retrace(story, 0);
+        _checkRefuted(_trace(_assert(story), story, 0), "another match");
+        story = Tale.tell(round);
+        _flip(story.matches, 0, _scoreAt(0), 1);
+        _checkRefuted(_end(_assert(story), story, 0), "scores that are not the trace's");
+        story = Tale.tell(round);
+        _flip(story.plays[0].leaves, 0, 2, 1);
+        _retrace(story, 0);
+        _checkRefuted(_malformed(_assert(story), story, 0, 0), "another step");
+    }
+
+    function test_malformedTraceLeaf_takesStepsOfPrivateInformation() external {
+        Story memory story = Tale.tell(round);
+        bytes memory leaf = story.plays[0].leaves[0];
+        bytes memory hidden = bytes.concat(leaf, new bytes(32));
+        hidden[1] = 0x02;
+        story.plays[0].leaves[0] = hidden;
+        _retrace(story, 0);
+        _checkUnproven(_malformed(_assert(story), story, 0, 0), ICourt.NothingWrong.selector, "may be right");
     }
 }
