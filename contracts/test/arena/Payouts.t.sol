@@ -30,7 +30,7 @@ contract PayoutsTest is Stage {
     function test_claimPayout_paysEachRankItsMember() external {
         uint32 round = _playFinal(results);
         for (uint32 rank = 0; rank < 3; ++rank) {
-            _claimPayout(round, rank, results, false);
+            _claimPayout(round, rank, results, address(0));
         }
         checkEqual(arena.balanceOf(_owner(1)), LEFT + 100, "first: 50, twice");
         checkEqual(arena.balanceOf(_owner(0)), LEFT + 60, "second: 30, twice");
@@ -41,7 +41,7 @@ contract PayoutsTest is Stage {
 
     function test_claimPayout_failsIfTwice() external {
         uint32 round = _playFinal(results);
-        _claimPayout(round, 0, results, false);
+        _claimPayout(round, 0, results, address(0));
         IArena.Proof memory rankProof = Ranking.proof(Ranking.rankLeaves(results), 0);
         IArena.Proof memory entryProof = Ranking.proof(Ranking.entryLeaves(results), 1);
         vm.expectRevert(abi.encodeWithSelector(IArena.AlreadyPaid.selector, uint32(0)));
@@ -123,10 +123,7 @@ contract PayoutsTest is Stage {
 
     function test_claimPayout_restakesIfTheOwnerAsks() external {
         uint32 round = _playFinal(results);
-        IArena.Proof memory rankProof = Ranking.proof(Ranking.rankLeaves(results), 0);
-        IArena.Proof memory entryProof = Ranking.proof(Ranking.entryLeaves(results), 1);
-        vm.prank(_owner(1));
-        arena.claimPayout(league, round, 0, rankProof, entryProof, true);
+        _claimPayout(round, 0, results, _owner(1));
         checkEqual(arena.memberOf(league, 1).stake, 251, "the stake grows");
         checkEqual(arena.stakesOf(_owner(1)), 251, "and is counted");
         checkEqual(arena.balanceOf(_owner(1)), LEFT, "the account does not");
@@ -156,7 +153,7 @@ contract PayoutsTest is Stage {
         results[1].disqualified = true;
         uint32 round = _playFinal(results);
         uint128 purse = _purse();
-        _claimPayout(round, 2, results, false);
+        _claimPayout(round, 2, results, address(0));
         checkEqual(arena.balanceOf(_owner(1)), LEFT, "a disqualified entry is ranked last and earns nothing");
         checkEqual(_purse(), purse + 40, "its payout stays with the league");
     }
@@ -168,7 +165,7 @@ contract PayoutsTest is Stage {
         _slash(second, 1, results);
         uint128 purse = _purse();
         results[1].disqualified = false;
-        _claimPayout(first, 0, results, false);
+        _claimPayout(first, 0, results, address(0));
         checkEqual(arena.balanceOf(_owner(1)), LEFT, "nothing for who was slashed since");
         checkEqual(_purse(), purse + 100, "its payout stays with the league");
     }

@@ -144,16 +144,13 @@ abstract contract Stage is Check {
         }
     }
 
-    function _claimPayout(uint32 round, uint32 rank, Ranking.Result[] memory results, bool restake) internal {
+    /// @param restaker Who asks for the payout as stake, or 0 where it is to go to the account.
+    function _claimPayout(uint32 round, uint32 rank, Ranking.Result[] memory results, address restaker) internal {
         uint32 entry = Ranking.ranked(results)[rank];
-        arena.claimPayout(
-            league,
-            round,
-            rank,
-            Ranking.proof(Ranking.rankLeaves(results), rank),
-            Ranking.proof(Ranking.entryLeaves(results), entry),
-            restake
-        );
+        IArena.Proof memory rankProof = Ranking.proof(Ranking.rankLeaves(results), rank);
+        IArena.Proof memory entryProof = Ranking.proof(Ranking.entryLeaves(results), entry);
+        if (restaker != address(0)) vm.prank(restaker);
+        arena.claimPayout(league, round, rank, rankProof, entryProof, restaker != address(0));
     }
 
     function _slash(uint32 round, uint32 entry, Ranking.Result[] memory results) internal {

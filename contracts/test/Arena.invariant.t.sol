@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.30;
+
+import {IArena, LeagueId} from "../src/interfaces/IArena.sol";
+import {Handler} from "./arena/Handler.sol";
+import {Check} from "./court/Check.sol";
+
+/// @title What holds of the arena whatever anybody does.
+contract ArenaInvariants is Check {
+    struct FuzzSelector {
+        address addr;
+        bytes4[] selectors;
+    }
+
+    Handler private handler;
+    IArena private arena;
+
+    function setUp() external {
+        handler = new Handler();
+        handler.setUp();
+        arena = handler.theArena();
+    }
+
+    function targetContracts() external view returns (address[] memory targets) {
+        targets = new address[](1);
+        targets[0] = address(handler);
+    }
+
+    function targetSelectors() external view returns (FuzzSelector[] memory targets) {
+        bytes4[23] memory actions = [
+            Handler.deposit.selector,
+            Handler.withdraw.selector,
+            Handler.register.selector,
+            Handler.renew.selector,
+            Handler.addStake.selector,
+            Handler.unbond.selector,
+            Handler.withdrawStake.selector,
+            Handler.pass.selector,
+            Handler.fund.selector,
+            Handler.openRound.selector,
+            Handler.drawSeed.selector,
+            Handler.assertTruth.selector,
+            Handler.assertLie.selector,
+            Handler.kill.selector,
+            Handler.finalize.selector,
+            Handler.reclaimBond.selector,
+            Handler.voidRound.selector,
+            Handler.wholeRound.selector,
+            Handler.wholeVoidRound.selector,
+            Handler.leaveInTheMiddle.selector,
+            Handler.claimPayout.selector,
+            Handler.refundEntry.selector,
+            Handler.slash.selector
+        ];
+        targets = new FuzzSelector[](1);
+        targets[0].addr = address(handler);
+        targets[0].selectors = new bytes4[](actions.length);
+        for (uint256 i = 0; i < actions.length; ++i) {
+            targets[0].selectors[i] = actions[i];
+        }
+    }
+
+    /// @dev One walk for all rules, because walking is what costs.
+    function invariant_arenaOwesWhatItHolds() external view {
+        for (uint256 i = 0; i < handler.brokenCount(); ++i) {
+            check(false, handler.broken(i));
+        }
+        uint256 owed = arena.burnt();
+        for (uint256 i = 0; i < handler.ACCOUNTS(); ++i) {
+            address owner = handler.account(i);
+            owed += arena.balanceOf(owner);
+            checkEqual(arena.stakesOf(owner), _stakes(owner), "an owner's stakes are those of its members");
+            owed += arena.stakesOf(owner);
+        }
+        for (uint256 i = 0; i < 2; ++i) {
+            owed += _owedIn(handler.leagues(i));
+        }
+        checkEqual(address(arena).balance, owed, "the arena holds what it owes, and nothing else");
+    }
+
+    function _stakes(address owner) private view returns (uint256 sum) {
+        for (uint256 i = 0; i < 2; ++i) {
+            LeagueId league = handler.leagues(i);
+            for (uint32 member = 0; member < arena.leagueOf(league).memberCount; ++member) {
+                IArena.Member memory staking = arena.memberOf(league, member);
+                if (staking.owner == owner) sum += staking.stake;
+            }
+        }
+    }
+
+    /// @dev Purse, fees, reserves, refunds and bonds.
+    function _owedIn(LeagueId league) private view returns (uint256 owed) {
+        IArena.LeagueTerms memory terms = arena.termsOf(league);
+        IArena.League memory standing = arena.leagueOf(league);
+        owed = standing.purse;
+        // Entries are bought no more than 4 rounds ahead by one action, and no more than 32 by all.
+        for (uint32 round = 0; round < standing.nextRound + 32; ++round) {
+            IArena.Round memory played = arena.roundOf(league, round);
+            if (round >= standing.nextRound) {
+                owed += uint256(played.entryCount) * terms.entryPrice;
+            } else {
+                owed += uint256(played.reserved) + played.refunds;
+                owed += _liveBonds(league, round, played) * terms.assertionBond;
+                _checkRound(league, round, played, terms);
+            }
+        }
+    }
+
+    function _liveBonds(LeagueId league, uint32 round, IArena.Round memory played) private view returns (uint256 live) {
+        uint32 latest = 0;
+        for (uint32 assertion = 0; assertion < played.assertionCount; ++assertion) {
+            IArena.Assertion memory posted = arena.assertionOf(league, round, assertion);
+            if (posted.status != IArena.AssertionStatus.Live) continue;
+            ++live;
+            if (played.status == IArena.RoundStatus.Final) continue;
+            checkEqual(posted.earlier, latest, "those that stand are listed in order");
+            uint32 listed = latest == 0 ? played.earliestLive : arena.assertionOf(league, round, latest - 1).later;
+            checkEqual(listed, assertion + 1, "in both directions");
+            latest = assertion + 1;
+        }
+        if (played.status != IArena.RoundStatus.Final) checkEqual(played.latestLive, latest, "up to the latest");
+    }
+
+    function _checkRound(LeagueId league, uint32 round, IArena.Round memory played, IArena.LeagueTerms memory terms)
+        private
+        view
+    {
+        uint32[] memory frozen = handler.frozen(league, round);
+        checkEqual(played.entryCount, frozen.length, "entries are those who were active when the round opened");
+        if (played.endedAt == 0) _checkActivity(league, round, frozen);
+
+        uint256 payable_ = arena.payoutSum(league);
+        if (played.status == IArena.RoundStatus.Final) {
+            payable_ = 0;
+            for (uint256 rank = 0; rank < terms.payouts.length && rank < frozen.length; ++rank) {
+                payable_ += terms.payouts[rank] * terms.payoutMultiplier;
+            }
+        } else if (played.status == IArena.RoundStatus.Void) {
+            payable_ = 0;
+        }
+        checkEqual(played.reserved + handler.paid(league, round), payable_, "what is paid comes out of the reserve");
+    }
+
+    function _checkActivity(LeagueId league, uint32 round, uint32[] memory frozen) private view {
+        uint256 active = 0;
+        for (uint32 member = 0; member < arena.leagueOf(league).memberCount; ++member) {
+            IArena.Member memory entered = arena.memberOf(league, member);
+            if (entered.from > round || entered.to <= round) continue;
+            checkEqual(frozen[active++], member, "nobody comes or goes while a round is under way");
+        }
+        checkEqual(active, frozen.length, "nobody leaves it");
+    }
+}
