@@ -32,6 +32,8 @@ pub struct Function {
     pub instructions: Range<usize>,
     /// `loop`, `if`, `br`, `br_if` and `br_table` instructions.
     pub branches: u32,
+    /// `call` and `call_indirect` instructions.
+    pub calls: u32,
     /// The sum over its loops of how many loops each lies in, itself included.
     pub loop_depths: u32,
 }

@@ -62,25 +62,27 @@ fn calls_without_end_overflow_the_stack_at_the_rules_depth() {
 
 #[test]
 fn a_frame_that_cannot_fit_faults_without_recursion() {
-    // Thirty functions in a row, each with a frame of half a megabyte or more.
-    let drop_all = |count: usize| "drop ".repeat(count);
-    let body = format!("{} {}", "i64.const 1 ".repeat(1_000), drop_all(1_000));
+    // A call of $eight and one of $sink are two bytes each, so a frame of 18 KB is 350 bytes.
+    let body = format!("{} {}", "call $eight ".repeat(128), "call $sink ".repeat(32));
     let function = |index: usize| {
-        format!(
-            "(func $f{index} (param i64) (result i64) {} local.get 0 call $f{})",
-            body.repeat(15),
-            index + 1
-        )
+        let next = index + 1;
+        format!("(func $f{index} (param i64) (result i64) {body} local.get 0 call $f{next})")
     };
-    let functions: String = (0..70).map(function).collect();
+    let functions: String = (0..1_000).map(function).collect();
+    let eight = format!("(func $eight (result {}) {})", "i64 ".repeat(8), "i64.const 1 ".repeat(8));
     let text = format!(
-        "(module {functions} (func $f70 (param i64) (result i64) local.get 0)
-           (func (export \"decide\") (param i64) (result i64) local.get 0 call $f0))"
+        "(module {functions} {eight} (func $sink (param {}))
+           (func $f1000 (param i64) (result i64) local.get 0)
+           (func (export \"decide\") (param i64) (result i64)
+             local.get 0 i64.const 60 i64.lt_u if (result i64) local.get 0 else
+               local.get 0 call $f0 end))",
+        "i64 ".repeat(32)
     );
     let module = admitted(&text);
     let stack: u64 = module.functions().iter().map(|f| u64::from(f.frame_bytes())).sum();
     assert!(stack > STACK_BYTES.into(), "the test needs more than the stack, has {stack}");
-    faults(&module, 0, PLENTY, FaultKind::StackOverflow);
+    assert!(!decide(&module, 0, PLENTY).is_fault(), "the deep path is not taken");
+    faults(&module, 60, PLENTY, FaultKind::StackOverflow);
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub(crate) fn bytes(seed: u64) -> Option<Vec<u8>> {
 }
 
 fn config(seed: u64) -> Config {
-    let shape = "(module (func (export \"inner\") (param i64) (result i64)))";
+    let shape = "(module (func (export \"inner\") (param i64) (result i64) i64.const 0))";
     let mut config =
         Config::arbitrary(&mut Unstructured::new(&noise(!seed))).expect("enough noise");
     config.exports = Some(wat::parse_str(shape).expect("well-formed"));

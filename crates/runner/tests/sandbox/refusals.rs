@@ -309,16 +309,26 @@ fn branches_times_locals_are_limited() {
 fn operands_and_nesting_are_limited() {
     let deep = |height| {
         move |function: &mut Function| {
-            (0..height).for_each(|_| drop(function.instructions().i32_const(1)));
-            (0..height).for_each(|_| drop(function.instructions().drop()));
+            let sink = &mut function.instructions();
+            for _ in 0..height {
+                sink.i32_const(1);
+            }
+            for _ in 0..height {
+                sink.drop();
+            }
         }
     };
     assert!(admit(&encoded(&[], deep(1_024), 1)).is_ok());
     over(limits::OPERAND_HEIGHT, 1_025, &encoded(&[], deep(1_025), 1));
     let nested = |depth| {
         move |function: &mut Function| {
-            (0..depth).for_each(|_| drop(function.instructions().loop_(BlockType::Empty)));
-            (0..depth).for_each(|_| drop(function.instructions().end()));
+            let sink = &mut function.instructions();
+            for _ in 0..depth {
+                sink.loop_(BlockType::Empty);
+            }
+            for _ in 0..depth {
+                sink.end();
+            }
         }
     };
     assert!(admit(&encoded(&[], nested(512), 1)).is_ok());
@@ -364,9 +374,9 @@ fn numbers_in_more_bytes_than_needed_are_allowed() {
 #[test]
 fn cut_or_changed_modules_are_refused_or_admitted_but_never_panic() {
     let bytes = wat::parse_str(super::random_agent::text(1)).expect("well-formed");
-    for length in 0..bytes.len() {
-        assert!(admit(&bytes[..length]).is_err(), "cut to {length} bytes");
-    }
+    // Cut before its names, or before its data and names, it is a module again.
+    let whole = (0..bytes.len()).filter(|&length| admit(&bytes[..length]).is_ok()).count();
+    assert_eq!(whole, 2);
     let (mut admitted, mut refused) = (0, 0);
     for position in 0..bytes.len() {
         for bit in [0x01, 0x10, 0x80] {

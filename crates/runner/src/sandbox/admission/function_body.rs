@@ -94,6 +94,9 @@ fn count(
         totals.br_table_targets += u64::from(targets.len());
         place.at_most(limits::BR_TABLE_TARGETS_SUM, totals.br_table_targets)?;
     }
+    if matches!(operator, Operator::Call { .. } | Operator::CallIndirect { .. }) {
+        function.calls += 1;
+    }
     if is_branch(operator) {
         function.branches += 1;
         place.at_most(limits::BRANCHES, function.branches.into())?;

@@ -22,7 +22,8 @@ pub(super) fn engine(tier: Tier, instances: u32) -> wasmtime::Result<Engine> {
     features(&mut config);
     memory(&mut config, instances);
     // The pass's own stack count ends every recursion before this does.
-    config.max_wasm_stack(NATIVE_STACK_BYTES);
+    // wasmtime wants the stack of fibres, of which there are none, to be no smaller.
+    config.async_stack_size(NATIVE_STACK_BYTES).max_wasm_stack(NATIVE_STACK_BYTES);
     // An agent's failure is one verdict; nobody reads where in the code it happened.
     config.wasm_backtrace_max_frames(None).native_unwind_info(false).generate_address_map(false);
     // Code compiled by another version of wasmtime is never loaded.
