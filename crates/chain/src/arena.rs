@@ -132,10 +132,8 @@ fn decode<C: SolCall>(answer: Result<Bytes, ChainError>) -> Result<C::Return, Ar
         Err(ChainError::Reverted { output }) => return Err(refusal::<C>(&output)),
         Err(error) => return Err(error.into()),
     };
-    C::abi_decode_returns(&output).map_err(|error| ArenaError::Answer {
-        function: C::SIGNATURE,
-        reason: error.to_string(),
-    })
+    C::abi_decode_returns(&output)
+        .map_err(|error| ArenaError::Answer { function: C::SIGNATURE, reason: error.to_string() })
 }
 
 fn refusal<C: SolCall>(output: &[u8]) -> ArenaError {

@@ -24,3 +24,38 @@ sol!(
 sol!(SnakeSystem, "../../contracts/artifacts/SnakeSystem.json");
 sol!(RpsSystem, "../../contracts/artifacts/RpsSystem.json");
 sol!(ConnectFourSystem, "../../contracts/artifacts/ConnectFourSystem.json");
+
+/// How far a round is; the ABI knows only its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoundStatus {
+    /// Never opened.
+    None,
+    /// Entries are frozen, the seed is unknown.
+    Open,
+    /// Claims, then assertions, are taken.
+    Seeded,
+    /// An assertion stands.
+    Final,
+    /// It has no outcome.
+    Void,
+}
+
+impl IArena::Round {
+    /// How far the round is.
+    pub fn progress(&self) -> RoundStatus {
+        match self.status {
+            1 => RoundStatus::Open,
+            2 => RoundStatus::Seeded,
+            3 => RoundStatus::Final,
+            4 => RoundStatus::Void,
+            _ => RoundStatus::None,
+        }
+    }
+}
+
+impl IArena::Assertion {
+    /// Whether the assertion stands and its bond is held.
+    pub fn is_live(&self) -> bool {
+        self.status == 1
+    }
+}

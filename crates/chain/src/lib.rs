@@ -17,7 +17,7 @@ mod transaction;
 pub use account::{Account, AccountError};
 pub use adapter::{ChainAdapter, ChainError, Head, Log, Receipt};
 pub use arena::{Arena, ArenaError};
-pub use bindings::{IArena, IBeacon, ICourt};
+pub use bindings::{IArena, IBeacon, ICourt, RoundStatus};
 pub use deployment::{Deployment, DeploymentPlan};
 pub use embedded::{Block, BlockLog, EmbeddedChain, LogError, Operation, StateDump};
 pub use transaction::{Call, SignedTransaction, TransactionError};

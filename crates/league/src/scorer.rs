@@ -134,6 +134,11 @@ impl RoundScorer {
         &self.schedule
     }
 
+    /// The match that disqualified `entry`; [`NEVER`] where none has so far.
+    pub fn disqualified_at(&self, entry: u32) -> u32 {
+        self.standings.get(entry as usize).map_or(NEVER, |standing| standing.disqualified_at)
+    }
+
     /// The leaves of the matches scored so far.
     pub fn leaves(&self) -> &[MatchLeaf] {
         &self.leaves

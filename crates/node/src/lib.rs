@@ -1,1 +1,33 @@
-//! An arena on disk: artifacts, rounds, verification.
+//! An arena on disk: accounts, agents, leagues, rounds, and the check of all of it.
+//!
+//! The truth of an arena is its chain's log and its content-addressed artifacts; everything else in
+//! its folder is a key, a setting or a cache. This crate wires Systems into the runner, outcomes
+//! into the league and assertions into the chain; it decides nothing that SPEC.md or the contracts
+//! decide, and it knows nothing of arguments or terminals.
+//!
+//! Reading order: [`ArenaFolder`] (what is where), [`ArenaNode`] (an open arena), [`LeagueSettings`]
+//! (the file a user edits), [`run_round`] (a round from entries to payouts), [`verify`] (all of it
+//! again, from what is on disk).
+
+mod artifacts;
+mod beacon;
+mod error;
+mod folder;
+mod keys;
+mod league_settings;
+mod members;
+mod node;
+mod play;
+mod report;
+mod round;
+mod settings;
+
+pub use artifacts::Artifacts;
+pub use error::NodeError;
+pub use folder::ArenaFolder;
+pub use league_settings::{DEFAULT_LEAGUES, LeagueFile, LeagueSettings};
+pub use members::{AgentEntry, MemberLine};
+pub use node::{ArenaNode, League};
+pub use play::{Progress, RoundPlan};
+pub use report::{MatchLine, PayoutLine, RoundReport, StandingLine};
+pub use round::{ClaimKind, RoundOptions, open_round, post_claim, run_round};

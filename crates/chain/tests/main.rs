@@ -1,0 +1,5 @@
+//! The contracts' verdicts against the Systems' and the leagues' own.
+
+#![allow(clippy::unwrap_used)]
+
+mod step_contracts;

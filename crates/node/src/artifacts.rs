@@ -1,0 +1,105 @@
+//! Artifacts: files named by what they hold.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use nets_core::{Digest, MatchId, MatchRecord, Rules, RulesId, sha256};
+
+use crate::error::NodeError;
+use crate::folder::{ArenaFolder, write_recomputable, write_whole};
+
+/// The modules, rules and records of an arena.
+#[derive(Clone, Debug)]
+pub struct Artifacts {
+    folder: ArenaFolder,
+}
+
+impl Artifacts {
+    /// Those of this arena.
+    pub fn new(folder: ArenaFolder) -> Self {
+        Self { folder }
+    }
+
+    fn module_path(&self, hash: &Digest) -> PathBuf {
+        self.folder.modules().join(format!("{hash}.wasm"))
+    }
+
+    fn rules_path(&self, id: &RulesId) -> PathBuf {
+        self.folder.rules().join(format!("{id}.rules"))
+    }
+
+    /// Where the record of a match is.
+    pub fn record_path(&self, id: &MatchId) -> PathBuf {
+        self.folder.records().join(format!("{id}.match"))
+    }
+
+    /// Keeps a module; gives its hash.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn put_module(&self, module: &[u8]) -> Result<Digest, NodeError> {
+        let hash = sha256(module);
+        write_whole(&self.module_path(&hash), module)?;
+        Ok(hash)
+    }
+
+    /// The module with this hash.
+    ///
+    /// # Errors
+    /// When it is missing, damaged or cannot be read.
+    pub fn module(&self, hash: &Digest) -> Result<Vec<u8>, NodeError> {
+        let path = self.module_path(hash);
+        let bytes = read(&path, hash)?;
+        match sha256(&bytes) {
+            got if got == *hash => Ok(bytes),
+            got => Err(NodeError::DamagedArtifact { path, expected: *hash, got }),
+        }
+    }
+
+    /// Keeps rules.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn put_rules(&self, rules: &Rules) -> Result<RulesId, NodeError> {
+        let id = rules.id();
+        write_whole(&self.rules_path(&id), &rules.encode())?;
+        Ok(id)
+    }
+
+    /// The rules with this id.
+    ///
+    /// # Errors
+    /// When they are missing, damaged or cannot be read.
+    pub fn rules(&self, id: &RulesId) -> Result<Rules, NodeError> {
+        let path = self.rules_path(id);
+        let bytes = read(&path, &Digest(id.0))?;
+        let mut reader = nets_core::Reader::new(&bytes);
+        let rules = Rules::read(&mut reader).ok().filter(|rules| rules.id() == *id);
+        let whole = rules.filter(|rules| rules.encode() == bytes);
+        let (expected, got) = (Digest(id.0), sha256(&bytes));
+        whole.ok_or(NodeError::DamagedArtifact { path, expected, got })
+    }
+
+    /// Keeps a record.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn put_record(&self, record: &MatchRecord) -> Result<(), NodeError> {
+        write_recomputable(&self.record_path(&record.spec.id()), &record.encode())
+    }
+
+    /// The record of a match, if it is here and whole.
+    pub fn record(&self, id: &MatchId) -> Option<MatchRecord> {
+        let bytes = fs::read(self.record_path(id)).ok()?;
+        MatchRecord::decode(&bytes).ok().filter(|record| record.spec.id() == *id)
+    }
+}
+
+fn read(path: &Path, hash: &Digest) -> Result<Vec<u8>, NodeError> {
+    fs::read(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            NodeError::MissingArtifact { hash: *hash, path: path.to_owned() }
+        }
+        _ => NodeError::io("read", path, error),
+    })
+}

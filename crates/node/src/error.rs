@@ -1,0 +1,177 @@
+//! What can go wrong in an arena, and what to do about it.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use nets_chain::{ArenaError, ChainError};
+use nets_core::{AgentId, Digest, MatchId};
+use nets_league::{ScheduleError, ScoreError};
+use nets_runner::sandbox::LoadError;
+use nets_runner::{Inadmissible, PlayError};
+use nets_systems::BuildError;
+use thiserror::Error;
+
+/// An arena that did not do what was asked.
+#[derive(Debug, Error)]
+pub enum NodeError {
+    /// A file could not be read or written.
+    #[error("cannot {action} {}: {source}", path.display())]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A folder that should be new is not.
+    #[error("{} is already there and not empty", path.display())]
+    Occupied {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A folder that should be an arena is none.
+    #[error("{} is not an arena: it has no arena.toml", path.display())]
+    NotAnArena {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A settings file that does not parse.
+    #[error("{}: {reason}", path.display())]
+    Settings {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with its line.
+        reason: String,
+    },
+    /// A key file that holds no key.
+    #[error("{} does not hold a key of 64 hex digits", path.display())]
+    Key {
+        /// The file.
+        path: PathBuf,
+    },
+    /// No such account.
+    #[error("there is no account {name:?} in this arena; accounts: {known}")]
+    UnknownAccount {
+        /// The name given.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
+    /// A name that cannot be a file's.
+    #[error("{name:?} is no name: use 1 to 32 of a-z, 0-9 and -")]
+    Name {
+        /// The name given.
+        name: String,
+    },
+    /// An account of that name is there.
+    #[error("there is an account {name:?} already")]
+    AccountExists {
+        /// The name.
+        name: String,
+    },
+    /// No such league.
+    #[error("there is no league {name:?} in this arena; leagues: {known}")]
+    UnknownLeague {
+        /// The name given.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
+    /// No such agent in the league.
+    #[error("league {league} has no agent {agent}")]
+    UnknownAgent {
+        /// The league.
+        league: String,
+        /// The agent as given.
+        agent: String,
+    },
+    /// A module that may not play.
+    #[error("{} may not play: {reason}", path.display())]
+    Inadmissible {
+        /// The module's file.
+        path: PathBuf,
+        /// Why.
+        reason: Inadmissible,
+    },
+    /// An artifact that is not here.
+    #[error("artifact {hash} is missing: {} is not there", path.display())]
+    MissingArtifact {
+        /// The hash of its content.
+        hash: Digest,
+        /// Where it should be.
+        path: PathBuf,
+    },
+    /// An artifact that is not what its name says.
+    #[error("{} is damaged: its SHA-256 is {got}, its name says {expected}", path.display())]
+    DamagedArtifact {
+        /// The file.
+        path: PathBuf,
+        /// The hash in its name.
+        expected: Digest,
+        /// The hash of its content.
+        got: Digest,
+    },
+    /// A System that is not in this build.
+    #[error(transparent)]
+    System(#[from] BuildError),
+    /// Terms of a league that make no schedule.
+    #[error(transparent)]
+    Schedule(#[from] ScheduleError),
+    /// Scores that do not fit the round: a fault of this program.
+    #[error(transparent)]
+    Score(#[from] ScoreError),
+    /// An engine that cannot load an admitted module.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// A match without a verdict.
+    #[error("match {id}: {source}")]
+    Play {
+        /// The match.
+        id: MatchId,
+        /// Why there is none.
+        source: PlayError,
+    },
+    /// The engines disagree, so nobody is slashed.
+    #[error(
+        "match {id}: the two engines disagree ({difference}); nobody is punished, the agents \
+         {agents:?} must be quarantined and the modules reported"
+    )]
+    EnginesDisagree {
+        /// The match.
+        id: MatchId,
+        /// How.
+        difference: String,
+        /// Who played it.
+        agents: Vec<AgentId>,
+    },
+    /// The engine could not be set up.
+    #[error("the engine: {0}")]
+    Engine(String),
+    /// Somebody asked to stop.
+    #[error("stopped; everything done so far is kept, run the same command to go on")]
+    Interrupted,
+    /// The contracts or the chain refused.
+    #[error(transparent)]
+    Arena(#[from] ArenaError),
+    /// The round is at another point.
+    #[error("league {league}: {reason}")]
+    Round {
+        /// The league.
+        league: String,
+        /// What the matter is.
+        reason: String,
+    },
+}
+
+impl From<ChainError> for NodeError {
+    fn from(error: ChainError) -> Self {
+        Self::Arena(error.into())
+    }
+}
+
+impl NodeError {
+    pub(crate) fn io(action: &'static str, path: &Path, source: io::Error) -> Self {
+        Self::Io { action, path: path.to_owned(), source }
+    }
+}

@@ -1,0 +1,104 @@
+//! The folder of an arena: what is where.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use crate::error::NodeError;
+
+/// Where an arena keeps its files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArenaFolder {
+    root: PathBuf,
+}
+
+impl ArenaFolder {
+    /// The arena in `root`, which need not exist.
+    pub fn new(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
+    /// The folder itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Which chain, where the contracts are, which leagues there are.
+    pub fn settings(&self) -> PathBuf {
+        self.root.join("arena.toml")
+    }
+
+    /// The terms of leagues, for a user to edit before they are created.
+    pub fn league_file(&self) -> PathBuf {
+        self.root.join("leagues.toml")
+    }
+
+    /// The secret keys of local accounts, one file each.
+    pub fn keys(&self) -> PathBuf {
+        self.root.join("keys")
+    }
+
+    /// The operator's secret behind the beacon's values.
+    pub fn beacon_secret(&self) -> PathBuf {
+        self.root.join("keys").join("beacon.secret")
+    }
+
+    /// The embedded chain: its log, which is the truth, and its state, a cache.
+    pub fn chain(&self) -> PathBuf {
+        self.root.join("chain")
+    }
+
+    /// Agents' modules, by their SHA-256.
+    pub fn modules(&self) -> PathBuf {
+        self.root.join("artifacts").join("modules")
+    }
+
+    /// Leagues' rules, by the SHA-256 of their bytes.
+    pub fn rules(&self) -> PathBuf {
+        self.root.join("artifacts").join("rules")
+    }
+
+    /// Match records, by match id.
+    pub fn records(&self) -> PathBuf {
+        self.root.join("artifacts").join("records")
+    }
+
+    /// Compiled modules: a cache.
+    pub fn compiled(&self) -> PathBuf {
+        self.root.join("cache")
+    }
+
+    pub(crate) fn create(&self) -> Result<(), NodeError> {
+        let folders = [self.keys(), self.chain(), self.modules(), self.rules(), self.records()];
+        for folder in folders {
+            fs::create_dir_all(&folder).map_err(|e| NodeError::io("create", &folder, e))?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes a file whole or not at all: under another name first, then renamed.
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), NodeError> {
+    write_with(path, bytes, |file| file.as_file().sync_all())
+}
+
+/// As [`write_whole`], without waiting for the disk: for what can be computed again.
+pub(crate) fn write_recomputable(path: &Path, bytes: &[u8]) -> Result<(), NodeError> {
+    write_with(path, bytes, |_| Ok(()))
+}
+
+fn write_with(
+    path: &Path,
+    bytes: &[u8],
+    finish: impl Fn(&tempfile::NamedTempFile) -> std::io::Result<()>,
+) -> Result<(), NodeError> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let write = || -> std::io::Result<()> {
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(bytes)?;
+        finish(&file)?;
+        file.persist(path)?;
+        Ok(())
+    };
+    write().map_err(|e| NodeError::io("write", path, e))
+}

@@ -1,0 +1,92 @@
+//! Local accounts: a secret key for each, in a file that only its user may read.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use nets_chain::Account;
+use nets_core::Digest;
+
+use crate::error::NodeError;
+use crate::folder::ArenaFolder;
+
+/// The keys in an arena's folder.
+#[derive(Clone, Debug)]
+pub(crate) struct Keys {
+    folder: PathBuf,
+}
+
+impl Keys {
+    pub(crate) fn new(folder: &ArenaFolder) -> Self {
+        Self { folder: folder.keys() }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(format!("{name}.key"))
+    }
+
+    /// Makes an account from a secret, or from the machine's randomness.
+    pub(crate) fn create(&self, name: &str, secret: [u8; 32]) -> Result<Account, NodeError> {
+        let is_name = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        if !(1..=32).contains(&name.len()) || !name.bytes().all(is_name) {
+            return Err(NodeError::Name { name: name.to_owned() });
+        }
+        let path = self.path(name);
+        if path.exists() {
+            return Err(NodeError::AccountExists { name: name.to_owned() });
+        }
+        let account =
+            Account::from_secret(&secret).map_err(|_| NodeError::Key { path: path.clone() })?;
+        write_secret(&path, &Digest(account.secret()))?;
+        Ok(account)
+    }
+
+    pub(crate) fn account(&self, name: &str) -> Result<Account, NodeError> {
+        let path = self.path(name);
+        if !path.exists() {
+            let known = self.names()?.join(", ");
+            return Err(NodeError::UnknownAccount { name: name.to_owned(), known });
+        }
+        let secret = read_secret(&path)?;
+        Account::from_secret(&secret.0).map_err(|_| NodeError::Key { path })
+    }
+
+    /// The names of all accounts in ascending order.
+    pub(crate) fn names(&self) -> Result<Vec<String>, NodeError> {
+        let entries = fs::read_dir(&self.folder);
+        let entries = entries.map_err(|e| NodeError::io("read", &self.folder, e))?;
+        let names = entries.flatten().filter_map(|entry| {
+            entry.file_name().to_str()?.strip_suffix(".key").map(str::to_owned)
+        });
+        let mut names: Vec<_> = names.collect();
+        names.sort_unstable();
+        Ok(names)
+    }
+}
+
+/// 32 bytes from the machine's source of randomness.
+pub(crate) fn random_secret() -> Result<[u8; 32], NodeError> {
+    let mut secret = [0; 32];
+    getrandom::fill(&mut secret).map_err(|error| {
+        NodeError::io("read", Path::new("the machine's randomness"), std::io::Error::other(error))
+    })?;
+    Ok(secret)
+}
+
+pub(crate) fn write_secret(path: &Path, secret: &Digest) -> Result<(), NodeError> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let write = || -> std::io::Result<()> {
+        let mut file = options.open(path)?;
+        file.write_all(format!("{secret}\n").as_bytes())?;
+        file.sync_all()
+    };
+    write().map_err(|e| NodeError::io("write", path, e))
+}
+
+pub(crate) fn read_secret(path: &Path) -> Result<Digest, NodeError> {
+    let text = fs::read_to_string(path).map_err(|e| NodeError::io("read", path, e))?;
+    Digest::from_hex(text.trim()).map_err(|_| NodeError::Key { path: path.to_owned() })
+}

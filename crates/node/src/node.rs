@@ -1,0 +1,347 @@
+//! An open arena: its folder, its chain, and what its local accounts can do.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use alloy_primitives::{Address as ChainAddress, B256};
+use nets_chain::IArena;
+use nets_chain::{Account, Arena, ChainAdapter, DeploymentPlan, EmbeddedChain, Head};
+use nets_core::{Address, Digest, Rules, RulesId, Seed, System};
+use nets_systems::build_canonical;
+
+use crate::artifacts::Artifacts;
+use crate::beacon::SecretChain;
+use crate::error::NodeError;
+use crate::folder::{ArenaFolder, write_whole};
+use crate::keys::{Keys, random_secret, write_secret};
+use crate::league_settings::{DEFAULT_LEAGUES, LeagueSettings};
+use crate::settings::{Contracts, Settings};
+
+/// The account that opens rounds, reveals seeds and asserts results.
+pub(crate) const OPERATOR: &str = "operator";
+
+/// The chain id of embedded chains: one that no public chain has.
+const EMBEDDED_CHAIN_ID: u64 = 0x6e65_7473;
+
+/// What the operator starts with on the embedded chain, to fund purses and bonds.
+const OPERATOR_COIN: u128 = 1_000_000;
+
+/// An open arena. Only one process at a time can have it.
+#[derive(Debug)]
+pub struct ArenaNode {
+    pub(crate) folder: ArenaFolder,
+    pub(crate) artifacts: Artifacts,
+    pub(crate) keys: Keys,
+    pub(crate) settings: Settings,
+    pub(crate) arena: Arena,
+    pub(crate) chain: EmbeddedChain,
+}
+
+/// A league with all it is played by.
+#[derive(Clone, Debug)]
+pub struct League {
+    /// Its name in this arena.
+    pub name: String,
+    /// Its number in the contract.
+    pub id: u64,
+    /// What its matches are played by.
+    pub rules: Rules,
+    /// The System with the league's parameters.
+    pub system: Arc<dyn System>,
+    /// All terms.
+    pub terms: IArena::LeagueTerms,
+}
+
+impl League {
+    /// The stake that every member must have.
+    pub fn required_stake(&self) -> u128 {
+        self.terms.minimumStake.max(self.terms.claimBond)
+    }
+
+    /// What rank `rank`, counted from 0, is paid.
+    pub fn payout(&self, rank: u32) -> u128 {
+        let table = self.terms.payouts.get(rank as usize).copied().unwrap_or(0);
+        table.saturating_mul(u128::from(self.terms.payoutMultiplier))
+    }
+}
+
+impl ArenaNode {
+    /// Makes a new arena in `root`: keys, contracts on a new embedded chain, the default leagues'
+    /// file.
+    ///
+    /// All secrets come from `seed`, or from the machine's randomness where there is none.
+    ///
+    /// # Errors
+    /// When the folder is in use or cannot be written.
+    pub fn init(root: &Path, seed: Option<Seed>) -> Result<Self, NodeError> {
+        let folder = ArenaFolder::new(root);
+        let is_occupied = std::fs::read_dir(root).is_ok_and(|mut files| files.next().is_some());
+        if is_occupied {
+            return Err(NodeError::Occupied { path: root.to_owned() });
+        }
+        folder.create()?;
+        let secret = |name: &str| match seed {
+            Some(seed) => Ok(nets_core::sha256(&[name.as_bytes(), &seed.0].concat()).0),
+            None => random_secret(),
+        };
+        let keys = Keys::new(&folder);
+        let operator = keys.create(OPERATOR, secret(OPERATOR)?)?;
+        let beacon = Digest(secret("beacon")?);
+        write_secret(&folder.beacon_secret(), &beacon)?;
+        let mut chain = EmbeddedChain::open(&folder.chain(), EMBEDDED_CHAIN_ID)?;
+        chain.grant(operator.address(), OPERATOR_COIN)?;
+        let beacon_tip = B256::new(SecretChain::new(beacon).tip().0);
+        let deployment = DeploymentPlan { beacon_tip }.deploy(&mut chain, &operator)?;
+        let contracts = Contracts::new(&deployment);
+        let leagues = Default::default();
+        let settings = Settings { chain_id: EMBEDDED_CHAIN_ID, contracts, leagues };
+        write_whole(&folder.league_file(), DEFAULT_LEAGUES.as_bytes())?;
+        settings.write(&folder)?;
+        let mut node = Self {
+            artifacts: Artifacts::new(folder.clone()),
+            arena: Arena::new(deployment),
+            keys,
+            settings,
+            chain,
+            folder,
+        };
+        node.deposit(OPERATOR, OPERATOR_COIN / 2)?;
+        Ok(node)
+    }
+
+    /// Opens the arena in `root`.
+    ///
+    /// # Errors
+    /// When there is none, another process has it open, or it is damaged.
+    pub fn open(root: &Path) -> Result<Self, NodeError> {
+        let folder = ArenaFolder::new(root);
+        let (settings, deployment) = Settings::read(&folder)?;
+        let chain = EmbeddedChain::open(&folder.chain(), settings.chain_id)?;
+        Ok(Self {
+            artifacts: Artifacts::new(folder.clone()),
+            keys: Keys::new(&folder),
+            arena: Arena::new(deployment),
+            settings,
+            chain,
+            folder,
+        })
+    }
+
+    /// Where everything is.
+    pub fn folder(&self) -> &ArenaFolder {
+        &self.folder
+    }
+
+    /// Modules, rules and records.
+    pub fn artifacts(&self) -> &Artifacts {
+        &self.artifacts
+    }
+
+    /// The latest block.
+    ///
+    /// # Errors
+    /// When the chain cannot be read.
+    pub fn head(&self) -> Result<Head, NodeError> {
+        Ok(self.chain.head()?)
+    }
+
+    /// The chain.
+    pub fn chain(&self) -> &EmbeddedChain {
+        &self.chain
+    }
+
+    /// The contracts.
+    pub fn contracts(&self) -> &Arena {
+        &self.arena
+    }
+
+    /// Waits until caches, too, are on disk.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn flush(&self) -> Result<(), NodeError> {
+        Ok(self.chain.flush()?)
+    }
+
+    /// Makes a local account, from a secret or from the machine's randomness.
+    ///
+    /// # Errors
+    /// When the name is taken or none, or the key cannot be written.
+    pub fn create_account(
+        &self,
+        name: &str,
+        secret: Option<[u8; 32]>,
+    ) -> Result<Account, NodeError> {
+        let secret = secret.map_or_else(random_secret, Ok)?;
+        self.keys.create(name, secret)
+    }
+
+    /// The local account of that name.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn account(&self, name: &str) -> Result<Account, NodeError> {
+        self.keys.account(name)
+    }
+
+    /// The names of all local accounts.
+    ///
+    /// # Errors
+    /// When the keys cannot be read.
+    pub fn account_names(&self) -> Result<Vec<String>, NodeError> {
+        self.keys.names()
+    }
+
+    /// The name of a local account by its address.
+    pub fn account_name(&self, address: &Address) -> Option<String> {
+        let names = self.keys.names().ok()?;
+        names
+            .into_iter()
+            .find(|name| self.keys.account(name).is_ok_and(|account| account.address() == *address))
+    }
+
+    /// What an owner holds in the arena: free, and as stakes.
+    ///
+    /// # Errors
+    /// When the chain cannot be read.
+    pub fn capital(&self, owner: &Address) -> Result<(u128, u128), NodeError> {
+        let owner = ChainAddress::new(owner.0);
+        let free = self.arena.view(&self.chain, &IArena::balanceOfCall { owner })?;
+        let stakes = self.arena.view(&self.chain, &IArena::stakesOfCall { owner })?;
+        Ok((free, stakes))
+    }
+
+    /// Gives an account new coin of the embedded chain and pays it into the arena.
+    ///
+    /// # Errors
+    /// When the chain cannot be written.
+    pub fn fund_account(&mut self, name: &str, amount: u128) -> Result<(), NodeError> {
+        let account = self.keys.account(name)?;
+        self.chain.grant(account.address(), amount)?;
+        self.deposit(name, amount)
+    }
+
+    fn deposit(&mut self, name: &str, amount: u128) -> Result<(), NodeError> {
+        let account = self.keys.account(name)?;
+        let call = IArena::depositCall {};
+        let call = nets_chain::Call { value: amount, ..self.arena.call(&call) };
+        self.arena.send::<IArena::depositCall>(&mut self.chain, &account, call)?;
+        Ok(())
+    }
+
+    /// Takes coin out of the arena to the account's own.
+    ///
+    /// # Errors
+    /// When the account holds less, or the chain cannot be written.
+    pub fn withdraw(&mut self, name: &str, amount: u128) -> Result<(), NodeError> {
+        self.send(name, &IArena::withdrawCall { amount })?;
+        Ok(())
+    }
+
+    /// Sends one call to the arena contract from a local account.
+    pub(crate) fn send<C: alloy_sol_types::SolCall>(
+        &mut self,
+        name: &str,
+        call: &C,
+    ) -> Result<C::Return, NodeError> {
+        let account = self.keys.account(name)?;
+        Ok(self.arena.send::<C>(&mut self.chain, &account, self.arena.call(call))?)
+    }
+
+    pub(crate) fn view<C: alloy_sol_types::SolCall>(
+        &self,
+        call: &C,
+    ) -> Result<C::Return, NodeError> {
+        Ok(self.arena.view(&self.chain, call)?)
+    }
+
+    /// Creates a league on the chain.
+    ///
+    /// # Errors
+    /// When its settings are not acceptable or the chain cannot be written.
+    pub fn create_league(&mut self, league: &LeagueSettings) -> Result<u64, NodeError> {
+        if self.settings.leagues.contains_key(&league.name) {
+            let reason = "it exists already; a league's terms never change".to_owned();
+            return Err(NodeError::Round { league: league.name.clone(), reason });
+        }
+        let rules = league.rules()?;
+        self.artifacts.put_rules(&rules)?;
+        let deployment = self.arena.deployment();
+        let terms = IArena::LeagueTerms {
+            rulesId: B256::new(rules.id().0),
+            system: deployment.systems.get(&league.system).copied().unwrap_or_default(),
+            parameters: rules.parameters.clone().into(),
+            seats: league.build_system()?.descriptor().seat_count,
+            matchesPerRound: league.matches_per_round,
+            beacon: deployment.beacon,
+            minimumStake: league.minimum_stake,
+            claimBond: league.claim_bond,
+            entryPrice: league.entry_price,
+            assertionBond: league.assertion_bond,
+            slotCapital: league.slot_capital,
+            slotsPerOwnerMax: league.slots_per_owner,
+            payouts: league.payouts.clone(),
+            payoutMultiplier: league.payout_multiplier,
+            entryBlocks: league.entry_blocks,
+            claimBlocks: league.claim_blocks,
+            challengeBlocks: league.challenge_blocks,
+            unbondBlocks: league.unbond_blocks,
+            voidBlocks: league.void_blocks,
+        };
+        let id = self.send(OPERATOR, &IArena::createLeagueCall { terms })?;
+        self.settings.leagues.insert(league.name.clone(), id);
+        self.settings.write(&self.folder)?;
+        Ok(id)
+    }
+
+    /// Pays into a league's purse from the operator's account on the chain.
+    ///
+    /// # Errors
+    /// When there is no such league, or the operator has less.
+    pub fn fund_league(&mut self, league: &str, amount: u128) -> Result<(), NodeError> {
+        let league = self.league_id(league)?;
+        let account = self.keys.account(OPERATOR)?;
+        self.chain.grant(account.address(), amount)?;
+        let call = self.arena.call(&IArena::fundCall { league });
+        let call = nets_chain::Call { value: amount, ..call };
+        self.arena.send::<IArena::fundCall>(&mut self.chain, &account, call)?;
+        Ok(())
+    }
+
+    pub(crate) fn league_id(&self, name: &str) -> Result<u64, NodeError> {
+        self.settings.leagues.get(name).copied().ok_or_else(|| {
+            let known: Vec<_> = self.settings.leagues.keys().map(String::as_str).collect();
+            NodeError::UnknownLeague { name: name.to_owned(), known: known.join(", ") }
+        })
+    }
+
+    /// The names of all leagues, in the order of their numbers.
+    pub fn league_names(&self) -> Vec<String> {
+        let mut names: Vec<_> = self.settings.leagues.iter().collect();
+        names.sort_by_key(|(_, id)| **id);
+        names.into_iter().map(|(name, _)| name.clone()).collect()
+    }
+
+    /// The league of that name.
+    ///
+    /// # Errors
+    /// When there is none, or its rules are missing or damaged.
+    pub fn league(&self, name: &str) -> Result<League, NodeError> {
+        let id = self.league_id(name)?;
+        read_league(&self.arena, &self.chain, &self.artifacts, name, id)
+    }
+}
+
+/// A league as the chain and the artifacts have it.
+pub(crate) fn read_league(
+    arena: &Arena,
+    chain: &dyn ChainAdapter,
+    artifacts: &Artifacts,
+    name: &str,
+    id: u64,
+) -> Result<League, NodeError> {
+    let terms = arena.view(chain, &IArena::termsOfCall { league: id })?;
+    let rules = artifacts.rules(&RulesId(terms.rulesId.0))?;
+    let system = build_canonical(&rules.system, &rules.parameters)?;
+    Ok(League { name: name.to_owned(), id, rules, system, terms })
+}
