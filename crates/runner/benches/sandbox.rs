@@ -197,7 +197,7 @@ fn compilation() {
         )
     };
     let nested = format!("{}{}", repeat("loop ", 500), repeat("i32.const 0 br_if 0 end ", 500));
-    let hoisted: String = (0..5_000)
+    let hoisted: String = (0..3_500)
         .map(|n| format!("local.get 0 i64.const {n} i64.xor i64.const {n} i64.mul local.get 1 i64.add local.set 1 "))
         .collect();
     let hoisted = format!("loop {hoisted} local.get 1 i64.const 9 i64.lt_u br_if 0 end");

@@ -1,8 +1,10 @@
 //! The sandbox: runs untrusted agents so that every honest host gets the same result, bit by bit.
 //!
-//! A tour in reading order: [`limits`] and [`cost`] are the protocol's numbers; [`admission`]
-//! decides which modules may play and describes them as an [`AdmittedModule`]; [`engine`] is what
-//! every way of executing one has in common.
+//! A tour in reading order: [`limits`] and [`cost`] are the protocol's numbers. [`admission`]
+//! decides which modules may play and describes them as an [`AdmittedModule`]. [`engine`] is what
+//! every way of executing one has in common. [`metering`] writes the rules into a module as plain
+//! instructions, and [`fast`] runs the result as machine code. [`interpreter`] executes the
+//! original module by the letter of the rules, to check the other two.
 //!
 //! The sandbox knows nothing of Systems, matches or money. Its invariant: action, fuel and fault
 //! of a call depend on the original module, the calls before and the budget, and on nothing else.

@@ -44,7 +44,7 @@ fn config(seed: u64) -> Config {
     config.disallow_traps = false;
     config.allow_invalid_funcs = false;
     config.generate_custom_sections = true;
-    config.bulk_memory_enabled = seed % 4 == 0;
+    config.bulk_memory_enabled = seed.is_multiple_of(4);
     config.reference_types_enabled = false;
     config.exceptions_enabled = false;
     config.gc_enabled = false;
@@ -61,7 +61,7 @@ fn config(seed: u64) -> Config {
     config.max_instructions = 300;
     config.max_memory32_bytes = 6 * 65_536;
     config.max_table_elements = 100;
-    config.min_uleb_size = if seed % 3 == 0 { 5 } else { 1 };
+    config.min_uleb_size = if seed.is_multiple_of(3) { 5 } else { 1 };
     config
 }
 

@@ -2,11 +2,13 @@
 
 mod agents;
 mod code_cache;
+mod compile_bombs;
 mod differential;
 mod exact_fuel;
 mod faults;
 mod float_environment;
 mod general_module;
+mod metering;
 mod not_a_number;
 mod observations;
 mod random_agent;

@@ -90,11 +90,9 @@ impl Plan {
             match operator {
                 Operator::Call { .. } | Operator::CallIndirect { .. } => calls = true,
                 Operator::Loop { .. } => checks = true,
-                Operator::MemoryCopy { .. } | Operator::MemoryFill { .. } => {
-                    checks = true;
-                    scratch.need(ScratchUse::Operand);
-                }
-                Operator::MemoryGrow { .. } => {
+                Operator::MemoryCopy { .. }
+                | Operator::MemoryFill { .. }
+                | Operator::MemoryGrow { .. } => {
                     checks = true;
                     scratch.need(ScratchUse::Operand);
                 }
