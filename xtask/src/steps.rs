@@ -1,0 +1,141 @@
+//! The steps of `cargo xtask test`: what must hold before a change is merged.
+//!
+//! Quick steps come first, so that a slip is told in seconds. Each installs what it needs where
+//! that can be done without asking, and otherwise says what to install.
+
+use std::path::Path;
+
+use crate::command::{capture, run, run_with, works};
+use crate::{licences, tidy};
+
+/// The oldest Node.js that the contracts' scripts run on.
+const NODE_MAJOR_MIN: u32 = 20;
+
+/// The test that compares the two engines for as long as it is told to.
+const FUZZ_TEST: &str = "engines_agree_for_as_long_as_asked";
+
+/// A part of the test command.
+pub(crate) struct Step {
+    /// How it is called on the command line.
+    pub(crate) name: &'static str,
+    /// What passes when it passes.
+    pub(crate) purpose: &'static str,
+    /// Whether it needs nothing but Rust and little time.
+    pub(crate) is_fast: bool,
+    /// Runs it in the folder of the workspace.
+    pub(crate) run: fn(&Path) -> Result<(), String>,
+}
+
+const fn step(
+    name: &'static str,
+    purpose: &'static str,
+    is_fast: bool,
+    run: fn(&Path) -> Result<(), String>,
+) -> Step {
+    Step { name, purpose, is_fast, run }
+}
+
+/// All steps in their order.
+pub(crate) const STEPS: &[Step] = &[
+    step("format", "sources are formatted", true, format),
+    step("tidy", "the layout is kept", true, tidy::run),
+    step("licences", "dependencies are permissive, published and pinned", true, licences::run),
+    step("lint", "clippy has no complaint", true, lint),
+    step("test", "all tests of the workspace pass", true, test),
+    step("doc", "the documentation builds and its links lead somewhere", true, doc),
+    step("agents", "agents are what their sources give, and play as they should", false, agents),
+    step("contracts", "contracts are what their sources give; tests and mutants", false, contracts),
+    step("fuzz", "both engines agree on random modules for a minute", false, fuzz),
+];
+
+fn format(root: &Path) -> Result<(), String> {
+    require_component(root, "rustfmt", &["cargo", "fmt", "--version"])?;
+    run(root, &["cargo", "fmt", "--all", "--check"])?;
+    run(&root.join("agents"), &["cargo", "fmt", "--all", "--check"])
+}
+
+fn lint(root: &Path) -> Result<(), String> {
+    require_component(root, "clippy", &["cargo", "clippy", "--version"])?;
+    let targets = ["--workspace", "--all-targets", "--locked"];
+    let line = [&["cargo", "clippy"][..], &targets, &["--", "-D", "warnings"]].concat();
+    run(root, &line)
+}
+
+fn test(root: &Path) -> Result<(), String> {
+    run(root, &["cargo", "test", "--workspace", "--locked"])
+}
+
+fn doc(root: &Path) -> Result<(), String> {
+    let line = ["cargo", "doc", "--workspace", "--no-deps", "--locked"];
+    run_with(root, &line, &[("RUSTDOCFLAGS", "-D warnings")])
+}
+
+fn agents(root: &Path) -> Result<(), String> {
+    let folder = root.join("agents");
+    if !works(&folder, &["rustup", "--version"]) {
+        return Err("rustup is missing: it brings the toolchain that agents are built with; \
+                    install it from https://rustup.rs"
+            .to_owned());
+    }
+    run(&folder, &["rustup", "target", "add", "wasm32-unknown-unknown"])?;
+    if works(&folder, &["npm", "--version"]) {
+        run(&folder.join("assemblyscript"), &["npm", "ci"])?;
+    }
+    run(&folder, &["cargo", "run", "--locked", "-p", "build-agents", "--", "--check"])?;
+    run(&folder, &["cargo", "clippy", "--locked", "--all-targets", "--", "-D", "warnings"])?;
+    run(&folder, &["cargo", "test", "--locked"])
+}
+
+fn contracts(root: &Path) -> Result<(), String> {
+    let folder = root.join("contracts");
+    require_node(&folder)?;
+    run(&folder, &["npm", "ci"])?;
+    for script in ["check", "test", "mutants"] {
+        run(&folder, &["npm", "run", "--silent", script])?;
+    }
+    Ok(())
+}
+
+fn fuzz(root: &Path) -> Result<(), String> {
+    let line = ["cargo", "test", "--locked", "-p", "nets-runner", "--tests", "--", FUZZ_TEST];
+    // A filter that matches nothing passes, so the test has to be seen first.
+    let listed = capture(root, &[&line[..], &["--list"]].concat())?;
+    if !listed.contains(&format!("{FUZZ_TEST}: test")) {
+        return Err(format!("nets-runner has no test {FUZZ_TEST}; correct xtask/src/steps.rs"));
+    }
+    run_with(root, &[&line[..], &["--nocapture"]].concat(), &[("NETS_FUZZ_SECONDS", "60")])
+}
+
+/// Sees to it that a part of the toolchain is there.
+fn require_component(root: &Path, name: &str, probe: &[&str]) -> Result<(), String> {
+    if works(root, probe) { Ok(()) } else { run(root, &["rustup", "component", "add", name]) }
+}
+
+fn require_node(folder: &Path) -> Result<(), String> {
+    let advice = format!(
+        "the contracts need Node.js {NODE_MAJOR_MIN} or later with npm: https://nodejs.org, or \
+         your system's packages nodejs and npm; to leave them out: cargo xtask test --fast"
+    );
+    let missing = |program| format!("{program} is missing: {advice}");
+    let version = capture(folder, &["node", "--version"]).map_err(|_| missing("node"))?;
+    if node_major(&version).is_none_or(|major| major < NODE_MAJOR_MIN) {
+        return Err(format!("node is {}: {advice}", version.trim()));
+    }
+    if works(folder, &["npm", "--version"]) { Ok(()) } else { Err(missing("npm")) }
+}
+
+fn node_major(version: &str) -> Option<u32> {
+    version.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_of_node_is_read() {
+        assert_eq!(node_major("v20.20.2\n"), Some(20));
+        assert_eq!(node_major("20.20.2"), None);
+        assert_eq!(node_major(""), None);
+    }
+}
