@@ -8,6 +8,7 @@ interface Vm {
     function chainId(uint256 id) external;
     function deal(address account, uint256 amount) external;
     function deployCode(string calldata artifact, bytes calldata arguments) external returns (address);
+    function envOr(string calldata variable, string calldata otherwise) external view returns (string memory);
     function expectEmit(bool topic1, bool topic2, bool topic3, bool data, address emitter) external;
     function expectPartialRevert(bytes4 selector) external;
     function expectRevert() external;

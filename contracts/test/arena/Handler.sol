@@ -20,6 +20,7 @@ contract Handler is Stage {
 
     LeagueId[2] public leagues;
     mapping(LeagueId => mapping(uint32 round => uint32[])) private _frozen;
+    mapping(LeagueId => mapping(uint32 round => mapping(uint32 member => bool))) private _refunded;
     uint128 private _burntBefore;
 
     function setUp() public override {
@@ -189,7 +190,7 @@ contract Handler is Stage {
         _pass(51);
         arena.voidRound(league);
         for (uint256 i = 0; i < _frozen[league][round].length; ++i) {
-            if (refunds >> i & 1 != 0) arena.refundEntry(league, round, _frozen[league][round][i]);
+            if (refunds >> i & 1 != 0) _refund(round, _frozen[league][round][i]);
         }
     }
 
@@ -216,7 +217,7 @@ contract Handler is Stage {
 
     function refundEntry(uint256 seed, uint32 round, uint32 entry) external inLeague(seed) {
         uint32 picked = round % arena.leagueOf(league).nextRound;
-        arena.refundEntry(league, picked, _frozen[league][picked][entry % _frozen[league][picked].length]);
+        _refund(picked, _frozen[league][picked][entry % _frozen[league][picked].length]);
     }
 
     function slash(uint256 seed, uint32 round) external inLeague(seed) {
@@ -333,6 +334,12 @@ contract Handler is Stage {
         _note(amount == terms.payouts[rank] * terms.payoutMultiplier, "a rank earns what the terms say");
         _note(_held(owner) + _purse() == before + amount, "and its member or the purse has it");
         paid[league][round] += amount;
+    }
+
+    function _refund(uint32 round, uint32 member) private {
+        arena.refundEntry(league, round, member);
+        _note(!_refunded[league][round][member], "an entry is refunded once");
+        _refunded[league][round][member] = true;
     }
 
     function _held(address owner) private view returns (uint256) {

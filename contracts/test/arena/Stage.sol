@@ -9,7 +9,7 @@ import {Ranking} from "./Ranking.sol";
 
 /// @title An arena with a beacon and one league, and the steps of a round as one call each.
 /// @dev The test stands in for the court, so that a test of the arena says itself which assertion is a lie. The arena
-/// is deployed by name, so that a change of it does not compile every test anew.
+/// is deployed by name, so that a change of it does not compile every test anew and a mutant of it can take its place.
 abstract contract Stage is Check {
     Vm internal constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
 
@@ -24,7 +24,8 @@ abstract contract Stage is Check {
 
     function setUp() public virtual {
         vm.roll(100);
-        arena = IArena(vm.deployCode("Arena.sol:Arena", abi.encode(address(this))));
+        string memory artifact = vm.envOr("NETS_ARENA", "Arena.sol:Arena");
+        arena = IArena(vm.deployCode(artifact, abi.encode(address(this))));
         beacon = new HashChainBeacon(_chained(SECRETS));
         league = arena.createLeague(_terms());
         _fund(1000);

@@ -1,0 +1,137 @@
+// Tests the tests: makes one small mistake at a time in a contract and demands that a test notices.
+//
+//   node mutants.mjs               every mutant
+//   node mutants.mjs --list        their names
+//   node mutants.mjs "paid twice"  those whose name contains the text
+//
+// mutants.json lists them: {name, file, from, to, invariant}; `from` occurs exactly once in the file.
+// Each is compiled in memory, without the optimizer, and deployed by tests that were compiled once;
+// the sources are never touched. A mutant is killed if a test fails. Where `invariant` is true, the
+// invariants have to kill it alone: they are to find what nobody thought of a test for.
+// The contracts as they are run first, in the same way, and must pass.
+import { spawn } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
+import { dirname, join, posix } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const solc = createRequire(import.meta.url)("solc");
+const here = dirname(fileURLToPath(import.meta.url));
+const forge = join(here, "forge");
+const folder = join(here, "cache", "mutants");
+
+// For each contract: the variable that its tests take another artifact from, and those tests.
+const CONTRACTS = {
+  Arena: {
+    variable: "NETS_ARENA",
+    units: "^(Accounts|Leagues|Members|Rounds|Claims|Outcomes|Payouts)Test$",
+    invariants: "^ArenaInvariants$",
+  },
+  HashChainBeacon: { variable: "NETS_HASH_CHAIN_BEACON", units: "^HashChainBeaconTest$" },
+};
+
+function contractOf(file) {
+  return file.startsWith("src/arena/") ? "Arena" : posix.basename(file, ".sol");
+}
+
+function readMutants(text) {
+  const mutants = JSON.parse(readFileSync(join(here, "mutants.json"), "utf8"));
+  for (const { name, file, from } of mutants) {
+    const occurrences = readFileSync(join(here, file), "utf8").split(from).length - 1;
+    if (occurrences !== 1) throw new Error(`${name}: expected its text once in ${file}, got ${occurrences}`);
+  }
+  return mutants.filter((mutant) => mutant.name.includes(text));
+}
+
+// Compiles a contract with one file replaced and returns its creation code.
+function compile(contract, replaced = {}) {
+  const file = `src/${contract}.sol`;
+  const read = (path) => ({ contents: replaced[path] ?? readFileSync(join(here, path), "utf8") });
+  const input = {
+    language: "Solidity",
+    sources: { [file]: { content: read(file).contents } },
+    settings: { evmVersion: "prague", outputSelection: { [file]: { [contract]: ["evm.bytecode.object"] } } },
+  };
+  const output = JSON.parse(solc.compile(JSON.stringify(input), { import: read }));
+  const errors = (output.errors ?? []).filter((error) => error.severity === "error");
+  if (errors.length > 0) throw new Error(errors.map((error) => error.formattedMessage).join("\n"));
+  return output.contracts[file][contract].evm.bytecode.object;
+}
+
+function run(options, environment = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(forge, options, { cwd: here, env: { ...process.env, ...environment } });
+    let output = "";
+    child.stdout.on("data", (data) => (output += data));
+    child.stderr.on("data", (data) => (output += data));
+    child.on("close", (code) => resolve({ code, output }));
+  });
+}
+
+// Whether the tests pass with this code; an error where they did not run, which ends forge badly too.
+async function passes(contract, tests, code, id) {
+  const artifact = join(folder, `${id}.json`);
+  writeFileSync(artifact, JSON.stringify({ abi: [], bytecode: { object: `0x${code}` } }));
+  const { code: status, output } = await run(["test", "--match-contract", tests, "--fail-fast"], {
+    [CONTRACTS[contract].variable]: artifact,
+    // Fewer runs than the suite proper: a mistake worth a mutant shows soon.
+    FOUNDRY_FUZZ_RUNS: "16",
+    FOUNDRY_INVARIANT_RUNS: "6",
+    FOUNDRY_INVARIANT_SHRINK_RUN_LIMIT: "0",
+    // What fails here must not be tried again elsewhere.
+    FOUNDRY_FUZZ_FAILURE_PERSIST_DIR: join(folder, `${id}-fuzz`),
+    FOUNDRY_INVARIANT_FAILURE_PERSIST_DIR: join(folder, `${id}-invariant`),
+  });
+  if (status !== 0 && output.includes("[FAIL")) return false;
+  if (status === 0 && output.includes("Suite result: ok")) return true;
+  throw new Error(`the tests did not run:\n${output}`);
+}
+
+async function isKilled({ file, from, to, invariant }, id) {
+  const source = readFileSync(join(here, file), "utf8");
+  const contract = contractOf(file);
+  const code = compile(contract, { [file]: source.replace(from, () => to) });
+  const { units, invariants } = CONTRACTS[contract];
+  if (!invariant && !(await passes(contract, units, code, id))) return true;
+  return invariants !== undefined && !(await passes(contract, invariants, code, id));
+}
+
+async function requireUnchangedToPass() {
+  for (const [contract, { units, invariants }] of Object.entries(CONTRACTS)) {
+    const code = compile(contract);
+    for (const tests of [units, invariants].filter(Boolean)) {
+      if (!(await passes(contract, tests, code, contract))) throw new Error(`${contract} fails unchanged`);
+    }
+  }
+}
+
+async function work(queue, survivors) {
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    const { id, mutant } = next;
+    const started = Date.now();
+    const killed = await isKilled(mutant, id);
+    if (!killed) survivors.push(mutant.name);
+    const seconds = ((Date.now() - started) / 1000).toFixed(1);
+    console.log(`${killed ? "killed  " : "SURVIVED"} ${seconds.padStart(5)} s  ${mutant.name}`);
+  }
+}
+
+const mutants = readMutants(process.argv.slice(2).find((option) => !option.startsWith("--")) ?? "");
+if (process.argv.includes("--list")) {
+  for (const { name, file } of mutants) console.log(`${file}: ${name}`);
+} else {
+  const started = Date.now();
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const { code, output } = await run(["build"]);
+  if (code !== 0) throw new Error(`the contracts do not compile as they are:\n${output}`);
+  await requireUnchangedToPass();
+  const queue = mutants.map((mutant, id) => ({ id, mutant })).reverse();
+  const survivors = [];
+  await Promise.all(Array.from({ length: availableParallelism() }, () => work(queue, survivors)));
+  rmSync(folder, { recursive: true, force: true });
+  const seconds = ((Date.now() - started) / 1000).toFixed(0);
+  console.log(`${mutants.length - survivors.length} of ${mutants.length} mutants killed in ${seconds} s`);
+  if (survivors.length > 0) process.exitCode = 1;
+}
