@@ -4,8 +4,10 @@
 //! is not on crates.io has no checksum in the lock file, so nothing else may be used. The engine
 //! and the chain decide results and money, so a version of theirs changes only on purpose.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
+use crate::command::capture;
 use crate::metadata::{CRATES_IO, Package, packages};
 
 /// Licences that ask for no more than attribution.
@@ -37,8 +39,8 @@ const PINNED: [&str; 2] = ["wasmtime", "revm"];
 /// # Errors
 /// Lists everything that is wrong.
 pub(crate) fn run(root: &Path) -> Result<(), String> {
-    let main = packages(root)?;
-    let agents = packages(&root.join("agents"))?;
+    let main = built_packages(root)?;
+    let agents = built_packages(&root.join("agents"))?;
     let mut complaints: Vec<String> = main.iter().chain(&agents).filter_map(refusal).collect();
     complaints.extend(loose_pins(&main));
     if !complaints.is_empty() {
@@ -46,6 +48,24 @@ pub(crate) fn run(root: &Path) -> Result<(), String> {
     }
     println!("licences: {} packages, all as they should be", main.len() + agents.len());
     Ok(())
+}
+
+/// The packages that are built on some platform.
+///
+/// The lock file, and with it cargo's metadata, also has those of features that are never on.
+fn built_packages(folder: &Path) -> Result<Vec<Package>, String> {
+    let options = ["--workspace", "--locked", "--target", "all", "--edges", "normal,build,dev"];
+    let form = ["--prefix", "none", "--format", "{p}"];
+    let tree = capture(folder, &[&["cargo", "tree"][..], &options, &form].concat())?;
+    // A line is a name, a version with a `v` before it, and sometimes where it is from.
+    let built: BTreeSet<(&str, &str)> = tree
+        .lines()
+        .filter_map(|line| line.split_once(' '))
+        .map(|(name, rest)| (name, rest.split(' ').next().unwrap_or(rest).trim_start_matches('v')))
+        .collect();
+    let mut packages = packages(folder)?;
+    packages.retain(|package| built.contains(&(package.name.as_str(), package.version.as_str())));
+    Ok(packages)
 }
 
 /// Why a package may not be used; none where it may.

@@ -54,7 +54,7 @@ pub(super) fn the_lock_file_is_tracked(checkout: &Checkout) -> Vec<String> {
     let locks = ["Cargo.lock", "agents/Cargo.lock"];
     let missing = locks.iter().filter(|lock| {
         let manifest = lock.replace(".lock", ".toml");
-        let has_manifest = checkout.files.iter().any(|file| *file == manifest);
+        let has_manifest = checkout.files.contains(&manifest);
         has_manifest && checkout.tracked.iter().all(|file| file != *lock)
     });
     missing.map(|lock| format!("{lock}: is not in git; add it")).collect()
