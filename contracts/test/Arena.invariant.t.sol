@@ -118,7 +118,9 @@ contract ArenaInvariants is Check {
             checkEqual(listed, assertion + 1, "in both directions");
             latest = assertion + 1;
         }
-        if (played.status != IArena.RoundStatus.Final) checkEqual(played.latestLive, latest, "up to the latest");
+        if (played.status == IArena.RoundStatus.Final) return live;
+        checkEqual(played.latestLive, latest, "up to the latest");
+        if (latest == 0) checkEqual(played.earliestLive, 0, "which is none where none stands");
     }
 
     function _checkRound(LeagueId league, uint32 round, IArena.Round memory played, IArena.LeagueTerms memory terms)
