@@ -2,4 +2,6 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod court;
+mod machine;
 mod step_contracts;

@@ -1,0 +1,299 @@
+//! The court against whole rounds: no call refutes an honest one, and every lie is refuted.
+//!
+//! Rounds are played by the Systems and told by the crates that nodes use; the arena, the court and
+//! the step contracts are the committed bytecode. Lies are of two sorts: one byte of one leaf
+//! changed, and one falsehood told in full, everything that follows from it consistent.
+
+mod calls;
+mod stage;
+mod story;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use alloy_sol_types::sol;
+use nets_core::{Action, Chance, Seed};
+use nets_league::{Claim, MatchStatus};
+
+use calls::{Place, Tried};
+use stage::{Stage, Terms};
+use story::{Story, Twist};
+
+sol!(SnakeSystem, "../../contracts/artifacts/SnakeSystem.json");
+sol!(RpsSystem, "../../contracts/artifacts/RpsSystem.json");
+sol!(ConnectFourSystem, "../../contracts/artifacts/ConnectFourSystem.json");
+
+/// Snake: four entries and one that left; entry 1 claims a false total, entry 2 a false score.
+fn snake() -> Stage {
+    let mut stage = Stage::new(Terms {
+        system: "snake",
+        parameters: &[("width", 4), ("height", 3), ("step-limit", 12)],
+        step_contract: SnakeSystem::BYTECODE.to_vec(),
+        matches_per_round: 3,
+        owners: &[0, 1, 2, 3, 4, 5],
+    });
+    let scores = |entry: u32| entry_scores(&stage, &stage.tell(&Twist::Honest), entry);
+    let (first, second, mut third) = (scores(0), scores(1), scores(2));
+    third[1] += 1;
+    stage.claim(0, 0, Claim::Total(first.iter().sum()));
+    stage.claim(1, 1, Claim::Total(second.iter().sum::<i64>() + 1));
+    stage.claim(2, 2, Claim::EachMatch(third));
+    stage.close_claims();
+    stage
+}
+
+/// Five entries, two of one owner, one bye a turn; entry 2 claims a false score, entry 0 true ones.
+fn two_seats(system: &'static str, parameters: &'static [(&str, u64)], code: Vec<u8>) -> Stage {
+    let mut stage = Stage::new(Terms {
+        system,
+        parameters,
+        step_contract: code,
+        matches_per_round: 10,
+        owners: &[0, 0, 2, 3, 4, 5],
+    });
+    let scores = |entry: u32| entry_scores(&stage, &stage.tell(&Twist::Honest), entry);
+    let (first, mut third) = (scores(0), scores(2));
+    third.iter_mut().skip(4).for_each(|score| *score += 1);
+    stage.claim(0, 0, Claim::EachMatch(first));
+    stage.claim(2, 2, Claim::EachMatch(third));
+    stage.claim(3, 3, Claim::Total(-1));
+    stage.close_claims();
+    stage
+}
+
+fn rps() -> Stage {
+    two_seats("rps", &[("throws", 6)], RpsSystem::BYTECODE.to_vec())
+}
+
+fn connect_four() -> Stage {
+    two_seats("connect-four", &[], ConnectFourSystem::BYTECODE.to_vec())
+}
+
+/// The scores of an entry in its matches.
+fn entry_scores(stage: &Stage, story: &Story, entry: u32) -> Vec<i64> {
+    let schedule = stage.setting.schedule(story.entries.len());
+    let score = |q: u32| {
+        let seats = schedule.pairing(q).unwrap().seats;
+        let seat = seats.iter().position(|&seated| seated == Some(entry)).unwrap();
+        let offset = 40 + 20 * seat;
+        let bytes = &story.matches[q as usize][offset..offset + 8];
+        i64::from_le_bytes(bytes.try_into().unwrap())
+    };
+    schedule.matches_of(entry).map(score).collect()
+}
+
+fn statuses(story: &Story) -> BTreeMap<u8, u32> {
+    let mut counts = BTreeMap::new();
+    story.matches.iter().for_each(|leaf| *counts.entry(leaf[2]).or_default() += 1);
+    counts
+}
+
+/// Nothing refutes the honest round: not the right arguments, not spoilt ones.
+fn check_soundness(stage: &mut Stage) {
+    let story = stage.tell(&Twist::Honest);
+    let target = stage.assert(&story);
+    let tried = Tried::new(stage, target, &story);
+    let calls: Vec<_> = tried.everywhere().collect();
+    let kinds: BTreeSet<_> = calls.iter().map(|(kind, _)| *kind).collect();
+    assert_eq!(kinds.len(), 17, "{kinds:?}");
+    let dice = Chance::from_seed(&Seed([3; 32]));
+    for (number, (kind, call)) in (0u32..).zip(&calls) {
+        assert!(!stage.refutes(kind, call), "call {number}, {kind}, refutes an honest round");
+        let mut spoilt = call.clone();
+        let position = dice.draw(2 * number, spoilt.len() as u64 - 4) as usize + 4;
+        spoilt[position] ^= 1 << dice.draw(2 * number + 1, 8);
+        assert!(!stage.refutes(kind, &spoilt), "{kind} with byte {position} changed");
+    }
+}
+
+/// Whether anything that a changed place takes part in refutes the story.
+fn is_refuted_at(stage: &mut Stage, story: &Story, place: Place) -> bool {
+    let target = stage.assert(story);
+    let calls = Tried::new(stage, target, story).at(place);
+    calls.iter().any(|(kind, call)| stage.refutes(kind, call))
+}
+
+fn is_refuted(stage: &mut Stage, story: &Story) -> bool {
+    let target = stage.assert(story);
+    let tried = Tried::new(stage, target, story);
+    tried.everywhere().any(|(kind, call)| stage.refutes(kind, &call))
+}
+
+/// Every byte of every leaf of the round's trees, changed, is refuted; but for the trace root of a
+/// match that was played, which hides what is under it.
+fn check_leaf_bytes(stage: &mut Stage) {
+    let honest = stage.tell(&Twist::Honest);
+    for tree in 0..3 {
+        let lists = |story: &Story| [&story.entries, &story.matches, &story.ranks][tree].clone();
+        for (index, leaf) in (0u32..).zip(lists(&honest)) {
+            for offset in 0..leaf.len() {
+                let place = [Place::Entry(index), Place::Match(index), Place::Rank(index)][tree];
+                if tree == 1 && leaf[2] == 0 && (3..35).contains(&offset) {
+                    continue;
+                }
+                let mask = if offset % 2 == 0 { 0x01 } else { 0x80 };
+                let mut story = honest.clone();
+                let list = [&mut story.entries, &mut story.matches, &mut story.ranks];
+                list.into_iter().nth(tree).unwrap()[index as usize][offset] ^= mask;
+                assert!(is_refuted_at(stage, &story, place), "{place:?}, byte {offset}");
+            }
+        }
+    }
+}
+
+/// Every byte of every leaf of some traces, changed, is refuted; but for the fuel, which agents
+/// used, and for actions that lead to the same state, which agents chose.
+fn check_trace_bytes(stage: &mut Stage, matches: usize) {
+    let honest = stage.tell(&Twist::Honest);
+    let seats = usize::from(stage.setting.seat_count());
+    for (&q, trace) in honest.traces.iter().take(matches) {
+        for (index, leaf) in (0u32..).zip(&trace.leaves) {
+            let is_end = index as usize + 1 == trace.leaves.len();
+            let length = if is_end { 41 + 8 * seats } else { leaf.len() };
+            for offset in 0..length {
+                let mut story = honest.clone();
+                let changed = &mut story.traces.get_mut(&q).unwrap().leaves[index as usize];
+                changed[offset] ^= 0x01;
+                let is_choice =
+                    !is_end && offset >= 39 && leads_there(stage, trace, index, changed);
+                story.retrace(q);
+                let place = Place::Step(q, index);
+                assert_eq!(
+                    is_refuted_at(stage, &story, place),
+                    !is_choice,
+                    "{place:?}, byte {offset}"
+                );
+            }
+        }
+    }
+}
+
+/// Whether the actions of a step leaf lead to the state that follows.
+fn leads_there(stage: &Stage, trace: &story::TraceStory, step: u32, leaf: &[u8]) -> bool {
+    let actions = leaf[39..].chunks(8).map(|b| Action(u64::from_le_bytes(b.try_into().unwrap())));
+    let seed = Chance::from_seed(&Seed([0; 32]));
+    let states = &trace.states[step as usize..];
+    let mut state = stage.setting.system.restore(&states[0], seed).unwrap();
+    state.step(&actions.collect::<Vec<_>>()).is_ok() && state.bytes() == states[1]
+}
+
+/// Lies told in full.
+fn check_twists(stage: &mut Stage) {
+    let honest = stage.tell(&Twist::Honest);
+    let played: Vec<u32> = honest.traces.keys().copied().collect();
+    let long = played.iter().copied().filter(|q| honest.traces[q].leaves.len() > 3);
+    let long: Vec<_> = long.take(4).collect();
+    assert_eq!(long.len(), 4);
+    let mut twists = Vec::new();
+    for &q in &long {
+        twists.extend([
+            Twist::Score(q, 0, 1),
+            Twist::Score(q, 0, i64::MIN / 200),
+            Twist::Agents(q),
+        ]);
+        twists.extend([Twist::Step(q, 1), Twist::Cut(q), Twist::Forfeit(q), Twist::Chance(q)]);
+        twists.push(Twist::Bystander(q));
+    }
+    let claims = &stage.setting.claims;
+    twists.push(Twist::Claims(BTreeMap::new()));
+    for (&member, claim) in claims {
+        let mut other = claims.clone();
+        other.remove(&member);
+        twists.push(Twist::Claims(other.clone()));
+        let scores = claim.scores().iter().map(|score| score + 3).collect::<Vec<_>>();
+        other.insert(member, Claim::from_parts(claim.kind(), &scores).unwrap());
+        twists.push(Twist::Claims(other));
+    }
+    let entries = &stage.setting.entries;
+    for left_out in 0..entries.len() {
+        let mut other = entries.clone();
+        other.remove(left_out);
+        twists.push(Twist::Entries(other));
+    }
+    for (entry, changed) in (0..entries.len()).map(|entry| (entry, entries.clone())) {
+        let mut other = changed.clone();
+        other[entry].agent.0[0] ^= 1;
+        twists.push(Twist::Entries(other));
+        let mut other = changed;
+        other[entry].owner = nets_core::Address([9; 20]);
+        twists.push(Twist::Entries(other));
+    }
+    let mut same = 0;
+    for twist in twists {
+        let story = stage.tell(&twist);
+        if story.matches == honest.matches && story.entries == honest.entries {
+            same += 1;
+            continue;
+        }
+        assert!(is_refuted(stage, &story), "{twist:?}");
+    }
+    assert!(same < 20, "{same} twists change nothing");
+}
+
+/// Leaves that are left out, moved, doubled, and trees of another shape.
+fn check_shapes(stage: &mut Stage) {
+    let honest = stage.tell(&Twist::Honest);
+    let mut stories = Vec::new();
+    for index in 0..honest.entries.len() - 1 {
+        let mut story = honest.clone();
+        story.entries.swap(index, index + 1);
+        stories.push(story);
+        let mut story = honest.clone();
+        story.ranks.swap(index, index + 1);
+        stories.push(story);
+        let mut story = honest.clone();
+        story.ranks[index] = story.ranks[index + 1].clone();
+        stories.push(story);
+        let mut story = honest.clone();
+        story.entries[index].clear();
+        stories.push(story);
+        let mut story = honest.clone();
+        story.matches[index].clear();
+        stories.push(story);
+    }
+    let mut story = honest.clone();
+    let (&q, trace) = story.traces.iter_mut().next().unwrap();
+    trace.leaves[0].clear();
+    story.retrace(q);
+    stories.push(story);
+    for story in &stories {
+        assert!(is_refuted(stage, story));
+    }
+    let empty = Story { entries: vec![], matches: vec![], ranks: vec![], traces: BTreeMap::new() };
+    assert!(is_refuted(stage, &empty));
+}
+
+fn check_all(stage: &mut Stage) {
+    check_soundness(stage);
+    check_leaf_bytes(stage);
+    check_trace_bytes(stage, 2);
+    check_twists(stage);
+    check_shapes(stage);
+    assert_eq!(stage.gas.len(), 17, "{:?}", stage.gas);
+    assert!(stage.gas.values().all(|&gas| gas < 300_000), "{:?}", stage.gas);
+}
+
+#[test]
+fn a_round_of_snake_is_refuted_exactly_where_it_lies() {
+    let mut stage = snake();
+    let statuses = statuses(&stage.tell(&Twist::Honest));
+    assert!(statuses[&MatchStatus::Walkover.encode()] > 0, "{statuses:?}");
+    check_all(&mut stage);
+}
+
+#[test]
+fn a_round_of_rps_is_refuted_exactly_where_it_lies() {
+    let mut stage = rps();
+    assert_eq!(statuses(&stage.tell(&Twist::Honest)).len(), 4);
+    check_all(&mut stage);
+}
+
+/// The round's own leaves are those of any league of two seats, so only what hangs on the System is
+/// tried again.
+#[test]
+fn a_round_of_connect_four_is_refuted_exactly_where_it_lies() {
+    let mut stage = connect_four();
+    assert_eq!(statuses(&stage.tell(&Twist::Honest)).len(), 4);
+    check_soundness(&mut stage);
+    check_trace_bytes(&mut stage, 1);
+    check_twists(&mut stage);
+}

@@ -1,0 +1,205 @@
+//! A league in a real arena with a round up to the point where assertions are taken.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use alloy_primitives::{Address, B256};
+use alloy_sol_types::{SolCall, SolConstructor};
+use nets_chain::{Account, IArena, IBeacon, ICourt};
+use nets_core::{AgentId, Seed, System};
+use nets_league::{Claim, Entry};
+
+use super::story::{Setting, Story, Twist, hashes, rules};
+use crate::machine::{Answer, Machine};
+
+const ASSERTER: Address = Address::repeat_byte(0xa5);
+const WATCHER: Address = Address::repeat_byte(0x3a);
+const CLAIM_BLOCKS: u32 = 10;
+
+/// What a league of the tests is.
+pub(crate) struct Terms {
+    pub(crate) system: &'static str,
+    pub(crate) parameters: &'static [(&'static str, u64)],
+    pub(crate) step_contract: Vec<u8>,
+    pub(crate) matches_per_round: u16,
+    /// The owner of each member; the last member but one leaves before the round opens.
+    pub(crate) owners: &'static [u8],
+}
+
+/// The arena and the round.
+pub(crate) struct Stage {
+    machine: Machine,
+    arena: Address,
+    court: Address,
+    pub(crate) setting: Setting,
+    pub(crate) member_count: u32,
+    /// The dearest refutation of each kind so far, in gas.
+    pub(crate) gas: BTreeMap<&'static str, u64>,
+}
+
+fn owner(number: u8) -> Account {
+    Account::from_phrase(&format!("owner {number}")).unwrap()
+}
+
+fn address(account: &Account) -> Address {
+    Address::from(account.address().0)
+}
+
+impl Stage {
+    pub(crate) fn new(terms: Terms) -> Self {
+        let given = terms.parameters.iter().map(|&(name, value)| (name.to_owned(), value));
+        let system = nets_systems::build(terms.system, &given.collect()).unwrap();
+        let mut rich: Vec<_> = terms.owners.iter().map(|&number| address(&owner(number))).collect();
+        rich.push(ASSERTER);
+        let mut machine = Machine::new(&rich);
+        let court = machine.create(ASSERTER, ICourt::BYTECODE.to_vec());
+        let arguments = IArena::constructorCall { court }.abi_encode();
+        let arena = machine.create(ASSERTER, [IArena::BYTECODE.to_vec(), arguments].concat());
+        let secret = B256::repeat_byte(0x5e);
+        let tip = nets_core::sha256(&[&[0x0d], &secret[..]].concat());
+        let arguments = IBeacon::constructorCall { tip: B256::new(tip.0) }.abi_encode();
+        let beacon = machine.create(ASSERTER, [IBeacon::BYTECODE.to_vec(), arguments].concat());
+        let step_contract = machine.create(ASSERTER, terms.step_contract.clone());
+        let setting = Setting {
+            system,
+            matches_per_round: terms.matches_per_round,
+            round_seed: Seed::default(),
+            entries: Vec::new(),
+            claims: BTreeMap::new(),
+        };
+        let mut stage =
+            Self { machine, arena, court, setting, member_count: 0, gas: BTreeMap::new() };
+        stage.create_league(step_contract, beacon);
+        stage.register(terms.owners);
+        stage.send(ASSERTER, &IArena::openRoundCall { league: 0 });
+        let reveal = IBeacon::revealCall { secret }.abi_encode();
+        stage.machine.send(ASSERTER, beacon, 0, reveal);
+        stage.send(ASSERTER, &IArena::drawSeedCall { league: 0 });
+        let round = stage.view(&IArena::roundOfCall { league: 0, round: 0 });
+        stage.setting.round_seed = Seed(round.seed.0);
+        stage.member_count = round.memberCount;
+        let deposit = IArena::depositCall {}.abi_encode();
+        stage.machine.send(ASSERTER, arena, 1 << 100, deposit);
+        stage
+    }
+
+    fn create_league(&mut self, step_contract: Address, beacon: Address) {
+        let system: Arc<dyn System> = self.setting.system.clone();
+        let terms = IArena::LeagueTerms {
+            rulesId: B256::new(rules(&*system).id().0),
+            system: step_contract,
+            parameters: system.parameters().encode().into(),
+            seats: self.setting.seat_count(),
+            matchesPerRound: self.setting.matches_per_round,
+            beacon,
+            minimumStake: 100,
+            claimBond: 0,
+            entryPrice: 0,
+            assertionBond: 1000,
+            slotCapital: 0,
+            slotsPerOwnerMax: 4,
+            payouts: Vec::new(),
+            payoutMultiplier: 1,
+            entryBlocks: 0,
+            claimBlocks: CLAIM_BLOCKS,
+            challengeBlocks: 20,
+            unbondBlocks: 40,
+            voidBlocks: 20,
+        };
+        self.send(ASSERTER, &IArena::createLeagueCall { terms });
+    }
+
+    fn register(&mut self, owners: &[u8]) {
+        for (member, &number) in (0u32..).zip(owners) {
+            let from = address(&owner(number));
+            let arena = self.arena;
+            self.machine.send(from, arena, 100, IArena::depositCall {}.abi_encode());
+            let code_hash = B256::from(alloy_primitives::U256::from(member));
+            let call =
+                IArena::registerCall { league: 0, codeHash: code_hash, stake: 100, rounds: 1 };
+            self.send(from, &call);
+            let line = self.view(&IArena::memberOfCall { league: 0, member });
+            if member as usize == owners.len() - 2 {
+                self.send(from, &IArena::unbondCall { league: 0, member });
+            } else {
+                let owner = nets_core::Address(from.into_array());
+                let entry = Entry { member, owner, agent: AgentId(line.agentId.0) };
+                self.setting.entries.push(entry);
+            }
+        }
+    }
+
+    /// Posts an owner's claim.
+    pub(crate) fn claim(&mut self, entry: usize, owner_number: u8, claim: Claim) {
+        let member = self.setting.entries[entry].member;
+        let (kind, scores) = (claim.kind(), claim.scores().to_vec());
+        let digest =
+            IArena::claimDigestCall { league: 0, round: 0, member, kind, scores: scores.clone() };
+        let digest = self.view(&digest);
+        let signature = owner(owner_number).sign(&digest).unwrap().as_bytes().to_vec().into();
+        let call = IArena::postClaimCall { league: 0, round: 0, member, kind, scores, signature };
+        self.send(WATCHER, &call);
+        self.setting.claims.insert(member, claim);
+    }
+
+    /// Lets the claim window pass.
+    pub(crate) fn close_claims(&mut self) {
+        self.machine.pass(u64::from(CLAIM_BLOCKS) + 1);
+    }
+
+    /// Tells the round.
+    pub(crate) fn tell(&self, twist: &Twist) -> Story {
+        self.setting.tell(twist)
+    }
+
+    /// Asserts a story and returns what refutations of it aim at.
+    pub(crate) fn assert(&mut self, story: &Story) -> ICourt::Target {
+        let root = |leaves: &[Vec<u8>]| nets_core::MerkleTree::new(hashes(leaves)).root();
+        let root = |leaves: &[Vec<u8>]| B256::new(root(leaves).0);
+        let (entries, matches) = (root(&story.entries), root(&story.matches));
+        self.assert_roots(story.entries.len() as u32, entries, matches, root(&story.ranks))
+    }
+
+    pub(crate) fn assert_roots(
+        &mut self,
+        entry_count: u32,
+        entries: B256,
+        matches: B256,
+        ranks: B256,
+    ) -> ICourt::Target {
+        let call = IArena::assertResultCall {
+            league: 0,
+            round: 0,
+            entryCount: entry_count,
+            entriesRoot: entries,
+            matchesRoot: matches,
+            ranksRoot: ranks,
+        };
+        let assertion = self.send(ASSERTER, &call);
+        ICourt::Target { arena: self.arena, league: 0, round: 0, assertion }
+    }
+
+    /// Whether the call kills the assertion; it stays alive for the next try.
+    pub(crate) fn refutes(&mut self, kind: &'static str, call: &[u8]) -> bool {
+        match self.machine.try_call(WATCHER, self.court, call.to_vec()) {
+            Answer::Done(_, gas) => {
+                let dearest = self.gas.entry(kind).or_default();
+                *dearest = gas.max(*dearest);
+                true
+            }
+            Answer::Refused(_) => false,
+        }
+    }
+
+    fn send<C: SolCall>(&mut self, from: Address, call: &C) -> C::Return {
+        let output = self.machine.send(from, self.arena, 0, call.abi_encode());
+        C::abi_decode_returns(&output).unwrap()
+    }
+
+    fn view<C: SolCall>(&mut self, call: &C) -> C::Return {
+        match self.machine.try_call(WATCHER, self.arena, call.abi_encode()) {
+            Answer::Done(output, _) => C::abi_decode_returns(&output).unwrap(),
+            Answer::Refused(output) => panic!("refused: {output}"),
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! A round as an asserter tells it: all leaves of its trees and the traces under them.
+//!
+//! Told honestly it comes from the crates that nodes use; a [`Twist`] tells it with one lie from
+//! which everything else follows consistently.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use nets_core::{
+    Action, Chance, Digest, Ending, FuelClock, Information, MatchSpec, PROTOCOL_VERSION, Rules,
+    Seat, SeatSet, Seed, State, Status, System, Termination, TraceBuilder, sha256,
+};
+use nets_league::{
+    Claim, Entry, MatchResult, MatchStatus, NextMatch, RoundResult, RoundScorer, Schedule,
+};
+
+/// The trace of one match, with the states its leaves hash.
+#[derive(Clone)]
+pub(crate) struct TraceStory {
+    pub(crate) match_id: Digest,
+    pub(crate) leaves: Vec<Vec<u8>>,
+    pub(crate) states: Vec<Vec<u8>>,
+}
+
+/// All leaves of a round. Empty bytes stand for a leaf of 32 zero bytes.
+#[derive(Clone)]
+pub(crate) struct Story {
+    pub(crate) entries: Vec<Vec<u8>>,
+    pub(crate) matches: Vec<Vec<u8>>,
+    pub(crate) ranks: Vec<Vec<u8>>,
+    pub(crate) traces: BTreeMap<u32, TraceStory>,
+}
+
+/// One lie, told in full.
+#[derive(Clone, Debug)]
+pub(crate) enum Twist {
+    /// None: the truth.
+    Honest,
+    /// Other claims than those that were posted, by member.
+    Claims(BTreeMap<u32, Claim>),
+    /// Other entries, or other owners of them.
+    Entries(Vec<Entry>),
+    /// A match of which one seat's score is another.
+    Score(u32, usize, i64),
+    /// A match played on another seed, under its true id.
+    Chance(u32),
+    /// A match between other agents.
+    Agents(u32),
+    /// A match in which a step leads to the state that another action leads to.
+    Step(u32, u32),
+    /// A match that is said to be finished before it is.
+    Cut(u32),
+    /// A match that a seat is said to have forfeited when it was over.
+    Forfeit(u32),
+    /// A match that went on to be lost by a seat that did not act.
+    Bystander(u32),
+}
+
+/// What a round is played from.
+#[derive(Clone)]
+pub(crate) struct Setting {
+    pub(crate) system: Arc<dyn System>,
+    pub(crate) matches_per_round: u16,
+    pub(crate) round_seed: Seed,
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) claims: BTreeMap<u32, Claim>,
+}
+
+pub(crate) fn rules(system: &dyn System) -> Rules {
+    Rules {
+        protocol_version: PROTOCOL_VERSION,
+        metering_version: 1,
+        system: system.id(),
+        parameters: system.parameters().encode(),
+        fuel_clock: FuelClock { base: 1, increment: 1, cap: 1 },
+    }
+}
+
+impl Setting {
+    pub(crate) fn seat_count(&self) -> u8 {
+        self.system.descriptor().seat_count
+    }
+
+    pub(crate) fn schedule(&self, entry_count: usize) -> Schedule {
+        let (seats, matches) = (self.seat_count(), self.matches_per_round);
+        Schedule::new(seats, matches, entry_count as u32, &self.round_seed).unwrap()
+    }
+
+    /// Plays the round and tells it.
+    pub(crate) fn tell(&self, twist: &Twist) -> Story {
+        let entries = if let Twist::Entries(other) = twist { other } else { &self.entries };
+        let claims = if let Twist::Claims(other) = twist { other } else { &self.claims };
+        let mut scorer = RoundScorer::new(
+            self.schedule(entries.len()),
+            self.seat_count(),
+            entries.clone(),
+            claims.clone(),
+            |set| self.system.forfeit_scores(set),
+        );
+        let mut traces = BTreeMap::new();
+        while let Some(next) = scorer.next_match() {
+            let result = (next.status == MatchStatus::Played).then(|| {
+                let (result, trace) = self.play(entries, &next, twist);
+                traces.insert(next.index, trace);
+                result
+            });
+            scorer.score(result).unwrap();
+        }
+        Story::new(&scorer.finish().unwrap(), traces)
+    }
+
+    fn play(
+        &self,
+        entries: &[Entry],
+        next: &NextMatch,
+        twist: &Twist,
+    ) -> (MatchResult, TraceStory) {
+        let q = next.index;
+        let seed = RoundScorer::match_seed(&self.round_seed, &next.pairing);
+        let seats = next.pairing.seats.iter().flatten();
+        let mut agents: Vec<_> = seats.map(|&entry| entries[entry as usize].agent).collect();
+        if matches!(twist, Twist::Agents(at) if *at == q) {
+            agents[0].0[31] ^= 1;
+        }
+        let id = MatchSpec { rules: rules(&*self.system), seed, agents }.id();
+        let chance_seed =
+            if matches!(twist, Twist::Chance(at) if *at == q) { Seed([7; 32]) } else { seed };
+        let mut state = self.system.start(Chance::from_seed(&chance_seed));
+        let mut trace = TraceBuilder::new();
+        let mut states = vec![state.bytes()];
+        let ending = loop {
+            let step = trace.step_count();
+            if let Some(ending) = self.ending(&*state, next, step, twist) {
+                break ending;
+            }
+            let Status::Acting(acting) = state.status() else { unreachable!("it has no ending") };
+            let actions = choose(&*state, acting, &id.0, step);
+            trace.begin_step(&*state, acting, Information::Perfect);
+            trace.end_step(&actions);
+            match *twist {
+                Twist::Step(at, when) if (at, when) == (q, step) => {
+                    step_otherwise(&mut *state, &actions)
+                }
+                _ => state.step(&actions).unwrap(),
+            }
+            states.push(state.bytes());
+        };
+        let (termination, mut scores) = ending;
+        if let Twist::Score(at, seat, delta) = *twist
+            && at == q
+        {
+            scores[seat] += delta;
+        }
+        let trace = trace.finish(id, &*state, termination, &scores, &vec![9; scores.len()]);
+        let steps = trace.steps().map(|leaf| leaf.encode());
+        let leaves = steps.chain([trace.end().encode()]).collect();
+        let result =
+            MatchResult { scores, trace_root: trace.root(), step_count: trace.leaf_count() - 1 };
+        (result, TraceStory { match_id: Digest(id.0), leaves, states })
+    }
+
+    /// How the match ends in `state`; none if it goes on. The last entry's agent refuses to act in
+    /// some matches.
+    fn ending(
+        &self,
+        state: &dyn State,
+        next: &NextMatch,
+        step: u32,
+        twist: &Twist,
+    ) -> Option<(Termination, Vec<i64>)> {
+        let last_seat = Seat(self.seat_count() - 1);
+        let refuses = next.pairing.seats[last_seat.index()] == Some(self.entries.len() as u32 - 1)
+            && next.index % 4 < 2
+            && step > 1;
+        let forfeit =
+            |seats: SeatSet| (Termination::Forfeit(seats), self.system.forfeit_scores(seats));
+        match (state.status(), twist) {
+            (Status::Acting(_), Twist::Cut(at)) if *at == next.index && step > 0 => {
+                Some((Termination::Finished, state.scores()))
+            }
+            (Status::Acting(acting), Twist::Bystander(at)) if *at == next.index && step == 1 => {
+                let idle = (0..self.seat_count()).map(Seat).find(|&seat| !acting.contains(seat));
+                idle.map(|seat| forfeit(SeatSet::only(seat)))
+            }
+            (Status::Acting(acting), _) if refuses && acting.contains(last_seat) => {
+                Some(forfeit(SeatSet::only(last_seat)))
+            }
+            (Status::Terminal(_), Twist::Forfeit(at)) if *at == next.index => {
+                Some(forfeit(SeatSet::only(Seat(0))))
+            }
+            (Status::Acting(_), _) => None,
+            (Status::Terminal(Ending::Finished), _) => {
+                Some((Termination::Finished, state.scores()))
+            }
+            (Status::Terminal(Ending::StepLimit), _) => {
+                Some((Termination::StepLimit, state.scores()))
+            }
+        }
+    }
+}
+
+fn choose(state: &dyn State, acting: SeatSet, id: &[u8; 32], step: u32) -> Vec<Action> {
+    let dice = Chance::from_seed(&Seed(*id));
+    let choice = |seat: Seat| {
+        let legal = state.legal_actions(seat);
+        legal[dice.draw(step * 8 + u32::from(seat.0), legal.len() as u64) as usize]
+    };
+    acting.iter().map(choice).collect()
+}
+
+/// Steps with other actions than the recorded ones, to another state than they lead to.
+fn step_otherwise(state: &mut dyn State, recorded: &[Action]) {
+    let mut right = state.fork();
+    right.step(recorded).unwrap();
+    for other in 0..7 {
+        let mut actions = recorded.to_vec();
+        actions[0] = Action(other);
+        let mut wrong = state.fork();
+        if wrong.step(&actions).is_ok() && wrong.bytes() != right.bytes() {
+            state.step(&actions).unwrap();
+            return;
+        }
+    }
+    state.step(recorded).unwrap();
+}
+
+impl Story {
+    fn new(result: &RoundResult, traces: BTreeMap<u32, TraceStory>) -> Self {
+        Self {
+            entries: result.entries().iter().map(|leaf| leaf.encode()).collect(),
+            matches: result.matches().iter().map(|leaf| leaf.encode()).collect(),
+            ranks: result.ranks().iter().map(|leaf| leaf.encode()).collect(),
+            traces,
+        }
+    }
+
+    /// Writes the root of a changed trace into its match leaf.
+    pub(crate) fn retrace(&mut self, q: u32) {
+        let trace = &self.traces[&q];
+        let tree_root = nets_core::MerkleTree::new(hashes(&trace.leaves)).root();
+        let id = nets_core::MatchId(trace.match_id.0);
+        let root = nets_core::trace_root(&id, trace.leaves.len() as u32, &tree_root);
+        self.matches[q as usize][3..35].copy_from_slice(&root.0);
+    }
+}
+
+pub(crate) fn hashes(leaves: &[Vec<u8>]) -> Vec<Digest> {
+    let hash = |leaf: &Vec<u8>| if leaf.is_empty() { Digest([0; 32]) } else { sha256(leaf) };
+    leaves.iter().map(hash).collect()
+}
