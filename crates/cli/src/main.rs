@@ -1,3 +1,48 @@
-//! The nets command line.
+//! The nets command line: parse, dispatch, report, exit.
+//!
+//! Each subcommand is one file in `commands/`; what they print goes through `output/`, what goes
+//! wrong is a `Failure`. Nothing of the protocol is decided here: commands call the libraries.
+//!
+//! Results are on stdout, everything else on stderr. Exit codes, everywhere: 0 done; 1 what was to
+//! be verified is false; 2 wrong usage, or a file or host that does not play along. A reader that
+//! closes the pipe early is no failure.
 
-fn main() {}
+mod arena;
+mod arguments;
+mod commands;
+mod engine;
+mod exit;
+mod failure;
+mod files;
+mod output;
+
+use std::process::ExitCode;
+
+use arguments::Cli;
+use clap::Parser;
+use exit::Exit;
+use failure::Failure;
+use output::Output;
+
+fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|panic| Output::for_errors().failure(&Failure::bug(panic))));
+    // The hook has said what happened; all that is left is the exit code.
+    std::panic::catch_unwind(run).unwrap_or(Exit::Failed).into()
+}
+
+fn run() -> Exit {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return Output::for_errors().usage(&error),
+    };
+    let mut output = Output::new(&cli.global);
+    let result = commands::run(cli.command, &mut output);
+    match result.and_then(|exit| output.finish().map(|()| exit)) {
+        Ok(exit) => exit,
+        Err(failure) if failure.is_broken_pipe() => Exit::Done,
+        Err(failure) => {
+            output.failure(&failure);
+            Exit::Failed
+        }
+    }
+}

@@ -11,7 +11,9 @@
 
 mod artifacts;
 mod beacon;
+mod demo;
 mod error;
+mod events;
 mod folder;
 mod keys;
 mod league_settings;
@@ -21,13 +23,22 @@ mod play;
 mod report;
 mod round;
 mod settings;
+mod verify;
 
 pub use artifacts::Artifacts;
+pub use demo::{DemoAgent, DemoSeason, demo_season};
 pub use error::NodeError;
+pub use events::events;
 pub use folder::ArenaFolder;
 pub use league_settings::{DEFAULT_LEAGUES, LeagueFile, LeagueSettings};
 pub use members::{AgentEntry, MemberLine};
 pub use node::{ArenaNode, League};
 pub use play::{Progress, RoundPlan};
 pub use report::{MatchLine, PayoutLine, RoundReport, StandingLine};
-pub use round::{ClaimKind, RoundOptions, open_round, post_claim, run_round};
+pub use round::{
+    ClaimKind, RoundOptions, is_under_way, open_round, own_scores, post_claim, round_report,
+    run_round,
+};
+pub use verify::{VerifyError, VerifyReport, verify};
+
+pub use nets_league::{Claim, MatchStatus};

@@ -58,7 +58,9 @@ pub struct MatchLine {
     pub scores: Vec<Score>,
     /// How many steps it had.
     pub steps: u32,
-    /// Why seats forfeited, in words.
+    /// The members that forfeited.
+    pub forfeits: Vec<u32>,
+    /// Why seats forfeited, in words; only of matches played by this run of the command.
     pub faults: Vec<String>,
 }
 

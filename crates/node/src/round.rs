@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 use alloy_primitives::B256;
 use alloy_sol_types::SolEvent;
 use nets_chain::{Arena, ChainAdapter, IArena, IBeacon, RoundStatus};
-use nets_core::{Score, Seed};
+use nets_core::{Score, SeatSet, Seed, Termination};
 use nets_league::{Assertion, Claim, RoundResult};
 
 use crate::beacon::SecretChain;
@@ -157,7 +157,7 @@ pub(crate) fn round_plan(
 }
 
 /// The claims posted for a round, from the chain's logs.
-fn claims(
+pub(crate) fn claims(
     arena: &Arena,
     chain: &dyn ChainAdapter,
     league: &League,
@@ -195,12 +195,11 @@ pub fn post_claim(
     progress: &dyn Progress,
 ) -> Result<Claim, NodeError> {
     let league = node.league(league)?;
-    let (number, round) = current_round(node, &league)?;
+    let (number, _) = current_round(node, &league)?;
     let claim = match kind {
         ClaimKind::Given(claim) => claim.clone(),
         ClaimKind::Computed => {
-            let plan = round_plan(&node.arena, &node.chain, &league, number, &round)?;
-            Claim::EachMatch(computed_scores(node, plan, member, options, progress)?)
+            Claim::EachMatch(own_scores(node, &league.name, member, options, progress)?)
         }
     };
     let (kind, scores) = (claim.kind(), claim.scores().to_vec());
@@ -243,18 +242,25 @@ fn current_round(node: &ArenaNode, league: &League) -> Result<(u32, IArena::Roun
     if is_over(round.progress()) { Err(none()) } else { Ok((number, round)) }
 }
 
-/// The scores of an agent's matches as its owner computes them, before any claim is known.
-fn computed_scores(
+/// The scores of an agent's matches in the round under way, as its owner computes them before any
+/// claim is known.
+///
+/// # Errors
+/// When no round is under way, the agent is not in it, or a match has no verdict.
+pub fn own_scores(
     node: &ArenaNode,
-    plan: RoundPlan,
+    league: &str,
     member: u32,
     options: RoundOptions<'_>,
     progress: &dyn Progress,
 ) -> Result<Vec<Score>, NodeError> {
+    let league = node.league(league)?;
+    let (number, round) = current_round(node, &league)?;
+    let plan = round_plan(&node.arena, &node.chain, &league, number, &round)?;
     let plan = RoundPlan { claims: BTreeMap::new(), ..plan };
     let not_in = || NodeError::UnknownAgent {
-        league: plan.league.name.clone(),
-        agent: format!("member {member} in round {}", plan.round),
+        league: league.name.clone(),
+        agent: format!("member {member} in round {number}"),
     };
     let entry = plan.entries.iter().position(|entry| entry.member == member);
     let entry = entry.ok_or_else(not_in)? as u32;
@@ -297,13 +303,12 @@ pub fn run_round(
     let mut round = round_of(node, &league, number)?;
     draw_seed(node, &league, &round)?;
     round = round_of(node, &league, number)?;
-    let plan = round_plan(&node.arena, &node.chain, &league, number, &round)?;
-    if round.progress() == RoundStatus::Seeded {
-        wait_until(node, round.seededAt + u64::from(league.terms.claimBlocks))?;
-    }
     let plan = match round.progress() {
-        RoundStatus::Seeded => round_plan(&node.arena, &node.chain, &league, number, &round)?,
-        _ => plan,
+        RoundStatus::Seeded => {
+            wait_until(node, round.seededAt + u64::from(league.terms.claimBlocks))?;
+            round_plan(&node.arena, &node.chain, &league, number, &round)?
+        }
+        _ => final_plan(node, &league, number, &round)?,
     };
     let played = play(node, &plan, options, progress)?;
     if round.progress() == RoundStatus::Seeded {
@@ -511,8 +516,84 @@ fn match_lines(plan: &RoundPlan, played: &PlayedRound) -> Vec<MatchLine> {
             members: seats[..leaf.seats.len()].iter().map(member).collect(),
             scores: leaf.seats.iter().map(|seat| seat.score).collect(),
             steps: leaf.step_count,
+            forfeits: forfeits(played, index, &seats).filter_map(|seat| member(&seat)).collect(),
             faults: faults.map(fault).collect(),
         }
     };
     (0..).zip(played.result.matches()).map(line).collect()
+}
+
+/// The entries that forfeited in a match.
+fn forfeits(
+    played: &PlayedRound,
+    index: u32,
+    seats: &[Option<u32>; 2],
+) -> impl Iterator<Item = Option<u32>> {
+    let termination = played.records.get(&index).map(|record| record.outcome.termination);
+    let forfeits = match termination {
+        Some(Termination::Forfeit(forfeits)) => forfeits,
+        _ => SeatSet::EMPTY,
+    };
+    forfeits.iter().filter_map(|seat| seats.get(seat.index()).copied())
+}
+
+/// Whether a round of the league is open, or final with payouts still to be made.
+///
+/// # Errors
+/// When there is no such league or the chain cannot be read.
+pub fn is_under_way(node: &ArenaNode, league: &str) -> Result<bool, NodeError> {
+    Ok(unsettled_round(node, league)?.is_some())
+}
+
+/// What a round came to, the latest final one where none is given: computed again from its
+/// records, or by playing where they are missing.
+///
+/// # Errors
+/// When there is no such round, or a match has no verdict.
+pub fn round_report(
+    node: &ArenaNode,
+    league: &str,
+    round: Option<u32>,
+    options: RoundOptions<'_>,
+    progress: &dyn Progress,
+) -> Result<RoundReport, NodeError> {
+    let league = node.league(league)?;
+    let state = node.view(&IArena::leagueOfCall { league: league.id })?;
+    let mut numbers = match round {
+        Some(round) => round..round.saturating_add(1),
+        None => 0..state.nextRound,
+    };
+    let found = numbers.rfind(|&number| {
+        let found = round_of(node, &league, number);
+        found.is_ok_and(|round| round.progress() == RoundStatus::Final)
+    });
+    let number = found.ok_or_else(|| NodeError::Round {
+        league: league.name.clone(),
+        reason: "no such round is final; run one first".to_owned(),
+    })?;
+    let round = round_of(node, &league, number)?;
+    let plan = final_plan(node, &league, number, &round)?;
+    let played = play(node, &plan, options, progress)?;
+    Ok(report(&plan, &played, Vec::new(), Vec::new()))
+}
+
+/// The plan of a round that is over: its members may have changed since, so they are read from the
+/// block in which its entries froze.
+fn final_plan(
+    node: &ArenaNode,
+    league: &League,
+    number: u32,
+    round: &IArena::Round,
+) -> Result<RoundPlan, NodeError> {
+    let mut frozen = Vec::new();
+    nets_chain::EmbeddedChain::replay(&node.folder.chain(), |chain| -> Result<(), NodeError> {
+        if chain.head()?.number == round.openedAt {
+            frozen = members(&node.arena, chain, league.id, round.memberCount)?;
+        }
+        Ok(())
+    })?;
+    let (entries, code) = entries(&frozen, number);
+    let claims = claims(&node.arena, &node.chain, league, number, round)?;
+    let seed = Seed(round.seed.0);
+    Ok(RoundPlan { league: league.clone(), round: number, seed, entries, code, claims })
 }

@@ -36,6 +36,7 @@ pub struct EmbeddedChain {
     executor: Executor,
     log: Option<BlockLog>,
     head: Head,
+    granted: u128,
 }
 
 impl EmbeddedChain {
@@ -75,21 +76,29 @@ impl EmbeddedChain {
         Self::new(StateStore::in_memory()?, chain_id)
     }
 
-    /// The chain that the log in `folder` makes, executed from its first block, in memory.
+    /// The chain that the log in `folder` makes, executed from its first block, in memory; `visit`
+    /// sees it after every block.
     ///
     /// # Errors
-    /// When the log cannot be read, is damaged, or does not do what it says.
-    pub fn replay(folder: &Path) -> Result<Self, ChainError> {
-        let (chain_id, blocks) = BlockLog::read(&folder.join(LOG_FILE))?;
+    /// When the log cannot be read, is damaged, or does not do what it says; or when `visit` fails.
+    pub fn replay<E: From<ChainError>>(
+        folder: &Path,
+        mut visit: impl FnMut(&Self) -> Result<(), E>,
+    ) -> Result<Self, E> {
+        let log = BlockLog::read(&folder.join(LOG_FILE)).map_err(ChainError::from);
+        let (chain_id, blocks) = log?;
         let mut chain = Self::in_memory(chain_id)?;
-        blocks.iter().try_for_each(|block| chain.execute_again(block))?;
+        for block in &blocks {
+            chain.execute_again(block)?;
+            visit(&chain)?;
+        }
         Ok(chain)
     }
 
     fn new(store: StateStore, chain_id: u64) -> Result<Self, ChainError> {
         let head = store.head()?;
         let executor = Executor::new(store.clone(), chain_id);
-        Ok(Self { chain_id, store, executor, log: None, head })
+        Ok(Self { chain_id, store, executor, log: None, head, granted: 0 })
     }
 
     fn execute_again(&mut self, block: &Block) -> Result<(), ChainError> {
@@ -113,7 +122,10 @@ impl EmbeddedChain {
         for (index, operation) in operations.iter().enumerate() {
             let at = |reason: String| (index, reason);
             match operation {
-                Operation::Grant { to, amount } => self.executor.grant(*to, *amount).map_err(at)?,
+                Operation::Grant { to, amount } => {
+                    self.executor.grant(*to, *amount).map_err(at)?;
+                    self.granted = self.granted.saturating_add(*amount);
+                }
                 Operation::Transaction(raw) => {
                     let transaction =
                         SignedTransaction::decode(raw).map_err(|error| at(error.to_string()))?;
@@ -159,6 +171,12 @@ impl EmbeddedChain {
     pub fn grant(&mut self, to: nets_core::Address, amount: u128) -> Result<(), ChainError> {
         let to = Address::new(to.0);
         self.make_block(vec![Operation::Grant { to, amount }]).map(|_| ())
+    }
+
+    /// The coin given out by the blocks executed since this chain was opened; all of it ever after
+    /// [`EmbeddedChain::replay`].
+    pub fn granted(&self) -> u128 {
+        self.granted
     }
 
     /// Everything in the state.

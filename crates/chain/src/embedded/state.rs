@@ -41,6 +41,13 @@ impl StateDump {
         let (table, key, _) = left.or(right)?;
         Some(format!("{table} {}", Bytes::copy_from_slice(key)))
     }
+
+    /// The coin of all accounts together.
+    pub fn coin(&self) -> U256 {
+        let accounts = self.0.iter().filter(|(table, ..)| *table == "account");
+        let balances = accounts.filter_map(|(_, _, value)| decode_account(value));
+        balances.fold(U256::ZERO, |sum, info| sum.saturating_add(info.balance))
+    }
 }
 
 /// The state could not be read.

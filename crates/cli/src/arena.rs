@@ -1,0 +1,100 @@
+//! What the commands on an arena share: which folder, how many threads, how to stop, what to show.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::available_parallelism;
+
+use clap::{Args, ValueHint};
+use indicatif::ProgressBar;
+use nets_node::{ArenaNode, NodeError, Progress, RoundOptions};
+
+use crate::failure::Failure;
+use crate::output::Output;
+
+/// Set by Ctrl-C: the matches under way are finished, nothing is lost.
+static STOP: AtomicBool = AtomicBool::new(false);
+
+/// Which arena.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ArenaArguments {
+    /// The arena's folder
+    #[arg(long, value_name = "DIR", default_value = ".", env = "NETS_ARENA",
+          value_hint = ValueHint::DirPath)]
+    pub(crate) arena: PathBuf,
+}
+
+/// How matches are played.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct ThreadArguments {
+    /// How many matches are played at once; as many as there are cores without it
+    #[arg(long, value_name = "COUNT")]
+    threads: Option<usize>,
+}
+
+impl ArenaArguments {
+    /// Opens the arena.
+    pub(crate) fn open(&self) -> Result<ArenaNode, Failure> {
+        ArenaNode::open(&self.arena).map_err(failure)
+    }
+}
+
+impl ThreadArguments {
+    /// The number of threads; Ctrl-C stops after the matches under way.
+    pub(crate) fn options(self) -> RoundOptions<'static> {
+        // A second handler is refused; the first does the same.
+        ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed)).ok();
+        let cores = available_parallelism().map_or(1, usize::from);
+        RoundOptions { threads: self.threads.unwrap_or(cores).max(1), stop: &STOP }
+    }
+}
+
+/// An arena's error, with what to do about it.
+pub(crate) fn failure(error: NodeError) -> Failure {
+    let hint = match &error {
+        NodeError::NotAnArena { .. } => {
+            "make one with `nets init DIR`, or name one with --arena DIR"
+        }
+        NodeError::Occupied { .. } => "name a folder that is not there yet",
+        NodeError::UnknownAccount { .. } => "make it with `nets account new NAME`",
+        NodeError::UnknownLeague { .. } => "create it with `nets league create NAME`",
+        NodeError::Inadmissible { .. } => "`nets agent check FILE` says more",
+        NodeError::MissingArtifact { .. } => "get the file back from a copy of the arena",
+        NodeError::DamagedArtifact { .. } => "replace the file by an intact copy",
+        NodeError::Interrupted => "everything done so far is kept; run the same command to go on",
+        NodeError::Settings { .. } => "correct the file and try again",
+        NodeError::Io { .. } => "check the path, its permissions and the room on the disk",
+        _ => return Failure::from_error(&error),
+    };
+    Failure::from_error(&error).hint(hint)
+}
+
+/// Shows how far a round is, on a terminal.
+#[derive(Debug)]
+pub(crate) struct Shown<'a> {
+    bar: ProgressBar,
+    output: &'a Output,
+}
+
+impl<'a> Shown<'a> {
+    /// Progress of matches on `output`.
+    pub(crate) fn new(output: &'a Output) -> Self {
+        Self { bar: output.progress("matches", Some(0)), output }
+    }
+}
+
+impl Progress for Shown<'_> {
+    fn matches(&self, done: u32, total: u32) {
+        self.bar.set_length(u64::from(total));
+        self.bar.set_position(u64::from(done));
+    }
+
+    fn note(&self, text: &str) {
+        self.bar.suspend(|| self.output.note(text));
+    }
+}
+
+impl Drop for Shown<'_> {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,191 @@
+//! Arguments that several commands share, defined once: help, man page and completions follow.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use clap::{Args, ColorChoice, Parser, ValueHint};
+use nets_core::{Digest, FuelClock, Seed, System};
+
+use crate::commands::Command;
+use crate::failure::Failure;
+
+const EXIT_STATUS: &str = "\
+Exit status:
+  0  done; what was to be verified is right
+  1  what was to be verified is false, or an agent may not play
+  2  wrong usage, or a file or machine that does not play along";
+
+/// A market where untrusted agents compete at deterministic, verifiable tasks
+#[derive(Debug, Parser)]
+#[command(name = "nets", version, max_term_width = 100, after_help = EXIT_STATUS)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: GlobalOptions,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options of every command.
+#[derive(Clone, Copy, Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct GlobalOptions {
+    /// Print results as JSON, one object a line; an error is one object on stderr
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: ColorChoice,
+    /// Print results and errors only: no progress, no notes
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+}
+
+/// A System and its parameters.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct SystemArguments {
+    /// The System, as `nets systems` lists it
+    #[arg(value_parser = SystemName)]
+    pub(crate) system: String,
+    #[command(flatten)]
+    pub(crate) parameters: ParameterArguments,
+}
+
+/// A System's parameters.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ParameterArguments {
+    /// Set a parameter of the System; may be repeated
+    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parameter)]
+    pub(crate) given: Vec<(String, u64)>,
+}
+
+impl SystemArguments {
+    /// Builds the System.
+    pub(crate) fn build(&self) -> Result<Arc<dyn System>, Failure> {
+        self.parameters.build(&self.system)
+    }
+}
+
+impl ParameterArguments {
+    /// Builds the System called `name` with these parameters.
+    pub(crate) fn build(&self, name: &str) -> Result<Arc<dyn System>, Failure> {
+        let mut given = BTreeMap::new();
+        for (name, value) in &self.given {
+            if given.insert(name.clone(), *value).is_some() {
+                return Err(Failure::new(format!("--param {name} is given twice"))
+                    .hint("give each parameter once"));
+            }
+        }
+        nets_systems::build(name, &given).map_err(|error| {
+            use nets_systems::BuildError::{Parameters, UnknownName, UnknownVersion};
+            let hint = match &error {
+                UnknownName { .. } | UnknownVersion { .. } => "`nets systems` lists them".into(),
+                Parameters { name, .. } => format!("`nets systems {name}` lists its parameters"),
+            };
+            Failure::from(error).hint(hint)
+        })
+    }
+}
+
+/// The fuel clock of each seat.
+#[derive(Clone, Copy, Debug, Args)]
+#[command(next_help_heading = "Fuel clock")]
+pub(crate) struct FuelArguments {
+    /// Fuel that a seat's clock starts with
+    #[arg(long, value_name = "FUEL", default_value_t = FuelClock::default().base)]
+    fuel_base: u64,
+    /// Fuel that is added before each decision
+    #[arg(long, value_name = "FUEL", default_value_t = FuelClock::default().increment)]
+    fuel_increment: u64,
+    /// Fuel that a clock holds at most
+    #[arg(long, value_name = "FUEL", default_value_t = FuelClock::default().cap)]
+    fuel_cap: u64,
+}
+
+impl From<FuelArguments> for FuelClock {
+    fn from(fuel: FuelArguments) -> Self {
+        let FuelArguments { fuel_base: base, fuel_increment: increment, fuel_cap: cap } = fuel;
+        Self { base, increment, cap }
+    }
+}
+
+/// Where the modules of a record's agents are.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct RecordArguments {
+    /// The match record
+    #[arg(value_name = "RECORD", value_hint = ValueHint::FilePath)]
+    pub(crate) record: PathBuf,
+    /// An agent's module, where the record does not hold it; may be repeated
+    #[arg(long = "module", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) modules: Vec<PathBuf>,
+}
+
+/// Accepts any name, so that the registry says what is wrong with it, and tells completions and
+/// help which names there are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SystemName;
+
+impl TypedValueParser for SystemName {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let mut names: Vec<_> = nets_systems::all().iter().map(|system| system.name).collect();
+        names.dedup();
+        Some(Box::new(names.into_iter().map(PossibleValue::new)))
+    }
+}
+
+fn parameter(text: &str) -> Result<(String, u64), String> {
+    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE, as width=8")?;
+    match value.parse() {
+        Ok(value) => Ok((name.to_owned(), value)),
+        Err(error) => Err(format!("{value:?} is no value of a parameter: {error}")),
+    }
+}
+
+/// A seed of up to 64 hex digits; missing ones are zeros on the left.
+pub(crate) fn seed(text: &str) -> Result<Seed, String> {
+    let digits = text.strip_prefix("0x").unwrap_or(text);
+    let padded = format!("{digits:0>64}");
+    if digits.is_empty() || padded.len() > 64 {
+        let got = digits.chars().count();
+        return Err(format!("expected 1 to 64 hex digits, got {got}"));
+    }
+    padded.parse().map_err(|error: nets_core::ParseHexError| error.to_string())
+}
+
+/// A SHA-256 of 64 hex digits.
+pub(crate) fn digest(text: &str) -> Result<Digest, String> {
+    Digest::from_hex(text).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn definitions_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_short_seed_is_a_small_number() {
+        assert_eq!(seed("2a").unwrap().0[31], 0x2a);
+        assert_eq!(seed("0x1").unwrap().0[31], 1);
+        assert!(seed("").is_err());
+        assert!(seed(&"0".repeat(65)).is_err());
+        assert!(seed("é").is_err());
+    }
+}

@@ -1,0 +1,113 @@
+//! `nets account …`: the local accounts of an arena and their coin.
+
+use clap::{Args, Subcommand};
+use serde::Serialize;
+
+use crate::arena::{ArenaArguments, failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{Output, Table};
+
+/// What can be done with accounts.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AccountCommand {
+    /// Make an account: a key in the arena's folder
+    New(NewArguments),
+    /// List the local accounts and what they hold
+    List(ListArguments),
+    /// Give an account coin of the embedded chain
+    Fund(AmountArguments),
+    /// Take coin out of the arena
+    Withdraw(AmountArguments),
+}
+
+/// Arguments of `nets account new`.
+#[derive(Debug, Args)]
+pub(crate) struct NewArguments {
+    /// Its name: 1 to 32 of a-z, 0-9 and -
+    name: String,
+    /// Coin to give it
+    #[arg(long, value_name = "AMOUNT", default_value_t = 0)]
+    fund: u128,
+    #[command(flatten)]
+    arena: ArenaArguments,
+}
+
+/// Arguments of `nets account list`.
+#[derive(Debug, Args)]
+pub(crate) struct ListArguments {
+    #[command(flatten)]
+    arena: ArenaArguments,
+}
+
+/// An account and an amount.
+#[derive(Debug, Args)]
+pub(crate) struct AmountArguments {
+    /// The account
+    name: String,
+    /// How much coin
+    amount: u128,
+    #[command(flatten)]
+    arena: ArenaArguments,
+}
+
+/// An account in JSON.
+#[derive(Serialize)]
+struct AccountLine {
+    name: String,
+    address: String,
+    free: u128,
+    stakes: u128,
+}
+
+/// Runs a command.
+pub(super) fn run(command: &AccountCommand, output: &mut Output) -> Result<Exit, Failure> {
+    let (arena, only) = match command {
+        AccountCommand::New(arguments) => {
+            let mut node = arguments.arena.open()?;
+            node.create_account(&arguments.name, None).map_err(failure)?;
+            if arguments.fund > 0 {
+                node.fund_account(&arguments.name, arguments.fund).map_err(failure)?;
+            }
+            (&arguments.arena, Some(&arguments.name))
+        }
+        AccountCommand::List(arguments) => (&arguments.arena, None),
+        AccountCommand::Fund(AmountArguments { name, amount, arena }) => {
+            arena.open()?.fund_account(name, *amount).map_err(failure)?;
+            (arena, Some(name))
+        }
+        AccountCommand::Withdraw(AmountArguments { name, amount, arena }) => {
+            arena.open()?.withdraw(name, *amount).map_err(failure)?;
+            (arena, Some(name))
+        }
+    };
+    list(arena, only, output)
+}
+
+fn list(
+    arena: &ArenaArguments,
+    only: Option<&String>,
+    output: &mut Output,
+) -> Result<Exit, Failure> {
+    let node = arena.open()?;
+    let mut table = Table::new(&["account", "address", ">free", ">stakes"]);
+    for name in node.account_names().map_err(failure)? {
+        if only.is_some_and(|only| *only != name) {
+            continue;
+        }
+        let address = node.account(&name).map_err(failure)?.address();
+        let (free, stakes) = node.capital(&address).map_err(failure)?;
+        let line = AccountLine { name, address: address.to_string(), free, stakes };
+        match output.is_json() {
+            true => output.json(&line)?,
+            false => {
+                let (free, stakes) = (line.free.to_string(), line.stakes.to_string());
+                table.row([line.name, line.address, free, stakes]);
+            }
+        }
+    }
+    if !output.is_json() {
+        output.table(&table)?;
+    }
+    Ok(Exit::Done)
+}

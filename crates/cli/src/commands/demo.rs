@@ -1,0 +1,48 @@
+//! `nets demo`: a whole season between the example agents, in a folder of its own.
+
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clap::{Args, ValueHint};
+use nets_node::demo_season;
+
+use super::standings::show_report;
+use crate::arena::{Shown, ThreadArguments, failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{Output, plural};
+
+/// Arguments of `nets demo`.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The folder to play in; a new one without it
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    folder: Option<PathBuf>,
+    #[command(flatten)]
+    threads: ThreadArguments,
+}
+
+/// Plays the season.
+pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
+    let folder = arguments.folder.clone().unwrap_or_else(new_folder);
+    let options = arguments.threads.options();
+    let shown = Shown::new(output);
+    let season = demo_season(&folder, options, &shown).map_err(failure)?;
+    drop(shown);
+    for report in &season.rounds {
+        show_report(&season.node, report, output)?;
+    }
+    if !output.is_json() {
+        let head = season.node.head().map_err(failure)?;
+        let blocks = plural(head.number, "block");
+        output.line(&format!("the season is in {} ({blocks})", folder.display()))?;
+        output.note(&format!("check all of it with `nets verify {}`", folder.display()));
+    }
+    Ok(Exit::Done)
+}
+
+/// A folder that nobody has: the time only names it, nothing in it depends on it.
+fn new_folder() -> PathBuf {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    PathBuf::from(format!("nets-demo-{}", now.as_secs()))
+}

@@ -1,0 +1,181 @@
+//! `nets league …`: the leagues of an arena.
+
+use clap::{Args, Subcommand};
+use nets_node::LeagueFile;
+use serde::Serialize;
+
+use crate::arena::{ArenaArguments, failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{Output, Table};
+
+/// What can be done with leagues.
+#[derive(Debug, Subcommand)]
+pub(crate) enum LeagueCommand {
+    /// Create a league from leagues.toml; its terms never change afterwards
+    Create(CreateArguments),
+    /// List the leagues
+    List(ListArguments),
+    /// Pay new coin of the embedded chain into a league's purse
+    Fund(FundArguments),
+    /// List the members of a league
+    Members(MembersArguments),
+}
+
+/// Arguments of `nets league create`.
+#[derive(Debug, Args)]
+pub(crate) struct CreateArguments {
+    /// The leagues to create, as leagues.toml names them
+    #[arg(required = true)]
+    names: Vec<String>,
+    /// Coin for the purse of each
+    #[arg(long, value_name = "AMOUNT", default_value_t = 0)]
+    fund: u128,
+    #[command(flatten)]
+    arena: ArenaArguments,
+}
+
+/// Arguments of `nets league list`.
+#[derive(Debug, Args)]
+pub(crate) struct ListArguments {
+    #[command(flatten)]
+    arena: ArenaArguments,
+}
+
+/// Arguments of `nets league fund`.
+#[derive(Debug, Args)]
+pub(crate) struct FundArguments {
+    /// The league
+    name: String,
+    /// How much coin
+    amount: u128,
+    #[command(flatten)]
+    arena: ArenaArguments,
+}
+
+/// Arguments of `nets league members`.
+#[derive(Debug, Args)]
+pub(crate) struct MembersArguments {
+    /// The league
+    name: String,
+    #[command(flatten)]
+    arena: ArenaArguments,
+}
+
+/// A league in JSON.
+#[derive(Serialize)]
+struct LeagueLine {
+    name: String,
+    system: String,
+    required_stake: u128,
+    entry_price: u128,
+    matches_per_round: u16,
+    payouts: Vec<u128>,
+    rules: String,
+}
+
+/// A member in JSON.
+#[derive(Serialize)]
+struct MemberLine {
+    member: u32,
+    agent: String,
+    owner: String,
+    code: String,
+    stake: u128,
+    from: u32,
+    to: u32,
+    banned: bool,
+}
+
+/// Runs a command.
+pub(super) fn run(command: &LeagueCommand, output: &mut Output) -> Result<Exit, Failure> {
+    match command {
+        LeagueCommand::Create(arguments) => create(arguments, output),
+        LeagueCommand::List(ListArguments { arena }) => list(arena, output),
+        LeagueCommand::Fund(FundArguments { name, amount, arena }) => {
+            arena.open()?.fund_league(name, *amount).map_err(failure)?;
+            list(arena, output)
+        }
+        LeagueCommand::Members(arguments) => members(arguments, output),
+    }
+}
+
+fn create(arguments: &CreateArguments, output: &mut Output) -> Result<Exit, Failure> {
+    let mut node = arguments.arena.open()?;
+    let file = LeagueFile::read(&node.folder().league_file()).map_err(failure)?;
+    for name in &arguments.names {
+        let settings = file
+            .league(name)
+            .map_err(|error| failure(error).hint("add it to leagues.toml in the arena's folder"))?;
+        node.create_league(settings).map_err(failure)?;
+        if arguments.fund > 0 {
+            node.fund_league(name, arguments.fund).map_err(failure)?;
+        }
+    }
+    drop(node);
+    list(&arguments.arena, output)
+}
+
+fn list(arena: &ArenaArguments, output: &mut Output) -> Result<Exit, Failure> {
+    let node = arena.open()?;
+    let mut table = Table::new(&["league", "system", ">stake", ">entry", ">matches", "payouts"]);
+    for name in node.league_names() {
+        let league = node.league(&name).map_err(failure)?;
+        let ranks = league.terms.payouts.len() as u32;
+        let line = LeagueLine {
+            name,
+            system: league.rules.system.to_string(),
+            required_stake: league.required_stake(),
+            entry_price: league.terms.entryPrice,
+            matches_per_round: league.terms.matchesPerRound,
+            payouts: (0..ranks).map(|rank| league.payout(rank)).collect(),
+            rules: league.rules.id().to_string(),
+        };
+        if output.is_json() {
+            output.json(&line)?;
+            continue;
+        }
+        let payouts: Vec<_> = line.payouts.iter().map(u128::to_string).collect();
+        table.row([
+            line.name,
+            line.system,
+            line.required_stake.to_string(),
+            line.entry_price.to_string(),
+            line.matches_per_round.to_string(),
+            payouts.join(", "),
+        ]);
+    }
+    if !output.is_json() {
+        output.table(&table)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn members(arguments: &MembersArguments, output: &mut Output) -> Result<Exit, Failure> {
+    let node = arguments.arena.open()?;
+    let mut table = Table::new(&[">member", "agent", "owner", ">stake", "rounds", ""]);
+    for line in node.members(&arguments.name).map_err(failure)? {
+        let owner = node.account_name(&line.owner).unwrap_or_else(|| line.owner.to_string());
+        if output.is_json() {
+            output.json(&MemberLine {
+                member: line.member,
+                agent: line.agent.to_string(),
+                owner: line.owner.to_string(),
+                code: line.code_hash.to_string(),
+                stake: line.stake,
+                from: line.from,
+                to: line.to,
+                banned: line.is_banned,
+            })?;
+            continue;
+        }
+        let rounds = format!("{} to {}", line.from, line.to.saturating_sub(1));
+        let banned = if line.is_banned { "banned" } else { "" };
+        let (member, stake) = (line.member.to_string(), line.stake.to_string());
+        table.row([member, line.agent.short(), owner, stake, rounds, banned.to_owned()]);
+    }
+    if !output.is_json() {
+        output.table(&table)?;
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,51 @@
+//! `nets log`: what happened on the chain, block by block.
+
+use clap::Args;
+use nets_node::events;
+use serde::Serialize;
+
+use crate::arena::{ArenaArguments, failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Output;
+
+/// Arguments of `nets log`.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The first block to show
+    #[arg(long, default_value_t = 1)]
+    from: u64,
+    #[command(flatten)]
+    arena: ArenaArguments,
+}
+
+/// An event in JSON.
+#[derive(Serialize)]
+struct EventLine<'a> {
+    block: u64,
+    event: &'a str,
+}
+
+/// The end of the log in JSON.
+#[derive(Serialize)]
+struct HeadLine {
+    head: u64,
+    hash: String,
+}
+
+/// Shows the log.
+pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
+    let node = arguments.arena.open()?;
+    for (block, event) in events(&node, arguments.from).map_err(failure)? {
+        match output.is_json() {
+            true => output.json(&EventLine { block, event: &event })?,
+            false => output.line(&format!("{block:>6}  {event}"))?,
+        }
+    }
+    let head = node.head().map_err(failure)?;
+    match output.is_json() {
+        true => output.json(&HeadLine { head: head.number, hash: head.hash.to_string() })?,
+        false => output.line(&format!("head {} {}", head.number, head.hash))?,
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,98 @@
+//! The subcommands, one file each.
+//!
+//! To add one: a file with `Arguments` (derive `clap::Args`) and `run`, and here its module, its
+//! variant of [`Command`] and its arm in [`run`]. Help, man page and completions follow.
+
+mod account;
+mod agent;
+mod agent_add;
+mod agent_check;
+mod check_proof;
+mod completions;
+mod demo;
+mod init;
+mod league;
+mod log;
+mod man;
+mod play;
+mod prove;
+mod recorded;
+mod replay;
+mod round;
+mod shown;
+mod simulate;
+mod standings;
+mod systems;
+mod verify;
+
+use clap::Subcommand;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Output;
+
+/// What can be asked of nets.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// List the Systems, or describe one
+    Systems(systems::Arguments),
+    /// Drive a System by hand, without agents
+    Simulate(simulate::Arguments),
+    /// Work with agents
+    #[command(subcommand)]
+    Agent(agent::AgentCommand),
+    /// Play one match
+    Play(play::Arguments),
+    /// Play a recorded match again and compare
+    Replay(replay::Arguments),
+    /// Prove one step of a recorded match
+    Prove(prove::Arguments),
+    /// Check a proof against the root of a trace
+    CheckProof(check_proof::Arguments),
+    /// Play a season between the example agents: matches, a liar slashed, winners paid
+    Demo(demo::Arguments),
+    /// Check everything in an arena again, from what is on disk
+    Verify(verify::Arguments),
+    /// Make an arena: keys, contracts on an embedded chain, a file of leagues
+    Init(init::Arguments),
+    /// Work with the accounts of an arena
+    #[command(subcommand)]
+    Account(account::AccountCommand),
+    /// Work with the leagues of an arena
+    #[command(subcommand)]
+    League(league::LeagueCommand),
+    /// Work with the rounds of a league
+    #[command(subcommand)]
+    Round(round::RoundCommand),
+    /// Show who is where in a league
+    Standings(standings::Arguments),
+    /// Show what happened on the chain
+    Log(log::Arguments),
+    /// Print completions for a shell
+    Completions(completions::Arguments),
+    /// Print a manual page
+    Man(man::Arguments),
+}
+
+/// Runs a command.
+pub(crate) fn run(command: Command, output: &mut Output) -> Result<Exit, Failure> {
+    match command {
+        Command::Systems(arguments) => systems::run(&arguments, output),
+        Command::Simulate(arguments) => simulate::run(&arguments, output),
+        Command::Agent(command) => agent::run(command, output),
+        Command::Play(arguments) => play::run(&arguments, output),
+        Command::Replay(arguments) => replay::run(&arguments, output),
+        Command::Prove(arguments) => prove::run(&arguments, output),
+        Command::CheckProof(arguments) => check_proof::run(&arguments, output),
+        Command::Demo(arguments) => demo::run(&arguments, output),
+        Command::Verify(arguments) => verify::run(&arguments, output),
+        Command::Init(arguments) => init::run(&arguments, output),
+        Command::Account(command) => account::run(&command, output),
+        Command::League(command) => league::run(&command, output),
+        Command::Round(command) => round::run(&command, output),
+        Command::Standings(arguments) => standings::run(&arguments, output),
+        Command::Log(arguments) => log::run(&arguments, output),
+        Command::Completions(arguments) => completions::run(&arguments, output),
+        Command::Man(arguments) => man::run(&arguments, output),
+    }
+}

@@ -1,0 +1,68 @@
+//! A record on disk, made ready to be played again: what `replay` and `prove` have in common.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use nets_core::{Digest, MatchRecord, System, sha256};
+use nets_runner::sandbox::{Engine, on_match_stack};
+use nets_runner::{PlayedMatch, SeatAgent, Verdict};
+
+use crate::arguments::RecordArguments;
+use crate::failure::Failure;
+use crate::files;
+use crate::output::Output;
+
+/// A record with the System it is of.
+pub(super) struct Recorded {
+    pub(super) record: MatchRecord,
+    pub(super) system: Arc<dyn System>,
+    modules: BTreeMap<Digest, Vec<u8>>,
+}
+
+impl Recorded {
+    /// Reads a record and the modules given beside it.
+    pub(super) fn read(arguments: &RecordArguments) -> Result<Self, Failure> {
+        let path = &arguments.record;
+        let bytes = files::read("the record", path)?;
+        let mut record = MatchRecord::decode(&bytes).map_err(|error| {
+            Failure::new(format!("{}: {error}", path.display()))
+                .hint("get the file again from where it was made; nets play --record makes one")
+        })?;
+        let rules = &record.spec.rules;
+        let system = nets_systems::build_canonical(&rules.system, &rules.parameters)?;
+        let mut modules = std::mem::take(&mut record.modules);
+        for path in &arguments.modules {
+            let module = files::read("the module", path)?;
+            modules.insert(sha256(&module), module);
+        }
+        Ok(Self { record, system, modules })
+    }
+
+    /// Plays the match again.
+    pub(super) fn replay(
+        &self,
+        engine: &dyn Engine,
+        output: &Output,
+    ) -> Result<(Verdict, PlayedMatch), Failure> {
+        let progress = output.progress("replaying", None);
+        let mut agents: BTreeMap<Digest, SeatAgent> = BTreeMap::new();
+        for (seat, identity) in self.record.seats.iter().enumerate() {
+            let hash = identity.code_hash;
+            if !agents.contains_key(&hash) {
+                let module = self.modules.get(&hash).ok_or_else(|| missing_module(seat, &hash))?;
+                agents.insert(hash, SeatAgent::load(engine, self.system.as_ref(), module)?);
+            }
+        }
+        let seats: Vec<_> =
+            self.record.seats.iter().filter_map(|seat| agents.get(&seat.code_hash)).collect();
+        let replayed =
+            on_match_stack(|| nets_runner::replay(&self.record, self.system.as_ref(), &seats));
+        progress.finish_and_clear();
+        Ok(replayed?)
+    }
+}
+
+fn missing_module(seat: usize, hash: &Digest) -> Failure {
+    Failure::new(format!("the record does not hold the module of seat {seat}, {hash}"))
+        .hint("give the file with this SHA-256 with --module FILE")
+}

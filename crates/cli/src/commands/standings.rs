@@ -1,0 +1,104 @@
+//! `nets standings`: who is where in a league, and why.
+
+use clap::Args;
+use nets_node::{ArenaNode, MatchStatus, RoundReport, round_report};
+use serde::Serialize;
+
+use crate::arena::{ArenaArguments, Shown, ThreadArguments, failure};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{Output, Table, plural};
+
+/// Arguments of `nets standings`.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The league
+    league: String,
+    /// The round, counted from 0; the latest without it
+    #[arg(long)]
+    round: Option<u32>,
+    #[command(flatten)]
+    arena: ArenaArguments,
+    #[command(flatten)]
+    threads: ThreadArguments,
+}
+
+/// A place in JSON.
+#[derive(Serialize)]
+struct PlaceLine<'a> {
+    league: &'a str,
+    round: u32,
+    rank: u32,
+    member: u32,
+    owner: String,
+    agent: String,
+    code: String,
+    total: i64,
+    disqualified_at: Option<u32>,
+    forfeits: usize,
+    payout: u128,
+}
+
+/// Shows the standings.
+pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
+    let node = arguments.arena.open()?;
+    let options = arguments.threads.options();
+    let shown = Shown::new(output);
+    let report = round_report(&node, &arguments.league, arguments.round, options, &shown);
+    let report = report.map_err(failure)?;
+    drop(shown);
+    show_report(&node, &report, output)?;
+    Ok(Exit::Done)
+}
+
+/// Shows the places of a round, with what it paid and whom it slashed.
+pub(super) fn show_report(
+    node: &ArenaNode,
+    report: &RoundReport,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let RoundReport { league, round, .. } = report;
+    let mut table = Table::new(&[">rank", "agent", "owner", ">total", ">forfeits", ">payout", ""]);
+    for place in &report.standings {
+        let owner = node.account_name(&place.owner).unwrap_or_else(|| place.owner.to_string());
+        let mine = report.matches.iter().filter(|line| line.members.contains(&Some(place.member)));
+        let forfeits = mine.filter(|line| line.forfeits.contains(&place.member)).count();
+        if output.is_json() {
+            output.json(&PlaceLine {
+                league,
+                round: *round,
+                rank: place.rank,
+                member: place.member,
+                owner,
+                agent: place.agent.to_string(),
+                code: place.code_hash.to_string(),
+                total: place.total,
+                disqualified_at: place.disqualified_at,
+                forfeits,
+                payout: place.payout,
+            })?;
+            continue;
+        }
+        let why = place.disqualified_at.map(|at| format!("false claim in match {at}: slashed"));
+        table.row([
+            (place.rank + 1).to_string(),
+            place.agent.short(),
+            owner,
+            place.total.to_string(),
+            forfeits.to_string(),
+            place.payout.to_string(),
+            why.unwrap_or_default(),
+        ]);
+    }
+    if output.is_json() {
+        return Ok(());
+    }
+    let played = report.matches.iter().filter(|line| line.status == MatchStatus::Played).count();
+    let skipped = report.matches.len() - played;
+    output.line(&format!(
+        "{league}, round {round}: {} played, {skipped} not, seed {}",
+        plural(played as u64, "match"),
+        report.seed.short()
+    ))?;
+    output.table(&table)
+}
