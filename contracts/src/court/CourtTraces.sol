@@ -20,12 +20,9 @@ abstract contract CourtTraces is CourtBase {
     uint8 private constant RUNNING = 255;
 
     /// @inheritdoc ICourt
-    function badTrace(
-        Target calldata target,
-        Proof calldata matchProof,
-        Trace calldata trace,
-        Proof[] calldata seats
-    ) external {
+    function badTrace(Target calldata target, Proof calldata matchProof, Trace calldata trace, Proof[] calldata seats)
+        external
+    {
         Case memory opened = _open(target);
         MatchLeaf memory leaf = _match(opened, matchProof);
         _requireTrace(leaf, trace);
@@ -147,9 +144,8 @@ abstract contract CourtTraces is CourtBase {
     }
 
     function _requireTrace(MatchLeaf memory leaf, Trace calldata trace) private view {
-        bytes32 received = Bytes.hash(
-            abi.encodePacked(uint8(0x02), trace.matchId, Bytes.swap32(trace.leafCount), trace.treeRoot)
-        );
+        bytes32 received =
+            Bytes.hash(abi.encodePacked(uint8(0x02), trace.matchId, Bytes.swap32(trace.leafCount), trace.treeRoot));
         if (received != leaf.traceRoot) revert TraceRootMismatch(received, leaf.traceRoot);
     }
 
@@ -158,12 +154,11 @@ abstract contract CourtTraces is CourtBase {
     }
 
     /// @dev The hash of the state that a leaf of the trace, step or end, commits to.
-    function _committedState(
-        Case memory opened,
-        MatchLeaf memory result,
-        Trace calldata trace,
-        Proof calldata proof
-    ) private view returns (bytes32) {
+    function _committedState(Case memory opened, MatchLeaf memory result, Trace calldata trace, Proof calldata proof)
+        private
+        view
+        returns (bytes32)
+    {
         _requireTraceLeaf(trace, proof);
         uint256 seatCount = opened.plan.seatCount;
         if (proof.index == result.stepCount) return Leaves.endOf(proof.leaf, seatCount, proof.index).stateHash;
@@ -219,10 +214,7 @@ abstract contract CourtTraces is CourtBase {
     function _matchId(Case memory opened, uint256 q, Proof[] calldata seats) private view returns (bytes32) {
         Seating memory seating = _seating(opened, q, seats);
         bytes memory input = abi.encodePacked(
-            uint8(0x06),
-            opened.rules.rulesId,
-            Schedule.seedOf(opened.plan, q),
-            uint8(opened.plan.seatCount)
+            uint8(0x06), opened.rules.rulesId, Schedule.seedOf(opened.plan, q), uint8(opened.plan.seatCount)
         );
         for (uint256 seat = 0; seat < seating.leaves.length; ++seat) {
             input = abi.encodePacked(input, seating.leaves[seat].agentId);

@@ -166,12 +166,8 @@ interface ICourt {
 
     /// @notice Shows a trace of another match, or of another length than the match has steps.
     /// @param seats The entries in the match's seats, in order.
-    function badTrace(
-        Target calldata target,
-        Proof calldata matchProof,
-        Trace calldata trace,
-        Proof[] calldata seats
-    ) external;
+    function badTrace(Target calldata target, Proof calldata matchProof, Trace calldata trace, Proof[] calldata seats)
+        external;
 
     /// @notice Shows a trace that does not begin in the start state of its match.
     /// @param first Leaf 0 of the trace.

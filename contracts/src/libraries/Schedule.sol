@@ -83,11 +83,7 @@ library Schedule {
     }
 
     /// @dev The pair that holds `entry` in a turn, and whether it is named first (0) or second (1).
-    function _placeOf(Plan memory plan, uint256 turn, uint256 entry)
-        private
-        pure
-        returns (uint256 pair, uint256 side)
-    {
+    function _placeOf(Plan memory plan, uint256 turn, uint256 entry) private pure returns (uint256 pair, uint256 side) {
         (uint256 length, uint256 centre) = _circle(plan, turn);
         if (entry == length) return (0, 1);
         uint256 distance = (entry + length - centre) % length;

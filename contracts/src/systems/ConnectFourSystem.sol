@@ -49,9 +49,7 @@ contract ConnectFourSystem is ISystem {
         ++board.ply;
         if (_hasLine(board.stones[seat])) board.status = uint8(seat + 1);
         else if (board.ply == COLUMNS * ROWS) board.status = DRAWN;
-        return abi.encodePacked(
-            board.ply, board.status, Bytes.swap64(board.stones[0]), Bytes.swap64(board.stones[1])
-        );
+        return abi.encodePacked(board.ply, board.status, Bytes.swap64(board.stones[0]), Bytes.swap64(board.stones[1]));
     }
 
     /// @inheritdoc ISystem

@@ -149,8 +149,7 @@ contract CourtEntriesTest is ConnectFourRound {
         other.scores[0] += 1;
         (uint256 q,) = Schedule.matchOf(round.plan, 2, 0);
         bytes memory input = abi.encodeCall(
-            court.badDisqualification,
-            (_assert(story), _proof(story.entries, 2), other, _proofs(story.matches, q))
+            court.badDisqualification, (_assert(story), _proof(story.entries, 2), other, _proofs(story.matches, q))
         );
         _checkUnproven(input, ICourt.ClaimHashMismatch.selector, "another claim");
         (uint256 first, uint256 second) = Schedule.seatsOf(round.plan, 0);
@@ -167,9 +166,8 @@ contract CourtEntriesTest is ConnectFourRound {
     function _disqualification(Story memory story, uint256 entry, uint256 q) private returns (bytes memory) {
         ICourt.Target memory target = _assert(story);
         ICourt.Proof memory proof = _proof(story.entries, entry);
-        return abi.encodeCall(
-            court.badDisqualification, (target, proof, round.claims[entry], _proofs(story.matches, q))
-        );
+        return
+            abi.encodeCall(court.badDisqualification, (target, proof, round.claims[entry], _proofs(story.matches, q)));
     }
 
     function _unfounded(Story memory story, uint256 entry) private returns (bytes memory) {
@@ -210,8 +208,7 @@ contract CourtTotalClaimsTest is SnakeRound {
     function _disqualification(Story memory story, uint256 entry, uint256 q) private returns (bytes memory) {
         ICourt.Target memory target = _assert(story);
         ICourt.Proof memory proof = _proof(story.entries, entry);
-        return abi.encodeCall(
-            court.badDisqualification, (target, proof, round.claims[entry], _proofs(story.matches, q))
-        );
+        return
+            abi.encodeCall(court.badDisqualification, (target, proof, round.claims[entry], _proofs(story.matches, q)));
     }
 }

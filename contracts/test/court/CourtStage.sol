@@ -89,9 +89,8 @@ abstract contract CourtStage is Check {
 
     function _claim(uint256 entry, uint8 kind, int64[] memory scores) internal {
         uint32 member = round.members[entry];
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(
-            _keyOf(round.owners[entry]), arena.claimDigest(league, 0, member, kind, scores)
-        );
+        (uint8 v, bytes32 r, bytes32 s) =
+            vm.sign(_keyOf(round.owners[entry]), arena.claimDigest(league, 0, member, kind, scores));
         arena.postClaim(league, 0, member, kind, scores, abi.encodePacked(r, s, v));
         round.claims[entry] = ICourt.Claim(kind, scores);
         round.claimed[entry] = true;

@@ -86,8 +86,7 @@ library Tale {
     }
 
     function rootOf(ICourt.Trace memory trace) internal pure returns (bytes32) {
-        return
-            sha256(abi.encodePacked(uint8(0x02), trace.matchId, Bytes.swap32(trace.leafCount), trace.treeRoot));
+        return sha256(abi.encodePacked(uint8(0x02), trace.matchId, Bytes.swap32(trace.leafCount), trace.treeRoot));
     }
 
     function _score(Round storage round, Standing memory standing, uint256 q, uint256[] memory seated, Play memory play)
@@ -171,9 +170,7 @@ library Tale {
         returns (bytes memory leaf)
     {
         (uint8 acting,,) = round.system.status(round.parameters, _last(play));
-        leaf = abi.encodePacked(
-            hex"0000", Bytes.swap32(uint32(play.leaves.length)), acting, stateHash(_last(play))
-        );
+        leaf = abi.encodePacked(hex"0000", Bytes.swap32(uint32(play.leaves.length)), acting, stateHash(_last(play)));
         for (uint256 i = 0; i < actions.length; ++i) {
             leaf = abi.encodePacked(leaf, Bytes.swap64(actions[i]));
         }
@@ -204,9 +201,7 @@ library Tale {
         pure
         returns (bytes memory leaf)
     {
-        leaf = abi.encodePacked(
-            hex"0001", Bytes.swap32(step), termination, uint8(scores.length), stateHash(state)
-        );
+        leaf = abi.encodePacked(hex"0001", Bytes.swap32(step), termination, uint8(scores.length), stateHash(state));
         for (uint256 seat = 0; seat < scores.length; ++seat) {
             leaf = abi.encodePacked(leaf, Bytes.swapSigned64(scores[seat]));
         }

@@ -7,13 +7,7 @@ import {Check} from "../court/Check.sol";
 
 contract BytesTest is Check {
     function readAll(bytes calldata data) external pure returns (uint16, uint32, uint64, int64, bytes32) {
-        return (
-            Bytes.u16(data, 1),
-            Bytes.u32(data, 1),
-            Bytes.u64(data, 1),
-            Bytes.i64(data, 1),
-            Bytes.word(data, 1)
-        );
+        return (Bytes.u16(data, 1), Bytes.u32(data, 1), Bytes.u64(data, 1), Bytes.i64(data, 1), Bytes.word(data, 1));
     }
 
     function hashes(bytes calldata data) external view returns (bytes32, bytes32, bytes32) {

@@ -144,7 +144,10 @@ contract LeavesTest is Check {
         _checkMalformed(abi.encodeCall(this.endOf, (finished, 2, 9)));
     }
 
-    function testFuzz_is_neverRevertsAndNoBytesAreTwoKinds(bytes calldata leaf, uint8 seats, uint32 step) external view {
+    function testFuzz_is_neverRevertsAndNoBytesAreTwoKinds(bytes calldata leaf, uint8 seats, uint32 step)
+        external
+        view
+    {
         uint256 kinds = 0;
         bool[6] memory found = this.areLeaves(leaf, 1 + seats % 2, step);
         for (uint256 i = 0; i < 6; ++i) {

@@ -21,7 +21,10 @@ contract ScheduleTest is Check {
         }
     }
 
-    function testFuzz_matchOf_isTheInverseOfSeatsOf(bytes32 roundSeed, uint16 size, uint8 half, uint16 pick) external pure {
+    function testFuzz_matchOf_isTheInverseOfSeatsOf(bytes32 roundSeed, uint16 size, uint8 half, uint16 pick)
+        external
+        pure
+    {
         Plan memory plan = Plan(2, 2 + 2 * (half % 32), 2 + size % 1000, roundSeed);
         uint256 entry = pick % plan.entryCount;
         uint256 last = 0;

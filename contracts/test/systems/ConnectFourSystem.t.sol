@@ -23,7 +23,8 @@ contract ConnectFourSystemTest is Check {
     }
 
     function test_step_drawsOnAFullBoard() external view {
-        bytes memory state = _playAll(_start(), hex"0104060606000200030603030503060100030004030500060502020501020200020504050404040101");
+        bytes memory state =
+            _playAll(_start(), hex"0104060606000200030603030503060100030004030500060502020501020200020504050404040101");
         checkEqual(uint8(state[1]), 0, "one ply to go");
         state = _play(state, 1);
         checkEqual(uint8(state[1]), 3, "drawn");

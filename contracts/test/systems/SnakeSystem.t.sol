@@ -111,7 +111,8 @@ contract SnakeSystemTest is Check {
     /// @dev Plays towards the apple on boards of all sizes, turning where that would kill, and re-walks the body.
     function testFuzz_play_keepsTheBodyOnePath(bytes32 seed, uint8 width, uint8 height) external view {
         uint64[2] memory size = [uint64(2 + width % 15), 2 + height % 15];
-        bytes memory parameters = abi.encodePacked(uint8(size[0]), bytes7(0), uint8(size[1]), bytes7(0), hex"3c00000000000000");
+        bytes memory parameters =
+            abi.encodePacked(uint8(size[0]), bytes7(0), uint8(size[1]), bytes7(0), hex"3c00000000000000");
         bytes memory state = _system.start(parameters, seed);
         for (uint256 steps = 0; uint8(state[2]) == 0; ++steps) {
             _checkBody(state, size[0], size[0] * size[1]);
@@ -153,9 +154,8 @@ contract SnakeSystemTest is Check {
     /// @dev A snake of length 1 at `cell`, the apple at 0.
     function _single(uint8 cell) private pure returns (bytes memory) {
         uint16 occupancy = uint16(1) << cell;
-        return abi.encodePacked(
-            hex"0000000000", cell, cell, hex"0000", uint8(occupancy), uint8(occupancy >> 8), bytes3(0)
-        );
+        return
+            abi.encodePacked(hex"0000000000", cell, cell, hex"0000", uint8(occupancy), uint8(occupancy >> 8), bytes3(0));
     }
 
     function _step(bytes memory state, uint64 action) private view returns (bytes memory) {
