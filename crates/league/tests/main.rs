@@ -4,3 +4,4 @@
 
 mod schedule;
 mod scoring;
+mod vectors;
