@@ -3,5 +3,6 @@
 #![allow(clippy::unwrap_used)]
 
 mod court;
+mod embedded;
 mod machine;
 mod step_contracts;

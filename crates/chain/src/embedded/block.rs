@@ -27,7 +27,7 @@ pub enum Operation {
 pub struct Block {
     /// Its number; the first is 1.
     pub number: u64,
-    /// The hash of the block before; zero for the first.
+    /// The hash of the block before; that of the log's header for the first.
     pub parent: B256,
     /// What was done, in order.
     pub operations: Vec<Operation>,

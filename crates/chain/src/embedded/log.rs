@@ -1,9 +1,10 @@
 //! The log: every block in one append-only file, which is the truth of the embedded chain.
 //!
 //! `NETSLOG1 ‖ chain id u64`, then for each block `length u32 ‖ block ‖ hash 32`. A block names its
-//! parent's hash, so no byte can change without being noticed. A process that is killed while it
-//! appends leaves a record cut short at the end; it was never acknowledged and is dropped when the
-//! log is opened for writing. Anything else that does not add up is damage and is reported.
+//! parent's hash, the first one that of the header, so no byte can change without being noticed. A
+//! process that is killed while it appends leaves a record cut short at the end; it was never
+//! acknowledged and is dropped when the log is opened for writing. Anything else that does not add
+//! up is damage, is reported, and is left as it is.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -122,7 +123,7 @@ pub struct BlockLog {
     chain_id: u64,
     /// Where the next record goes.
     end: u64,
-    /// The number and hash of the last block; 0 and zero where there is none.
+    /// The number and hash of the last block; 0 and the header's hash where there is none.
     last: (u64, B256),
 }
 
@@ -144,9 +145,6 @@ impl BlockLog {
         let (blocks, end) = parse(path, &bytes, Some(chain_id))?;
         log.end = end;
         log.last = blocks.last().map_or(log.last, |block| (block.number, block.hash()));
-        if end < bytes.len() as u64 {
-            log.file.set_len(end).map_err(|e| io_error("shorten", path, e))?;
-        }
         Ok((log, blocks))
     }
 
@@ -179,9 +177,7 @@ impl BlockLog {
     }
 
     fn write_header(&mut self) -> Result<(), LogError> {
-        let mut header = MAGIC.to_vec();
-        header.extend(self.chain_id.to_le_bytes());
-        self.write_at(0, &header)?;
+        self.write_at(0, &header(self.chain_id))?;
         self.end = HEADER_BYTES;
         Ok(())
     }
@@ -195,9 +191,17 @@ impl BlockLog {
         write(&mut self.file).map_err(|e| io_error("append to", &self.path, e))
     }
 
-    /// The number and hash of the last block; 0 and zero where there is none.
+    /// The number and hash of the last block; 0 and the header's hash where there is none.
     pub fn last(&self) -> (u64, B256) {
         self.last
+    }
+
+    /// Drops a record cut short at the end, which must be known not to have been acknowledged.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub(super) fn drop_tail(&mut self) -> Result<(), LogError> {
+        self.file.set_len(self.end).map_err(|e| io_error("shorten", &self.path, e))
     }
 
     /// Appends a block and waits until it is on disk.
@@ -221,6 +225,15 @@ impl BlockLog {
     }
 }
 
+fn header(chain_id: u64) -> Vec<u8> {
+    [MAGIC.as_slice(), &chain_id.to_le_bytes()].concat()
+}
+
+/// What the first block of a chain names as its parent.
+pub(super) fn genesis_hash(chain_id: u64) -> B256 {
+    B256::new(nets_core::sha256(&header(chain_id)).0)
+}
+
 fn io_error(action: &'static str, path: &Path, source: io::Error) -> LogError {
     LogError::Io { action, path: path.to_owned(), source }
 }
@@ -235,14 +248,14 @@ fn read_header(reader: &mut Reader<'_>) -> Result<u64, DecodeError> {
 
 /// The whole blocks in `bytes`, and where the last of them ends.
 fn parse(path: &Path, bytes: &[u8], chain_id: Option<u64>) -> Result<(Vec<Block>, u64), LogError> {
-    let header = |reason| LogError::Header { path: path.to_owned(), reason };
+    let not_a_log = |reason| LogError::Header { path: path.to_owned(), reason };
     let mut reader = Reader::new(bytes);
-    let found = read_header(&mut reader).map_err(header)?;
+    let found = read_header(&mut reader).map_err(not_a_log)?;
     if let Some(expected) = chain_id.filter(|&expected| expected != found) {
-        return Err(header(DecodeError::value("chain id", expected, found)));
+        return Err(not_a_log(DecodeError::value("chain id", expected, found)));
     }
     let mut blocks: Vec<Block> = Vec::new();
-    let mut parent = B256::ZERO;
+    let mut parent = genesis_hash(found);
     loop {
         let offset = (bytes.len() - reader.left()) as u64;
         let Ok(size) = reader.u32("record length") else { return Ok((blocks, offset)) };

@@ -48,7 +48,7 @@ impl EmbeddedChain {
         let io = |source| ChainError::Io { action: "create", path: folder.to_owned(), source };
         fs::create_dir_all(folder).map_err(io)?;
         let store = StateStore::open(&folder.join(STATE_FILE))?;
-        let (log, blocks) = BlockLog::open(&folder.join(LOG_FILE), chain_id)?;
+        let (mut log, blocks) = BlockLog::open(&folder.join(LOG_FILE), chain_id)?;
         let mut chain = Self::new(store, chain_id)?;
         let acknowledged = chain.head;
         if log.last().0 < acknowledged.number {
@@ -64,6 +64,7 @@ impl EmbeddedChain {
                 chain.execute_again(block)?;
             }
         }
+        log.drop_tail()?;
         chain.log = Some(log);
         Ok(chain)
     }
@@ -96,7 +97,8 @@ impl EmbeddedChain {
     }
 
     fn new(store: StateStore, chain_id: u64) -> Result<Self, ChainError> {
-        let head = store.head()?;
+        let genesis = Head { number: 0, hash: log::genesis_hash(chain_id) };
+        let head = store.head()?.unwrap_or(genesis);
         let executor = Executor::new(store.clone(), chain_id);
         Ok(Self { chain_id, store, executor, log: None, head, granted: 0 })
     }

@@ -135,14 +135,13 @@ impl StateStore {
         run().map_err(ChainError::State)
     }
 
-    /// How far the state has come; block 0 before the first.
-    pub(crate) fn head(&self) -> Result<Head, ChainError> {
+    /// How far the state has come; none before the first block.
+    pub(crate) fn head(&self) -> Result<Option<Head>, ChainError> {
         let read = || -> Result<Option<Head>, redb::Error> {
             let table = self.database.begin_read()?.open_table(HEAD)?;
             Ok(table.get(())?.and_then(|value| decode_head(value.value())))
         };
-        let head = read().map_err(ChainError::State)?;
-        Ok(head.unwrap_or(Head { number: 0, hash: B256::ZERO }))
+        read().map_err(ChainError::State)
     }
 
     /// Applies what a block changed.
