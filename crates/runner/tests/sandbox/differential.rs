@@ -28,6 +28,11 @@ fn engines_agree_on_random_agents() {
     assert!(outcomes.actions > MODULES, "too few agents end: {outcomes:?}");
     assert!(outcomes.faults > MODULES, "too few agents fault: {outcomes:?}");
     assert!(outcomes.long_runs > MODULES, "too few agents run long: {outcomes:?}");
+    #[cfg(target_arch = "x86_64")]
+    if std::is_x86_feature_detected!("avx2") {
+        let compared = outcomes.linear_time;
+        assert!(compared > MODULES / 2, "the linear-time compiler took too few: {outcomes:?}");
+    }
 }
 
 #[test]
@@ -62,6 +67,8 @@ struct Outcomes {
     actions: u64,
     faults: u64,
     long_runs: u64,
+    /// Modules that the linear-time compiler took as well.
+    linear_time: u64,
 }
 
 impl std::iter::Sum for Outcomes {
@@ -71,6 +78,7 @@ impl std::iter::Sum for Outcomes {
             actions: sum.actions + next.actions,
             faults: sum.faults + next.faults,
             long_runs: sum.long_runs + next.long_runs,
+            linear_time: sum.linear_time + next.linear_time,
         })
     }
 }
@@ -108,7 +116,8 @@ fn check(module: Arc<AdmittedModule>, budget: u64, report: &str) -> Outcomes {
     let mut programs = vec![("optimised", optimised)];
     // This compiler lacks some vector instructions on some processors and says so.
     programs.extend(fast().load_with(&module, Tier::LinearTime).ok().map(|p| ("linear-time", p)));
-    let mut outcomes = Outcomes { modules: 1, ..Outcomes::default() };
+    let linear_time = programs.len() as u64 - 1;
+    let mut outcomes = Outcomes { modules: 1, linear_time, ..Outcomes::default() };
     for first in [0, 1, u64::MAX, 0x0123_4567_89ab_cdef] {
         let calls = [(first, budget), (first ^ 5, budget), (9, budget)];
         let decisions = compare(&reference, &programs, &calls, report);

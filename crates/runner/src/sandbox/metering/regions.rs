@@ -3,7 +3,8 @@
 //! A region is code that executes equally often as long as nothing faults. A block, loop or if
 //! that no branch inside leaves past its own end is always left through that end, so the code
 //! after it belongs to the region in which it began. Calls do not end regions: a callee returns or
-//! the whole call faults.
+//! the whole call faults. Of the two arms of an `if` exactly one runs, so what both cost at least is
+//! paid before them.
 //! Invariant: for a run that succeeds, the charges passed sum to the fuel of the instructions
 //! executed.
 
@@ -48,6 +49,15 @@ struct Frame {
     outer: Region,
     /// Whether a branch inside leaves past the block's end.
     escaped: bool,
+    /// The first regions of an `if`'s arms, once they have begun.
+    then_arm: Region,
+    else_arm: Region,
+}
+
+impl Frame {
+    fn in_region(outer: Region) -> Self {
+        Self { outer, escaped: false, then_arm: None, else_arm: None }
+    }
 }
 
 struct Walk {
@@ -58,7 +68,7 @@ struct Walk {
 
 impl Walk {
     fn new(instructions: usize) -> Self {
-        let function = Frame { outer: Some(0), escaped: false };
+        let function = Frame::in_region(Some(0));
         Self { before: vec![0; instructions], frames: vec![function], region: Some(0) }
     }
 
@@ -71,13 +81,21 @@ impl Walk {
     fn step(&mut self, index: usize, operator: &Operator<'_>) {
         let fresh = Some(index + 1);
         match operator {
-            Operator::Block { .. } => self.open(),
-            Operator::Loop { .. } | Operator::If { .. } => {
-                self.open();
+            Operator::Block { .. } => self.frames.push(Frame::in_region(self.region)),
+            Operator::Loop { .. } => {
+                self.frames.push(Frame::in_region(self.region));
                 self.region = self.region.and(fresh);
             }
+            Operator::If { .. } => {
+                let then_arm = self.region.and(fresh);
+                self.frames.push(Frame { then_arm, ..Frame::in_region(self.region) });
+                self.region = then_arm;
+            }
             Operator::Else => {
-                self.region = self.frames.last().and_then(|frame| frame.outer).and(fresh);
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.else_arm = frame.outer.and(fresh);
+                    self.region = frame.else_arm;
+                }
             }
             Operator::End => self.close(fresh),
             Operator::Br { relative_depth } => {
@@ -103,14 +121,17 @@ impl Walk {
         }
     }
 
-    fn open(&mut self) {
-        self.frames.push(Frame { outer: self.region, escaped: false });
-    }
-
     fn close(&mut self, fresh: Region) {
-        if let Some(Frame { outer, escaped }) = self.frames.pop() {
-            self.region = if escaped { outer.and(fresh) } else { outer };
+        let Some(frame) = self.frames.pop() else { return };
+        if let (Some(outer), Some(then_arm), Some(else_arm)) =
+            (frame.outer, frame.then_arm, frame.else_arm)
+        {
+            let shared = self.before[then_arm].min(self.before[else_arm]);
+            self.before[then_arm] -= shared;
+            self.before[else_arm] -= shared;
+            self.before[outer] += shared;
         }
+        self.region = if frame.escaped { frame.outer.and(fresh) } else { frame.outer };
     }
 
     /// Marks the blocks that a branch leaves past their end: all inside its target's block. The
