@@ -88,6 +88,24 @@ impl Artifacts {
         write_recomputable(&self.record_path(&record.spec.id()), &record.encode())
     }
 
+    /// Keeps why seats forfeited in a match, a line for each.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn put_faults(&self, id: &MatchId, faults: &[String]) -> Result<(), NodeError> {
+        write_recomputable(&self.faults_path(id), faults.join("\n").as_bytes())
+    }
+
+    /// Why seats forfeited in a match, as far as it is known here.
+    pub fn faults(&self, id: &MatchId) -> Vec<String> {
+        let text = fs::read_to_string(self.faults_path(id)).unwrap_or_default();
+        text.lines().map(str::to_owned).collect()
+    }
+
+    fn faults_path(&self, id: &MatchId) -> PathBuf {
+        self.folder.diagnostics().join(format!("{id}.txt"))
+    }
+
     /// The record of a match, if it is here and whole.
     pub fn record(&self, id: &MatchId) -> Option<MatchRecord> {
         let bytes = fs::read(self.record_path(id)).ok()?;

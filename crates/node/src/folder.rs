@@ -63,14 +63,19 @@ impl ArenaFolder {
         self.root.join("artifacts").join("records")
     }
 
+    /// Why seats forfeited, by match id: for people, and part of no hash.
+    pub fn diagnostics(&self) -> PathBuf {
+        self.root.join("diagnostics")
+    }
+
     /// Compiled modules: a cache.
     pub fn compiled(&self) -> PathBuf {
         self.root.join("cache")
     }
 
     pub(crate) fn create(&self) -> Result<(), NodeError> {
-        let folders = [self.keys(), self.chain(), self.modules(), self.rules(), self.records()];
-        for folder in folders {
+        let truth = [self.keys(), self.chain(), self.modules(), self.rules(), self.records()];
+        for folder in truth.into_iter().chain([self.diagnostics()]) {
             fs::create_dir_all(&folder).map_err(|e| NodeError::io("create", &folder, e))?;
         }
         Ok(())

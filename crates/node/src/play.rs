@@ -17,7 +17,7 @@ use nets_league::{
 use nets_runner::sandbox::{
     Engine, FastEngine, FastOptions, MATCH_THREAD_STACK_BYTES, interpreter::InterpreterEngine,
 };
-use nets_runner::{FaultReport, PlayedMatch, SeatAgent, play};
+use nets_runner::{PlayedMatch, SeatAgent, play};
 
 use crate::artifacts::Artifacts;
 use crate::error::NodeError;
@@ -69,8 +69,8 @@ pub(crate) struct PlayedRound {
     pub(crate) schedule: Schedule,
     /// The spec of each match that was played.
     pub(crate) records: BTreeMap<u32, MatchRecord>,
-    /// Why seats forfeited, by match; only of matches played by this run.
-    pub(crate) faults: BTreeMap<u32, Vec<FaultReport>>,
+    /// Why seats forfeited, by match, in words.
+    pub(crate) faults: BTreeMap<u32, Vec<String>>,
 }
 
 impl RoundPlan {
@@ -138,7 +138,7 @@ impl AgentPool<'_> {
 /// What a thread brings back.
 struct Finished {
     record: MatchRecord,
-    faults: Vec<FaultReport>,
+    faults: Vec<String>,
 }
 
 /// Plays all matches of a round that are to be played.
@@ -230,16 +230,24 @@ fn play_one(
 ) -> Result<Finished, NodeError> {
     let (spec, seats) = plan.spec(next);
     if use_records && let Some(record) = pool.artifacts.record(&spec.id()) {
-        return Ok(Finished { record, faults: Vec::new() });
+        let faults = pool.artifacts.faults(&spec.id());
+        return Ok(Finished { record, faults });
     }
     let played = pool.play(&spec, &seats)?;
+    let faults = played.faults.iter();
+    let faults: Vec<_> =
+        faults.map(|f| format!("{} at step {}: {}", f.seat, f.step, f.failure)).collect();
     let steps = played.recorded_steps();
     let record =
         MatchRecord { spec, seats, steps, outcome: played.outcome, modules: BTreeMap::new() };
     if use_records {
+        // The record comes last: where it is, its diagnostics are.
+        if !faults.is_empty() {
+            pool.artifacts.put_faults(&record.spec.id(), &faults)?;
+        }
         pool.artifacts.put_record(&record)?;
     }
-    Ok(Finished { record, faults: played.faults })
+    Ok(Finished { record, faults })
 }
 
 /// Before anybody is disqualified, and so slashed, a second engine must agree on the matches that

@@ -60,7 +60,7 @@ pub struct MatchLine {
     pub steps: u32,
     /// The members that forfeited.
     pub forfeits: Vec<u32>,
-    /// Why seats forfeited, in words; only of matches played by this run of the command.
+    /// Why seats forfeited, in words.
     pub faults: Vec<String>,
 }
 

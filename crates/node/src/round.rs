@@ -505,10 +505,6 @@ fn match_lines(plan: &RoundPlan, played: &PlayedRound) -> Vec<MatchLine> {
         let pairing = played.schedule.pairing(index);
         let seats = pairing.map_or([None; 2], |pairing| pairing.seats);
         let member = |seat: &Option<u32>| seat.map(|entry| plan.entries[entry as usize].member);
-        let faults = played.faults.get(&index).into_iter().flatten();
-        let fault = |report: &nets_runner::FaultReport| {
-            format!("{} at step {}: {}", report.seat, report.step, report.failure)
-        };
         MatchLine {
             index,
             status: leaf.status,
@@ -517,7 +513,7 @@ fn match_lines(plan: &RoundPlan, played: &PlayedRound) -> Vec<MatchLine> {
             scores: leaf.seats.iter().map(|seat| seat.score).collect(),
             steps: leaf.step_count,
             forfeits: forfeits(played, index, &seats).filter_map(|seat| member(&seat)).collect(),
-            faults: faults.map(fault).collect(),
+            faults: played.faults.get(&index).cloned().unwrap_or_default(),
         }
     };
     (0..).zip(played.result.matches()).map(line).collect()
