@@ -167,7 +167,7 @@ impl Output {
 
 /// Text without control characters, which files and agents may smuggle into a message to lead a
 /// terminal astray.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     let escape = |character: char| match character.is_control() && character != '\n' {
         true => character.escape_default().to_string(),
         false => character.to_string(),

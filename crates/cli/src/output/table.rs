@@ -1,6 +1,6 @@
 //! Tables: columns as wide as what is in them, numbers to the right.
 
-use super::HEADING;
+use super::{HEADING, printable};
 
 /// A table that is being filled.
 #[derive(Debug)]
@@ -10,15 +10,17 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// An empty table. A heading that starts with `>` puts its column to the right; one table
-    /// without any headings is a list of names and values.
+    /// An empty table. A heading that starts with `>` puts its column to the right; with empty
+    /// headings it is a list of names and values.
     pub(crate) fn new(headings: &[&'static str]) -> Self {
         Self { headings: headings.to_vec(), rows: Vec::new() }
     }
 
     /// Adds a row.
     pub(crate) fn row<T: ToString>(&mut self, cells: impl IntoIterator<Item = T>) {
-        self.rows.push(cells.into_iter().map(|cell| cell.to_string()).collect());
+        // A cell is one line, whatever a file's author called things.
+        let cell = |cell: T| printable(&cell.to_string()).replace('\n', " ");
+        self.rows.push(cells.into_iter().map(cell).collect());
     }
 
     /// The lines of the table, without spaces at their ends.
@@ -55,6 +57,13 @@ mod tests {
         table.row(["a", "7"]);
         table.row(["longer", "1,000"]);
         assert_eq!(table.lines()[1..], ["a           7", "longer  1,000"]);
+    }
+
+    #[test]
+    fn control_characters_do_not_reach_the_terminal() {
+        let mut table = Table::new(&[""]);
+        table.row(["a\x1b[2J\nb"]);
+        assert_eq!(table.lines(), ["a\\u{1b}[2J b"]);
     }
 
     #[test]

@@ -1,0 +1,9 @@
+//! The command line as text: every file of `cases/` is commands with what they must print.
+//!
+//! A case is easy to add: write its commands into a file of that folder and run the tests with
+//! `BLESS=1`, which writes what was printed under them; read it before it is committed. The format
+//! is told in `cases/README.md`.
+
+mod case;
+mod pipes;
+mod seeds;
