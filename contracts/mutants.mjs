@@ -28,13 +28,15 @@ const CONTRACTS = {
     units: "^(Accounts|Leagues|Members|Rounds|Claims|Outcomes|Payouts)Test$",
     invariants: "^ArenaInvariants$",
   },
+  Court: { variable: "NETS_COURT", units: "^(Court.*|.*TracesTest)$" },
   HashChainBeacon: { variable: "NETS_HASH_CHAIN_BEACON", units: "^HashChainBeaconTest$" },
 };
 
 // The contract that a file is a part of.
 function contractOf(file) {
   const ofArena = file.startsWith("src/arena/") || file === "src/libraries/Digests.sol";
-  return ofArena ? "Arena" : posix.basename(file, ".sol");
+  const ofCourt = file.startsWith("src/court/") || file.startsWith("src/libraries/");
+  return ofArena ? "Arena" : ofCourt ? "Court" : posix.basename(file, ".sol");
 }
 
 function readMutants(text) {
