@@ -50,7 +50,11 @@ fn main() -> ExitCode {
 }
 
 /// The folder of the workspace.
+///
+/// Cargo tells it when it runs this program. What it told at compile time may be another checkout,
+/// where two share a target folder.
 fn root() -> PathBuf {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().unwrap_or(xtask).to_owned()
+    let xtask = env::var_os("CARGO_MANIFEST_DIR");
+    let xtask = xtask.map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    xtask.parent().unwrap_or(Path::new(".")).to_owned()
 }
