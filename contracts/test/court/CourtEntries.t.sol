@@ -143,6 +143,15 @@ contract CourtEntriesTest is ConnectFourRound {
         _checkRefuted(_disqualification(story, 3, last), "not all played");
     }
 
+    function test_badDisqualification_holdsNoScoreAgainstWhoDidNotPlay() external {
+        Story memory story = Tale.tell(round);
+        checkEqual(_disqualifiedAt(story, 0), Tale.NEVER, "entry 0");
+        for (uint256 ordinal = 0; ordinal < 10; ++ordinal) {
+            (uint256 q,) = Schedule.matchOf(round.plan, 0, ordinal);
+            _checkUnproven(_disqualification(story, 0, q), ICourt.NothingWrong.selector, "honest");
+        }
+    }
+
     function test_badDisqualification_refusesOtherClaimsAndMatches() external {
         Story memory story = Tale.tell(round);
         ICourt.Claim memory other = round.claims[2];

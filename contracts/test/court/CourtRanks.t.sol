@@ -33,6 +33,11 @@ contract CourtRanksTest is ConnectFourRound {
         _checkUnproven(_order(story, 0, 1), ICourt.NothingWrong.selector, "the most before the least");
         (story.ranks[0], story.ranks[1]) = (least, most);
         _checkRefuted(_order(story, 0, 1), "the least before the most");
+        bytes memory out = hex"000501000000ffffffffffffff7f01";
+        (story.ranks[0], story.ranks[1]) = (least, out);
+        _checkUnproven(_order(story, 0, 1), ICourt.NothingWrong.selector, "the disqualified last");
+        (story.ranks[0], story.ranks[1]) = (out, least);
+        _checkRefuted(_order(story, 0, 1), "the disqualified first");
     }
 
     function test_badRank_killsRanksThatAreNotTheirEntries() external {

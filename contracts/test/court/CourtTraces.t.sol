@@ -310,7 +310,12 @@ contract ConnectFourTracesTest is TracesTest, ConnectFourRound {
         _flip(story.plays[q].leaves, last, END_FORFEITS, 0x01);
         _retrace(story, q);
         _checkRefuted(_end(_assert(story), story, q), "both");
+        // Only the other, with the scores that would go with it: 0 and 2 instead of 2 and 0.
         _flip(story.plays[q].leaves, last, END_FORFEITS, 0x02);
+        for (uint256 seat = 0; seat < 2; ++seat) {
+            _flip(story.plays[q].leaves, last, END_SCORES + 8 * seat, 0x02);
+            _flip(story.matches, q, _scoreAt(seat), 0x02);
+        }
         _retrace(story, q);
         _checkRefuted(_end(_assert(story), story, q), "the other");
     }

@@ -71,8 +71,8 @@ abstract contract StoryStage is CourtStage {
 }
 
 /// @title A round of Connect Four: five entries, so that one has a bye in each turn, two of them of one owner.
-/// @dev Entry 2 claims a false score for its third match, entry 0 its true ones, entry 3 a false total that is not
-/// held against it, as not all its matches were played.
+/// @dev Entry 2 claims a false score for its third match, entry 0 its true ones but for matches that
+/// are not played, entry 3 a false total. Neither is held against them: only what was played contradicts a claim.
 abstract contract ConnectFourRound is StoryStage {
     function _system() internal override returns (ISystem, bytes memory, uint8, uint16) {
         return (new ConnectFourSystem(), "", 2, 10);
@@ -93,7 +93,12 @@ abstract contract ConnectFourRound is StoryStage {
             scores[ordinal] += 1;
         }
         _claim(2, 1, scores);
-        _claim(0, 1, _scoresOf(story, 0));
+        int64[] memory own = _scoresOf(story, 0);
+        for (uint256 ordinal = 0; ordinal < 10; ++ordinal) {
+            (uint256 q,) = Schedule.matchOf(round.plan, 0, ordinal);
+            if (uint8(story.matches[q][STATUS]) != 0) own[ordinal] += 5;
+        }
+        _claim(0, 1, own);
         int64[] memory total = new int64[](1);
         total[0] = 99;
         _claim(3, 0, total);
