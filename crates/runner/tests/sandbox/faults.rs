@@ -45,14 +45,26 @@ fn a_loop_at_the_largest_budget_still_ends_by_fuel_of_its_copies() {
 
 #[test]
 fn calls_without_end_overflow_the_stack_at_the_rules_depth() {
-    let module = admitted(
-        "(module (global $depth (mut i64) (i64.const 0))
-           (func $down (param i64) (result i64)
-             local.get 0 i64.eqz if (result i64) i64.const 0 else
-               local.get 0 i64.const 1 i64.sub call $down end)
-           (func (export \"decide\") (param i64) (result i64) local.get 0 call $down))",
-    );
-    let frames: Vec<u64> = module.functions().iter().map(|f| f.frame_bytes().into()).collect();
+    let text = |nops: usize| {
+        format!(
+            "(module
+               (func $down (param i64) (result i64)
+                 local.get 0 i64.eqz if (result i64) i64.const 0 else
+                   local.get 0 i64.const 1 i64.sub call $down end)
+               (func (export \"decide\") (param i64) (result i64)
+                 {} local.get 0 call $down))",
+            "nop ".repeat(nops)
+        )
+    };
+    let frames = |module: &AdmittedModule| -> Vec<u64> {
+        module.functions().iter().map(|function| function.frame_bytes().into()).collect()
+    };
+    // Each nop makes a frame 8 bytes larger, so the deepest call can use the last byte of stack.
+    let bare = frames(&admitted(&text(0)));
+    let spare = (u64::from(STACK_BYTES) - bare[1]) % bare[0];
+    let module = admitted(&text(usize::try_from(spare / 8).expect("small")));
+    let frames = frames(&module);
+    assert_eq!((u64::from(STACK_BYTES) - frames[1]) % frames[0], 0);
     let deepest = (u64::from(STACK_BYTES) - frames[1]) / frames[0] - 1;
     let action = decide(&module, deepest, PLENTY);
     assert!(!action.is_fault(), "{action:?} at depth {deepest}");

@@ -101,6 +101,11 @@ fn a_nan_seen_through_later_operations_is_canonical() {
          v128.const i64x2 0 0 f64x2.add i64x2.extract_lane 0",
         NAN_32,
     );
+    // An operation on values above the result says nothing about the result.
+    yields_f32(
+        "f32.const -nan:0x7 f32.const 2 f32.mul f32.const 1 f32.const 2 f32.add drop",
+        NAN_32,
+    );
     yields_f32("f32.const 0 f32.const 0 f32.div f32.neg", 0xffc0_0000);
     yields_f32("f32.const 0 f32.const 0 f32.div f32.const -1 f32.copysign", 0xffc0_0000);
     yields("f32.const 0 f32.const 0 f32.div f32.const 1 f32.eq i64.extend_i32_u", 0);
