@@ -91,16 +91,15 @@ impl ParameterArguments {
 
 /// The fuel clock of each seat.
 #[derive(Clone, Copy, Debug, Args)]
-#[command(next_help_heading = "Fuel clock")]
 pub(crate) struct FuelArguments {
     /// Fuel that a seat's clock starts with
-    #[arg(long, value_name = "FUEL", default_value_t = FuelClock::default().base)]
+    #[arg(long, value_name = "FUEL", help_heading = "Fuel clock", default_value_t = FuelClock::default().base)]
     fuel_base: u64,
     /// Fuel that is added before each decision
-    #[arg(long, value_name = "FUEL", default_value_t = FuelClock::default().increment)]
+    #[arg(long, value_name = "FUEL", help_heading = "Fuel clock", default_value_t = FuelClock::default().increment)]
     fuel_increment: u64,
     /// Fuel that a clock holds at most
-    #[arg(long, value_name = "FUEL", default_value_t = FuelClock::default().cap)]
+    #[arg(long, value_name = "FUEL", help_heading = "Fuel clock", default_value_t = FuelClock::default().cap)]
     fuel_cap: u64,
 }
 

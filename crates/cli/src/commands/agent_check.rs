@@ -18,7 +18,7 @@ use crate::engine::EngineChoice;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::files;
-use crate::output::{BAD, GOOD, Output, Table, grouped, plural, printable};
+use crate::output::{BAD, GOOD, Output, Table, grouped, one_line, plural};
 
 const HELP: &str = "\
 Examples:
@@ -155,7 +155,7 @@ fn try_out(
 fn show(line: &CheckLine, output: &mut Output) -> Result<(), Failure> {
     match &line.reason {
         None => output.line(&format!("{GOOD}admissible{GOOD:#}"))?,
-        Some(reason) => output.line(&format!("{BAD}inadmissible{BAD:#}: {}", printable(reason)))?,
+        Some(reason) => output.line(&format!("{BAD}inadmissible{BAD:#}: {}", one_line(reason)))?,
     }
     let mut facts = Table::new(&["", ""]);
     facts.row(["code hash", &line.code_hash]);

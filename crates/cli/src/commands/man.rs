@@ -39,7 +39,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
     let words = ["nets"].into_iter().chain(arguments.command.iter().map(String::as_str));
     let name = words.collect::<Vec<_>>().join("-");
     let mut page = Vec::new();
-    Man::new(command.clone().display_name(name)).render(&mut page)?;
+    let source = concat!("nets ", env!("CARGO_PKG_VERSION"));
+    Man::new(command.clone().display_name(name)).source(source).render(&mut page)?;
     output.text(&page)?;
     Ok(Exit::Done)
 }

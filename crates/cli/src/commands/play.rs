@@ -100,8 +100,9 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
     let system = arguments.system.build()?;
     let expected = system.descriptor().seat_count;
     if arguments.agents.len() != usize::from(expected) {
-        let (seats, got) = (plural(expected, "seat"), arguments.agents.len());
-        return Err(Failure::new(format!("{} has {seats}, got {got} agents", system.id()))
+        let got = plural(arguments.agents.len() as u64, "agent");
+        let seats = plural(expected, "seat");
+        return Err(Failure::new(format!("{} has {seats}, got {got}", system.id()))
             .hint("name one agent for each seat; the same file may sit in several"));
     }
     let seed = arguments.seed.map_or_else(fresh_seed, Ok)?;

@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use nets_core::{Digest, MatchRecord, System, sha256};
 use nets_runner::sandbox::{Engine, on_match_stack};
-use nets_runner::{PlayedMatch, SeatAgent, Verdict};
+use nets_runner::{PlayedMatch, ReplayError, SeatAgent, Verdict};
 
 use crate::arguments::RecordArguments;
 use crate::failure::Failure;
 use crate::files;
 use crate::output::Output;
+
+const OTHER_RELEASE: &str = "replay it with the release of nets that made it";
 
 /// A record with the System it is of.
 pub(super) struct Recorded {
@@ -29,7 +31,8 @@ impl Recorded {
                 .hint("get the file again from where it was made; nets play --record makes one")
         })?;
         let rules = &record.spec.rules;
-        let system = nets_systems::build_canonical(&rules.system, &rules.parameters)?;
+        let system = nets_systems::build_canonical(&rules.system, &rules.parameters)
+            .map_err(|error| Failure::from(error).hint(OTHER_RELEASE))?;
         let mut modules = std::mem::take(&mut record.modules);
         for path in &arguments.modules {
             let module = files::read("the module", path)?;
@@ -58,7 +61,11 @@ impl Recorded {
         let replayed =
             on_match_stack(|| nets_runner::replay(&self.record, self.system.as_ref(), &seats));
         progress.finish_and_clear();
-        Ok(replayed?)
+        replayed.map_err(|error| {
+            let is_of_other_release = matches!(error, ReplayError::Version { .. });
+            let failure = Failure::from(error);
+            if is_of_other_release { failure.hint(OTHER_RELEASE) } else { failure }
+        })
     }
 }
 

@@ -18,7 +18,7 @@ use super::shown::{actions_in_words, legal_in_words, scores_in_words, terminatio
 use crate::arguments::{self, SystemArguments};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{Film, Output};
+use crate::output::{Film, Output, plural};
 
 const HELP: &str = "\
 A number is always the number of an action, also where a name looks like one; `nets systems NAME`
@@ -95,13 +95,13 @@ fn read_step(
 ) -> Result<(SeatSet, Vec<Action>), Failure> {
     let Status::Acting(acting) = state.status() else {
         return Err(Failure::new(format!("step {step}: action {text:?}, but the match is over"))
-            .hint(format!("give at most {step} actions")));
+            .hint(format!("give at most {}", plural(step as u64, "action"))));
     };
     let words: Vec<_> = text.split('+').collect();
     if words.len() != acting.count() {
-        let (expected, got) = (acting.count(), words.len());
+        let (expected, got) = (plural(acting.count() as u64, "action"), words.len());
         return Err(Failure::new(format!(
-            "step {step}: expected {expected} actions, got {got} ({text:?})"
+            "step {step}: expected {expected}, got {got} ({text:?})"
         ))
         .hint("join the actions of seats that act at the same time with `+`, as 0+2"));
     }

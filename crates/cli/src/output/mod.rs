@@ -167,10 +167,15 @@ impl Output {
 
 /// Text without control characters, which files and agents may smuggle into a message to lead a
 /// terminal astray.
-pub(crate) fn printable(text: &str) -> String {
+fn printable(text: &str) -> String {
     let escape = |character: char| match character.is_control() && character != '\n' {
         true => character.escape_default().to_string(),
         false => character.to_string(),
     };
     text.chars().map(escape).collect()
+}
+
+/// The same on one line, where a parser's message or a file's name has several.
+pub(crate) fn one_line(text: &str) -> String {
+    printable(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }

@@ -18,6 +18,7 @@ pub(crate) fn grouped(number: impl ToString) -> String {
 pub(crate) fn plural(count: impl Into<u64>, noun: &str) -> String {
     match count.into() {
         1 => format!("1 {noun}"),
+        count if noun.ends_with("ch") => format!("{} {noun}es", grouped(count)),
         count => format!("{} {noun}s", grouped(count)),
     }
 }

@@ -11,7 +11,7 @@ use crate::failure::Failure;
 #[derive(Debug)]
 pub(crate) struct Film {
     delay: Duration,
-    /// How many lines the last picture took, where it is drawn over.
+    /// How many lines the last picture took; none before the first.
     drawn: Option<usize>,
 }
 
@@ -29,16 +29,18 @@ impl Film {
         picture: &str,
     ) -> Result<(), Failure> {
         let picture = picture.trim_end_matches('\n');
-        if !output.stdout_is_terminal() {
-            return output.line(&format!("{caption}\n{picture}\n"));
+        let text = format!("{HEADING}{caption}{HEADING:#}\n{picture}");
+        let lines = text.lines().count();
+        match self.drawn.replace(lines) {
+            Some(_) if !output.stdout_is_terminal() => output.line("")?,
+            Some(lines) => {
+                thread::sleep(self.delay);
+                // Up to where the last picture began, and clear from there on.
+                write!(io::stdout(), "\x1b[{lines}A\x1b[J")
+                    .map_err(|error| Failure::output(&error))?;
+            }
+            None => {}
         }
-        if let Some(lines) = self.drawn {
-            thread::sleep(self.delay);
-            // Up to where the last picture began, and clear from there on.
-            write!(io::stdout(), "\x1b[{lines}A\x1b[J").map_err(|error| Failure::output(&error))?;
-        }
-        let text = format!("{HEADING}{caption}{HEADING:#}\n{picture}\n");
-        self.drawn = Some(text.lines().count());
-        output.line(text.trim_end_matches('\n'))
+        output.line(&text)
     }
 }
