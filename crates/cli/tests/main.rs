@@ -4,6 +4,8 @@
 //! `BLESS=1`, which writes what was printed under them; read it before it is committed. The format
 //! is told in `cases/README.md`.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod case;
 mod pipes;
 mod seeds;

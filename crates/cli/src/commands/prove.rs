@@ -121,7 +121,8 @@ pub(super) fn leaf_in_words(proof: &InclusionProof, system: Option<&dyn System>)
         }
         (Ok(leaf), None) => {
             let pairs = leaf.acting.iter().zip(&leaf.actions);
-            let pairs: Vec<_> = pairs.map(|(seat, action)| format!("{seat} action {action}")).collect();
+            let pairs: Vec<_> =
+                pairs.map(|(seat, action)| format!("{seat} action {action}")).collect();
             let steps = proof.leaf_count.saturating_sub(1);
             format!("step {} of {steps}: {}", leaf.step, pairs.join(", "))
         }

@@ -1,6 +1,7 @@
 //! A record on disk, made ready to be played again: what `replay` and `prove` have in common.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use nets_core::{Digest, MatchRecord, System, sha256};
@@ -51,9 +52,9 @@ impl Recorded {
         let mut agents: BTreeMap<Digest, SeatAgent> = BTreeMap::new();
         for (seat, identity) in self.record.seats.iter().enumerate() {
             let hash = identity.code_hash;
-            if !agents.contains_key(&hash) {
+            if let Entry::Vacant(place) = agents.entry(hash) {
                 let module = self.modules.get(&hash).ok_or_else(|| missing_module(seat, &hash))?;
-                agents.insert(hash, SeatAgent::load(engine, self.system.as_ref(), module)?);
+                place.insert(SeatAgent::load(engine, self.system.as_ref(), module)?);
             }
         }
         let seats: Vec<_> =
