@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs, io};
 
+use crate::rustc_wrapper;
+
 /// The compiler that the committed C modules were built with.
 const CLANG_VERSION: &str = "clang version 14.";
 
@@ -81,6 +83,8 @@ fn compile_rust(folder: &Path, name: &str) -> Result<Compiled, CompileError> {
     let target = target_folder(folder);
     // Panic messages name files; whoever builds it, the module says only where in the project.
     let project = folder.parent().unwrap_or(folder);
+    let wrapper = env::current_exe()
+        .map_err(|source| CompileError::Run { program: "build-agents".to_owned(), source })?;
     let remap = format!(
         "target.wasm32-unknown-unknown.rustflags=['--remap-path-prefix={}=nets']",
         project.display()
@@ -91,6 +95,8 @@ fn compile_rust(folder: &Path, name: &str) -> Result<Compiled, CompileError> {
             .args(["--target", "wasm32-unknown-unknown", "--config", &remap, "--package", name])
             .arg("--target-dir")
             .arg(&target)
+            .env("RUSTC_WRAPPER", &wrapper)
+            .env(rustc_wrapper::SWITCH, "1")
             .current_dir(folder),
         name,
     )?;

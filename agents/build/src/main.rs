@@ -8,6 +8,7 @@
 //! `assemblyscript/NAME.ts`. How each language is compiled, `compile` knows.
 
 mod compile;
+mod rustc_wrapper;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -32,6 +33,9 @@ enum BuildError {
 }
 
 fn main() -> ExitCode {
+    if env::var_os(rustc_wrapper::SWITCH).is_some() {
+        return rustc_wrapper::run();
+    }
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let result = folder
         .canonicalize()

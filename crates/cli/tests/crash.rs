@@ -65,7 +65,8 @@ struct Lottery(u64);
 
 impl Lottery {
     fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % bound.max(1)
     }
 }
@@ -84,7 +85,8 @@ fn rounds_final(arena: &Path) -> usize {
 #[test]
 fn a_round_killed_at_a_hundred_instants_ends_as_if_undisturbed() {
     let folder = tempfile::tempdir().unwrap();
-    let [founded, killed, calm] = ["founded", "killed", "calm"].map(|name| folder.path().join(name));
+    let [founded, killed, calm] =
+        ["founded", "killed", "calm"].map(|name| folder.path().join(name));
     found(&founded);
     copy(&founded, &killed);
     copy(&founded, &calm);

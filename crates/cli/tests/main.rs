@@ -7,5 +7,6 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod case;
+mod crash;
 mod pipes;
 mod seeds;

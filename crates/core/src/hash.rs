@@ -41,10 +41,6 @@ pub enum Tag {
     RoundSeed = 0x0c,
     /// One link of a beacon's chain of secrets.
     BeaconLink = 0x0d,
-    /// An entrant's sealed contribution to a beacon.
-    BeaconSeal = 0x0e,
-    /// The mixing of a contribution into a beacon's value.
-    BeaconMix = 0x0f,
 }
 
 /// A SHA-256 digest.

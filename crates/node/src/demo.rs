@@ -137,8 +137,10 @@ fn enter_agents(node: &mut ArenaNode, progress: &dyn Progress) -> Result<(), Nod
         node.create_account(owner, Some(sha256(format!("nets demo {owner}").as_bytes()).0))?;
         node.fund_account(owner, OWNER_COIN)?;
     }
+    let folder = node.folder().root().join("agents");
+    std::fs::create_dir_all(&folder).map_err(|e| NodeError::io("create", &folder, e))?;
     for agent in AGENTS {
-        let module = node.folder().root().join(format!("{}.wasm", agent.name));
+        let module = folder.join(format!("{}.wasm", agent.name));
         write_whole(&module, agent.module)?;
         let entry = AgentEntry { owner: agent.owner, module: &module, stake: None, rounds: 1 };
         node.add_agent(agent.league, &entry)?;

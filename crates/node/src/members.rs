@@ -114,7 +114,12 @@ impl ArenaNode {
             stake,
             rounds: entry.rounds,
         };
-        self.send(entry.owner, &call)
+        let member = self.send(entry.owner, &call)?;
+        let agent = AgentId::new(&self.account(entry.owner)?.address(), &code_hash);
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        self.settings.agents.insert(agent.to_string(), name);
+        self.settings.write(&self.folder)?;
+        Ok(member)
     }
 
     fn inadmissible(

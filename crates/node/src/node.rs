@@ -6,7 +6,7 @@ use std::sync::Arc;
 use alloy_primitives::{Address as ChainAddress, B256};
 use nets_chain::IArena;
 use nets_chain::{Account, Arena, ChainAdapter, DeploymentPlan, EmbeddedChain, Head};
-use nets_core::{Address, Digest, Rules, RulesId, Seed, System};
+use nets_core::{Address, AgentId, Digest, Rules, RulesId, Seed, System};
 use nets_systems::build_canonical;
 
 use crate::artifacts::Artifacts;
@@ -93,8 +93,8 @@ impl ArenaNode {
         let beacon_tip = B256::new(SecretChain::new(beacon).tip().0);
         let deployment = DeploymentPlan { beacon_tip }.deploy(&mut chain, &operator)?;
         let contracts = Contracts::new(&deployment);
-        let leagues = Default::default();
-        let settings = Settings { chain_id: EMBEDDED_CHAIN_ID, contracts, leagues };
+        let (leagues, agents) = Default::default();
+        let settings = Settings { chain_id: EMBEDDED_CHAIN_ID, contracts, leagues, agents };
         write_whole(&folder.league_file(), DEFAULT_LEAGUES.as_bytes())?;
         settings.write(&folder)?;
         let mut node = Self {
@@ -198,6 +198,12 @@ impl ArenaNode {
         names
             .into_iter()
             .find(|name| self.keys.account(name).is_ok_and(|account| account.address() == *address))
+    }
+
+    /// What local users call an agent: the name of the file it came from, or its short id.
+    pub fn agent_name(&self, agent: &AgentId) -> String {
+        let name = self.settings.agents.get(&agent.to_string());
+        name.cloned().unwrap_or_else(|| agent.short())
     }
 
     /// What an owner holds in the arena: free, and as stakes.

@@ -21,6 +21,9 @@ pub(crate) struct Settings {
     /// The leagues' numbers by name.
     #[serde(default)]
     pub(crate) leagues: BTreeMap<String, u64>,
+    /// What local users call agents: the names of the files they came from.
+    #[serde(default)]
+    pub(crate) agents: BTreeMap<String, String>,
 }
 
 /// The addresses of an arena's contracts.

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use nets_node::{Progress, RoundOptions};
 
 /// Nobody listens.
-pub struct Silent;
+pub(crate) struct Silent;
 
 impl Progress for Silent {
     fn matches(&self, _done: u32, _total: u32) {}
@@ -13,8 +13,8 @@ impl Progress for Silent {
     fn note(&self, _text: &str) {}
 }
 
-pub static GO_ON: AtomicBool = AtomicBool::new(false);
+pub(crate) static GO_ON: AtomicBool = AtomicBool::new(false);
 
-pub fn two_threads() -> RoundOptions<'static> {
+pub(crate) fn two_threads() -> RoundOptions<'static> {
     RoundOptions { threads: 2, stop: &GO_ON }
 }

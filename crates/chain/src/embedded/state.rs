@@ -209,7 +209,7 @@ impl StateStore {
             }
             for row in transaction.open_table(LOGS)?.iter()? {
                 let (block, value) = row?;
-                rows.push(("logs", block.value().to_be_bytes().to_vec(), value.value().to_vec()));
+                rows.push(("logs", block.value().to_le_bytes().to_vec(), value.value().to_vec()));
             }
             Ok(StateDump(rows))
         };

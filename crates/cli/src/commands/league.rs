@@ -172,7 +172,7 @@ fn members(arguments: &MembersArguments, output: &mut Output) -> Result<Exit, Fa
         let rounds = format!("{} to {}", line.from, line.to.saturating_sub(1));
         let banned = if line.is_banned { "banned" } else { "" };
         let (member, stake) = (line.member.to_string(), line.stake.to_string());
-        table.row([member, line.agent.short(), owner, stake, rounds, banned.to_owned()]);
+        table.row([member, node.agent_name(&line.agent), owner, stake, rounds, banned.to_owned()]);
     }
     if !output.is_json() {
         output.table(&table)?;

@@ -82,7 +82,7 @@ pub(super) fn show_report(
         let why = place.disqualified_at.map(|at| format!("false claim in match {at}: slashed"));
         table.row([
             (place.rank + 1).to_string(),
-            place.agent.short(),
+            node.agent_name(&place.agent),
             owner,
             place.total.to_string(),
             forfeits.to_string(),

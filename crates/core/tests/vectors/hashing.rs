@@ -20,8 +20,6 @@ const TAGS: [(&str, Tag); 16] = [
     ("claim scores", Tag::ClaimScores),
     ("round seed", Tag::RoundSeed),
     ("beacon link", Tag::BeaconLink),
-    ("beacon seal", Tag::BeaconSeal),
-    ("beacon mix", Tag::BeaconMix),
 ];
 
 #[derive(Serialize, Deserialize, PartialEq, Debug)]

@@ -1,0 +1,35 @@
+//! This program as cargo's wrapper around rustc: crates are told apart by name alone.
+//!
+//! Cargo tells rustc a hash of where a crate's sources lie, for crates outside the workspace the
+//! whole path, and the order of functions in a module follows from it. With the crate's name in its
+//! place, equal sources give equal modules wherever the checkout is.
+
+use std::env;
+use std::ffi::OsString;
+use std::process::{Command, ExitCode};
+
+/// The environment variable that makes this program a wrapper.
+pub(crate) const SWITCH: &str = "NETS_BUILD_AGENTS_WRAPS_RUSTC";
+
+/// Runs rustc as the arguments say, but for the crate's metadata.
+pub(crate) fn run() -> ExitCode {
+    let mut arguments = env::args_os().skip(1);
+    let rustc = arguments.next().unwrap_or_else(|| "rustc".into());
+    let mut arguments: Vec<OsString> = arguments.collect();
+    let name = arguments.iter().position(|argument| argument == "--crate-name");
+    let name = name.and_then(|at| arguments.get(at + 1)).cloned().unwrap_or_default();
+    for argument in &mut arguments {
+        if argument.to_string_lossy().starts_with("metadata=") {
+            *argument = "metadata=".into();
+            argument.push(&name);
+        }
+    }
+    match Command::new(&rustc).args(arguments).status() {
+        Ok(status) if status.success() => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("cannot run {}: {error}", rustc.display());
+            ExitCode::FAILURE
+        }
+    }
+}
