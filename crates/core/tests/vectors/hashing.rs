@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{blessed_file, hex, unhex, unhex_array};
 
-const TAGS: [(&str, Tag); 16] = [
+const TAGS: [(&str, Tag); 14] = [
     ("leaf", Tag::Leaf),
     ("node", Tag::Node),
     ("trace root", Tag::TraceRoot),
