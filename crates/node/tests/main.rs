@@ -2,5 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod engines;
 mod season;
 mod support;
+mod tampering;
