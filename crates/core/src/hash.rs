@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use sha2::block_api::compress256;
 use sha2::{Digest as _, Sha256};
 
 use crate::id::{ParseHexError, parse_hex, write_hex};
@@ -76,17 +77,79 @@ impl fmt::Debug for Digest {
 
 /// Plain SHA-256, as `sha256sum` prints it: the hash of a file such as an agent's module.
 pub fn sha256(bytes: &[u8]) -> Digest {
-    Digest(Sha256::digest(bytes).into())
+    match bytes.len() {
+        0..=SHORT_BYTES_MAX => ShortMessage::new(&[bytes]).hash(),
+        _ => Digest(Sha256::digest(bytes).into()),
+    }
 }
 
 /// SHA-256 of the tag and the parts in order.
 pub fn hash_tagged(tag: Tag, parts: &[&[u8]]) -> Digest {
+    let size: usize = parts.iter().map(|part| part.len()).sum();
+    if size < SHORT_BYTES_MAX {
+        let mut message = ShortMessage::new(&[&[tag as u8]]);
+        parts.iter().for_each(|part| message.append(part));
+        return message.hash();
+    }
     let mut hasher = Sha256::new();
     hasher.update([tag as u8]);
     for part in parts {
         hasher.update(part);
     }
     Digest(hasher.finalize().into())
+}
+
+/// The longest message that fits two blocks with its padding, in bytes.
+const SHORT_BYTES_MAX: usize = 119;
+
+/// SHA-256's initial state (FIPS 180-4, section 5.3.3).
+const INITIAL_STATE: [u32; 8] = [
+    0x6a09_e667,
+    0xbb67_ae85,
+    0x3c6e_f372,
+    0xa54f_f53a,
+    0x510e_527f,
+    0x9b05_688c,
+    0x1f83_d9ab,
+    0x5be0_cd19,
+];
+
+/// A message of one or two blocks, padded by hand: states, leaves and nodes are all this short, and
+/// half of what hashing them costs is the general way of buffering them.
+struct ShortMessage {
+    blocks: [[u8; 64]; 2],
+    size: usize,
+}
+
+impl ShortMessage {
+    fn new(parts: &[&[u8]]) -> Self {
+        let mut message = Self { blocks: [[0; 64]; 2], size: 0 };
+        parts.iter().for_each(|part| message.append(part));
+        message
+    }
+
+    /// Appends a part; all parts together have at most [`SHORT_BYTES_MAX`] bytes.
+    fn append(&mut self, part: &[u8]) {
+        let end = self.size + part.len();
+        self.blocks.as_flattened_mut()[self.size..end].copy_from_slice(part);
+        self.size = end;
+    }
+
+    #[allow(clippy::big_endian_bytes, reason = "SHA-256 is defined so")]
+    fn hash(mut self) -> Digest {
+        let block_count = if self.size <= 55 { 1 } else { 2 };
+        let end = block_count * 64;
+        let bytes = self.blocks.as_flattened_mut();
+        bytes[self.size] = 0x80;
+        bytes[end - 8..end].copy_from_slice(&(self.size as u64 * 8).to_be_bytes());
+        let mut state = INITIAL_STATE;
+        compress256(&mut state, &self.blocks[..block_count]);
+        let mut digest = [0; 32];
+        for (bytes, word) in digest.chunks_exact_mut(4).zip(state) {
+            bytes.copy_from_slice(&word.to_be_bytes());
+        }
+        Digest(digest)
+    }
 }
 
 #[cfg(test)]
@@ -99,6 +162,19 @@ mod tests {
             sha256(b"abc").to_string(),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
+    }
+
+    #[test]
+    fn short_and_long_messages_are_hashed_alike() {
+        let bytes: Vec<u8> = (0..200).map(|i| i as u8 ^ 0x5a).collect();
+        for size in 0..=bytes.len() {
+            let (message, tagged) =
+                (&bytes[..size], [&[Tag::State as u8], &bytes[..size]].concat());
+            let expected = Digest(Sha256::digest(message).into());
+            assert_eq!(sha256(message), expected, "{size} bytes");
+            let expected = Digest(Sha256::digest(&tagged).into());
+            assert_eq!(hash_tagged(Tag::State, &[message]), expected, "{size} bytes tagged");
+        }
     }
 
     #[test]

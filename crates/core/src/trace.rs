@@ -6,7 +6,7 @@
 //! SHA-256 block. While a match is played only bytes are collected; hashing comes after, in bulk.
 
 use crate::encoding::{DecodeError, Reader};
-use crate::hash::{Digest, Tag, hash_tagged};
+use crate::hash::{Digest, Tag, hash_tagged, sha256};
 use crate::id::MatchId;
 use crate::merkle::{MerkleTree, PathError};
 use crate::outcome::Termination;
@@ -75,18 +75,31 @@ impl StepLeaf {
 
     /// The bytes that are hashed.
     pub fn encode(&self) -> Vec<u8> {
-        let kind = if self.observations_hash.is_some() { KIND_PRIVATE_STEP } else { KIND_STEP };
-        let mut bytes = vec![Tag::Leaf as u8, kind];
-        bytes.extend(self.step.to_le_bytes());
-        bytes.push(self.acting.0);
-        bytes.extend(self.state_hash.0);
-        if let Some(hash) = self.observations_hash {
-            bytes.extend(hash.0);
-        }
-        for action in &self.actions {
-            bytes.extend(action.0.to_le_bytes());
-        }
+        let mut bytes = Vec::new();
+        let Self { step, acting, .. } = *self;
+        let (state, observations) = (&self.state_hash, self.observations_hash.as_ref());
+        write_step_leaf(&mut bytes, (step, acting), state, observations, &self.actions);
         bytes
+    }
+}
+
+fn write_step_leaf(
+    bytes: &mut Vec<u8>,
+    (step, acting): (u32, SeatSet),
+    state_hash: &Digest,
+    observations_hash: Option<&Digest>,
+    actions: &[Action],
+) {
+    let kind = if observations_hash.is_some() { KIND_PRIVATE_STEP } else { KIND_STEP };
+    bytes.extend([Tag::Leaf as u8, kind]);
+    bytes.extend(step.to_le_bytes());
+    bytes.push(acting.0);
+    bytes.extend(state_hash.0);
+    if let Some(hash) = observations_hash {
+        bytes.extend(hash.0);
+    }
+    for action in actions {
+        bytes.extend(action.0.to_le_bytes());
     }
 }
 
@@ -203,8 +216,7 @@ impl TraceBuilder {
             end,
             tree: MerkleTree::new(Vec::new()),
         };
-        trace.tree =
-            MerkleTree::new(trace.leaves().map(|leaf| crate::hash::sha256(&leaf)).collect());
+        trace.tree = MerkleTree::new(trace.leaf_hashes());
         trace
     }
 }
@@ -288,6 +300,23 @@ impl Trace {
                 actions: actions.to_vec(),
             }
         })
+    }
+
+    /// The hashes of all leaves, without a leaf in memory for each: this is most of a match's cost.
+    fn leaf_hashes(&self) -> Vec<Digest> {
+        let mut hashes = Vec::with_capacity(self.acting.len() + 1);
+        let mut bytes = Vec::new();
+        let mut actions = self.actions.as_slice();
+        for (step, (&acting, state_hash)) in (0..).zip(self.acting.iter().zip(&self.state_hashes)) {
+            let (taken, rest) = actions.split_at(acting.count());
+            actions = rest;
+            let observations = self.observation_hashes.get(step as usize);
+            bytes.clear();
+            write_step_leaf(&mut bytes, (step, acting), state_hash, observations, taken);
+            hashes.push(sha256(&bytes));
+        }
+        hashes.push(sha256(&self.end.encode()));
+        hashes
     }
 
     fn leaves(&self) -> impl Iterator<Item = Vec<u8>> {
