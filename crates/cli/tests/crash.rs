@@ -22,8 +22,9 @@ fn output(arena: &Path, words: &[&str]) -> String {
     let mut command = nets(arena, words);
     let output = command.stdout(Stdio::piped()).stderr(Stdio::piped()).output().unwrap();
     let error = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{words:?}: {error}");
-    String::from_utf8(output.stdout).unwrap()
+    let result = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{words:?}: {result}{error}");
+    result
 }
 
 fn agent(name: &str) -> String {

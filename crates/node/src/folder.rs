@@ -73,6 +73,22 @@ impl ArenaFolder {
         self.root.join("cache")
     }
 
+    /// Removes what killed processes left half written. Only for who has the arena to itself.
+    pub(crate) fn remove_parts(&self) -> Result<(), NodeError> {
+        let folders =
+            [self.root.clone(), self.modules(), self.rules(), self.records(), self.diagnostics()];
+        for folder in folders {
+            let entries = fs::read_dir(&folder).map_err(|e| NodeError::io("read", &folder, e))?;
+            for entry in entries.flatten() {
+                if is_part(&entry.file_name().to_string_lossy()) {
+                    let path = entry.path();
+                    fs::remove_file(&path).map_err(|e| NodeError::io("remove", &path, e))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     pub(crate) fn create(&self) -> Result<(), NodeError> {
         let truth = [self.keys(), self.chain(), self.modules(), self.rules(), self.records()];
         for folder in truth.into_iter().chain([self.diagnostics()]) {
@@ -80,6 +96,14 @@ impl ArenaFolder {
         }
         Ok(())
     }
+}
+
+/// How the name of a file begins that is still being written.
+const PART: &str = ".part-";
+
+/// Whether a file is one that a process was writing when it was killed.
+pub(crate) fn is_part(name: &str) -> bool {
+    name.starts_with(PART)
 }
 
 /// Writes a file whole or not at all: under another name first, then renamed.
@@ -99,7 +123,7 @@ fn write_with(
 ) -> Result<(), NodeError> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let write = || -> std::io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        let mut file = tempfile::Builder::new().prefix(PART).tempfile_in(folder)?;
         file.write_all(bytes)?;
         finish(&file)?;
         file.persist(path)?;

@@ -117,6 +117,7 @@ impl ArenaNode {
         let folder = ArenaFolder::new(root);
         let (settings, deployment) = Settings::read(&folder)?;
         let chain = EmbeddedChain::open(&folder.chain(), settings.chain_id)?;
+        folder.remove_parts()?;
         Ok(Self {
             artifacts: Artifacts::new(folder.clone()),
             keys: Keys::new(&folder),

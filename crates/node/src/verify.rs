@@ -17,7 +17,7 @@ use thiserror::Error;
 
 use crate::artifacts::Artifacts;
 use crate::error::NodeError;
-use crate::folder::ArenaFolder;
+use crate::folder::{ArenaFolder, is_part};
 use crate::members::{MemberLine, entries, members};
 use crate::node::read_league;
 use crate::play::{PlayOptions, PlayedRound, Progress, RoundPlan, play_round};
@@ -337,7 +337,8 @@ fn files(folder: &Path) -> Result<Vec<(PathBuf, String)>, NodeError> {
     let files = entries
         .flatten()
         .map(|entry| (entry.path(), entry.file_name().to_string_lossy().into_owned()));
-    let mut files: Vec<_> = files.collect();
+    // What a killed process left half written was never an artifact.
+    let mut files: Vec<_> = files.filter(|(_, name)| !is_part(name)).collect();
     files.sort();
     Ok(files)
 }

@@ -109,3 +109,18 @@ fn a_second_process_is_told_to_wait_and_a_lost_cache_is_made_again() {
     fs::remove_file(root.join("chain").join("state.redb")).unwrap();
     assert!(!is_altered(&root));
 }
+
+#[test]
+fn a_file_that_a_killed_process_left_half_written_accuses_nobody_and_is_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("arena");
+    small_arena(&root);
+    let records = root.join("artifacts").join("records");
+    let part = records.join(".part-abc");
+    fs::write(&part, "NETSREC1 and no").unwrap();
+    assert!(!is_altered(&root));
+    drop(ArenaNode::open(&root).unwrap());
+    assert!(!part.exists());
+    fs::write(records.join("abc.match"), "NETSREC1 and no").unwrap();
+    assert!(is_altered(&root), "any other file there is no artifact");
+}
