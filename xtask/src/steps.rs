@@ -97,7 +97,8 @@ fn contracts(root: &Path) -> Result<(), String> {
 }
 
 fn fuzz(root: &Path) -> Result<(), String> {
-    let line = ["cargo", "test", "--locked", "-p", "nets-runner", "--tests", "--", FUZZ_TEST];
+    // The whole workspace, or cargo would build all dependencies again with fewer features.
+    let line = ["cargo", "test", "--locked", "--workspace", "--test", "main", "--", FUZZ_TEST];
     // A filter that matches nothing passes, so the test has to be seen first.
     let listed = capture(root, &[&line[..], &["--list"]].concat())?;
     if !listed.contains(&format!("{FUZZ_TEST}: test")) {
