@@ -27,16 +27,12 @@ const PURSE_COIN: u128 = 3_000;
 const ROUNDS: u32 = 2;
 
 /// An agent of the demonstration.
-#[derive(Clone, Copy, Debug)]
-pub struct DemoAgent {
-    /// Whose it is.
-    pub owner: &'static str,
-    /// The league it enters.
-    pub league: &'static str,
-    /// Its name.
-    pub name: &'static str,
+struct DemoAgent {
+    owner: &'static str,
+    league: &'static str,
+    name: &'static str,
     /// What it is there to show.
-    pub about: &'static str,
+    about: &'static str,
     module: &'static [u8],
 }
 
@@ -81,13 +77,6 @@ pub struct DemoSeason {
     pub node: ArenaNode,
     /// Its rounds in order.
     pub rounds: Vec<RoundReport>,
-}
-
-impl DemoSeason {
-    /// The agents of the demonstration.
-    pub fn agents() -> &'static [DemoAgent] {
-        AGENTS
-    }
 }
 
 /// Makes an arena in `root` and plays a season in it.

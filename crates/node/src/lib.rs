@@ -26,7 +26,7 @@ mod settings;
 mod verify;
 
 pub use artifacts::Artifacts;
-pub use demo::{DemoAgent, DemoSeason, demo_season};
+pub use demo::{DemoSeason, demo_season};
 pub use error::NodeError;
 pub use events::events;
 pub use folder::ArenaFolder;

@@ -257,7 +257,7 @@ impl Verifier<'_> {
         Ok(())
     }
 
-    /// All coin ever given out is still there, and the arena holds what it owes.
+    /// All coin ever given out is still there: in accounts and in the contracts.
     fn check_coin(&mut self, chain: &EmbeddedChain) -> Result<(), VerifyError> {
         let (granted, held) = (chain.granted(), chain.dump()?.coin());
         if held != U256::from(granted) {
