@@ -3,12 +3,18 @@
 //! Every hash in nets is SHA-256 over a tag byte and fixed-width fields, so that no two uses can
 //! ever hash the same bytes. SPEC.md section 2 lists the tags; a tag's number never changes.
 
+mod batch;
+mod lanes;
+
 use std::fmt;
 
 use sha2::block_api::compress256;
 use sha2::{Digest as _, Sha256};
 
 use crate::id::{ParseHexError, parse_hex, write_hex};
+
+pub(crate) use batch::Batch;
+use lanes::{Block, ChainingValue};
 
 /// What a hash is over: the first byte of its preimage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +109,7 @@ pub fn hash_tagged(tag: Tag, parts: &[&[u8]]) -> Digest {
 const SHORT_BYTES_MAX: usize = 119;
 
 /// SHA-256's initial state (FIPS 180-4, section 5.3.3).
-const INITIAL_STATE: [u32; 8] = [
+const INITIAL_STATE: ChainingValue = [
     0x6a09_e667,
     0xbb67_ae85,
     0x3c6e_f372,
@@ -117,7 +123,7 @@ const INITIAL_STATE: [u32; 8] = [
 /// A message of one or two blocks, padded by hand: states, leaves and nodes are all this short, and
 /// half of what hashing them costs is the general way of buffering them.
 struct ShortMessage {
-    blocks: [[u8; 64]; 2],
+    blocks: [Block; 2],
     size: usize,
 }
 
@@ -135,21 +141,38 @@ impl ShortMessage {
         self.size = end;
     }
 
-    #[allow(clippy::big_endian_bytes, reason = "SHA-256 is defined so")]
     fn hash(mut self) -> Digest {
-        let block_count = if self.size <= 55 { 1 } else { 2 };
-        let end = block_count * 64;
-        let bytes = self.blocks.as_flattened_mut();
-        bytes[self.size] = 0x80;
-        bytes[end - 8..end].copy_from_slice(&(self.size as u64 * 8).to_be_bytes());
+        let size = padded_size(self.size);
+        let (padded, _) = self.blocks.as_flattened_mut().split_at_mut(size);
+        pad(padded, self.size);
         let mut state = INITIAL_STATE;
-        compress256(&mut state, &self.blocks[..block_count]);
-        let mut digest = [0; 32];
-        for (bytes, word) in digest.chunks_exact_mut(4).zip(state) {
-            bytes.copy_from_slice(&word.to_be_bytes());
-        }
-        Digest(digest)
+        compress256(&mut state, padded.as_chunks().0);
+        digest(state)
     }
+}
+
+/// The size of a message with its padding, in bytes.
+fn padded_size(size: usize) -> usize {
+    (size + 9).next_multiple_of(size_of::<Block>())
+}
+
+/// Writes the padding of a message of `size` bytes into the zeros behind it: a one, then at the end
+/// the message's length in bits.
+#[allow(clippy::big_endian_bytes, reason = "SHA-256 is defined so")]
+fn pad(padded: &mut [u8], size: usize) {
+    padded[size] = 0x80;
+    let length = padded.len() - 8;
+    padded[length..].copy_from_slice(&(size as u64 * 8).to_be_bytes());
+}
+
+/// The digest that the last chaining value spells.
+#[allow(clippy::big_endian_bytes, reason = "SHA-256 is defined so")]
+fn digest(state: ChainingValue) -> Digest {
+    let mut digest = [0; 32];
+    for (bytes, word) in digest.chunks_exact_mut(4).zip(state) {
+        bytes.copy_from_slice(&word.to_be_bytes());
+    }
+    Digest(digest)
 }
 
 #[cfg(test)]

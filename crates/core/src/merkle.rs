@@ -7,7 +7,7 @@
 
 use thiserror::Error;
 
-use crate::hash::{Digest, Tag, hash_tagged};
+use crate::hash::{Batch, Digest, Tag, hash_tagged};
 
 /// What stands where a subtree has no leaf.
 pub const EMPTY_NODE: Digest = Digest([0; 32]);
@@ -47,6 +47,20 @@ fn parent(left: &Digest, right: &Digest) -> Digest {
     hash_tagged(Tag::Node, &[&left.0, &right.0])
 }
 
+/// The parents of a level's nodes.
+fn level_above(level: &[Digest]) -> Vec<Digest> {
+    let pairs = level.chunks(2).map(|pair| [pair[0], pair.get(1).copied().unwrap_or(EMPTY_NODE)]);
+    let mut nodes = Batch::with_capacity(pairs.len(), 2);
+    for pair in pairs.clone() {
+        let bytes = nodes.bytes();
+        bytes.push(Tag::Node as u8);
+        bytes.extend_from_slice(pair.map(|child| child.0).as_flattened());
+        nodes.end();
+    }
+    let above = nodes.digests().into_iter().zip(pairs);
+    above.map(|(node, pair)| if pair == [EMPTY_NODE; 2] { EMPTY_NODE } else { node }).collect()
+}
+
 /// The root that `leaf` at `index` of `count` leads to over `siblings`, lowest first.
 ///
 /// # Errors
@@ -83,10 +97,7 @@ impl MerkleTree {
     pub fn new(leaves: Vec<Digest>) -> Self {
         let mut levels = vec![leaves];
         while let Some(level) = levels.last().filter(|level| level.len() > 1) {
-            let above =
-                level.chunks(2).map(|pair| parent(&pair[0], pair.get(1).unwrap_or(&EMPTY_NODE)));
-            let above = above.collect();
-            levels.push(above);
+            levels.push(level_above(level));
         }
         Self { levels }
     }

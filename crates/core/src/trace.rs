@@ -6,7 +6,7 @@
 //! SHA-256 block. While a match is played only bytes are collected; hashing comes after, in bulk.
 
 use crate::encoding::{DecodeError, Reader};
-use crate::hash::{Digest, Tag, hash_tagged, sha256};
+use crate::hash::{Batch, Digest, Tag, hash_tagged};
 use crate::id::MatchId;
 use crate::merkle::{MerkleTree, PathError};
 use crate::outcome::Termination;
@@ -145,8 +145,8 @@ pub fn trace_root(match_id: &MatchId, leaf_count: u32, tree_root: &Digest) -> Di
 /// Collects what happens in a match.
 #[derive(Clone, Debug, Default)]
 pub struct TraceBuilder {
-    states: ByteRows,
-    observations: ByteRows,
+    states: Batch,
+    observations: Batch,
     acting: Vec<SeatSet>,
     actions: Vec<Action>,
 }
@@ -159,14 +159,16 @@ impl TraceBuilder {
 
     /// Begins a step in `state`, in which the seats of `acting` act.
     pub fn begin_step(&mut self, state: &dyn State, acting: SeatSet, information: Information) {
-        state.write_bytes(&mut self.states.bytes);
-        self.states.end_row();
+        self.states.bytes().push(Tag::State as u8);
+        state.write_bytes(self.states.bytes());
+        self.states.end();
         self.acting.push(acting);
         if information == Information::Private {
+            self.observations.bytes().push(Tag::Observations as u8);
             for seat in acting.iter() {
-                write_observation_entry(state, seat, &mut self.observations.bytes);
+                write_observation_entry(state, seat, self.observations.bytes());
             }
-            self.observations.end_row();
+            self.observations.end();
         }
     }
 
@@ -178,9 +180,9 @@ impl TraceBuilder {
     /// Takes back the step begun last: a seat forfeited in it.
     pub fn abandon_step(&mut self, information: Information) {
         self.acting.pop();
-        self.states.pop_row();
+        self.states.pop();
         if information == Information::Private {
-            self.observations.pop_row();
+            self.observations.pop();
         }
     }
 
@@ -205,12 +207,10 @@ impl TraceBuilder {
             scores: scores.to_vec(),
             fuel_used: fuel_used.to_vec(),
         };
-        let hash_rows =
-            |tag, rows: &ByteRows| rows.iter().map(|row| hash_tagged(tag, &[row])).collect();
         let mut trace = Trace {
             match_id,
-            state_hashes: hash_rows(Tag::State, &self.states),
-            observation_hashes: hash_rows(Tag::Observations, &self.observations),
+            state_hashes: self.states.digests(),
+            observation_hashes: self.observations.digests(),
             acting: self.acting,
             actions: self.actions,
             end,
@@ -226,29 +226,6 @@ fn write_observation_entry(state: &dyn State, seat: Seat, bytes: &mut Vec<u8>) {
     bytes.push(seat.0);
     bytes.extend((observation.len() as u32).to_le_bytes());
     bytes.extend(observation);
-}
-
-/// Rows of bytes in one allocation.
-#[derive(Clone, Debug, Default)]
-struct ByteRows {
-    bytes: Vec<u8>,
-    ends: Vec<usize>,
-}
-
-impl ByteRows {
-    fn end_row(&mut self) {
-        self.ends.push(self.bytes.len());
-    }
-
-    fn pop_row(&mut self) {
-        self.ends.pop();
-        self.bytes.truncate(self.ends.last().copied().unwrap_or(0));
-    }
-
-    fn iter(&self) -> impl Iterator<Item = &[u8]> {
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts.zip(&self.ends).map(|(start, &end)| &self.bytes[start..end])
-    }
 }
 
 /// The hashed log of one match.
@@ -304,19 +281,18 @@ impl Trace {
 
     /// The hashes of all leaves, without a leaf in memory for each: this is most of a match's cost.
     fn leaf_hashes(&self) -> Vec<Digest> {
-        let mut hashes = Vec::with_capacity(self.acting.len() + 1);
-        let mut bytes = Vec::new();
+        let mut leaves = Batch::with_capacity(self.acting.len() + 1, 1);
         let mut actions = self.actions.as_slice();
         for (step, (&acting, state_hash)) in (0..).zip(self.acting.iter().zip(&self.state_hashes)) {
             let (taken, rest) = actions.split_at(acting.count());
             actions = rest;
             let observations = self.observation_hashes.get(step as usize);
-            bytes.clear();
-            write_step_leaf(&mut bytes, (step, acting), state_hash, observations, taken);
-            hashes.push(sha256(&bytes));
+            write_step_leaf(leaves.bytes(), (step, acting), state_hash, observations, taken);
+            leaves.end();
         }
-        hashes.push(sha256(&self.end.encode()));
-        hashes
+        leaves.bytes().extend(self.end.encode());
+        leaves.end();
+        leaves.digests()
     }
 
     fn leaves(&self) -> impl Iterator<Item = Vec<u8>> {

@@ -1,0 +1,176 @@
+//! SHA-256's compression of two messages at a time.
+//!
+//! A round waits for the one before it, so one message leaves half of the processor's hashing unit
+//! idle; a second one that has nothing to do with the first fills it. Where there are no SHA
+//! instructions for it the messages are compressed one after the other, which gives the same
+//! digests. SHA-256 itself: FIPS 180-4, section 6.2.2.
+
+use sha2::block_api::compress256;
+
+/// One block of a message, in bytes.
+pub(super) type Block = [u8; 64];
+
+/// The chaining value between blocks.
+pub(super) type ChainingValue = [u32; 8];
+
+/// Compresses equally many blocks of two messages into their chaining values.
+pub(super) fn compress_two(states: &mut [ChainingValue; 2], blocks: [&[Block]; 2]) {
+    debug_assert_eq!(blocks[0].len(), blocks[1].len(), "messages of one length go side by side");
+    #[cfg(target_arch = "x86_64")]
+    if x86::is_available() {
+        return x86::compress_two(states, blocks);
+    }
+    for (state, blocks) in states.iter_mut().zip(blocks) {
+        compress256(state, blocks);
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+mod x86 {
+    #![allow(unsafe_code)]
+
+    use std::arch::x86_64::{
+        __m128i, _mm_add_epi32, _mm_alignr_epi8, _mm_extract_epi32, _mm_set_epi32, _mm_set_epi64x,
+        _mm_sha256msg1_epu32, _mm_sha256msg2_epu32, _mm_sha256rnds2_epu32, _mm_shuffle_epi8,
+        _mm_shuffle_epi32,
+    };
+    use std::array::from_fn;
+
+    use super::{Block, ChainingValue};
+
+    /// The constants of each four rounds (FIPS 180-4, section 4.2.2).
+    const ROUND: [[u32; 4]; 16] = [
+        [0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5],
+        [0x3956_c25b, 0x59f1_11f1, 0x923f_82a4, 0xab1c_5ed5],
+        [0xd807_aa98, 0x1283_5b01, 0x2431_85be, 0x550c_7dc3],
+        [0x72be_5d74, 0x80de_b1fe, 0x9bdc_06a7, 0xc19b_f174],
+        [0xe49b_69c1, 0xefbe_4786, 0x0fc1_9dc6, 0x240c_a1cc],
+        [0x2de9_2c6f, 0x4a74_84aa, 0x5cb0_a9dc, 0x76f9_88da],
+        [0x983e_5152, 0xa831_c66d, 0xb003_27c8, 0xbf59_7fc7],
+        [0xc6e0_0bf3, 0xd5a7_9147, 0x06ca_6351, 0x1429_2967],
+        [0x27b7_0a85, 0x2e1b_2138, 0x4d2c_6dfc, 0x5338_0d13],
+        [0x650a_7354, 0x766a_0abb, 0x81c2_c92e, 0x9272_2c85],
+        [0xa2bf_e8a1, 0xa81a_664b, 0xc24b_8b70, 0xc76c_51a3],
+        [0xd192_e819, 0xd699_0624, 0xf40e_3585, 0x106a_a070],
+        [0x19a4_c116, 0x1e37_6c08, 0x2748_774c, 0x34b0_bcb5],
+        [0x391c_0cb3, 0x4ed8_aa4a, 0x5b9c_ca4f, 0x682e_6ff3],
+        [0x748f_82ee, 0x78a5_636f, 0x84c8_7814, 0x8cc7_0208],
+        [0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7, 0xc671_78f2],
+    ];
+
+    pub(super) fn is_available() -> bool {
+        is_x86_feature_detected!("sha")
+            && is_x86_feature_detected!("ssse3")
+            && is_x86_feature_detected!("sse4.1")
+    }
+
+    pub(super) fn compress_two(states: &mut [ChainingValue; 2], blocks: [&[Block]; 2]) {
+        // SAFETY: the only caller asks `is_available` before, which names these instructions.
+        unsafe { compress(states, blocks) }
+    }
+
+    #[target_feature(enable = "sha,ssse3,sse4.1")]
+    fn compress(states: &mut [ChainingValue; 2], blocks: [&[Block]; 2]) {
+        let mut lanes = [Lane::load(&states[0]), Lane::load(&states[1])];
+        for (first, second) in blocks[0].iter().zip(blocks[1]) {
+            let mut words = [message(first), message(second)];
+            let before = lanes;
+            for group in 0..16 {
+                for (lane, words) in lanes.iter_mut().zip(&mut words) {
+                    lane.four_rounds(words[group % 4], group);
+                    if group < 12 {
+                        words[group % 4] = next_words(words, group);
+                    }
+                }
+            }
+            for (lane, before) in lanes.iter_mut().zip(&before) {
+                lane.add(before);
+            }
+        }
+        for (state, lane) in states.iter_mut().zip(&lanes) {
+            *state = lane.store();
+        }
+    }
+
+    /// A chaining value in the order that the instructions want.
+    #[derive(Clone, Copy)]
+    struct Lane {
+        abef: __m128i,
+        cdgh: __m128i,
+    }
+
+    impl Lane {
+        #[target_feature(enable = "sha,ssse3,sse4.1")]
+        #[inline]
+        fn load(state: &ChainingValue) -> Self {
+            let [a, b, c, d, e, f, g, h] = state.map(u32::cast_signed);
+            Self { abef: _mm_set_epi32(a, b, e, f), cdgh: _mm_set_epi32(c, d, g, h) }
+        }
+
+        #[target_feature(enable = "sha,ssse3,sse4.1")]
+        #[inline]
+        fn store(&self) -> ChainingValue {
+            let [f, e, b, a] = words_of(self.abef);
+            let [h, g, d, c] = words_of(self.cdgh);
+            [a, b, c, d, e, f, g, h]
+        }
+
+        #[target_feature(enable = "sha,ssse3,sse4.1")]
+        #[inline]
+        fn four_rounds(&mut self, words: __m128i, group: usize) {
+            let [k0, k1, k2, k3] = ROUND[group].map(u32::cast_signed);
+            let sum = _mm_add_epi32(words, _mm_set_epi32(k3, k2, k1, k0));
+            self.cdgh = _mm_sha256rnds2_epu32(self.cdgh, self.abef, sum);
+            let upper = _mm_shuffle_epi32::<0x0e>(sum);
+            self.abef = _mm_sha256rnds2_epu32(self.abef, self.cdgh, upper);
+        }
+
+        #[target_feature(enable = "sha,ssse3,sse4.1")]
+        #[inline]
+        fn add(&mut self, before: &Self) {
+            self.abef = _mm_add_epi32(self.abef, before.abef);
+            self.cdgh = _mm_add_epi32(self.cdgh, before.cdgh);
+        }
+    }
+
+    /// The sixteen words of a block.
+    #[target_feature(enable = "sha,ssse3,sse4.1")]
+    #[inline]
+    fn message(block: &Block) -> [__m128i; 4] {
+        [four_words(block, 0), four_words(block, 16), four_words(block, 32), four_words(block, 48)]
+    }
+
+    /// The four words of a block from byte `at`.
+    #[target_feature(enable = "sha,ssse3,sse4.1")]
+    #[inline]
+    fn four_words(block: &Block, at: usize) -> __m128i {
+        let swap = _mm_set_epi64x(0x0c0d_0e0f_0809_0a0b, 0x0405_0607_0001_0203);
+        let low: [u8; 8] = from_fn(|byte| block[at + byte]);
+        let high: [u8; 8] = from_fn(|byte| block[at + 8 + byte]);
+        _mm_shuffle_epi8(_mm_set_epi64x(i64::from_le_bytes(high), i64::from_le_bytes(low)), swap)
+    }
+
+    /// The four words of the schedule that take the place of those of `group`.
+    #[target_feature(enable = "sha,ssse3,sse4.1")]
+    #[inline]
+    fn next_words(words: &[__m128i; 4], group: usize) -> __m128i {
+        let [oldest, older] = [words[group % 4], words[(group + 1) % 4]];
+        let [newer, newest] = [words[(group + 2) % 4], words[(group + 3) % 4]];
+        let sum = _mm_sha256msg1_epu32(oldest, older);
+        let sum = _mm_add_epi32(sum, _mm_alignr_epi8::<4>(newest, newer));
+        _mm_sha256msg2_epu32(sum, newest)
+    }
+
+    /// The words of a register, lowest first.
+    #[target_feature(enable = "sha,ssse3,sse4.1")]
+    #[inline]
+    fn words_of(register: __m128i) -> [u32; 4] {
+        let words = [
+            _mm_extract_epi32::<0>(register),
+            _mm_extract_epi32::<1>(register),
+            _mm_extract_epi32::<2>(register),
+            _mm_extract_epi32::<3>(register),
+        ];
+        words.map(i32::cast_unsigned)
+    }
+}
