@@ -3,8 +3,8 @@
 //! [`instrument`] turns an admitted module into one that counts its own fuel and stack, grows its
 //! memory by rule and makes every NaN canonical, so any correct engine gives the same result. One
 //! file for each question: `regions` decides where fuel is charged, `call_graph` whether stack
-//! must be counted at all, `nan` which results need canonicalising, `function` writes a body,
-//! `assembly` writes the module around the bodies.
+//! must be counted at all, `carried` how both go from function to function, `nan` which results
+//! need canonicalising, `function` writes a body, `assembly` writes the module around the bodies.
 //!
 //! Charges may be merged and moved because every failure is one fault: a run that overspends
 //! faults wherever that is noticed, and a run that succeeds has spent exactly the sum.
@@ -12,6 +12,7 @@
 
 mod assembly;
 mod call_graph;
+mod carried;
 mod function;
 mod nan;
 mod regions;

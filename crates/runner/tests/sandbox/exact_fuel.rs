@@ -95,6 +95,90 @@ fn a_loop_left_in_the_middle_is_paid_up_to_there() {
 }
 
 #[test]
+fn what_was_paid_ahead_of_a_branch_out_of_a_loop_is_paid_back() {
+    let body = "(local $i i64)
+        block block loop
+          local.get $i i64.const 1 i64.add local.tee $i
+          i64.const 3 i64.gt_u br_if 1
+          nop nop local.get $i local.get $x i64.eq br_if 2
+          nop br 0
+        end end
+          nop nop nop
+        end
+        local.get $i";
+    costs(body, 1, 1, 2 + 7 + 6 + 1);
+    costs(body, 2, 2, 2 + (7 + 6 + 2) + 7 + 6 + 1);
+    costs(body, 9, 4, 2 + 3 * (7 + 6 + 2) + 7 + 3 + 1);
+    let outer_loop = "(local $i i64)
+        loop
+          local.get $i i64.const 1 i64.add local.set $i
+          loop
+            local.get $i local.get $x i64.lt_u br_if 1
+            nop nop local.get $i i64.const 3 i64.lt_u br_if 0
+          end
+        end
+        local.get $i";
+    costs(outer_loop, 5, 5, 2 + 4 * (4 + 4) + (4 + 4 + 6) + 1);
+}
+
+#[test]
+fn a_callee_never_sees_fuel_that_was_paid_ahead() {
+    let module = admitted(
+        "(module
+           (func $leaf (param i64) (result i64) loop end local.get 0)
+           (func (export \"decide\") (param $x i64) (result i64) (local $i i64)
+             block loop
+               local.get $i call $leaf local.get $x i64.ge_u br_if 1
+               nop nop nop nop nop nop nop nop
+               local.get $i i64.const 1 i64.add local.set $i
+               br 0
+             end end
+             local.get $i))",
+    );
+    for turns in [0, 1, 6] {
+        let test = 1 + 4 + (2 + 1) + 3;
+        let fuel_used = 2 + test + turns * (8 + 4 + 1 + test) + 1;
+        let expected = Decision::Action { action: turns, fuel_used };
+        assert_eq!(decide(&module, turns, PLENTY), expected);
+        assert_eq!(decide(&module, turns, fuel_used), expected);
+        let fault = decide(&module, turns, fuel_used - 1);
+        assert_eq!(fault, Decision::Fault(FaultKind::OutOfFuel));
+    }
+}
+
+#[test]
+fn functions_of_any_number_of_parameters_share_one_count() {
+    // Counters come as parameters to few-parameter functions and in globals to the others.
+    let params = |count: usize| "i64 ".repeat(count);
+    let function = |count: usize, next: usize| {
+        let arguments = "local.get 0 ".repeat(next);
+        format!(
+            "(func $f{count} (param {}) (result i64) (local i64)
+               local.get 0 i64.const 1 i64.sub local.tee 0 i64.eqz
+               if (result i64) i64.const 7 else {arguments} i32.const {next}
+                 call_indirect (param {}) (result i64) local.tee {count} end)",
+            params(count),
+            params(next),
+        )
+    };
+    let functions: String = (1..=6).map(|count| function(count, count % 6 + 1)).collect();
+    let module = admitted(&format!(
+        "(module (table 7 funcref) (elem (i32.const 1) $f1 $f2 $f3 $f4 $f5 $f6) {functions}
+           (func (export \"decide\") (param i64) (result i64) local.get 0 call $f1))"
+    ));
+    for depth in 1..=20_u64 {
+        let call = |count: u64| count % 6 + 1 + 1 + 8 + 1;
+        let calls: u64 = (1..depth).map(|level| call((level - 1) % 6 + 1)).sum();
+        let fuel_used = 2 + 1 + 4 + depth * (2 + 6) + calls + 1;
+        let expected = Decision::Action { action: 7, fuel_used };
+        assert_eq!(decide(&module, depth, PLENTY), expected, "depth {depth}");
+        assert_eq!(decide(&module, depth, fuel_used), expected, "depth {depth}");
+        let fault = decide(&module, depth, fuel_used - 1);
+        assert_eq!(fault, Decision::Fault(FaultKind::OutOfFuel), "depth {depth}");
+    }
+}
+
+#[test]
 fn a_table_of_branches_costs_four() {
     let body = "block block block local.get $x i32.wrap_i64 br_table 0 1 2 end
         nop end nop nop end local.get $x";

@@ -37,6 +37,14 @@ fn one_charge_pays_for_code_that_always_runs_together() {
 }
 
 #[test]
+fn what_follows_a_branch_out_of_a_loop_is_charged_before_it() {
+    let module = deciding("block loop local.get $x i64.eqz br_if 1 nop br 0 end end local.get $x");
+    let instructions = instrumented(&module);
+    assert_eq!(count(&instructions, "I64Sub"), 2, "the body and the loop: {instructions:?}");
+    assert_eq!(count(&instructions, "I64Add"), 1, "back on the way out: {instructions:?}");
+}
+
+#[test]
 fn loops_are_checked_and_short_leaves_are_not() {
     let short = instrumented(&deciding("local.get $x"));
     assert_eq!(count(&short, "BrIf"), 0, "{short:?}");

@@ -8,11 +8,13 @@
 use wasm_encoder::{
     BlockType, CodeSection, ConstExpr, DataSection, ElementSection, Elements, ExportKind,
     ExportSection, Function, FunctionSection, GlobalSection, GlobalType, Ieee32, Ieee64,
-    MemorySection, MemoryType, Module, RefType, TableSection, TableType, TypeSection, ValType,
+    InstructionSink, MemorySection, MemoryType, Module, RefType, TableSection, TableType,
+    TypeSection, ValType,
 };
 use wasmparser::{BinaryReader, FunctionBody, OperatorsReader};
 
 use super::call_graph::CallGraph;
+use super::carried::Carried;
 use super::function::{Body, Context, Globals, rewrite};
 use super::{DECIDE_EXPORT, MEMORY_EXPORT, TRAPPED_BY_AGENT, TRAPPED_EXPORT};
 use crate::sandbox::admission::FEATURES;
@@ -35,28 +37,25 @@ pub struct Instrumented {
 ///
 /// Never for a module from admission, whose bodies were read before; the error is the parser's.
 pub fn instrument(module: &AdmittedModule) -> Result<Instrumented, wasmparser::Error> {
-    let mut types = Types::new(module);
+    let mut types = Types { signatures: module.types().to_vec() };
     let (bodies, worst_stack) = bodies(module, &mut types)?;
-    let decide_type = types.index(&Signature {
+    let counts_stack = worst_stack.is_none();
+    let first_carrying = types.add_carrying(module, counts_stack);
+    let entry_type = types.index(&Signature {
         params: vec![wasmparser::ValType::I64; 2],
         results: vec![wasmparser::ValType::I64; 2],
     });
     let globals = added_globals(module);
-    let context = Context {
-        globals,
-        counts_stack: worst_stack.is_none(),
-        max_pages: module.memory().map_or(0, |memory| memory.max_pages),
-        bytes: module.bytes(),
-    };
+    let context = Context { module, globals, counts_stack, first_carrying };
     let mut code = CodeSection::new();
     for body in &bodies {
         code.function(&rewrite(&context, body));
     }
-    code.function(&entry(module.decide(), globals));
+    code.function(&entry(&context));
 
     let mut output = Module::new();
     output.section(&types.section());
-    output.section(&functions(module, decide_type));
+    output.section(&functions(module, first_carrying, entry_type));
     if let Some(entries) = module.table_entries() {
         output.section(&table(entries));
     }
@@ -112,12 +111,20 @@ fn read_body<'a>(
 }
 
 /// The function behind [`DECIDE_EXPORT`].
-fn entry(decide: u32, globals: Globals) -> Function {
+fn entry(context: &Context<'_>) -> Function {
+    let decide = context.module.decide();
+    let carried = context.carried(context.module.signature(decide));
     let mut function = Function::new([]);
     let sink = &mut function.instructions();
-    sink.local_get(1).global_set(globals.fuel);
-    sink.i32_const(STACK_BYTES.cast_signed()).global_set(globals.stack);
-    sink.local_get(0).call(decide).global_get(globals.fuel).end();
+    sink.local_get(0);
+    let budget = |sink: &mut InstructionSink<'_>| {
+        sink.local_get(1);
+    };
+    let stack = |sink: &mut InstructionSink<'_>| {
+        sink.i32_const(STACK_BYTES.cast_signed());
+    };
+    context.hand_on(sink, carried, budget, stack);
+    sink.call(decide).end();
     function
 }
 
@@ -127,8 +134,13 @@ struct Types {
 }
 
 impl Types {
-    fn new(module: &AdmittedModule) -> Self {
-        Self { signatures: module.types().to_vec() }
+    /// Adds for each type of the module, in order, the one that a rewritten function of it has;
+    /// returns the index of the first.
+    fn add_carrying(&mut self, module: &AdmittedModule, counts_stack: bool) -> u32 {
+        let first = self.signatures.len();
+        let carrying = |ty| Carried::by(ty, counts_stack).signature(ty);
+        self.signatures.extend(module.types().iter().map(carrying));
+        u32::try_from(first).unwrap_or(u32::MAX)
     }
 
     /// Returns the index of a type, adding it if it is new.
@@ -168,12 +180,12 @@ fn added_globals(module: &AdmittedModule) -> Globals {
     Globals { fuel: first, stack: first + 1, trapped: first + 2 }
 }
 
-fn functions(module: &AdmittedModule, decide_type: u32) -> FunctionSection {
+fn functions(module: &AdmittedModule, first_carrying: u32, entry_type: u32) -> FunctionSection {
     let mut section = FunctionSection::new();
     for function in module.functions() {
-        section.function(function.type_index);
+        section.function(first_carrying + function.type_index);
     }
-    section.function(decide_type);
+    section.function(entry_type);
     section
 }
 

@@ -1,7 +1,7 @@
 //! One function body, rewritten.
 //!
-//! The original instructions are copied byte for byte, inside blocks that take over the
-//! function's own label, so no branch depth, index or immediate changes:
+//! The original instructions are copied byte for byte, but for the numbers of locals, inside blocks
+//! that take over the function's own label, so no branch depth or other immediate changes:
 //!
 //! ```text
 //! block                       ;; out of fuel
@@ -9,23 +9,23 @@
 //!     block (result ...)      ;; the original body; `return` becomes a branch to here
 //!       <charges, checks, original instructions>
 //!     end
-//!     global.set $fuel  return
+//!     local.get $fuel  return
 //!   end  <report> unreachable
 //! end  <report> unreachable
 //! ```
 //!
-//! Fuel lives in a local, which engines keep in a register; the global carries it across calls.
-//! The stack global holds what is left for the next callee, so returning restores nothing.
+//! The stack parameter holds what is left for the next callee, so returning restores nothing.
 //! Invariant: whatever is inserted leaves the operand stack as the original would have it.
 
 use wasm_encoder::{BlockType, Function, InstructionSink, ValType};
 use wasmparser::Operator;
 
+use super::carried::Carried;
 use super::nan::{self, Floats};
 use super::regions::{self, Charges};
 use super::{TRAPPED_FUEL, TRAPPED_HOST_MEMORY, TRAPPED_STACK};
 use crate::sandbox::cost::{BYTES_FUEL_SHIFT, PAGE_FUEL, entry_fuel};
-use crate::sandbox::module;
+use crate::sandbox::module::{self, AdmittedModule, Signature};
 
 /// A function without loops and calls that cannot spend more than this is not worth a check of
 /// its own: whoever called it checks soon.
@@ -34,20 +34,50 @@ const UNCHECKED_FUEL: u64 = 256;
 /// Indices of the globals that the pass adds.
 #[derive(Clone, Copy)]
 pub(super) struct Globals {
+    /// The fuel of the function called next, if it does not come as a parameter.
     pub(super) fuel: u32,
+    /// The stack left for the function called next, likewise.
     pub(super) stack: u32,
+    /// Why the pass trapped.
     pub(super) trapped: u32,
 }
 
 /// What a body's rewriting depends on besides the body.
 pub(super) struct Context<'a> {
+    pub(super) module: &'a AdmittedModule,
     pub(super) globals: Globals,
     /// Whether the module counts its stack.
     pub(super) counts_stack: bool,
-    /// Pages that the memory may reach.
-    pub(super) max_pages: u32,
-    /// The original module's bytes.
-    pub(super) bytes: &'a [u8],
+    /// The index of the type that rewritten functions of the original's type 0 have; those of
+    /// the other types follow.
+    pub(super) first_carrying: u32,
+}
+
+impl Context<'_> {
+    /// Says how the counters come to functions of an original type.
+    pub(super) fn carried(&self, original: &Signature) -> Carried {
+        Carried::by(original, self.counts_stack)
+    }
+
+    /// Hands fuel and stack on to the function called next, whose arguments are on the stack.
+    pub(super) fn hand_on(
+        &self,
+        sink: &mut InstructionSink<'_>,
+        callee: Carried,
+        fuel: impl Fn(&mut InstructionSink<'_>),
+        stack: impl Fn(&mut InstructionSink<'_>),
+    ) {
+        fuel(sink);
+        if !callee.fuel {
+            sink.global_set(self.globals.fuel);
+        }
+        if self.counts_stack {
+            stack(sink);
+            if !callee.stack {
+                sink.global_set(self.globals.stack);
+            }
+        }
+    }
 }
 
 /// The instructions of a body and where each ends in the module's bytes.
@@ -63,11 +93,12 @@ pub(super) struct Body<'a> {
 /// Rewrites one body.
 pub(super) fn rewrite(context: &Context<'_>, body: &Body<'_>) -> Function {
     let charges = regions::charges(&body.operators, entry_fuel(body.function.shape.locals));
-    let plan = Plan::new(context, body, &charges);
+    let carried = context.carried(&context.module.types()[body.function.type_index as usize]);
+    let plan = Plan::new(context, body, carried, &charges);
     let mut locals = body.locals.clone();
     locals.extend(plan.scratch.uses.iter().map(|used| (1, used.val_type())));
     let mut function = Function::new(locals);
-    let mut writer = Writer { context, body, charges: &charges, plan: &plan, nesting: 0 };
+    let mut writer = Writer { context, body, charges: &charges, plan: &plan, carried, nesting: 0 };
     writer.open(&mut function.instructions());
     writer.body(&mut function);
     writer.close(&mut function.instructions());
@@ -78,17 +109,23 @@ pub(super) fn rewrite(context: &Context<'_>, body: &Body<'_>) -> Function {
 struct Plan {
     /// Whether it checks its fuel anywhere.
     checks_fuel: bool,
-    calls: bool,
     scratch: Scratch,
 }
 
 impl Plan {
-    fn new(context: &Context<'_>, body: &Body<'_>, charges: &Charges) -> Self {
-        let mut scratch = Scratch::after(body);
+    fn new(context: &Context<'_>, body: &Body<'_>, carried: Carried, charges: &Charges) -> Self {
+        let mut scratch = Scratch::after(body, carried);
+        if carried.fuel_param().is_none() {
+            scratch.need(ScratchUse::Fuel);
+        }
         let (mut calls, mut checks) = (false, charges.total() > UNCHECKED_FUEL);
         for (index, operator) in body.operators.iter().enumerate() {
             match operator {
-                Operator::Call { .. } | Operator::CallIndirect { .. } => calls = true,
+                Operator::Call { .. } => calls = true,
+                Operator::CallIndirect { .. } => {
+                    calls = true;
+                    scratch.need(ScratchUse::Operand);
+                }
                 Operator::Loop { .. } => checks = true,
                 Operator::MemoryCopy { .. }
                 | Operator::MemoryFill { .. }
@@ -102,21 +139,21 @@ impl Plan {
                 scratch.need(ScratchUse::Float(floats));
             }
         }
-        if context.counts_stack && calls {
+        if context.counts_stack && carried.stack_param().is_none() {
             scratch.need(ScratchUse::Stack);
         }
-        Self { checks_fuel: checks || calls, calls, scratch }
+        Self { checks_fuel: checks || calls, scratch }
     }
 }
 
 /// What a local that the pass adds is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ScratchUse {
-    /// The fuel left, i64.
+    /// The fuel left, i64, if it does not come as a parameter.
     Fuel,
-    /// The stack left for callees, i32.
+    /// The stack left for callees, i32, likewise.
     Stack,
-    /// The operand of a bulk instruction, i32.
+    /// The last operand of an instruction that something has to come before, i32.
     Operand,
     /// A float result while it is made canonical.
     Float(Floats),
@@ -141,11 +178,9 @@ struct Scratch {
 }
 
 impl Scratch {
-    fn after(body: &Body<'_>) -> Self {
+    fn after(body: &Body<'_>, carried: Carried) -> Self {
         let shape = body.function.shape;
-        let mut scratch = Self { first: shape.params + shape.locals, uses: Vec::new() };
-        scratch.need(ScratchUse::Fuel);
-        scratch
+        Self { first: shape.params + carried.count() + shape.locals, uses: Vec::new() }
     }
 
     fn need(&mut self, wanted: ScratchUse) {
@@ -167,14 +202,14 @@ struct Writer<'a> {
     body: &'a Body<'a>,
     charges: &'a Charges,
     plan: &'a Plan,
+    carried: Carried,
     /// Blocks of the original that are open.
     nesting: u32,
 }
 
 impl Writer<'_> {
-    /// Opens the outer blocks, loads the fuel and checks the stack.
+    /// Opens the outer blocks and takes the frame off the stack.
     fn open(&self, sink: &mut InstructionSink<'_>) {
-        let Globals { fuel, stack, .. } = self.context.globals;
         if self.plan.checks_fuel {
             sink.block(BlockType::Empty);
         }
@@ -182,15 +217,19 @@ impl Writer<'_> {
             sink.block(BlockType::Empty);
         }
         sink.block(self.body.results);
+        let Globals { fuel, stack, .. } = self.context.globals;
         if self.context.counts_stack {
             let frame = self.body.function.frame_bytes().cast_signed();
-            sink.global_get(stack).i32_const(frame).i32_sub();
-            if self.plan.calls {
-                sink.local_tee(self.plan.scratch.local(ScratchUse::Stack));
-            }
+            match self.carried.stack_param() {
+                Some(stack) => sink.local_get(stack),
+                None => sink.global_get(stack),
+            };
+            sink.i32_const(frame).i32_sub().local_tee(self.stack());
             sink.i32_const(0).i32_lt_s().br_if(1);
         }
-        sink.global_get(fuel).local_set(self.fuel());
+        if !self.carried.fuel {
+            sink.global_get(fuel).local_set(self.fuel());
+        }
     }
 
     fn body(&mut self, function: &mut Function) {
@@ -198,7 +237,13 @@ impl Writer<'_> {
         for (index, operator) in self.body.operators.iter().enumerate() {
             self.charge(&mut function.instructions(), index);
             let end = self.body.ends[index];
-            self.instruction(function, operator, &self.context.bytes[start..end]);
+            let back = self.charges.back(index);
+            match operator {
+                Operator::BrIf { relative_depth } if back > 0 => {
+                    self.leave_loop(&mut function.instructions(), *relative_depth, back);
+                }
+                _ => self.instruction(function, operator, &self.context.module.bytes()[start..end]),
+            }
             if let Some(floats) = nan::needs_canonical(&self.body.operators, index) {
                 let scratch = self.plan.scratch.local(ScratchUse::Float(floats));
                 nan::canonicalise(&mut function.instructions(), floats, scratch);
@@ -209,7 +254,7 @@ impl Writer<'_> {
 
     /// Closes the outer blocks after the original's last `end` has closed the innermost.
     fn close(&self, sink: &mut InstructionSink<'_>) {
-        sink.local_get(self.fuel()).global_set(self.context.globals.fuel);
+        sink.local_get(self.fuel());
         let outer =
             [(self.context.counts_stack, TRAPPED_STACK), (self.plan.checks_fuel, TRAPPED_FUEL)];
         if outer.iter().any(|&(present, _)| present) {
@@ -224,27 +269,34 @@ impl Writer<'_> {
 
     /// Charges the region that begins here, and checks at the function's and each loop's start.
     fn charge(&self, sink: &mut InstructionSink<'_>, index: usize) {
-        let fuel = self.charges.before(index);
+        let (due, ahead) = (self.charges.before(index), self.charges.ahead(index));
         let operators = &self.body.operators;
         let after_loop = index > 0 && matches!(operators[index - 1], Operator::Loop { .. });
-        let check = self.plan.checks_fuel && (index == 0 || after_loop);
-        if fuel > 0 {
-            sink.local_get(self.fuel()).i64_const(fuel.cast_signed()).i64_sub();
-            self.set_fuel(sink, check);
-        } else if check {
-            sink.local_get(self.fuel());
-            self.set_fuel(sink, check);
+        if self.plan.checks_fuel && (index == 0 || after_loop) {
+            sink.local_get(self.fuel()).i64_const(due.cast_signed()).i64_lt_s();
+            sink.br_if(self.out_of_fuel());
+        }
+        if due + ahead > 0 {
+            sink.local_get(self.fuel()).i64_const((due + ahead).cast_signed()).i64_sub();
+            sink.local_set(self.fuel());
         }
     }
 
     /// Makes the i64 on top of the stack the fuel left, and faults if it is negative.
-    fn set_fuel(&self, sink: &mut InstructionSink<'_>, check: bool) {
-        if !check {
-            sink.local_set(self.fuel());
-            return;
-        }
-        let out_of_fuel = self.nesting + 1 + u32::from(self.context.counts_stack);
-        sink.local_tee(self.fuel()).i64_const(0).i64_lt_s().br_if(out_of_fuel);
+    fn set_fuel(&self, sink: &mut InstructionSink<'_>) {
+        sink.local_tee(self.fuel()).i64_const(0).i64_lt_s().br_if(self.out_of_fuel());
+    }
+
+    /// The depth of the block whose end reports that the fuel has run out.
+    fn out_of_fuel(&self) -> u32 {
+        self.nesting + 1 + u32::from(self.context.counts_stack)
+    }
+
+    /// Replaces a branch out of a loop, before which was paid what comes after it.
+    fn leave_loop(&self, sink: &mut InstructionSink<'_>, depth: u32, back: u64) {
+        sink.if_(BlockType::Empty);
+        sink.local_get(self.fuel()).i64_const(back.cast_signed()).i64_add();
+        sink.local_set(self.fuel()).br(depth + 1).end();
     }
 
     fn instruction(&mut self, function: &mut Function, operator: &Operator<'_>, bytes: &[u8]) {
@@ -260,11 +312,20 @@ impl Writer<'_> {
             Operator::Return => {
                 function.instructions().br(self.nesting);
             }
-            Operator::Call { .. } | Operator::CallIndirect { .. } => {
-                self.before_call(&mut function.instructions());
-                function.raw(bytes.iter().copied());
-                let sink = &mut function.instructions();
-                sink.global_get(self.context.globals.fuel).local_set(self.fuel());
+            Operator::LocalGet { local_index } => {
+                function.instructions().local_get(self.carried.local(*local_index));
+            }
+            Operator::LocalSet { local_index } => {
+                function.instructions().local_set(self.carried.local(*local_index));
+            }
+            Operator::LocalTee { local_index } => {
+                function.instructions().local_tee(self.carried.local(*local_index));
+            }
+            Operator::Call { function_index } => {
+                self.call(&mut function.instructions(), *function_index);
+            }
+            Operator::CallIndirect { type_index, table_index } => {
+                self.call_indirect(&mut function.instructions(), *type_index, *table_index);
             }
             Operator::MemoryCopy { .. } | Operator::MemoryFill { .. } => {
                 self.charge_bytes(&mut function.instructions());
@@ -277,12 +338,28 @@ impl Writer<'_> {
         }
     }
 
-    fn before_call(&self, sink: &mut InstructionSink<'_>) {
-        let Globals { fuel, stack, .. } = self.context.globals;
-        sink.local_get(self.fuel()).global_set(fuel);
-        if self.context.counts_stack {
-            sink.local_get(self.plan.scratch.local(ScratchUse::Stack)).global_set(stack);
-        }
+    fn call(&self, sink: &mut InstructionSink<'_>, function: u32) {
+        self.hand_on(sink, self.context.module.signature(function));
+        sink.call(function).local_set(self.fuel());
+    }
+
+    /// Calls what the table's entry names that is on top of the stack, above the arguments.
+    fn call_indirect(&self, sink: &mut InstructionSink<'_>, original_type: u32, table: u32) {
+        let entry = self.plan.scratch.local(ScratchUse::Operand);
+        sink.local_set(entry);
+        self.hand_on(sink, &self.context.module.types()[original_type as usize]);
+        let carrying = self.context.first_carrying + original_type;
+        sink.local_get(entry).call_indirect(table, carrying).local_set(self.fuel());
+    }
+
+    fn hand_on(&self, sink: &mut InstructionSink<'_>, callee: &Signature) {
+        let get = |local: u32| {
+            move |sink: &mut InstructionSink<'_>| {
+                sink.local_get(local);
+            }
+        };
+        let stack = if self.context.counts_stack { self.stack() } else { 0 };
+        self.context.hand_on(sink, self.context.carried(callee), get(self.fuel()), get(stack));
     }
 
     /// Charges for the number of bytes on top of the stack, and leaves it there.
@@ -291,7 +368,7 @@ impl Writer<'_> {
         sink.local_set(bytes).local_get(self.fuel());
         sink.local_get(bytes).i64_extend_i32_u().i64_const(BYTES_FUEL_SHIFT.into()).i64_shr_u();
         sink.i64_sub();
-        self.set_fuel(sink, true);
+        self.set_fuel(sink);
         sink.local_get(bytes);
     }
 
@@ -300,13 +377,13 @@ impl Writer<'_> {
     fn grow(&mut self, sink: &mut InstructionSink<'_>) {
         let pages = self.plan.scratch.local(ScratchUse::Operand);
         sink.local_set(pages);
-        sink.i32_const(self.context.max_pages.cast_signed()).memory_size(0).i32_sub();
+        sink.i32_const(self.max_pages().cast_signed()).memory_size(0).i32_sub();
         sink.local_get(pages).i32_lt_u();
         sink.if_(BlockType::Result(ValType::I32)).i32_const(-1).else_();
         self.nesting += 1;
         sink.local_get(self.fuel()).local_get(pages).i64_extend_i32_u();
         sink.i64_const(PAGE_FUEL.cast_signed()).i64_mul().i64_sub();
-        self.set_fuel(sink, true);
+        self.set_fuel(sink);
         sink.local_get(pages).memory_grow(0).local_tee(pages);
         sink.i32_const(-1).i32_eq().if_(BlockType::Empty);
         self.trap(sink, TRAPPED_HOST_MEMORY);
@@ -314,11 +391,22 @@ impl Writer<'_> {
         self.nesting -= 1;
     }
 
+    /// Pages that the memory may reach.
+    fn max_pages(&self) -> u32 {
+        self.context.module.memory().map_or(0, |memory| memory.max_pages)
+    }
+
     fn trap(&self, sink: &mut InstructionSink<'_>, reason: i32) {
         sink.i32_const(reason).global_set(self.context.globals.trapped).unreachable();
     }
 
     fn fuel(&self) -> u32 {
-        self.plan.scratch.local(ScratchUse::Fuel)
+        let param = self.carried.fuel_param();
+        param.unwrap_or_else(|| self.plan.scratch.local(ScratchUse::Fuel))
+    }
+
+    fn stack(&self) -> u32 {
+        let param = self.carried.stack_param();
+        param.unwrap_or_else(|| self.plan.scratch.local(ScratchUse::Stack))
     }
 }

@@ -4,11 +4,13 @@
 //! that no branch inside leaves past its own end is always left through that end, so the code
 //! after it belongs to the region in which it began. Calls do not end regions: a callee returns or
 //! the whole call faults. Of the two arms of an `if` exactly one runs, so what both cost at least is
-//! paid before them.
-//! Invariant: for a run that succeeds, the charges passed sum to the fuel of the instructions
-//! executed.
+//! paid before them. In a loop, a branch that would leave it mostly does not: what comes after it
+//! is paid ahead, and paid back by the branch if it is taken.
+//! Invariant: for a run that succeeds, the charges passed less what was paid back sum to the fuel
+//! of the instructions executed; wherever fuel is checked or handed to a callee, nothing is paid
+//! ahead that may yet be paid back.
 
-use wasmparser::Operator;
+use wasmparser::{BlockType, Operator};
 
 use crate::sandbox::cost::instruction_fuel;
 
@@ -16,6 +18,10 @@ use crate::sandbox::cost::instruction_fuel;
 pub(super) struct Charges {
     /// For each instruction, the fuel to charge right before it.
     before: Vec<u64>,
+    /// For each instruction, the fuel to charge there for what comes after branches out of a loop.
+    ahead: Vec<u64>,
+    /// For each branch out of a loop, the fuel to pay back if it is taken.
+    back: Vec<u64>,
 }
 
 impl Charges {
@@ -24,9 +30,32 @@ impl Charges {
         self.before[index]
     }
 
+    /// Returns the fuel to charge there besides, but only after any check.
+    pub(super) fn ahead(&self, index: usize) -> u64 {
+        self.ahead[index]
+    }
+
+    /// Returns the fuel that the `br_if` with this index pays back if it is taken.
+    pub(super) fn back(&self, index: usize) -> u64 {
+        self.back[index]
+    }
+
     /// Returns the sum of all charges of the body.
     pub(super) fn total(&self) -> u64 {
-        self.before.iter().sum()
+        self.before.iter().chain(&self.ahead).sum()
+    }
+
+    /// Moves what comes after each of these branches ahead of it.
+    ///
+    /// Later branches come first, so that what was moved to them is moved on.
+    fn pay_ahead(&mut self, exits: &[Exit]) {
+        for &Exit { branch, region } in exits.iter().rev() {
+            let after = branch + 1;
+            let moved = self.before[after] + self.ahead[after];
+            (self.before[after], self.ahead[after]) = (0, 0);
+            self.ahead[region] += moved;
+            self.back[branch] = moved;
+        }
     }
 }
 
@@ -38,15 +67,44 @@ pub(super) fn charges(operators: &[Operator<'_>], entry_fuel: u32) -> Charges {
         walk.charge(u64::from(instruction_fuel(operator)));
         walk.step(index, operator);
     }
-    Charges { before: walk.before }
+    let none = vec![0; operators.len()];
+    let mut charges = Charges { before: walk.before, ahead: none.clone(), back: none };
+    charges.pay_ahead(&walk.exits);
+    charges
 }
 
 /// A region is named by the index of its first instruction; `None` is unreachable code.
 type Region = Option<usize>;
 
+/// A `br_if` that leaves the innermost loop.
+struct Exit {
+    /// The index of the branch.
+    branch: usize,
+    /// The region that it ends.
+    region: usize,
+}
+
+/// What a branch to a block's label does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Label {
+    /// Goes to the block's end.
+    Forward,
+    /// Goes to the loop's start.
+    Backward,
+    /// Takes values along, to the block's end.
+    WithValues,
+}
+
+impl Label {
+    fn of_block(ty: BlockType) -> Self {
+        if ty == BlockType::Empty { Self::Forward } else { Self::WithValues }
+    }
+}
+
 struct Frame {
     /// The region in which the block began.
     outer: Region,
+    label: Label,
     /// Whether a branch inside leaves past the block's end.
     escaped: bool,
     /// The first regions of an `if`'s arms, once they have begun.
@@ -55,21 +113,29 @@ struct Frame {
 }
 
 impl Frame {
-    fn in_region(outer: Region) -> Self {
-        Self { outer, escaped: false, then_arm: None, else_arm: None }
+    fn new(outer: Region, label: Label) -> Self {
+        Self { outer, label, escaped: false, then_arm: None, else_arm: None }
     }
 }
 
 struct Walk {
     before: Vec<u64>,
+    exits: Vec<Exit>,
     frames: Vec<Frame>,
     region: Region,
+    /// The index after the last instruction that checks fuel or hands it on.
+    observed: usize,
 }
 
 impl Walk {
     fn new(instructions: usize) -> Self {
-        let function = Frame::in_region(Some(0));
-        Self { before: vec![0; instructions], frames: vec![function], region: Some(0) }
+        Self {
+            before: vec![0; instructions],
+            exits: Vec::new(),
+            frames: vec![Frame::new(Some(0), Label::WithValues)],
+            region: Some(0),
+            observed: 0,
+        }
     }
 
     fn charge(&mut self, fuel: u64) {
@@ -81,14 +147,18 @@ impl Walk {
     fn step(&mut self, index: usize, operator: &Operator<'_>) {
         let fresh = Some(index + 1);
         match operator {
-            Operator::Block { .. } => self.frames.push(Frame::in_region(self.region)),
-            Operator::Loop { .. } => {
-                self.frames.push(Frame::in_region(self.region));
-                self.region = self.region.and(fresh);
+            Operator::Block { blockty } => {
+                self.frames.push(Frame::new(self.region, Label::of_block(*blockty)));
             }
-            Operator::If { .. } => {
+            Operator::Loop { .. } => {
+                self.frames.push(Frame::new(self.region, Label::Backward));
+                self.region = self.region.and(fresh);
+                self.observed = index + 1;
+            }
+            Operator::If { blockty } => {
                 let then_arm = self.region.and(fresh);
-                self.frames.push(Frame { then_arm, ..Frame::in_region(self.region) });
+                let label = Label::of_block(*blockty);
+                self.frames.push(Frame { then_arm, ..Frame::new(self.region, label) });
                 self.region = then_arm;
             }
             Operator::Else => {
@@ -104,6 +174,7 @@ impl Walk {
             }
             Operator::BrIf { relative_depth } => {
                 self.branch(*relative_depth);
+                self.note_exit(index, *relative_depth);
                 self.region = self.region.and(fresh);
             }
             Operator::BrTable { targets } => {
@@ -117,6 +188,11 @@ impl Walk {
                 self.region = None;
             }
             Operator::Unreachable => self.region = None,
+            Operator::Call { .. }
+            | Operator::CallIndirect { .. }
+            | Operator::MemoryCopy { .. }
+            | Operator::MemoryFill { .. }
+            | Operator::MemoryGrow { .. } => self.observed = index + 1,
             _ => {}
         }
     }
@@ -132,6 +208,22 @@ impl Walk {
             self.before[outer] += shared;
         }
         self.region = if frame.escaped { frame.outer.and(fresh) } else { frame.outer };
+    }
+
+    /// Notes a `br_if` out of the innermost loop, if what comes after it can be paid ahead of it:
+    /// nothing looks at the fuel in between, and it takes no values along, which would be out of
+    /// reach where it pays back.
+    fn note_exit(&mut self, branch: usize, depth: u32) {
+        let mut inside = self.frames.iter().rev().take(depth as usize);
+        let leaves_loop = inside.any(|frame| frame.label == Label::Backward);
+        let target = self.frames.iter().rev().nth(depth as usize);
+        let is_plain = target.is_some_and(|frame| frame.label == Label::Forward);
+        if let Some(region) = self.region.filter(|&first| first >= self.observed)
+            && leaves_loop
+            && is_plain
+        {
+            self.exits.push(Exit { branch, region });
+        }
     }
 
     /// Marks the blocks that a branch leaves past their end: all inside its target's block. The
