@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 use crate::id::{ParseHexError, parse_hex, write_hex};
 
 pub(crate) use batch::Batch;
-use lanes::{Block, ChainingValue};
+use lanes::Block;
 
 /// What a hash is over: the first byte of its preimage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,7 +109,7 @@ pub fn hash_tagged(tag: Tag, parts: &[&[u8]]) -> Digest {
 const SHORT_BYTES_MAX: usize = 119;
 
 /// SHA-256's initial state (FIPS 180-4, section 5.3.3).
-const INITIAL_STATE: ChainingValue = [
+const INITIAL_STATE: [u32; 8] = [
     0x6a09_e667,
     0xbb67_ae85,
     0x3c6e_f372,
@@ -145,9 +145,7 @@ impl ShortMessage {
         let size = padded_size(self.size);
         let (padded, _) = self.blocks.as_flattened_mut().split_at_mut(size);
         pad(padded, self.size);
-        let mut state = INITIAL_STATE;
-        compress256(&mut state, padded.as_chunks().0);
-        digest(state)
+        hash_one(padded.as_chunks().0)
     }
 }
 
@@ -165,9 +163,11 @@ fn pad(padded: &mut [u8], size: usize) {
     padded[length..].copy_from_slice(&(size as u64 * 8).to_be_bytes());
 }
 
-/// The digest that the last chaining value spells.
+/// Hashes a padded message.
 #[allow(clippy::big_endian_bytes, reason = "SHA-256 is defined so")]
-fn digest(state: ChainingValue) -> Digest {
+fn hash_one(message: &[Block]) -> Digest {
+    let mut state = INITIAL_STATE;
+    compress256(&mut state, message);
     let mut digest = [0; 32];
     for (bytes, word) in digest.chunks_exact_mut(4).zip(state) {
         bytes.copy_from_slice(&word.to_be_bytes());

@@ -91,15 +91,14 @@ fn write_step_leaf(
     actions: &[Action],
 ) {
     let kind = if observations_hash.is_some() { KIND_PRIVATE_STEP } else { KIND_STEP };
-    bytes.extend([Tag::Leaf as u8, kind]);
-    bytes.extend(step.to_le_bytes());
-    bytes.push(acting.0);
-    bytes.extend(state_hash.0);
+    let [step_0, step_1, step_2, step_3] = step.to_le_bytes();
+    bytes.extend_from_slice(&[Tag::Leaf as u8, kind, step_0, step_1, step_2, step_3, acting.0]);
+    bytes.extend_from_slice(&state_hash.0);
     if let Some(hash) = observations_hash {
-        bytes.extend(hash.0);
+        bytes.extend_from_slice(&hash.0);
     }
     for action in actions {
-        bytes.extend(action.0.to_le_bytes());
+        bytes.extend_from_slice(&action.0.to_le_bytes());
     }
 }
 

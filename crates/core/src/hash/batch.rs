@@ -4,10 +4,8 @@
 //! one behind the other, each padded to whole blocks as it ends, so that hashing copies nothing
 //! and neighbours of one length share the processor.
 
-use sha2::block_api::compress256;
-
-use super::lanes::{Block, compress_two};
-use super::{Digest, INITIAL_STATE, digest, pad, padded_size};
+use super::lanes::{Block, hash_two};
+use super::{Digest, hash_one, pad, padded_size};
 
 /// Messages on their way to being hashed.
 #[derive(Clone, Debug, Default)]
@@ -59,9 +57,7 @@ impl Batch {
                     index += 2;
                 }
                 _ => {
-                    let mut state = INITIAL_STATE;
-                    compress256(&mut state, first);
-                    digests.push(digest(state));
+                    digests.push(hash_one(first));
                     index += 1;
                 }
             }
@@ -76,13 +72,6 @@ impl Batch {
     fn message(&self, index: usize) -> &[Block] {
         self.bytes[self.start(index)..self.ends[index]].as_chunks().0
     }
-}
-
-/// Hashes two padded messages of one length.
-fn hash_two(messages: [&[Block]; 2]) -> [Digest; 2] {
-    let mut states = [INITIAL_STATE; 2];
-    compress_two(&mut states, messages);
-    states.map(digest)
 }
 
 #[cfg(test)]

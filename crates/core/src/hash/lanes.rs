@@ -1,28 +1,23 @@
-//! SHA-256's compression of two messages at a time.
+//! SHA-256 of two messages at a time.
 //!
 //! A round waits for the one before it, so one message leaves half of the processor's hashing unit
 //! idle; a second one that has nothing to do with the first fills it. Where there are no SHA
 //! instructions for it the messages are compressed one after the other, which gives the same
 //! digests. SHA-256 itself: FIPS 180-4, section 6.2.2.
 
-use sha2::block_api::compress256;
+use super::{Digest, hash_one};
 
 /// One block of a message, in bytes.
 pub(super) type Block = [u8; 64];
 
-/// The chaining value between blocks.
-pub(super) type ChainingValue = [u32; 8];
-
-/// Compresses equally many blocks of two messages into their chaining values.
-pub(super) fn compress_two(states: &mut [ChainingValue; 2], blocks: [&[Block]; 2]) {
-    debug_assert_eq!(blocks[0].len(), blocks[1].len(), "messages of one length go side by side");
+/// Hashes two padded messages of equally many blocks.
+pub(super) fn hash_two(messages: [&[Block]; 2]) -> [Digest; 2] {
+    debug_assert_eq!(messages[0].len(), messages[1].len(), "messages of one length go together");
     #[cfg(target_arch = "x86_64")]
     if x86::is_available() {
-        return x86::compress_two(states, blocks);
+        return x86::hash_two(messages);
     }
-    for (state, blocks) in states.iter_mut().zip(blocks) {
-        compress256(state, blocks);
-    }
+    messages.map(hash_one)
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -30,13 +25,14 @@ mod x86 {
     #![allow(unsafe_code)]
 
     use std::arch::x86_64::{
-        __m128i, _mm_add_epi32, _mm_alignr_epi8, _mm_extract_epi32, _mm_set_epi32, _mm_set_epi64x,
-        _mm_sha256msg1_epu32, _mm_sha256msg2_epu32, _mm_sha256rnds2_epu32, _mm_shuffle_epi8,
-        _mm_shuffle_epi32,
+        __m128i, _mm_add_epi32, _mm_alignr_epi8, _mm_blend_epi16, _mm_cvtsi128_si64,
+        _mm_extract_epi64, _mm_set_epi32, _mm_set_epi64x, _mm_sha256msg1_epu32,
+        _mm_sha256msg2_epu32, _mm_sha256rnds2_epu32, _mm_shuffle_epi8, _mm_shuffle_epi32,
     };
     use std::array::from_fn;
 
-    use super::{Block, ChainingValue};
+    use super::Block;
+    use crate::hash::{Digest, INITIAL_STATE};
 
     /// The constants of each four rounds (FIPS 180-4, section 4.2.2).
     const ROUND: [[u32; 4]; 16] = [
@@ -64,16 +60,16 @@ mod x86 {
             && is_x86_feature_detected!("sse4.1")
     }
 
-    pub(super) fn compress_two(states: &mut [ChainingValue; 2], blocks: [&[Block]; 2]) {
+    pub(super) fn hash_two(messages: [&[Block]; 2]) -> [Digest; 2] {
         // SAFETY: the only caller asks `is_available` before, which names these instructions.
-        unsafe { compress(states, blocks) }
+        unsafe { hash(messages) }
     }
 
     #[target_feature(enable = "sha,ssse3,sse4.1")]
-    fn compress(states: &mut [ChainingValue; 2], blocks: [&[Block]; 2]) {
-        let mut lanes = [Lane::load(&states[0]), Lane::load(&states[1])];
-        for (first, second) in blocks[0].iter().zip(blocks[1]) {
-            let mut words = [message(first), message(second)];
+    fn hash(messages: [&[Block]; 2]) -> [Digest; 2] {
+        let mut lanes = [Lane::initial(); 2];
+        for (first, second) in messages[0].iter().zip(messages[1]) {
+            let mut words = [block_words(first), block_words(second)];
             let before = lanes;
             for group in 0..16 {
                 for (lane, words) in lanes.iter_mut().zip(&mut words) {
@@ -87,9 +83,7 @@ mod x86 {
                 lane.add(before);
             }
         }
-        for (state, lane) in states.iter_mut().zip(&lanes) {
-            *state = lane.store();
-        }
+        [lanes[0].digest(), lanes[1].digest()]
     }
 
     /// A chaining value in the order that the instructions want.
@@ -102,17 +96,24 @@ mod x86 {
     impl Lane {
         #[target_feature(enable = "sha,ssse3,sse4.1")]
         #[inline]
-        fn load(state: &ChainingValue) -> Self {
-            let [a, b, c, d, e, f, g, h] = state.map(u32::cast_signed);
+        fn initial() -> Self {
+            let [a, b, c, d, e, f, g, h] = INITIAL_STATE.map(u32::cast_signed);
             Self { abef: _mm_set_epi32(a, b, e, f), cdgh: _mm_set_epi32(c, d, g, h) }
         }
 
         #[target_feature(enable = "sha,ssse3,sse4.1")]
         #[inline]
-        fn store(&self) -> ChainingValue {
-            let [f, e, b, a] = words_of(self.abef);
-            let [h, g, d, c] = words_of(self.cdgh);
-            [a, b, c, d, e, f, g, h]
+        fn digest(&self) -> Digest {
+            let abef = _mm_shuffle_epi32::<0b00_01_10_11>(self.abef);
+            let ghcd = _mm_shuffle_epi32::<0b10_11_00_01>(self.cdgh);
+            let halves = [_mm_blend_epi16::<0xf0>(abef, ghcd), _mm_alignr_epi8::<8>(ghcd, abef)];
+            let mut digest = [[0; 8]; 4];
+            for (quarters, half) in digest.chunks_exact_mut(2).zip(halves) {
+                let half = swap_bytes(half);
+                quarters[0] = _mm_cvtsi128_si64(half).to_le_bytes();
+                quarters[1] = _mm_extract_epi64::<1>(half).to_le_bytes();
+            }
+            Digest(from_fn(|i| digest[i / 8][i % 8]))
         }
 
         #[target_feature(enable = "sha,ssse3,sse4.1")]
@@ -136,7 +137,7 @@ mod x86 {
     /// The sixteen words of a block.
     #[target_feature(enable = "sha,ssse3,sse4.1")]
     #[inline]
-    fn message(block: &Block) -> [__m128i; 4] {
+    fn block_words(block: &Block) -> [__m128i; 4] {
         [four_words(block, 0), four_words(block, 16), four_words(block, 32), four_words(block, 48)]
     }
 
@@ -144,10 +145,9 @@ mod x86 {
     #[target_feature(enable = "sha,ssse3,sse4.1")]
     #[inline]
     fn four_words(block: &Block, at: usize) -> __m128i {
-        let swap = _mm_set_epi64x(0x0c0d_0e0f_0809_0a0b, 0x0405_0607_0001_0203);
         let low: [u8; 8] = from_fn(|byte| block[at + byte]);
         let high: [u8; 8] = from_fn(|byte| block[at + 8 + byte]);
-        _mm_shuffle_epi8(_mm_set_epi64x(i64::from_le_bytes(high), i64::from_le_bytes(low)), swap)
+        swap_bytes(_mm_set_epi64x(i64::from_le_bytes(high), i64::from_le_bytes(low)))
     }
 
     /// The four words of the schedule that take the place of those of `group`.
@@ -161,16 +161,10 @@ mod x86 {
         _mm_sha256msg2_epu32(sum, newest)
     }
 
-    /// The words of a register, lowest first.
+    /// Turns the bytes of each word round: SHA-256 is big-endian.
     #[target_feature(enable = "sha,ssse3,sse4.1")]
     #[inline]
-    fn words_of(register: __m128i) -> [u32; 4] {
-        let words = [
-            _mm_extract_epi32::<0>(register),
-            _mm_extract_epi32::<1>(register),
-            _mm_extract_epi32::<2>(register),
-            _mm_extract_epi32::<3>(register),
-        ];
-        words.map(i32::cast_unsigned)
+    fn swap_bytes(words: __m128i) -> __m128i {
+        _mm_shuffle_epi8(words, _mm_set_epi64x(0x0c0d_0e0f_0809_0a0b, 0x0405_0607_0001_0203))
     }
 }
