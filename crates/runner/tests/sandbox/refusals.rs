@@ -4,10 +4,9 @@ use std::time::{Duration, Instant};
 
 use nets_runner::sandbox::limits::{self, Limit};
 use nets_runner::sandbox::{AdmissionError, admit};
-use wasm_encoder::{
-    BlockType, CodeSection, ExportKind, ExportSection, Function, FunctionSection, Module,
-    TypeSection, ValType,
-};
+use wasm_encoder::{BlockType, Function, Module, ValType};
+
+use super::encoded_module::{encoded, repeated};
 
 /// The part that every agent needs.
 const DECIDE: &str = "(func (export \"decide\") (param i64) (result i64) local.get 0)";
@@ -228,31 +227,6 @@ fn sizes_are_limited() {
         Err(AdmissionError::OverLimit { limit, .. }) => assert_eq!(limit, limits::CUSTOM_SIZE),
         other => panic!("{other:?}"),
     }
-}
-
-/// A module whose `decide` has the given locals and body, made without the text parser, which
-/// would take longer over a bomb than admission does.
-fn encoded(locals: &[(u32, ValType)], body: impl Fn(&mut Function), functions: u32) -> Vec<u8> {
-    let mut types = TypeSection::new();
-    types.ty().function([ValType::I64], [ValType::I64]);
-    let mut section = FunctionSection::new();
-    let mut code = CodeSection::new();
-    for _ in 0..functions {
-        section.function(0);
-        let mut function = Function::new(locals.iter().copied());
-        body(&mut function);
-        function.instructions().local_get(0).end();
-        code.function(&function);
-    }
-    let mut exports = ExportSection::new();
-    exports.export("decide", ExportKind::Func, 0);
-    let mut module = Module::new();
-    module.section(&types).section(&section).section(&exports).section(&code);
-    module.finish()
-}
-
-fn repeated(count: u32, part: impl Fn(&mut Function)) -> impl Fn(&mut Function) {
-    move |function| (0..count).for_each(|_| part(function))
 }
 
 fn nop(function: &mut Function) {
