@@ -15,3 +15,4 @@ mod not_a_number;
 mod observations;
 mod random_agent;
 mod refusals;
+mod spec_tables;
