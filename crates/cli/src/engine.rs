@@ -33,7 +33,8 @@ impl EngineChoice {
 }
 
 fn fast_engine(output: &Output) -> Result<FastEngine, Failure> {
-    let options = FastOptions { instances: u32::from(MAX_SEATS), cache: code_cache() };
+    let (instances, cache) = (u32::from(MAX_SEATS), code_cache());
+    let options = FastOptions { instances, cache, ..FastOptions::default() };
     // A cache that cannot be had costs time, not results.
     let engine = FastEngine::new(&options).or_else(|error| {
         output.warn(&format!("compiled code is not kept: {error}"));

@@ -6,6 +6,9 @@
 //! Results are on stdout, everything else on stderr. Exit codes, everywhere: 0 done; 1 what was to
 //! be verified is false; 2 wrong usage, or a file or host that does not play along. A reader that
 //! closes the pipe early is no failure.
+//!
+//! The engine starts this program again to compile a module that might be too much for one process;
+//! that is decided before arguments are parsed, and is no command.
 
 mod arena;
 mod arguments;
@@ -22,9 +25,13 @@ use arguments::Cli;
 use clap::Parser;
 use exit::Exit;
 use failure::Failure;
+use nets_runner::sandbox::fast::serve_if_asked;
 use output::Output;
 
 fn main() -> ExitCode {
+    if let Some(code) = serve_if_asked() {
+        return code;
+    }
     std::panic::set_hook(Box::new(|panic| Output::for_errors().failure(&Failure::bug(panic))));
     // The hook has said what happened; all that is left is the exit code.
     std::panic::catch_unwind(run).unwrap_or(Exit::Failed).into()

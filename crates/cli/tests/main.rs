@@ -8,6 +8,7 @@
 
 mod arena;
 mod case;
+mod compile_worker;
 mod crash;
 mod pipes;
 mod seeds;

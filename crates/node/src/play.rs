@@ -14,9 +14,7 @@ use nets_core::{Digest, MatchRecord, MatchSpec, Outcome, SeatIdentity, Seed};
 use nets_league::{
     Claim, Entry, MatchResult, MatchStatus, NextMatch, RoundResult, RoundScorer, Schedule,
 };
-use nets_runner::sandbox::{
-    Engine, FastEngine, FastOptions, MATCH_THREAD_STACK_BYTES, interpreter::InterpreterEngine,
-};
+use nets_runner::sandbox::{Engine, FastEngine, FastOptions, MATCH_THREAD_STACK_BYTES};
 use nets_runner::{PlayedMatch, SeatAgent, play};
 
 use crate::artifacts::Artifacts;
@@ -108,6 +106,8 @@ pub(crate) fn fast_engine(options: &FastOptions) -> Result<FastEngine, NodeError
 /// Agents loaded once for all matches of a round.
 struct AgentPool<'a> {
     engine: &'a dyn Engine,
+    /// What loads each agent another way than `engine`.
+    second: &'a dyn Engine,
     league: &'a League,
     artifacts: &'a Artifacts,
     loaded: Mutex<BTreeMap<Digest, Arc<SeatAgent>>>,
@@ -150,8 +150,9 @@ pub(crate) fn play_round(
     progress: &dyn Progress,
 ) -> Result<PlayedRound, NodeError> {
     let engine = fast_engine(&FastOptions { cache, ..FastOptions::default() })?;
+    let (league, second) = (&plan.league, engine.second_opinion());
     let pool =
-        AgentPool { engine: &engine, league: &plan.league, artifacts, loaded: Default::default() };
+        AgentPool { engine: &engine, second: &second, league, artifacts, loaded: Mutex::default() };
     let mut scorer = plan.scorer()?;
     let total = scorer.schedule().match_count();
     let (mut records, mut faults) = (BTreeMap::new(), BTreeMap::new());
@@ -276,7 +277,7 @@ fn check_disqualifications(
 }
 
 fn check_on_second_engine(pool: &AgentPool<'_>, record: &MatchRecord) -> Result<(), NodeError> {
-    let pool = AgentPool { engine: &InterpreterEngine, loaded: Mutex::default(), ..*pool };
+    let pool = AgentPool { engine: pool.second, loaded: Mutex::default(), ..*pool };
     let played = pool.play(&record.spec, &record.seats)?;
     if played.outcome == record.outcome {
         return Ok(());

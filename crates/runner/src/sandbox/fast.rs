@@ -2,27 +2,40 @@
 //!
 //! [`FastEngine`] instruments a module, compiles it (or takes it from the `cache`), and makes an
 //! instance for each match from a pool with copy-on-write memory. `config` holds wasmtime's
-//! settings, `tier` chooses the compiler, `instance` makes the calls. One engine serves a whole
-//! process.
+//! settings, `tier` chooses the compiler, `worker` compiles in a process that has limits,
+//! `instance` makes the calls. One engine serves a whole process.
+//!
+//! A module that no compiler manages within the limits is left to the interpreter, which is slow
+//! and right. `second_opinion` then finds another engine for it.
 //!
 //! None of wasmtime's own metering is used: results come from the instrumented code alone, so
 //! compiler, settings and cache decide how fast an agent is and never what it does.
 
 mod cache;
+mod compilers;
 mod config;
 mod instance;
+mod memory_budget;
+mod second_opinion;
 mod tier;
+mod worker;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use wasmtime::{InstancePre, Linker, Module};
 
 pub use self::cache::CacheError;
-use self::cache::CodeCache;
+use self::compilers::Compilers;
 use self::instance::FastInstance;
+use self::memory_budget::{MemoryBudget, MemoryShare};
+pub use self::second_opinion::SecondOpinion;
 pub use self::tier::Tier;
+use self::worker::WorkerError;
+pub use self::worker::{CompileWorker, serve_if_asked};
 use super::engine::{Engine, HostFailure, Instance, LoadError, Program};
+use super::interpreter::InterpreterEngine;
 use super::limits::STACK_BYTES;
 use super::metering::{Instrumented, instrument};
 use super::module::AdmittedModule;
@@ -33,14 +46,24 @@ use super::native_stack::native_bytes;
 pub struct FastOptions {
     /// How many instances may exist at the same time.
     pub instances: u32,
+    /// The memory that all instances may have together, in bytes, if it is to be limited.
+    ///
+    /// An instance that needs more ends without a verdict.
+    pub memory_bytes: Option<usize>,
     /// Where compiled code is kept between runs, if it is to be kept.
     pub cache: Option<PathBuf>,
+    /// What compiles the modules that might be too much for this process.
+    ///
+    /// Without it every module is compiled in this process, however long it takes.
+    pub compile_worker: Option<CompileWorker>,
 }
 
 impl Default for FastOptions {
-    /// Room for 256 instances, nothing kept.
+    /// Room for 256 instances, as much memory as there is, nothing kept, and this program as its
+    /// own compile worker if it is one.
     fn default() -> Self {
-        Self { instances: 256, cache: None }
+        let compile_worker = CompileWorker::this_program();
+        Self { instances: 256, memory_bytes: None, cache: None, compile_worker }
     }
 }
 
@@ -57,14 +80,53 @@ pub enum FastEngineError {
 
 /// wasmtime with the protocol's rules compiled into the code.
 pub struct FastEngine {
-    optimising: wasmtime::Engine,
-    linear_time: Option<wasmtime::Engine>,
-    cache: Option<CodeCache>,
+    compilers: Compilers,
+    worker: Option<CompileWorker>,
+    memory: Option<Arc<MemoryBudget>>,
+    /// Whether a module was left to the interpreter, by the SHA-256 of its bytes.
+    is_interpreted: Mutex<BTreeMap<[u8; 32], bool>>,
+}
+
+/// How a module was made ready, which decides its speed and nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preparation {
+    /// The compiler whose code runs; none if the module is interpreted.
+    pub tier: Option<Tier>,
+    /// The compilers that were tried before, and why each was given up.
+    pub given_up: Vec<(Tier, String)>,
+}
+
+impl Preparation {
+    fn by(tier: Tier, given_up: Vec<(Tier, String)>) -> Self {
+        Self { tier: Some(tier), given_up }
+    }
+
+    /// Why there is no code.
+    fn in_words(&self) -> String {
+        let reasons = self.given_up.iter().map(|(_, reason)| reason.as_str());
+        reasons.collect::<Vec<_>>().join("; ")
+    }
+}
+
+/// Whether code is kept where the options say, for this and other processes to play with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keeping {
+    ForLater,
+    Nothing,
+}
+
+/// What trying the compilers came to.
+enum Compilation {
+    Done(Arc<dyn Program>, Preparation),
+    /// Each of them was given up, and would be again.
+    TooMuch(Preparation),
 }
 
 impl std::fmt::Debug for FastEngine {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("FastEngine").field("cache", &self.cache).finish_non_exhaustive()
+        let mut shown = formatter.debug_struct("FastEngine");
+        shown.field("cache", &self.compilers.cache).field("worker", &self.worker);
+        shown.finish_non_exhaustive()
     }
 }
 
@@ -77,16 +139,16 @@ impl FastEngine {
     ///
     /// Returns an error if the host cannot supply the address space or the cache directory.
     pub fn new(options: &FastOptions) -> Result<Self, FastEngineError> {
-        let optimising = config::engine(Tier::Optimising, options.instances)
-            .map_err(|error| FastEngineError::Engine(format!("{error:#}")))?;
-        // Not every processor has what the linear-time compiler asks for; without it every module
-        // takes the optimising one.
-        let linear_time = config::engine(Tier::LinearTime, options.instances).ok();
-        let cache = options.cache.as_deref().map(CodeCache::open).transpose()?;
-        Ok(Self { optimising, linear_time, cache })
+        Ok(Self {
+            compilers: Compilers::new(options)?,
+            worker: options.compile_worker.clone(),
+            memory: options.memory_bytes.map(MemoryBudget::new).map(Arc::new),
+            is_interpreted: Mutex::default(),
+        })
     }
 
-    /// Loads a module with the compiler of the caller's choice, which changes only speed.
+    /// Loads a module with the compiler of the caller's choice, which changes only speed. It is
+    /// compiled in this process, and its code is not kept.
     ///
     /// # Errors
     ///
@@ -96,38 +158,106 @@ impl FastEngine {
         module: &AdmittedModule,
         tier: Tier,
     ) -> Result<Arc<dyn Program>, LoadError> {
-        let failed =
-            |message: String| LoadError { engine: NAME, code_hash: module.code_hash(), message };
-        let engine = match tier {
-            Tier::Optimising => Some(&self.optimising),
-            Tier::LinearTime => self.linear_time.as_ref(),
-        };
-        let engine = engine
-            .ok_or_else(|| failed(format!("there is no {tier:?} compiler for this machine")))?;
-        let instrumented = instrument(module).map_err(|error| failed(error.to_string()))?;
-        let program = self
-            .compile(engine, &instrumented)
-            .and_then(|compiled| FastProgram::new(&compiled, module, &instrumented))
-            .map_err(|error| failed(format!("{error:#}")))?;
-        Ok(Arc::new(program))
+        let instrumented = instrumented(module)?;
+        let compiled = self.compilers.compile(tier, &instrumented.bytes);
+        let compiled = compiled.map_err(|error| failed(module, &error.into_reason()))?;
+        self.program(&compiled.module, module, &instrumented)
     }
 
+    /// Loads a module and says how.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Engine::load`].
+    pub fn prepare(
+        &self,
+        module: &Arc<AdmittedModule>,
+    ) -> Result<(Arc<dyn Program>, Preparation), LoadError> {
+        let (program, preparation) =
+            match self.compile(module, self.worker.as_ref(), Keeping::ForLater)? {
+                Compilation::Done(program, preparation) => (program, preparation),
+                Compilation::TooMuch(preparation) if self.worker.is_some() => {
+                    (InterpreterEngine.load(module)?, preparation)
+                }
+                Compilation::TooMuch(preparation) => {
+                    return Err(failed(module, &preparation.in_words()));
+                }
+            };
+        let mut known = self.is_interpreted.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(module.code_hash(), preparation.tier.is_none());
+        Ok((program, preparation))
+    }
+
+    /// Tries one compiler after the other.
     fn compile(
         &self,
-        engine: &wasmtime::Engine,
-        instrumented: &Instrumented,
-    ) -> wasmtime::Result<Module> {
-        let Some(cache) = &self.cache else {
-            return Module::from_binary(engine, &instrumented.bytes);
-        };
-        let key = cache::key(engine, &instrumented.bytes);
-        if let Some(module) = cache.load(engine, &key) {
-            return Ok(module);
+        module: &AdmittedModule,
+        worker: Option<&CompileWorker>,
+        keeping: Keeping,
+    ) -> Result<Compilation, LoadError> {
+        let instrumented = instrumented(module)?;
+        let bytes = &instrumented.bytes;
+        let worker = worker.filter(|_| tier::is_to_be_watched(module));
+        let tiers = Tier::in_order(module);
+        // Code of the second tier was kept only if the first one was given up for good.
+        let kept = tiers.iter().find_map(|&tier| Some((tier, self.compilers.kept(tier, bytes)?)));
+        if let Some((tier, compiled)) = kept {
+            let program = self.program(&compiled.module, module, &instrumented)?;
+            return Ok(Compilation::Done(program, Preparation::by(tier, Vec::new())));
         }
-        let module = Module::from_binary(engine, &instrumented.bytes)?;
-        cache.store(&key, &module.serialize()?);
-        Ok(module)
+        let (mut given_up, mut is_for_good) = (Vec::new(), true);
+        for tier in tiers {
+            let compiled = match worker {
+                Some(worker) => self.compilers.compile_in(worker, tier, bytes),
+                None => self.compilers.compile(tier, bytes),
+            };
+            match compiled {
+                Ok(compiled) => {
+                    if is_for_good && keeping == Keeping::ForLater {
+                        self.compilers.keep(tier, bytes, &compiled);
+                    }
+                    let program = self.program(&compiled.module, module, &instrumented)?;
+                    return Ok(Compilation::Done(program, Preparation::by(tier, given_up)));
+                }
+                Err(WorkerError::Host(reason)) => return Err(failed(module, &reason)),
+                Err(error) => {
+                    is_for_good &= matches!(error, WorkerError::TooMuch(_));
+                    given_up.push((tier, error.into_reason()));
+                }
+            }
+        }
+        let preparation = Preparation { tier: None, given_up };
+        // What may go better the next time is the host's trouble, and no reason to interpret: which
+        // engine plays a module for good must be the same whenever it is asked.
+        match is_for_good {
+            true => Ok(Compilation::TooMuch(preparation)),
+            false => Err(failed(module, &format!("{}; try again", preparation.in_words()))),
+        }
     }
+
+    fn program(
+        &self,
+        compiled: &Module,
+        module: &AdmittedModule,
+        instrumented: &Instrumented,
+    ) -> Result<Arc<dyn Program>, LoadError> {
+        let template = Linker::new(compiled.engine()).instantiate_pre(compiled);
+        let logical = instrumented.worst_stack.unwrap_or(STACK_BYTES);
+        Ok(Arc::new(FastProgram {
+            template: template.map_err(|error| failed(module, &format!("{error:#}")))?,
+            memory: self.memory.clone(),
+            observation_address: module.observation_address(),
+            native_stack: native_bytes(logical),
+        }))
+    }
+}
+
+fn instrumented(module: &AdmittedModule) -> Result<Instrumented, LoadError> {
+    instrument(module).map_err(|error| failed(module, &error.to_string()))
+}
+
+fn failed(module: &AdmittedModule, message: &str) -> LoadError {
+    LoadError { engine: NAME, code_hash: module.code_hash(), message: message.to_owned() }
 }
 
 impl Engine for FastEngine {
@@ -136,45 +266,24 @@ impl Engine for FastEngine {
     }
 
     fn load(&self, module: &Arc<AdmittedModule>) -> Result<Arc<dyn Program>, LoadError> {
-        match Tier::for_module(module) {
-            // A compiler that lacks an instruction on this machine refuses the module, so the
-            // other one, slow on this module but complete, takes it.
-            Tier::LinearTime => self
-                .load_with(module, Tier::LinearTime)
-                .or_else(|_| self.load_with(module, Tier::Optimising)),
-            Tier::Optimising => self.load_with(module, Tier::Optimising),
-        }
+        self.prepare(module).map(|(program, _)| program)
     }
 }
 
 /// A compiled module.
 struct FastProgram {
-    template: InstancePre<()>,
+    template: InstancePre<MemoryShare>,
+    memory: Option<Arc<MemoryBudget>>,
     observation_address: Option<u32>,
     /// The native stack that a call may need, in bytes.
     native_stack: usize,
 }
 
-impl FastProgram {
-    fn new(
-        compiled: &Module,
-        module: &AdmittedModule,
-        instrumented: &Instrumented,
-    ) -> wasmtime::Result<Self> {
-        let template = Linker::new(compiled.engine()).instantiate_pre(compiled)?;
-        let logical = instrumented.worst_stack.unwrap_or(STACK_BYTES);
-        Ok(Self {
-            template,
-            observation_address: module.observation_address(),
-            native_stack: native_bytes(logical),
-        })
-    }
-}
-
 impl Program for FastProgram {
     fn instantiate(&self) -> Result<Box<dyn Instance>, HostFailure> {
+        let share = MemoryShare::of(self.memory.as_ref());
         let instance =
-            FastInstance::new(&self.template, self.observation_address, self.native_stack)?;
+            FastInstance::new(&self.template, share, self.observation_address, self.native_stack)?;
         Ok(Box::new(instance))
     }
 }

@@ -23,6 +23,6 @@ mod native_stack;
 pub use admission::{AdmissionError, admit};
 pub use cost::METERING_VERSION;
 pub use engine::{Decision, Engine, FaultKind, HostFailure, Instance, LoadError, Program};
-pub use fast::{FastEngine, FastOptions};
+pub use fast::{CompileWorker, FastEngine, FastOptions};
 pub use module::AdmittedModule;
 pub use native_stack::{MATCH_THREAD_STACK_BYTES, on_match_stack};

@@ -34,6 +34,14 @@ pub struct Function {
     pub branches: u32,
     /// `call` and `call_indirect` instructions.
     pub calls: u32,
+    /// `call_indirect` instructions.
+    pub indirect_calls: u32,
+    /// `memory.grow` instructions.
+    pub grows: u32,
+    /// `memory.copy` and `memory.fill` instructions.
+    pub copies: u32,
+    /// Targets of all `br_table` instructions, defaults not counted.
+    pub br_table_targets: u32,
     /// The sum over its loops of how many loops each lies in, itself included.
     pub loop_depths: u32,
 }

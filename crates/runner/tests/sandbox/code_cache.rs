@@ -16,7 +16,8 @@ fn agent(constant: u64) -> std::sync::Arc<nets_runner::sandbox::AdmittedModule> 
 }
 
 fn engine(directory: &Path) -> FastEngine {
-    let options = FastOptions { instances: 4, cache: Some(directory.to_owned()) };
+    let options =
+        FastOptions { instances: 4, cache: Some(directory.to_owned()), ..FastOptions::default() };
     FastEngine::new(&options).expect("the engine starts")
 }
 
@@ -107,7 +108,7 @@ fn a_directory_that_cannot_be_made_is_an_error_with_its_path() {
     let directory = tempfile::tempdir().expect("a directory");
     let file = directory.path().join("file");
     fs::write(&file, "in the way").expect("writable");
-    let options = FastOptions { instances: 4, cache: Some(file.clone()) };
+    let options = FastOptions { cache: Some(file.clone()), ..FastOptions::default() };
     let error = FastEngine::new(&options).expect_err("a file is no directory");
     assert!(error.to_string().contains(&file.display().to_string()), "{error}");
 }

@@ -8,10 +8,11 @@ use nets_runner::sandbox::{AdmittedModule, Decision, FaultKind, Instance};
 use super::agents::{PLENTY, admitted, fast};
 
 /// A module of `count` functions with the same body and a `decide` that calls none of them.
-fn repeated(count: usize, body: &str) -> Arc<AdmittedModule> {
+pub(crate) fn repeated(count: usize, body: &str) -> Arc<AdmittedModule> {
     let function = format!("(func (param i64) (result i64) (local i64) {body} local.get 0)");
     admitted(&format!(
-        "(module {} (func $eight (result {}) {}) (func $sink (param {}))
+        "(module (memory 1) (table 1 funcref) (type $decide (func (param i64) (result i64)))
+           {} (func $eight (result {}) {}) (func $sink (param {}))
            (func (export \"decide\") (param i64) (result i64) local.get 0))",
         function.repeat(count),
         "i64 ".repeat(8),
@@ -30,11 +31,16 @@ fn invariants(count: usize) -> String {
 fn modules_made_to_be_slow_get_the_compiler_that_takes_linear_time() {
     let loops = format!("{}{}", "loop ".repeat(500), "i32.const 0 br_if 0 end ".repeat(500));
     let saved = format!("{}{}", "call $eight ".repeat(128), "call $sink ".repeat(32));
+    let call_indirect = "local.get 0 i32.const 7 call_indirect (type $decide)";
+    let fill = "i32.const 0 i32.const 1 i32.const 2 memory.fill ";
     for (name, module) in [
         ("nested loops", repeated(150, &loops)),
         ("values across calls", repeated(1_000, &saved)),
         ("loop invariants", repeated(8, &invariants(5_000))),
         ("ifs", repeated(40, &"local.get 0 i32.wrap_i64 if end ".repeat(4_000))),
+        ("grows", repeated(30, &"i32.const 0 memory.grow drop ".repeat(4_000))),
+        ("indirect calls", repeated(15, &format!("{call_indirect} drop ").repeat(6_000))),
+        ("fills", repeated(16, &fill.repeat(6_000))),
     ] {
         assert_eq!(Tier::for_module(&module), Tier::LinearTime, "{name}");
     }

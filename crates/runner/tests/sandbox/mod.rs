@@ -3,6 +3,7 @@
 mod agents;
 mod code_cache;
 mod compile_bombs;
+mod compile_worker;
 mod differential;
 mod encoded_module;
 mod exact_fuel;

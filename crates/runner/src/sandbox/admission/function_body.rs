@@ -91,11 +91,19 @@ fn count(
     }
     if let Operator::BrTable { targets } = operator {
         place.at_most(limits::BR_TABLE_TARGETS, targets.len().into())?;
+        function.br_table_targets += targets.len();
         totals.br_table_targets += u64::from(targets.len());
         place.at_most(limits::BR_TABLE_TARGETS_SUM, totals.br_table_targets)?;
     }
-    if matches!(operator, Operator::Call { .. } | Operator::CallIndirect { .. }) {
-        function.calls += 1;
+    match operator {
+        Operator::Call { .. } => function.calls += 1,
+        Operator::CallIndirect { .. } => {
+            function.calls += 1;
+            function.indirect_calls += 1;
+        }
+        Operator::MemoryGrow { .. } => function.grows += 1,
+        Operator::MemoryCopy { .. } | Operator::MemoryFill { .. } => function.copies += 1,
+        _ => {}
     }
     if is_branch(operator) {
         function.branches += 1;

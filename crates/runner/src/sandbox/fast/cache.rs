@@ -14,7 +14,6 @@
 use std::fs::{self, File, OpenOptions};
 use std::hash::{Hash, Hasher};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -114,7 +113,9 @@ fn secret(path: &Path) -> io::Result<[u8; 32]> {
         getrandom::fill(&mut drawn)?;
         let temporary = temporary_path(path);
         let mut options = OpenOptions::new();
-        let mut file = options.write(true).create_new(true).mode(0o600).open(&temporary)?;
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.write(true).create_new(true).open(&temporary)?;
         file.write_all(&drawn)?;
         file.sync_all()?;
         // A link fails if another process was first, whose key then counts.

@@ -15,12 +15,28 @@ use crate::sandbox::native_stack::NATIVE_STACK_BYTES;
 /// The most memory an instance can have, in bytes.
 const MEMORY_BYTES: usize = MEMORY_PAGES as usize * PAGE_BYTES as usize;
 
-/// Sets wasmtime up for one tier and so many instances at a time.
+/// Sets wasmtime up to compile for one tier and run so many instances at a time.
 pub(super) fn engine(tier: Tier, instances: u32) -> wasmtime::Result<Engine> {
+    let mut config = common(tier)?;
+    pool(&mut config, instances);
+    Engine::new(&config)
+}
+
+/// Sets wasmtime up to compile for one tier and run nothing, so that no address space is reserved.
+///
+/// How instances are allocated is no part of the code, so [`engine`] loads what this one compiles.
+pub(super) fn compiling_engine(tier: Tier) -> wasmtime::Result<Engine> {
+    Engine::new(&common(tier)?)
+}
+
+/// Everything that compiled code depends on.
+fn common(tier: Tier) -> wasmtime::Result<Config> {
     let mut config = Config::new();
     compiler(&mut config, tier);
     features(&mut config);
-    memory(&mut config, instances);
+    // A fresh instance maps the module's memory image and copies only the pages it writes.
+    config.memory_init_cow(true).memory_guaranteed_dense_image_size(MEMORY_BYTES as u64);
+    config.signals_based_traps(true);
     // The pass's own stack count ends every recursion before this does.
     // wasmtime wants the stack of fibres, of which there are none, to be no smaller.
     config.async_stack_size(NATIVE_STACK_BYTES).max_wasm_stack(NATIVE_STACK_BYTES);
@@ -28,7 +44,7 @@ pub(super) fn engine(tier: Tier, instances: u32) -> wasmtime::Result<Engine> {
     config.wasm_backtrace_max_frames(None).native_unwind_info(false).generate_address_map(false);
     // Code compiled by another version of wasmtime is never loaded.
     config.module_version(ModuleVersionStrategy::WasmtimeVersion)?;
-    Engine::new(&config)
+    Ok(config)
 }
 
 fn compiler(config: &mut Config, tier: Tier) {
@@ -55,16 +71,13 @@ fn features(config: &mut Config) {
     config.wasm_extended_const(false).wasm_custom_page_sizes(false).wasm_wide_arithmetic(false);
 }
 
-fn memory(config: &mut Config, instances: u32) {
+fn pool(config: &mut Config, instances: u32) {
     let mut pool = PoolingAllocationConfig::new();
     pool.total_core_instances(instances).total_memories(instances).total_tables(instances);
     pool.max_memories_per_module(1).max_tables_per_module(1);
     pool.max_memory_size(MEMORY_BYTES).table_elements(table_entries());
     pool.linear_memory_keep_resident(0);
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
-    // A fresh instance maps the module's memory image and copies only the pages it writes.
-    config.memory_init_cow(true).memory_guaranteed_dense_image_size(MEMORY_BYTES as u64);
-    config.signals_based_traps(true);
 }
 
 fn table_entries() -> usize {

@@ -6,6 +6,7 @@
 use wasmtime::{Global, InstancePre, Memory, Store, Trap, TypedFunc, Val};
 
 use super::NAME;
+use super::memory_budget::MemoryShare;
 use crate::sandbox::engine::{Decision, FaultKind, HostFailure, Instance};
 use crate::sandbox::floating_point::with_default_floats;
 use crate::sandbox::metering::{
@@ -19,7 +20,7 @@ const MAX_BUDGET: u64 = i64::MAX as u64;
 
 /// An agent in a seat.
 pub(super) struct FastInstance {
-    store: Store<()>,
+    store: Store<MemoryShare>,
     decide: TypedFunc<(i64, i64), (i64, i64)>,
     trapped: Global,
     observation: Option<(Memory, usize)>,
@@ -39,11 +40,16 @@ enum Condition {
 
 impl FastInstance {
     pub(super) fn new(
-        template: &InstancePre<()>,
+        template: &InstancePre<MemoryShare>,
+        share: MemoryShare,
         observation_address: Option<u32>,
         native_stack: usize,
     ) -> Result<Self, HostFailure> {
-        let mut store = Store::new(template.module().engine(), ());
+        let is_limited = share.is_limited();
+        let mut store = Store::new(template.module().engine(), share);
+        if is_limited {
+            store.limiter(|share| share);
+        }
         // No code runs here and segments were checked, so only the host can be short of something.
         let instance = template
             .instantiate(&mut store)
