@@ -1,4 +1,5 @@
 //! The runner's tests, through its public interface.
 
+mod host_failures;
 mod interpreter;
 mod sandbox;
