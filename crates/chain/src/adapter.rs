@@ -66,9 +66,12 @@ pub enum ChainError {
         /// Why not.
         source: std::io::Error,
     },
-    /// The state could not be read or written.
-    #[error("the chain's state: {0}")]
-    State(#[from] redb::Error),
+    /// The contracts on the chain are not those of this build.
+    #[error("the log does not begin with the contracts of this build: {reason}")]
+    Deployment {
+        /// What is wrong.
+        reason: String,
+    },
     /// The log of blocks is damaged.
     #[error("the chain's log: {0}")]
     Log(#[from] LogError),

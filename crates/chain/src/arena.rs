@@ -8,6 +8,7 @@ use crate::account::Account;
 use crate::adapter::{ChainAdapter, ChainError, Receipt};
 use crate::bindings::{IArena, IBeacon, ICourt};
 use crate::deployment::Deployment;
+use crate::embedded::EmbeddedChain;
 use crate::transaction::Call;
 
 /// An arena that did not do what was asked.
@@ -105,6 +106,23 @@ impl Arena {
         let answer = decode::<C>(chain.call(from, &call))?;
         self.send_all::<C>(chain, account, vec![call])?;
         Ok(answer)
+    }
+
+    /// Sends one call from `account` with new coin of an embedded chain as its value: both or
+    /// neither.
+    ///
+    /// # Errors
+    /// When the contract refuses, all coin together would be too much, or the chain cannot be used.
+    pub fn send_new_coin<C: SolCall>(
+        &self,
+        chain: &mut EmbeddedChain,
+        account: &Account,
+        call: Call,
+    ) -> Result<(), ArenaError> {
+        chain.grant_and_call(account, call).map_err(|error| match error {
+            ChainError::Reverted { output } => refusal::<C>(&output),
+            error => error.into(),
+        })
     }
 
     /// Sends calls of one function from `account`, in one block of an embedded chain.

@@ -1,4 +1,4 @@
-//! Deployment: putting the contracts on a chain, and knowing where they are.
+//! Deployment: putting the contracts on a chain, and finding them again by what created them.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use alloy_sol_types::SolConstructor;
 use crate::account::Account;
 use crate::adapter::{ChainAdapter, ChainError};
 use crate::bindings::{ConnectFourSystem, IArena, IBeacon, ICourt, RpsSystem, SnakeSystem};
-use crate::transaction::Call;
+use crate::transaction::{Call, SignedTransaction};
 
 /// Where the contracts of an arena are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +22,48 @@ pub struct Deployment {
     /// The step contracts by System name.
     pub systems: BTreeMap<String, Address>,
 }
+
+impl Deployment {
+    /// Where the contracts are that these transactions created, by their code: the whole plan's
+    /// creations in its order, from one account, and nothing else.
+    pub(crate) fn of(transactions: &[SignedTransaction]) -> Result<Self, ChainError> {
+        let wrong = |reason: String| ChainError::Deployment { reason };
+        let [first, _, beacon, ..] = transactions else {
+            return Err(wrong(format!("it has {} creations at its start", transactions.len())));
+        };
+        let tip = beacon.call().data.last_chunk::<32>().copied().unwrap_or_default();
+        let plan = DeploymentPlan { beacon_tip: B256::new(tip) };
+        let (signer, nonce) = (first.signer(), first.nonce());
+        let creations = plan.creations(signer.create(nonce));
+        if transactions.len() != creations.len() {
+            let (got, expected) = (transactions.len(), creations.len());
+            return Err(wrong(format!("{got} transactions in the first block, not {expected}")));
+        }
+        for (index, (name, call)) in (0..).zip(&creations) {
+            let found = &transactions[index as usize];
+            if found.call() != call || found.signer() != signer || found.nonce() != nonce + index {
+                return Err(wrong(format!("its transaction {index} does not create {name}")));
+            }
+        }
+        let address = |index| signer.create(nonce + index);
+        let systems = (FIRST_SYSTEM..).zip(&creations[FIRST_SYSTEM as usize..]);
+        Ok(Self {
+            court: address(0),
+            arena: address(1),
+            beacon: address(2),
+            systems: systems.map(|(i, (name, _))| ((*name).to_owned(), address(i))).collect(),
+        })
+    }
+
+    /// The addresses of all contracts.
+    pub(crate) fn addresses(&self) -> impl Iterator<Item = Address> {
+        let systems = self.systems.values().copied();
+        [self.court, self.arena, self.beacon].into_iter().chain(systems)
+    }
+}
+
+/// The first creation that is a System's.
+const FIRST_SYSTEM: u64 = 3;
 
 /// What is to be deployed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,41 +82,38 @@ impl DeploymentPlan {
         chain: &mut dyn ChainAdapter,
         account: &Account,
     ) -> Result<Deployment, ChainError> {
-        let create = |code: &Bytes, arguments: Vec<u8>| Call {
-            to: None,
-            value: 0,
-            data: [code.as_ref(), &arguments].concat().into(),
-        };
-        let court = self.create_one(chain, account, create(&ICourt::BYTECODE, Vec::new()))?;
-        let arena = IArena::constructorCall { court }.abi_encode();
-        let beacon = IBeacon::constructorCall { tip: self.beacon_tip }.abi_encode();
-        let systems = [
-            ("snake", &SnakeSystem::BYTECODE),
-            ("rps", &RpsSystem::BYTECODE),
-            ("connect-four", &ConnectFourSystem::BYTECODE),
-        ];
-        let arena = self.create_one(chain, account, create(&IArena::BYTECODE, arena))?;
-        let beacon = self.create_one(chain, account, create(&IBeacon::BYTECODE, beacon))?;
-        let systems = systems.into_iter().map(|(name, code)| {
-            let address = self.create_one(chain, account, create(code, Vec::new()))?;
-            Ok((name.to_owned(), address))
-        });
-        let systems = systems.collect::<Result<_, ChainError>>()?;
-        Ok(Deployment { arena, court, beacon, systems })
+        // The first creation's address is in the second's arguments, and follows from its nonce.
+        let first = chain.sign(account, vec![creation(&ICourt::BYTECODE, &[])])?;
+        let court = first.iter().map(|first| first.signer().create(first.nonce())).next();
+        let creations = self.creations(court.unwrap_or_default());
+        let calls = creations.into_iter().map(|(_, call)| call).collect();
+        let transactions = chain.sign(account, calls)?;
+        let receipts = chain.submit(&transactions)?;
+        match receipts.iter().find(|receipt| receipt.created.is_none()) {
+            None => Deployment::of(&transactions),
+            Some(refused) => {
+                let output = hex::encode(&refused.output);
+                let reason = format!("a contract could not be created: {output}");
+                Err(ChainError::Deployment { reason })
+            }
+        }
     }
 
-    fn create_one(
-        &self,
-        chain: &mut dyn ChainAdapter,
-        account: &Account,
-        call: Call,
-    ) -> Result<Address, ChainError> {
-        let transactions = chain.sign(account, vec![call])?;
-        let receipts = chain.submit(&transactions)?;
-        receipts.first().and_then(|receipt| receipt.created).ok_or_else(|| {
-            let output = receipts.first().map(|receipt| hex::encode(&receipt.output));
-            let reason = format!("a contract could not be created: {}", output.unwrap_or_default());
-            ChainError::Invalid { index: 0, reason }
-        })
+    /// What creates each contract, in order: the court, the arena, the beacon, the Systems.
+    fn creations(&self, court: Address) -> Vec<(&'static str, Call)> {
+        let arena = IArena::constructorCall { court }.abi_encode();
+        let beacon = IBeacon::constructorCall { tip: self.beacon_tip }.abi_encode();
+        vec![
+            ("court", creation(&ICourt::BYTECODE, &[])),
+            ("arena", creation(&IArena::BYTECODE, &arena)),
+            ("beacon", creation(&IBeacon::BYTECODE, &beacon)),
+            ("snake", creation(&SnakeSystem::BYTECODE, &[])),
+            ("rps", creation(&RpsSystem::BYTECODE, &[])),
+            ("connect-four", creation(&ConnectFourSystem::BYTECODE, &[])),
+        ]
     }
+}
+
+fn creation(code: &Bytes, arguments: &[u8]) -> Call {
+    Call { to: None, value: 0, data: [code.as_ref(), arguments].concat().into() }
 }

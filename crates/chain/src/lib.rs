@@ -19,5 +19,5 @@ pub use adapter::{ChainAdapter, ChainError, Head, Log, Receipt};
 pub use arena::{Arena, ArenaError};
 pub use bindings::{IArena, IBeacon, ICourt, RoundStatus};
 pub use deployment::{Deployment, DeploymentPlan};
-pub use embedded::{Block, BlockLog, EmbeddedChain, LogError, Operation, StateDump};
+pub use embedded::{Block, EmbeddedChain, LogError, LoggedBlocks, Operation};
 pub use transaction::{Call, SignedTransaction, TransactionError};

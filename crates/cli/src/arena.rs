@@ -6,12 +6,14 @@ use std::thread::available_parallelism;
 
 use clap::{Args, ValueHint};
 use indicatif::ProgressBar;
-use nets_node::{ArenaNode, NodeError, Progress, RoundOptions};
+use nets_node::{ArenaFolder, ArenaNode, NodeError, Progress, RoundOptions};
 
+use crate::engine::code_cache;
 use crate::failure::Failure;
 use crate::output::Output;
 
-/// Set by Ctrl-C: the matches under way are finished, nothing is lost.
+/// Set by Ctrl-C: the matches under way are finished, then the command stops; the records of
+/// those, and every block, are kept.
 static STOP: AtomicBool = AtomicBool::new(false);
 
 /// Which arena.
@@ -34,7 +36,8 @@ pub(crate) struct ThreadArguments {
 impl ArenaArguments {
     /// Opens the arena.
     pub(crate) fn open(&self) -> Result<ArenaNode, Failure> {
-        ArenaNode::open(&self.arena).map_err(failure)
+        let folder = ArenaFolder::new(&self.arena).with_compiled_code(code_cache());
+        ArenaNode::open(folder).map_err(failure)
     }
 }
 

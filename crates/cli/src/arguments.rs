@@ -166,7 +166,7 @@ pub(crate) fn seed(text: &str) -> Result<Seed, String> {
 
 /// A SHA-256 of 64 hex digits.
 pub(crate) fn digest(text: &str) -> Result<Digest, String> {
-    Digest::from_hex(text).map_err(|error| error.to_string())
+    Digest::from_hex(text.strip_prefix("0x").unwrap_or(text)).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

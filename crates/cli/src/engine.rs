@@ -43,7 +43,7 @@ fn fast_engine(output: &Output) -> Result<FastEngine, Failure> {
     engine.map_err(|error| Failure::from(error).hint("try --engine interpreter"))
 }
 
-/// The folder of compiled code: `NETS_CACHE`, else where caches belong; none without a home.
+/// The folder of compiled code, for all commands: `NETS_CACHE`, else where caches belong; none without a home.
 pub(crate) fn code_cache() -> Option<PathBuf> {
     let folder = |variable: &str| env::var_os(variable).filter(|path| !path.is_empty());
     let user_cache = || {

@@ -1,12 +1,22 @@
 //! The commands on an arena where something is wrong: a clear error, exit code 2, nothing lost.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+
+use nets_core::sha256;
+
+use crate::case::code_cache;
 
 const NETS: &str = env!("CARGO_BIN_EXE_nets");
 
 fn nets(arena: &Path, words: &[&str]) -> Output {
-    Command::new(NETS).args(words).env("NETS_ARENA", arena).output().unwrap()
+    nets_with_cache(arena, &code_cache(), words)
+}
+
+fn nets_with_cache(arena: &Path, cache: &Path, words: &[&str]) -> Output {
+    let mut command = Command::new(NETS);
+    command.args(words).env("NETS_ARENA", arena).env("NETS_CACHE", cache).output().unwrap()
 }
 
 fn assert_refused(output: &Output, message: &str) {
@@ -66,7 +76,7 @@ fn who_cannot_pay_or_play_does_not_enter() {
     assert_refused(&nets(&root, &[&words[..], &["100000"]].concat()), "BalanceTooLow");
     assert_refused(&nets(&root, &[&words[..], &["1"]].concat()), "StakeTooLow");
     let no_module = folder.path().join("text.wasm");
-    std::fs::write(&no_module, "no module").unwrap();
+    fs::write(&no_module, "no module").unwrap();
     let words = ["agent", "add", no_module.to_str().unwrap(), "--league", "bronze"];
     assert_refused(&nets(&root, &[&words[..], &["--owner", "ada"]].concat()), "may not play");
     assert_refused(&nets(&root, &["account", "withdraw", "ada", "101"]), "BalanceTooLow");
@@ -102,9 +112,11 @@ fn a_disk_that_fills_up_loses_nothing() {
         let script = format!("trap '' XFSZ; ulimit -f {kilobytes}; exec \"$0\" \"$@\"");
         let words = ["round", "run", "bronze"];
         let command = ["-c", &script, NETS];
-        Command::new("bash").args(command).args(words).env("NETS_ARENA", &root).output().unwrap()
+        let mut command_line = Command::new("bash");
+        command_line.args(command).args(words).env("NETS_CACHE", code_cache());
+        command_line.env("NETS_ARENA", &root).output().unwrap()
     };
-    let log = std::fs::metadata(root.join("chain").join("blocks.log")).unwrap().len() / 1024;
+    let log = fs::metadata(root.join("chain").join("blocks.log")).unwrap().len() / 1024;
     for room in [0, 1, 2] {
         let output = full_run(log + room);
         assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
@@ -122,12 +134,90 @@ fn what_was_altered_is_named_with_exit_code_one() {
     assert_done(&nets(&root, &["agent", "add", &module, "--league", "bronze", "--owner", "ada"]));
     assert_done(&nets(&root, &["round", "run", "bronze"]));
     let records = root.join("artifacts").join("records");
-    let record = std::fs::read_dir(records).unwrap().flatten().next().unwrap().path();
-    let mut bytes = std::fs::read(&record).unwrap();
+    let record = fs::read_dir(records).unwrap().flatten().next().unwrap().path();
+    let mut bytes = fs::read(&record).unwrap();
     bytes[200] ^= 4;
-    std::fs::write(&record, bytes).unwrap();
+    fs::write(&record, bytes).unwrap();
     let output = nets(&root, &["verify", root.to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(1));
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(text.contains("altered") && text.contains(".match"), "{text}");
+}
+
+#[test]
+fn a_head_that_was_kept_shows_whether_the_log_still_holds_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("arena");
+    arena(&root);
+    let verify = |words: &[&str]| nets(&root, &[&["verify"], words].concat());
+    let text = String::from_utf8(verify(&[]).stdout).unwrap();
+    let head = text.lines().find_map(|line| line.strip_prefix("head ")).unwrap();
+    let head = head.split(' ').nth(1).unwrap();
+    assert!(text.contains("league 0, here called bronze: snake"), "{text}");
+    assert_done(&nets(&root, &["account", "new", "bo", "--fund", "5"]));
+    assert_done(&verify(&["--head", head]));
+    let other = verify(&["--head", &"7".repeat(64)]);
+    assert_eq!(other.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&other.stdout).contains("does not hold a block"));
+    assert_refused_usage(&verify(&["--head", "7"]));
+}
+
+fn assert_refused_usage(output: &Output) {
+    assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn too_much_coin_makes_no_account_and_a_file_that_cannot_be_used_is_named_with_a_hint() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("arena");
+    arena(&root);
+    let before = nets(&root, &["account", "list", "--json"]).stdout;
+    let much = u128::MAX.to_string();
+    assert_refused(&nets(&root, &["account", "new", "bo", "--fund", &much]), "cannot be given out");
+    assert_refused(&nets(&root, &["account", "fund", "ada", &much]), "cannot be given out");
+    assert_eq!(nets(&root, &["account", "list", "--json"]).stdout, before);
+    let log = root.join("chain").join("blocks.log");
+    fs::remove_file(&log).unwrap();
+    fs::create_dir(&log).unwrap();
+    let output = nets(&root, &["log"]);
+    assert_refused(&output, "chain/blocks.log");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("permissions"), "{output:?}");
+}
+
+/// The entries of a cache of compiled code, without their endings.
+fn entries(cache: &Path) -> Vec<PathBuf> {
+    let paths = fs::read_dir(cache).unwrap().flatten().map(|entry| entry.path());
+    let code = paths.filter(|path| path.extension().is_some_and(|end| end == "cwasm"));
+    let mut entries: Vec<_> = code.map(|path| path.with_extension("")).collect();
+    entries.sort();
+    entries
+}
+
+#[test]
+fn compiled_code_inside_an_arena_is_never_executed() {
+    let folder = tempfile::tempdir().unwrap();
+    let [root, own, foreign] = ["arena", "own", "foreign"].map(|name| folder.path().join(name));
+    arena(&root);
+    let add = |cache: &Path, name: &str| {
+        let module = agent(name);
+        let words = ["agent", "add", &module, "--league", "bronze", "--owner", "ada"];
+        nets_with_cache(&root, cache, &words)
+    };
+    assert_done(&add(&foreign, "snake-greedy"));
+    assert_done(&add(&foreign, "snake-wanderer"));
+    // Each agent's code under the other one's name, tagged with the key that lies beside it.
+    let key = fs::read(foreign.join("key")).unwrap();
+    let entries = entries(&foreign);
+    let [first, second] = &entries[..] else { panic!("{entries:?}") };
+    let codes = [second, first].map(|entry| fs::read(entry.with_extension("cwasm")).unwrap());
+    for (entry, code) in [first, second].into_iter().zip(codes) {
+        let name = entry.file_name().unwrap().to_str().unwrap().as_bytes();
+        let parts = [&key[..], &sha256(name).0, &sha256(&code).0].concat();
+        fs::write(entry.with_extension("tag"), sha256(&sha256(&parts).0).0).unwrap();
+        fs::write(entry.with_extension("cwasm"), code).unwrap();
+    }
+    fs::rename(&foreign, root.join("cache")).unwrap();
+    assert_done(&nets_with_cache(&root, &own, &["round", "run", "bronze"]));
+    assert_done(&nets_with_cache(&root, &own, &["verify"]));
+    assert_eq!(fs::read_dir(root.join("cache")).unwrap().count(), 5, "nor is any kept there");
 }

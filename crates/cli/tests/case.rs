@@ -17,9 +17,13 @@ pub(crate) fn nets(folder: &Path) -> Command {
     for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "NETS_ARENA"] {
         command.env_remove(variable);
     }
-    // Compiled code is kept between cases, never in the tester's own cache.
-    command.env("NETS_CACHE", Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"));
+    command.env("NETS_CACHE", code_cache());
     command
+}
+
+/// Compiled code is kept between tests, never in the tester's own cache.
+pub(crate) fn code_cache() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache")
 }
 
 #[test]

@@ -13,7 +13,7 @@ const LEAGUE: &str = "bronze";
 
 fn nets(arena: &Path, words: &[&str]) -> Command {
     let mut command = Command::new(NETS);
-    command.args(words).env("NETS_ARENA", arena).env_remove("NETS_CACHE");
+    command.args(words).env("NETS_ARENA", arena).env("NETS_CACHE", crate::case::code_cache());
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command
 }

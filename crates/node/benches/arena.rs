@@ -140,7 +140,7 @@ fn agents() {
     let played = start.elapsed();
     node.flush().unwrap();
     let log = fs::metadata(root.join("chain").join("blocks.log")).unwrap().len();
-    let state = fs::metadata(root.join("chain").join("state.redb")).unwrap().len();
+    let state = fs::metadata(root.join("chain").join("state.cache")).unwrap().len();
     let per_agent = |time: Duration| time.as_secs_f64() * 1e3 / f64::from(count);
     println!(
         "{count} agents: {:.2} ms each to enter, {:.2} ms each for the round; on disk {} bytes of \

@@ -3,13 +3,11 @@
 //! Everything in it is the product itself, on a new arena in a folder of its own; only the secrets
 //! come from a fixed seed, so that everybody sees the same season.
 
-use std::path::Path;
-
 use nets_core::{Seed, sha256};
 use nets_league::Claim;
 
 use crate::error::NodeError;
-use crate::folder::write_whole;
+use crate::folder::{ArenaFolder, write_whole};
 use crate::league_settings::LeagueFile;
 use crate::members::AgentEntry;
 use crate::node::ArenaNode;
@@ -79,17 +77,17 @@ pub struct DemoSeason {
     pub rounds: Vec<RoundReport>,
 }
 
-/// Makes an arena in `root` and plays a season in it.
+/// Makes an arena in `folder` and plays a season in it.
 ///
 /// # Errors
 /// When the folder is in use or cannot be written, or somebody asks to stop.
 pub fn demo_season(
-    root: &Path,
+    folder: impl Into<ArenaFolder>,
     options: RoundOptions<'_>,
     progress: &dyn Progress,
 ) -> Result<DemoSeason, NodeError> {
     let seed = Seed(sha256(b"nets demonstration season").0);
-    let mut node = ArenaNode::init(root, Some(seed))?;
+    let mut node = ArenaNode::init(folder, Some(seed))?;
     progress.note("contracts deployed on a new embedded chain");
     found_leagues(&mut node, progress)?;
     enter_agents(&mut node, progress)?;

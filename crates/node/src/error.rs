@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use nets_chain::{ArenaError, ChainError};
+use nets_chain::{ArenaError, ChainError, LogError};
 use nets_core::{AgentId, Digest, MatchId};
 use nets_league::{ScheduleError, ScoreError};
 use nets_runner::sandbox::LoadError;
@@ -43,6 +43,28 @@ pub enum NodeError {
         path: PathBuf,
         /// What is wrong, with its line.
         reason: String,
+    },
+    /// A league's name that does not stand for what it was given to.
+    #[error(
+        "{}: its entry for league {name:?}, number {number}, is not as it was written when the \
+         league was created; get the file back from a copy of the arena",
+        path.display()
+    )]
+    LeagueEntry {
+        /// The file.
+        path: PathBuf,
+        /// The league's name.
+        name: String,
+        /// Its number there.
+        number: u64,
+    },
+    /// More new coin than there can be.
+    #[error("{amount} coin cannot be given out: at most {rest} more can be, 2^128 - 1 in all")]
+    TooMuchCoin {
+        /// How much was asked for.
+        amount: u128,
+        /// How much can still be given out.
+        rest: u128,
     },
     /// A key file that holds no key.
     #[error("{} does not hold a key of 64 hex digits", path.display())]
@@ -153,7 +175,7 @@ pub enum NodeError {
     Interrupted,
     /// The contracts or the chain refused.
     #[error(transparent)]
-    Arena(#[from] ArenaError),
+    Arena(ArenaError),
     /// The round is at another point.
     #[error("league {league}: {reason}")]
     Round {
@@ -164,9 +186,22 @@ pub enum NodeError {
     },
 }
 
+impl From<ArenaError> for NodeError {
+    fn from(error: ArenaError) -> Self {
+        // A file is a file, whoever could not use it.
+        match error {
+            ArenaError::Chain(ChainError::Io { action, path, source })
+            | ArenaError::Chain(ChainError::Log(LogError::Io { action, path, source })) => {
+                Self::Io { action, path, source }
+            }
+            error => Self::Arena(error),
+        }
+    }
+}
+
 impl From<ChainError> for NodeError {
     fn from(error: ChainError) -> Self {
-        Self::Arena(error.into())
+        ArenaError::from(error).into()
     }
 }
 

@@ -6,16 +6,32 @@ use std::path::{Path, PathBuf};
 
 use crate::error::NodeError;
 
-/// Where an arena keeps its files.
+/// Where an arena keeps its files, and where its user keeps compiled code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArenaFolder {
     root: PathBuf,
+    compiled: Option<PathBuf>,
+}
+
+impl<P: AsRef<Path> + ?Sized> From<&P> for ArenaFolder {
+    fn from(root: &P) -> Self {
+        Self::new(root.as_ref())
+    }
 }
 
 impl ArenaFolder {
-    /// The arena in `root`, which need not exist.
+    /// The arena in `root`, which need not exist; compiled code is not kept.
     pub fn new(root: &Path) -> Self {
-        Self { root: root.to_owned() }
+        Self { root: root.to_owned(), compiled: None }
+    }
+
+    /// The same arena, with compiled code kept in a folder of the user's.
+    ///
+    /// Compiled code is executed as it is, so that folder must never come from somebody else, as an
+    /// arena may: nothing inside an arena is ever read as compiled code.
+    #[must_use]
+    pub fn with_compiled_code(self, folder: Option<PathBuf>) -> Self {
+        Self { compiled: folder, ..self }
     }
 
     /// The folder itself.
@@ -23,7 +39,7 @@ impl ArenaFolder {
         &self.root
     }
 
-    /// Which chain, where the contracts are, which leagues there are.
+    /// What local users call the leagues and agents.
     pub fn settings(&self) -> PathBuf {
         self.root.join("arena.toml")
     }
@@ -43,7 +59,7 @@ impl ArenaFolder {
         self.root.join("keys").join("beacon.secret")
     }
 
-    /// The embedded chain: its log, which is the truth, and its state, a cache.
+    /// The embedded chain: its log, which is the truth, and a cache of its state.
     pub fn chain(&self) -> PathBuf {
         self.root.join("chain")
     }
@@ -68,9 +84,9 @@ impl ArenaFolder {
         self.root.join("diagnostics")
     }
 
-    /// Compiled modules: a cache.
-    pub fn compiled(&self) -> PathBuf {
-        self.root.join("cache")
+    /// Compiled modules: a cache outside of the arena, if there is one.
+    pub fn compiled(&self) -> Option<PathBuf> {
+        self.compiled.clone()
     }
 
     /// Removes what killed processes left half written. Only for who has the arena to itself.

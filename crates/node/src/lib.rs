@@ -39,6 +39,6 @@ pub use round::{
     ClaimKind, RoundOptions, is_under_way, open_round, own_scores, post_claim, round_report,
     run_round,
 };
-pub use verify::{VerifyError, VerifyReport, verify};
+pub use verify::{VerifiedLeague, VerifyError, VerifyReport, verify, verify_with_head};
 
 pub use nets_league::{Claim, MatchStatus};

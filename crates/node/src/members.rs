@@ -127,7 +127,7 @@ impl ArenaNode {
         league: &League,
         module: &[u8],
     ) -> Result<Option<Inadmissible>, NodeError> {
-        let options = FastOptions { cache: Some(self.folder.compiled()), ..FastOptions::default() };
+        let options = FastOptions { cache: self.folder.compiled(), ..FastOptions::default() };
         let engine = fast_engine(&options)?;
         let agent = SeatAgent::load(&engine, league.system.as_ref(), module)?;
         Ok(agent.inadmissible().cloned())

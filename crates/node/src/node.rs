@@ -1,6 +1,5 @@
 //! An open arena: its folder, its chain, and what its local accounts can do.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use alloy_primitives::{Address as ChainAddress, B256};
@@ -15,13 +14,13 @@ use crate::error::NodeError;
 use crate::folder::{ArenaFolder, write_whole};
 use crate::keys::{Keys, random_secret, write_secret};
 use crate::league_settings::{DEFAULT_LEAGUES, LeagueSettings};
-use crate::settings::{Contracts, Settings};
+use crate::settings::{LeagueEntry, Settings};
 
 /// The account that opens rounds, reveals seeds and asserts results.
 pub(crate) const OPERATOR: &str = "operator";
 
 /// The chain id of embedded chains: one that no public chain has.
-const EMBEDDED_CHAIN_ID: u64 = 0x6e65_7473;
+pub(crate) const EMBEDDED_CHAIN_ID: u64 = 0x6e65_7473;
 
 /// What the operator starts with on the embedded chain, to fund purses and bonds.
 const OPERATOR_COIN: u128 = 1_000_000;
@@ -66,15 +65,16 @@ impl League {
 }
 
 impl ArenaNode {
-    /// Makes a new arena in `root`: keys, contracts on a new embedded chain, the default leagues'
+    /// Makes a new arena in `folder`: keys, contracts on a new embedded chain, the default leagues'
     /// file.
     ///
     /// All secrets come from `seed`, or from the machine's randomness where there is none.
     ///
     /// # Errors
     /// When the folder is in use or cannot be written.
-    pub fn init(root: &Path, seed: Option<Seed>) -> Result<Self, NodeError> {
-        let folder = ArenaFolder::new(root);
+    pub fn init(folder: impl Into<ArenaFolder>, seed: Option<Seed>) -> Result<Self, NodeError> {
+        let folder = folder.into();
+        let root = folder.root();
         let is_occupied = std::fs::read_dir(root).is_ok_and(|mut files| files.next().is_some());
         if is_occupied {
             return Err(NodeError::Occupied { path: root.to_owned() });
@@ -88,13 +88,11 @@ impl ArenaNode {
         let operator = keys.create(OPERATOR, secret(OPERATOR)?)?;
         let beacon = Digest(secret("beacon")?);
         write_secret(&folder.beacon_secret(), &beacon)?;
-        let mut chain = EmbeddedChain::open(&folder.chain(), EMBEDDED_CHAIN_ID)?;
+        let mut chain = EmbeddedChain::create(&folder.chain(), EMBEDDED_CHAIN_ID)?;
         chain.grant(operator.address(), OPERATOR_COIN)?;
         let beacon_tip = B256::new(SecretChain::new(beacon).tip().0);
         let deployment = DeploymentPlan { beacon_tip }.deploy(&mut chain, &operator)?;
-        let contracts = Contracts::new(&deployment);
-        let (leagues, agents) = Default::default();
-        let settings = Settings { chain_id: EMBEDDED_CHAIN_ID, contracts, leagues, agents };
+        let settings = Settings::default();
         write_whole(&folder.league_file(), DEFAULT_LEAGUES.as_bytes())?;
         settings.write(&folder)?;
         let mut node = Self {
@@ -109,14 +107,15 @@ impl ArenaNode {
         Ok(node)
     }
 
-    /// Opens the arena in `root`.
+    /// Opens the arena in `folder`.
     ///
     /// # Errors
     /// When there is none, another process has it open, or it is damaged.
-    pub fn open(root: &Path) -> Result<Self, NodeError> {
-        let folder = ArenaFolder::new(root);
-        let (settings, deployment) = Settings::read(&folder)?;
-        let chain = EmbeddedChain::open(&folder.chain(), settings.chain_id)?;
+    pub fn open(folder: impl Into<ArenaFolder>) -> Result<Self, NodeError> {
+        let folder = folder.into();
+        let settings = Settings::read(&folder)?;
+        let chain = EmbeddedChain::open(&folder.chain(), EMBEDDED_CHAIN_ID)?;
+        let deployment = chain.deployment()?;
         folder.remove_parts()?;
         Ok(Self {
             artifacts: Artifacts::new(folder.clone()),
@@ -160,7 +159,7 @@ impl ArenaNode {
     ///
     /// # Errors
     /// When they cannot be written.
-    pub fn flush(&self) -> Result<(), NodeError> {
+    pub fn flush(&mut self) -> Result<(), NodeError> {
         Ok(self.chain.flush()?)
     }
 
@@ -218,14 +217,27 @@ impl ArenaNode {
         Ok((free, stakes))
     }
 
-    /// Gives an account new coin of the embedded chain and pays it into the arena.
+    /// Gives an account new coin of the embedded chain, in its account with the arena.
     ///
     /// # Errors
-    /// When the chain cannot be written.
+    /// When all coin together would be too much, or the chain cannot be written.
     pub fn fund_account(&mut self, name: &str, amount: u128) -> Result<(), NodeError> {
+        self.check_grantable(amount)?;
         let account = self.keys.account(name)?;
-        self.chain.grant(account.address(), amount)?;
-        self.deposit(name, amount)
+        let call = nets_chain::Call { value: amount, ..self.arena.call(&IArena::depositCall {}) };
+        self.arena.send_new_coin::<IArena::depositCall>(&mut self.chain, &account, call)?;
+        Ok(())
+    }
+
+    /// Says whether so much new coin can be given out: all of it together is less than 2^128.
+    ///
+    /// # Errors
+    /// When it cannot.
+    pub fn check_grantable(&self, amount: u128) -> Result<(), NodeError> {
+        match self.chain.grantable() {
+            rest if amount > rest => Err(NodeError::TooMuchCoin { amount, rest }),
+            _ => Ok(()),
+        }
     }
 
     fn deposit(&mut self, name: &str, amount: u128) -> Result<(), NodeError> {
@@ -295,37 +307,40 @@ impl ArenaNode {
             unbondBlocks: league.unbond_blocks,
             voidBlocks: league.void_blocks,
         };
-        let id = self.send(OPERATOR, &IArena::createLeagueCall { terms })?;
-        self.settings.leagues.insert(league.name.clone(), id);
+        let id = self.send(OPERATOR, &IArena::createLeagueCall { terms: terms.clone() })?;
+        let entry = LeagueEntry::new(&league.name, id, &terms);
+        self.settings.leagues.insert(league.name.clone(), entry);
         self.settings.write(&self.folder)?;
         Ok(id)
     }
 
-    /// Pays into a league's purse from the operator's account on the chain.
+    /// Pays new coin of the embedded chain into a league's purse, in the operator's name.
     ///
     /// # Errors
-    /// When there is no such league, or the operator has less.
+    /// When there is no such league, or all coin together would be too much.
     pub fn fund_league(&mut self, league: &str, amount: u128) -> Result<(), NodeError> {
+        self.check_grantable(amount)?;
         let league = self.league_id(league)?;
         let account = self.keys.account(OPERATOR)?;
-        self.chain.grant(account.address(), amount)?;
         let call = self.arena.call(&IArena::fundCall { league });
         let call = nets_chain::Call { value: amount, ..call };
-        self.arena.send::<IArena::fundCall>(&mut self.chain, &account, call)?;
+        self.arena.send_new_coin::<IArena::fundCall>(&mut self.chain, &account, call)?;
         Ok(())
     }
 
     pub(crate) fn league_id(&self, name: &str) -> Result<u64, NodeError> {
-        self.settings.leagues.get(name).copied().ok_or_else(|| {
+        let entry = self.settings.leagues.get(name).ok_or_else(|| {
             let known: Vec<_> = self.settings.leagues.keys().map(String::as_str).collect();
             NodeError::UnknownLeague { name: name.to_owned(), known: known.join(", ") }
-        })
+        })?;
+        check_entry(&self.folder, &self.arena, &self.chain, name, entry)?;
+        Ok(entry.number)
     }
 
     /// The names of all leagues, in the order of their numbers.
     pub fn league_names(&self) -> Vec<String> {
         let mut names: Vec<_> = self.settings.leagues.iter().collect();
-        names.sort_by_key(|(_, id)| **id);
+        names.sort_by_key(|(_, entry)| entry.number);
         names.into_iter().map(|(name, _)| name.clone()).collect()
     }
 
@@ -337,6 +352,22 @@ impl ArenaNode {
         let id = self.league_id(name)?;
         read_league(&self.arena, &self.chain, &self.artifacts, name, id)
     }
+}
+
+/// What arena.toml says of a league must be what was written when it was created.
+pub(crate) fn check_entry(
+    folder: &ArenaFolder,
+    arena: &Arena,
+    chain: &dyn ChainAdapter,
+    name: &str,
+    entry: &LeagueEntry,
+) -> Result<(), NodeError> {
+    let league = entry.number;
+    let is_there = league < arena.view(chain, &IArena::leagueCountCall {})?;
+    if is_there && entry.is_sealed(name, &arena.view(chain, &IArena::termsOfCall { league })?) {
+        return Ok(());
+    }
+    Err(NodeError::LeagueEntry { path: folder.settings(), name: name.to_owned(), number: league })
 }
 
 /// A league as the chain and the artifacts have it.

@@ -100,7 +100,10 @@ impl RoundPlan {
 
 /// The engine that plays.
 pub(crate) fn fast_engine(options: &FastOptions) -> Result<FastEngine, NodeError> {
-    FastEngine::new(options).map_err(|error| NodeError::Engine(error.to_string()))
+    // A cache that cannot be had costs time, not results.
+    FastEngine::new(options)
+        .or_else(|_| FastEngine::new(&FastOptions { cache: None, ..options.clone() }))
+        .map_err(|error| NodeError::Engine(error.to_string()))
 }
 
 /// Agents loaded once for all matches of a round.

@@ -281,7 +281,7 @@ fn play(
 ) -> Result<PlayedRound, NodeError> {
     let RoundOptions { threads, stop } = options;
     let play_options = PlayOptions { threads, stop, use_records: true };
-    play_round(&node.artifacts, Some(node.folder.compiled()), plan, play_options, progress)
+    play_round(&node.artifacts, node.folder.compiled(), plan, play_options, progress)
 }
 
 /// Runs the round under way to its end, opening one if there is none: plays, asserts, waits,

@@ -1,77 +1,69 @@
-//! The settings of an arena: its chain, its contracts, the names of its leagues.
+//! The settings of an arena: what local users call its leagues and agents.
+//!
+//! Everything else about an arena is in its chain's log. Names are not: they are local, and no
+//! proof rests on them. Each league's entry is sealed, so that one changed by mistake is noticed.
 
 use std::collections::BTreeMap;
 use std::fs;
 
-use alloy_primitives::Address;
-use nets_chain::Deployment;
+use alloy_sol_types::SolValue;
+use nets_chain::IArena;
+use nets_core::{Digest, Writer, sha256};
 use serde::{Deserialize, Serialize};
 
 use crate::error::NodeError;
 use crate::folder::{ArenaFolder, write_whole};
 
 /// `arena.toml`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct Settings {
-    /// The number that keeps this chain's signatures apart from others'.
-    pub(crate) chain_id: u64,
-    /// Where the contracts are.
-    pub(crate) contracts: Contracts,
-    /// The leagues' numbers by name.
+    /// The leagues by name.
     #[serde(default)]
-    pub(crate) leagues: BTreeMap<String, u64>,
+    pub(crate) leagues: BTreeMap<String, LeagueEntry>,
     /// What local users call agents: the names of the files they came from.
     #[serde(default)]
     pub(crate) agents: BTreeMap<String, String>,
 }
 
-/// The addresses of an arena's contracts.
+/// Which league of the contract a name stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(crate) struct Contracts {
-    arena: String,
-    court: String,
-    beacon: String,
-    systems: BTreeMap<String, String>,
+pub(crate) struct LeagueEntry {
+    /// Its number in the contract.
+    pub(crate) number: u64,
+    /// The hash of name, number and terms.
+    seal: String,
 }
 
-impl Contracts {
-    pub(crate) fn new(deployment: &Deployment) -> Self {
-        let systems = deployment.systems.iter().map(|(name, a)| (name.clone(), a.to_string()));
-        Self {
-            arena: deployment.arena.to_string(),
-            court: deployment.court.to_string(),
-            beacon: deployment.beacon.to_string(),
-            systems: systems.collect(),
-        }
+impl LeagueEntry {
+    pub(crate) fn new(name: &str, number: u64, terms: &IArena::LeagueTerms) -> Self {
+        Self { number, seal: seal(name, number, terms).to_string() }
     }
 
-    fn deployment(&self) -> Result<Deployment, String> {
-        let parse = |text: &String| {
-            text.parse::<Address>().map_err(|_| format!("{text:?} is not an address"))
-        };
-        let systems = self.systems.iter().map(|(name, text)| Ok((name.clone(), parse(text)?)));
-        Ok(Deployment {
-            arena: parse(&self.arena)?,
-            court: parse(&self.court)?,
-            beacon: parse(&self.beacon)?,
-            systems: systems.collect::<Result<_, String>>()?,
-        })
+    /// Whether this is what was written when the league was created.
+    pub(crate) fn is_sealed(&self, name: &str, terms: &IArena::LeagueTerms) -> bool {
+        self.seal == seal(name, self.number, terms).to_string()
     }
+}
+
+fn seal(name: &str, number: u64, terms: &IArena::LeagueTerms) -> Digest {
+    let mut writer = Writer::new();
+    writer.u64(number).u32(name.len() as u32).raw(name.as_bytes()).raw(&terms.abi_encode());
+    sha256(&writer.finish())
 }
 
 impl Settings {
-    pub(crate) fn read(folder: &ArenaFolder) -> Result<(Self, Deployment), NodeError> {
+    pub(crate) fn read(folder: &ArenaFolder) -> Result<Self, NodeError> {
         let path = folder.settings();
-        if !path.exists() {
-            return Err(NodeError::NotAnArena { path: folder.root().to_owned() });
-        }
-        let text = fs::read_to_string(&path).map_err(|e| NodeError::io("read", &path, e))?;
-        let settings = |reason| NodeError::Settings { path: path.clone(), reason };
-        let parsed: Self = toml::from_str(&text).map_err(|e| settings(e.to_string()))?;
-        let deployment = parsed.contracts.deployment().map_err(settings)?;
-        Ok((parsed, deployment))
+        let text = fs::read_to_string(&path).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => {
+                NodeError::NotAnArena { path: folder.root().to_owned() }
+            }
+            _ => NodeError::io("read", &path, error),
+        })?;
+        toml::from_str(&text)
+            .map_err(|error| NodeError::Settings { path, reason: error.to_string() })
     }
 
     pub(crate) fn write(&self, folder: &ArenaFolder) -> Result<(), NodeError> {

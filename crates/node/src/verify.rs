@@ -1,34 +1,49 @@
-//! Verification: everything again, from what is on disk, trusting none of it.
+//! Verification: everything again, from what is on disk; nothing is written and no cache is read.
 //!
-//! The log is executed from its first block in memory. Each round that became final is played
-//! again from its agents' modules, and its assertion, records, payouts and slashings are compared
-//! with what comes out. At the end the books must balance and the caches agree.
+//! The log is executed from its first block in memory. It says itself where the contracts are, and
+//! they must be those of this build. Each round that became final is played again from its agents'
+//! modules, and its assertion, records, payouts and slashings are compared with what comes out. In
+//! the end the books must balance and every artifact be there and right.
+//!
+//! Three things rest on nothing in the folder: that the log is not cut after some block, which only
+//! a head kept elsewhere shows; what leagues and agents are called here; and what an account's
+//! owner was told outside of the chain.
+
+mod artifacts;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use alloy_primitives::U256;
 use alloy_sol_types::SolEvent;
-use nets_chain::{Arena, ChainAdapter, ChainError, EmbeddedChain, IArena, Log};
-use nets_core::{MatchId, MatchRecord, sha256};
+use nets_chain::{
+    Arena, ArenaError, ChainAdapter, ChainError, EmbeddedChain, Head, IArena, Log, LogError,
+    LoggedBlocks,
+};
+use nets_core::{Digest, MatchId, Seed};
+use nets_league::RoundResult;
 use thiserror::Error;
 
 use crate::artifacts::Artifacts;
 use crate::error::NodeError;
-use crate::folder::{ArenaFolder, is_part};
+use crate::folder::ArenaFolder;
 use crate::members::{MemberLine, entries, members};
-use crate::node::read_league;
+use crate::node::{EMBEDDED_CHAIN_ID, check_entry, read_league};
 use crate::play::{PlayOptions, PlayedRound, Progress, RoundPlan, play_round};
 use crate::round::{claims, standings};
 use crate::settings::Settings;
 
 /// What was verified.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerifyReport {
-    /// Blocks executed again.
-    pub blocks: u64,
+    /// The last block executed again. Whoever keeps its hash elsewhere can show later that the log
+    /// was not cut or replaced.
+    pub head: Head,
+    /// How many bytes at the log's end are of a block that was never acknowledged.
+    pub torn_bytes: u64,
+    /// What each league is, by its number.
+    pub leagues: Vec<VerifiedLeague>,
     /// Final rounds computed again.
     pub rounds: u32,
     /// Matches played again.
@@ -39,6 +54,29 @@ pub struct VerifyReport {
     pub slashings: u32,
     /// The coin that was ever given out, all of it accounted for.
     pub coin: u128,
+}
+
+/// A league as the chain has it, beside its name here, which nothing proves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifiedLeague {
+    /// Its number in the contract.
+    pub number: u64,
+    /// What it is called in this folder, if it has a name.
+    pub name: Option<String>,
+    /// What is played.
+    pub system: String,
+    /// The System's parameters by name.
+    pub parameters: Vec<(&'static str, u64)>,
+    /// How many matches each agent plays in a round.
+    pub matches_per_round: u16,
+    /// The stake that every member must have.
+    pub required_stake: u128,
+    /// What an agent pays for each round it enters.
+    pub entry_price: u128,
+    /// How many agents ever entered.
+    pub members: u32,
+    /// How many rounds were ever opened.
+    pub rounds: u32,
 }
 
 /// The first thing found wrong, or the reason why nothing could be found.
@@ -54,12 +92,15 @@ pub enum VerifyError {
 
 impl From<NodeError> for VerifyError {
     fn from(error: NodeError) -> Self {
-        use nets_chain::{ArenaError, LogError};
         let is_altered = match &error {
-            NodeError::MissingArtifact { .. } | NodeError::DamagedArtifact { .. } => true,
-            NodeError::Arena(ArenaError::Chain(ChainError::Log(log))) => {
-                !matches!(log, LogError::Io { .. })
-            }
+            NodeError::MissingArtifact { .. }
+            | NodeError::DamagedArtifact { .. }
+            | NodeError::LeagueEntry { .. } => true,
+            NodeError::Arena(ArenaError::Chain(error)) => match error {
+                ChainError::Log(log) => !matches!(log, LogError::Io { .. }),
+                ChainError::Deployment { .. } => true,
+                _ => false,
+            },
             _ => false,
         };
         if is_altered { Self::Altered(error.to_string()) } else { Self::Unchecked(error) }
@@ -68,6 +109,12 @@ impl From<NodeError> for VerifyError {
 
 impl From<ChainError> for VerifyError {
     fn from(error: ChainError) -> Self {
+        NodeError::from(error).into()
+    }
+}
+
+impl From<ArenaError> for VerifyError {
+    fn from(error: ArenaError) -> Self {
         NodeError::from(error).into()
     }
 }
@@ -83,44 +130,91 @@ pub fn verify(
     stop: &AtomicBool,
     progress: &dyn Progress,
 ) -> Result<VerifyReport, VerifyError> {
+    verify_with_head(root, None, threads, stop, progress)
+}
+
+/// As [`verify`], and the log must hold the block with a hash that was kept elsewhere: then no
+/// block up to that one was cut off or replaced.
+///
+/// # Errors
+/// As [`verify`]; [`VerifyError::Altered`] also when that block is not there.
+pub fn verify_with_head(
+    root: &Path,
+    head: Option<Digest>,
+    threads: usize,
+    stop: &AtomicBool,
+    progress: &dyn Progress,
+) -> Result<VerifyReport, VerifyError> {
     let folder = ArenaFolder::new(root);
-    let (settings, deployment) = Settings::read(&folder)?;
-    // Held open to the end, so that nobody writes while this reads.
-    let stored = EmbeddedChain::open(&folder.chain(), settings.chain_id)?;
+    let settings = Settings::read(&folder)?;
+    // Held to the end, so that nobody writes while this reads.
+    let logged = EmbeddedChain::read(&folder.chain())?;
+    if let Some(head) = head {
+        check_head(&logged, &head)?;
+    }
+    if logged.chain_id != EMBEDDED_CHAIN_ID {
+        let got = logged.chain_id;
+        let reason = format!("the log is of chain {got}, expected {EMBEDDED_CHAIN_ID}");
+        return Err(VerifyError::Altered(reason));
+    }
     let mut verifier = Verifier {
         artifacts: Artifacts::new(folder.clone()),
-        arena: Arena::new(deployment),
-        names: settings.leagues.iter().map(|(name, id)| (*id, name.clone())).collect(),
+        arena: Arena::new(logged.deployment()?),
+        folder,
+        settings,
         options: PlayOptions { threads, stop, use_records: false },
         progress,
         frozen: BTreeMap::new(),
         finals: BTreeMap::new(),
         records: BTreeSet::new(),
-        report: VerifyReport::default(),
+        report: VerifyReport {
+            head: logged.head(),
+            torn_bytes: logged.torn_bytes,
+            leagues: Vec::new(),
+            rounds: 0,
+            matches: 0,
+            payouts: 0,
+            slashings: 0,
+            coin: 0,
+        },
     };
-    let chain = EmbeddedChain::replay(&folder.chain(), |chain| verifier.block(chain))?;
+    let chain = EmbeddedChain::execute_all(&logged, |chain| verifier.block(chain))?;
+    // The log says what created the contracts; here is whether they then were there.
+    chain.deployment()?;
     verifier.check_coin(&chain)?;
-    check_state(&stored, &chain)?;
-    check_artifacts(&folder, &verifier.records)?;
-    verifier.report.blocks = chain.head()?.number;
+    verifier.leagues(&chain)?;
+    verifier.check_artifacts(&chain)?;
     Ok(verifier.report)
+}
+
+fn check_head(logged: &LoggedBlocks, head: &Digest) -> Result<(), VerifyError> {
+    if logged.blocks.iter().any(|block| block.hash().0 == head.0) {
+        return Ok(());
+    }
+    let Head { number, hash } = logged.head();
+    Err(VerifyError::Altered(format!(
+        "the log does not hold a block 0x{head}: it was cut or replaced; it ends with block \
+         {number}, {hash}"
+    )))
 }
 
 /// A final round computed again.
 struct FinalRound {
     plan: RoundPlan,
-    played: PlayedRound,
+    result: RoundResult,
 }
 
 struct Verifier<'a> {
+    folder: ArenaFolder,
+    settings: Settings,
     artifacts: Artifacts,
     arena: Arena,
-    names: BTreeMap<u64, String>,
     options: PlayOptions<'a>,
     progress: &'a dyn Progress,
-    /// The members when a round's entries froze, by league and round.
+    /// The members when a round's entries froze, by league and round, of rounds not yet final.
     frozen: BTreeMap<(u64, u32), Vec<MemberLine>>,
     finals: BTreeMap<(u64, u32), FinalRound>,
+    /// The records found right.
     records: BTreeSet<MatchId>,
     report: VerifyReport,
 }
@@ -165,6 +259,39 @@ impl Verifier<'_> {
         Ok(())
     }
 
+    /// A round with all its result depends on, by the members that were frozen for it.
+    fn plan(
+        &self,
+        chain: &EmbeddedChain,
+        league: u64,
+        number: u32,
+        frozen: &[MemberLine],
+    ) -> Result<RoundPlan, VerifyError> {
+        let name = self.name(league);
+        let league = read_league(&self.arena, chain, &self.artifacts, &name, league)?;
+        let round = IArena::roundOfCall { league: league.id, round: number };
+        let round = self.arena.view(chain, &round)?;
+        let (entries, code) = entries(frozen, number);
+        let claims = claims(&self.arena, chain, &league, number, &round)?;
+        let seed = Seed(round.seed.0);
+        Ok(RoundPlan { league, round: number, seed, entries, code, claims })
+    }
+
+    /// What a league is called here, or its number.
+    fn name(&self, league: u64) -> String {
+        self.local_name(league).unwrap_or_else(|| format!("league {league}"))
+    }
+
+    fn local_name(&self, league: u64) -> Option<String> {
+        let mut names = self.settings.leagues.iter();
+        names.find(|(_, entry)| entry.number == league).map(|(name, _)| name.clone())
+    }
+
+    fn play(&self, plan: &RoundPlan) -> Result<PlayedRound, VerifyError> {
+        self.progress.note(&format!("{}, round {}", plan.league.name, plan.round));
+        Ok(play_round(&self.artifacts, None, plan, self.options, self.progress)?)
+    }
+
     fn final_round(
         &mut self,
         chain: &EmbeddedChain,
@@ -172,56 +299,18 @@ impl Verifier<'_> {
         number: u32,
         assertion: u32,
     ) -> Result<(), VerifyError> {
-        let name = self.names.get(&league).cloned().unwrap_or_else(|| format!("league {league}"));
-        let read = read_league(&self.arena, chain, &self.artifacts, &name, league)?;
-        let round = IArena::roundOfCall { league, round: number };
-        let round = self.arena.view(chain, &round).map_err(NodeError::from)?;
         let frozen = self.frozen.remove(&(league, number)).unwrap_or_default();
-        let (entries, code) = entries(&frozen, number);
-        let plan = RoundPlan {
-            claims: claims(&self.arena, chain, &read, number, &round)?,
-            league: read,
-            round: number,
-            seed: nets_core::Seed(round.seed.0),
-            entries,
-            code,
-        };
-        self.progress.note(&format!("{name}, round {number}"));
-        let played = play_round(&self.artifacts, None, &plan, self.options, self.progress)?;
+        let plan = self.plan(chain, league, number, &frozen)?;
+        let played = self.play(&plan)?;
         let posted = IArena::assertionOfCall { league, round: number, assertion };
-        let posted = self.arena.view(chain, &posted).map_err(NodeError::from)?;
-        check_assertion(&name, number, &posted, &played)?;
+        check_assertion(&plan, &self.arena.view(chain, &posted)?, &played)?;
         for record in played.records.values() {
-            self.check_record(&name, number, record)?;
+            self.check_record(&plan, record)?;
         }
         self.report.rounds += 1;
         self.report.matches += played.records.len() as u32;
-        self.finals.insert((league, number), FinalRound { plan, played });
+        self.finals.insert((league, number), FinalRound { plan, result: played.result });
         Ok(())
-    }
-
-    fn check_record(
-        &mut self,
-        league: &str,
-        round: u32,
-        record: &MatchRecord,
-    ) -> Result<(), VerifyError> {
-        let id = record.spec.id();
-        let path = self.artifacts.record_path(&id);
-        let place = format!("{league}, round {round}, record {}", path.display());
-        let stored = fs::read(&path).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => VerifyError::Altered(format!("{place} is missing")),
-            _ => VerifyError::Unchecked(NodeError::io("read", &path, error)),
-        })?;
-        self.records.insert(id);
-        if stored == record.encode() {
-            return Ok(());
-        }
-        let reason = match MatchRecord::decode(&stored) {
-            Err(error) => error.to_string(),
-            Ok(stored) => format!("it says {:?}, played {:?}", stored.outcome, record.outcome),
-        };
-        Err(VerifyError::Altered(format!("{place}: {reason}")))
     }
 
     fn payout(&mut self, event: &IArena::PayoutClaimed) -> Result<(), VerifyError> {
@@ -235,7 +324,7 @@ impl Verifier<'_> {
         let Some(round) = self.finals.get(&(event.league, event.round)) else {
             return altered("but the round is not final");
         };
-        let standings = standings(&round.plan, &round.played.result);
+        let standings = standings(&round.plan, &round.result);
         let due = standings.get(event.rank as usize).map(|line| (line.member, line.payout));
         if due != Some((event.member, event.amount)) {
             return altered(&format!("due was {due:?} (member, amount)"));
@@ -246,7 +335,7 @@ impl Verifier<'_> {
 
     fn slashing(&mut self, event: &IArena::Slashed) -> Result<(), VerifyError> {
         let round = self.finals.get(&(event.league, event.round));
-        let mut leaves = round.iter().flat_map(|round| round.played.result.entries());
+        let mut leaves = round.iter().flat_map(|round| round.result.entries());
         if !leaves.any(|leaf| leaf.member == event.member && leaf.is_disqualified()) {
             return Err(VerifyError::Altered(format!(
                 "league {}, round {}: member {} was slashed, but no claim of it is false",
@@ -259,7 +348,7 @@ impl Verifier<'_> {
 
     /// All coin ever given out is still there: in accounts and in the contracts.
     fn check_coin(&mut self, chain: &EmbeddedChain) -> Result<(), VerifyError> {
-        let (granted, held) = (chain.granted(), chain.dump()?.coin());
+        let (granted, held) = (chain.granted(), chain.coin());
         if held != U256::from(granted) {
             return Err(VerifyError::Altered(format!(
                 "{granted} coin was given out, but accounts hold {held}"
@@ -268,14 +357,38 @@ impl Verifier<'_> {
         self.report.coin = granted;
         Ok(())
     }
+
+    /// Each league's rules must be there, and each name stand for what it was given to.
+    fn leagues(&mut self, chain: &EmbeddedChain) -> Result<(), VerifyError> {
+        for (name, entry) in &self.settings.leagues {
+            check_entry(&self.folder, &self.arena, chain, name, entry)?;
+        }
+        for number in 0..self.arena.view(chain, &IArena::leagueCountCall {})? {
+            let name = self.name(number);
+            let league = read_league(&self.arena, chain, &self.artifacts, &name, number)?;
+            let state = self.arena.view(chain, &IArena::leagueOfCall { league: number })?;
+            self.report.leagues.push(VerifiedLeague {
+                number,
+                name: self.local_name(number),
+                system: league.system.id().to_string(),
+                parameters: league.system.parameters().iter().collect(),
+                matches_per_round: league.terms.matchesPerRound,
+                required_stake: league.required_stake(),
+                entry_price: league.terms.entryPrice,
+                members: state.memberCount,
+                rounds: state.nextRound,
+            });
+        }
+        Ok(())
+    }
 }
 
 fn check_assertion(
-    league: &str,
-    round: u32,
+    plan: &RoundPlan,
     posted: &IArena::Assertion,
     played: &PlayedRound,
 ) -> Result<(), VerifyError> {
+    let (league, round) = (&plan.league.name, plan.round);
     let computed = played.result.assertion();
     let pairs = [
         ("entries", posted.entriesRoot, computed.entries_root),
@@ -294,51 +407,4 @@ fn check_assertion(
             "{league}, round {round}: {tree} root asserted {posted}, computed 0x{computed}"
         ))),
     }
-}
-
-fn check_state(stored: &EmbeddedChain, replayed: &EmbeddedChain) -> Result<(), VerifyError> {
-    match stored.dump()?.first_difference(&replayed.dump()?) {
-        None => Ok(()),
-        Some(place) => Err(VerifyError::Altered(format!(
-            "the chain's state file differs from its log at {place}; delete chain/state.redb to have \
-             it made again"
-        ))),
-    }
-}
-
-/// Every artifact must be what its name says, whether or not a round refers to it.
-fn check_artifacts(folder: &ArenaFolder, seen: &BTreeSet<MatchId>) -> Result<(), VerifyError> {
-    for (path, name) in files(&folder.modules())? {
-        let bytes = fs::read(&path).map_err(|e| NodeError::io("read", &path, e))?;
-        let got = sha256(&bytes);
-        if name != format!("{got}.wasm") {
-            let reason = format!("{} is damaged: its SHA-256 is {got}", path.display());
-            return Err(VerifyError::Altered(reason));
-        }
-    }
-    for (path, name) in files(&folder.records())? {
-        let is_seen = name.strip_suffix(".match").and_then(|id| id.parse().ok());
-        if is_seen.is_some_and(|id| seen.contains(&id)) {
-            continue;
-        }
-        let bytes = fs::read(&path).map_err(|e| NodeError::io("read", &path, e))?;
-        let record = MatchRecord::decode(&bytes)
-            .map_err(|error| VerifyError::Altered(format!("{}: {error}", path.display())))?;
-        if name != format!("{}.match", record.spec.id()) {
-            let reason = format!("{} holds match {}", path.display(), record.spec.id());
-            return Err(VerifyError::Altered(reason));
-        }
-    }
-    Ok(())
-}
-
-fn files(folder: &Path) -> Result<Vec<(PathBuf, String)>, NodeError> {
-    let entries = fs::read_dir(folder).map_err(|e| NodeError::io("read", folder, e))?;
-    let files = entries
-        .flatten()
-        .map(|entry| (entry.path(), entry.file_name().to_string_lossy().into_owned()));
-    // What a killed process left half written was never an artifact.
-    let mut files: Vec<_> = files.filter(|(_, name)| !is_part(name)).collect();
-    files.sort();
-    Ok(files)
 }

@@ -3,7 +3,8 @@
 use alloy_primitives::{Address, B256, Bytes};
 use nets_core::{DecodeError, Reader, Writer, sha256};
 
-use crate::adapter::Receipt;
+use super::state::write_log;
+use crate::adapter::{Head, Receipt};
 
 const OPERATION_GRANT: u8 = 0;
 const OPERATION_TRANSACTION: u8 = 1;
@@ -75,6 +76,11 @@ impl Block {
     pub fn hash(&self) -> B256 {
         B256::new(sha256(&self.encode()).0)
     }
+
+    /// The block as the latest one.
+    pub fn head(&self) -> Head {
+        Head { number: self.number, hash: self.hash() }
+    }
 }
 
 fn read_operation(reader: &mut Reader<'_>) -> Result<Operation, DecodeError> {
@@ -100,13 +106,7 @@ pub(crate) fn receipts_hash(receipts: &[Receipt]) -> B256 {
         writer.u8(u8::from(receipt.is_success)).u64(receipt.gas_used);
         writer.u32(receipt.output.len() as u32).raw(&receipt.output);
         writer.u32(receipt.logs.len() as u32);
-        for log in &receipt.logs {
-            writer.raw(log.address.as_slice()).u8(log.topics.len() as u8);
-            for topic in &log.topics {
-                writer.raw(topic.as_slice());
-            }
-            writer.u32(log.data.len() as u32).raw(&log.data);
-        }
+        receipt.logs.iter().for_each(|log| write_log(&mut writer, log));
     }
     B256::new(sha256(&writer.finish()).0)
 }

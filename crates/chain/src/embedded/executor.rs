@@ -9,8 +9,8 @@ use revm::primitives::TxKind;
 use revm::primitives::hardfork::SpecId;
 use revm::{Context, DatabaseCommit, ExecuteEvm, MainBuilder, MainContext};
 
-use super::state::{StateChanges, StateError, StateStore};
-use crate::adapter::{Log, Receipt};
+use super::state::{State, StateChanges};
+use crate::adapter::{Head, Log, Receipt};
 use crate::transaction::{Call, SignedTransaction};
 
 /// The rules of the EVM that the contracts are compiled for. Part of the embedded chain's protocol.
@@ -22,14 +22,20 @@ pub(super) const GAS_LIMIT: u64 = 1_000_000_000;
 /// Runs transactions and keeps what they change until the block is done.
 #[derive(Debug)]
 pub(super) struct Executor {
-    cache: CacheDB<StateStore>,
+    /// The state after the last block, under what the block being made has read and changed.
+    cache: CacheDB<State>,
     chain_id: u64,
     changes: StateChanges,
 }
 
 impl Executor {
-    pub(super) fn new(store: StateStore, chain_id: u64) -> Self {
-        Self { cache: CacheDB::new(store), chain_id, changes: StateChanges::default() }
+    pub(super) fn new(state: State, chain_id: u64) -> Self {
+        Self { cache: CacheDB::new(state), chain_id, changes: StateChanges::default() }
+    }
+
+    /// The state after the last block.
+    pub(super) fn state(&self) -> &State {
+        &self.cache.db
     }
 
     fn config(&self) -> CfgEnv {
@@ -50,11 +56,20 @@ impl Executor {
         }
     }
 
+    /// The coin that can still be given out: all of it together is less than 2^128.
+    pub(super) fn grantable(&self) -> u128 {
+        u128::MAX - self.state().granted - self.changes.granted
+    }
+
     /// Gives new coin to an account.
     pub(super) fn grant(&mut self, to: Address, amount: u128) -> Result<(), String> {
-        let account = self.cache.load_account(to).map_err(|error| error.to_string())?;
-        let balance = account.info.balance.checked_add(U256::from(amount));
-        account.info.balance = balance.ok_or("the balance would exceed 2^256")?;
+        let rest = self.grantable();
+        if amount > rest {
+            return Err(format!("{amount} coin cannot be given out, at most {rest} is left"));
+        }
+        self.changes.granted += amount;
+        let Ok(account) = self.cache.load_account(to);
+        account.info.balance += U256::from(amount);
         account.account_state = AccountState::Touched;
         let info = account.info.clone();
         self.changes.accounts.push((to, info));
@@ -94,7 +109,7 @@ impl Executor {
         from: Address,
         call: &Call,
     ) -> Result<ExecutionResult, String> {
-        let nonce = self.account_nonce(from).map_err(|error| error.to_string())?;
+        let nonce = self.account_nonce(from);
         let environment = TxEnv {
             caller: from,
             gas_limit: GAS_LIMIT,
@@ -108,22 +123,24 @@ impl Executor {
         evm.transact(environment).map(|outcome| outcome.result).map_err(|error| error.to_string())
     }
 
-    pub(super) fn account_nonce(&self, address: Address) -> Result<u64, StateError> {
-        Ok(self.cache.basic_ref(address)?.map_or(0, |info| info.nonce))
+    pub(super) fn account_nonce(&self, address: Address) -> u64 {
+        let Ok(info) = self.cache.basic_ref(address);
+        info.map_or(0, |info| info.nonce)
     }
 
-    pub(super) fn balance(&self, address: Address) -> Result<U256, StateError> {
-        Ok(self.cache.basic_ref(address)?.map_or(U256::ZERO, |info| info.balance))
+    pub(super) fn balance(&self, address: Address) -> U256 {
+        let Ok(info) = self.cache.basic_ref(address);
+        info.map_or(U256::ZERO, |info| info.balance)
     }
 
-    /// What was changed since the last call.
-    pub(super) fn take_changes(&mut self) -> StateChanges {
-        std::mem::take(&mut self.changes)
+    /// Makes what was changed part of the state: the block is done.
+    pub(super) fn commit(&mut self, head: Head, logs: Vec<Log>) {
+        self.cache.db.apply(head, std::mem::take(&mut self.changes), logs);
     }
 
-    /// Forgets everything since the state was last stored.
-    pub(super) fn discard(&mut self, store: StateStore) {
-        *self = Self::new(store, self.chain_id);
+    /// Forgets what was changed since the last block.
+    pub(super) fn discard(&mut self) {
+        *self = Self::new(std::mem::take(&mut self.cache.db), self.chain_id);
     }
 }
 

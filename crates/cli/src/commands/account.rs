@@ -65,6 +65,7 @@ pub(super) fn run(command: &AccountCommand, output: &mut Output) -> Result<Exit,
     let (arena, only) = match command {
         AccountCommand::New(arguments) => {
             let mut node = arguments.arena.open()?;
+            node.check_grantable(arguments.fund).map_err(failure)?;
             node.create_account(&arguments.name, None).map_err(failure)?;
             if arguments.fund > 0 {
                 node.fund_account(&arguments.name, arguments.fund).map_err(failure)?;

@@ -4,10 +4,11 @@ use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::{Args, ValueHint};
-use nets_node::demo_season;
+use nets_node::{ArenaFolder, demo_season};
 
 use super::standings::show_report;
 use crate::arena::{Shown, ThreadArguments, failure};
+use crate::engine::code_cache;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Output, plural};
@@ -27,7 +28,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
     let folder = arguments.folder.clone().unwrap_or_else(new_folder);
     let options = arguments.threads.options();
     let shown = Shown::new(output);
-    let season = demo_season(&folder, options, &shown).map_err(failure)?;
+    let arena = ArenaFolder::new(&folder).with_compiled_code(code_cache());
+    let season = demo_season(arena, options, &shown).map_err(failure)?;
     drop(shown);
     for report in &season.rounds {
         show_report(&season.node, report, output)?;

@@ -35,7 +35,7 @@ struct ArenaLine {
 
 /// Makes the arena.
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
-    let node = ArenaNode::init(&arguments.folder, arguments.seed).map_err(failure)?;
+    let mut node = ArenaNode::init(&arguments.folder, arguments.seed).map_err(failure)?;
     node.flush().map_err(failure)?;
     let line = ArenaLine {
         folder: arguments.folder.display().to_string(),

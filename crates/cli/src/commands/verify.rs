@@ -3,17 +3,25 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
-use nets_node::{VerifyError, VerifyReport};
+use nets_core::Digest;
+use nets_node::{VerifiedLeague, VerifyError, VerifyReport};
 use serde::Serialize;
 
 use crate::arena::{Shown, ThreadArguments, failure};
+use crate::arguments;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{BAD, GOOD, Output, plural};
 
 const HELP: &str = "\
-Executes the chain's log from its first block, plays every match of every final round again and
-compares verdicts, standings, balances, payouts and artifacts with what comes out.
+Executes the chain's log from its first block, which must create the contracts of this build, plays
+every match of every final round again and compares verdicts, standings, balances, payouts and
+artifacts with what comes out. Writes nothing and reads no cache, so a read-only copy will do.
+
+A log that was cut after some block looks like the arena at an earlier moment. Keep the head that is
+printed somewhere else and give it back with --head: then no block up to it was cut or replaced.
+Names of leagues, agents and accounts are this folder's own, and nothing proves them: the leagues
+are shown with their numbers and terms.
 
 Exit status: 0 all of it is right; 1 something was altered, the first difference is shown; 2 it
 could not be checked.";
@@ -26,6 +34,9 @@ pub(crate) struct Arguments {
     #[arg(value_name = "DIR", default_value = ".", env = "NETS_ARENA",
           value_hint = ValueHint::DirPath)]
     folder: PathBuf,
+    /// The hash of a block that the log must hold, as printed by an earlier `nets verify` or `log`
+    #[arg(long, value_name = "HASH", value_parser = arguments::digest)]
+    head: Option<Digest>,
     #[command(flatten)]
     threads: ThreadArguments,
 }
@@ -35,7 +46,17 @@ pub(crate) struct Arguments {
 struct VerifyLine {
     verified: bool,
     difference: Option<String>,
+    #[serde(flatten)]
+    report: Option<ReportLine>,
+}
+
+/// What was verified, in JSON.
+#[derive(Serialize)]
+struct ReportLine {
     blocks: u64,
+    head: String,
+    torn_bytes: u64,
+    leagues: Vec<LeagueLine>,
     rounds: u32,
     matches: u32,
     payouts: u32,
@@ -43,36 +64,104 @@ struct VerifyLine {
     coin: u128,
 }
 
+/// A league in JSON.
+#[derive(Serialize)]
+struct LeagueLine {
+    league: u64,
+    name: Option<String>,
+    system: String,
+    parameters: Vec<String>,
+    matches_per_round: u16,
+    required_stake: u128,
+    entry_price: u128,
+    members: u32,
+    rounds: u32,
+}
+
 /// Verifies the arena.
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
-    let options = arguments.threads.options();
+    let Arguments { folder, head, threads } = arguments;
+    let options = threads.options();
     let shown = Shown::new(output);
-    let result = nets_node::verify(&arguments.folder, options.threads, options.stop, &shown);
+    let result = nets_node::verify_with_head(folder, *head, options.threads, options.stop, &shown);
     drop(shown);
     let (report, difference) = match result {
-        Ok(report) => (report, None),
-        Err(VerifyError::Altered(difference)) => (VerifyReport::default(), Some(difference)),
+        Ok(report) => (Some(report_line(report)), None),
+        Err(VerifyError::Altered(difference)) => (None, Some(difference)),
         Err(VerifyError::Unchecked(error)) => return Err(failure(error)),
     };
-    let VerifyReport { blocks, rounds, matches, payouts, slashings, coin } = report;
-    let exit = if difference.is_none() { Exit::Done } else { Exit::Refuted };
+    let verified = difference.is_none();
     if output.is_json() {
-        let verified = difference.is_none();
-        let line =
-            VerifyLine { verified, difference, blocks, rounds, matches, payouts, slashings, coin };
-        output.json(&line)?;
-        return Ok(exit);
+        output.json(&VerifyLine { verified, difference, report })?;
+    } else if let Some(difference) = difference {
+        output.line(&format!("{BAD}altered{BAD:#}: {difference}"))?;
+    } else if let Some(report) = report {
+        show(&report, output)?;
     }
-    match difference {
-        Some(difference) => output.line(&format!("{BAD}altered{BAD:#}: {difference}"))?,
-        None => output.line(&format!(
-            "{GOOD}verified{GOOD:#}: {}, {}, {}, {}, {}, {coin} coin accounted for",
-            plural(blocks, "block"),
-            plural(rounds, "round"),
-            plural(matches, "match"),
-            plural(payouts, "payout"),
-            plural(slashings, "slashing"),
-        ))?,
+    Ok(if verified { Exit::Done } else { Exit::Refuted })
+}
+
+fn report_line(report: VerifyReport) -> ReportLine {
+    let league = |league: VerifiedLeague| LeagueLine {
+        league: league.number,
+        name: league.name,
+        system: league.system,
+        parameters: league
+            .parameters
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect(),
+        matches_per_round: league.matches_per_round,
+        required_stake: league.required_stake,
+        entry_price: league.entry_price,
+        members: league.members,
+        rounds: league.rounds,
+    };
+    ReportLine {
+        blocks: report.head.number,
+        head: report.head.hash.to_string(),
+        torn_bytes: report.torn_bytes,
+        leagues: report.leagues.into_iter().map(league).collect(),
+        rounds: report.rounds,
+        matches: report.matches,
+        payouts: report.payouts,
+        slashings: report.slashings,
+        coin: report.coin,
     }
-    Ok(exit)
+}
+
+fn show(report: &ReportLine, output: &mut Output) -> Result<(), Failure> {
+    for league in &report.leagues {
+        let name = league.name.as_deref().map(|name| format!(", here called {name}"));
+        output.line(&format!(
+            "league {}{}: {} with {}; {} a round, stake {}, entry price {}; {}, {}",
+            league.league,
+            name.unwrap_or_default(),
+            league.system,
+            league.parameters.join(" "),
+            plural(league.matches_per_round, "match"),
+            league.required_stake,
+            league.entry_price,
+            plural(league.members, "agent"),
+            plural(league.rounds, "round"),
+        ))?;
+    }
+    if report.torn_bytes > 0 {
+        output.note(&format!(
+            "{} at the log's end are of a block that was never acknowledged; the next block takes \
+             their place",
+            plural(report.torn_bytes, "byte"),
+        ));
+    }
+    output.line(&format!("head {} {}", report.blocks, report.head))?;
+    output.line(&format!(
+        "{GOOD}verified{GOOD:#}: {}, {}, {}, {}, {}, {} coin accounted for",
+        plural(report.blocks, "block"),
+        plural(report.rounds, "round"),
+        plural(report.matches, "match"),
+        plural(report.payouts, "payout"),
+        plural(report.slashings, "slashing"),
+        report.coin,
+    ))?;
+    Ok(())
 }

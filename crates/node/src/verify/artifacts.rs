@@ -1,0 +1,157 @@
+//! Verification of artifacts: each must be there where the chain refers to it, and right wherever
+//! it is.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use alloy_primitives::B256;
+use nets_chain::{EmbeddedChain, IArena};
+use nets_core::{MatchId, MatchRecord, sha256};
+use nets_league::{MatchStatus, NextMatch, Schedule};
+
+use super::{Verifier, VerifyError};
+use crate::error::NodeError;
+use crate::folder::is_part;
+use crate::members::members;
+use crate::play::RoundPlan;
+
+impl Verifier<'_> {
+    /// Checks what the rounds have not: modules and rules, records of matches that a round has not
+    /// scored, and that nothing else is there.
+    pub(super) fn check_artifacts(&mut self, chain: &EmbeddedChain) -> Result<(), VerifyError> {
+        self.check_modules(chain)?;
+        self.check_rules()?;
+        let finals: Vec<_> = self.finals.values().map(|round| round.plan.clone()).collect();
+        for plan in finals {
+            self.check_other_records(&plan)?;
+        }
+        for ((league, round), frozen) in std::mem::take(&mut self.frozen) {
+            let state = self.arena.view(chain, &IArena::roundOfCall { league, round })?;
+            if state.seed != B256::ZERO {
+                let plan = self.plan(chain, league, round, &frozen)?;
+                self.check_other_records(&plan)?;
+            }
+        }
+        self.check_no_record_is_left()
+    }
+
+    /// Every member's module must be there, and every module be what its name says.
+    fn check_modules(&self, chain: &EmbeddedChain) -> Result<(), VerifyError> {
+        for (path, name) in files(&self.folder.modules())? {
+            let got = sha256(&read(&path)?);
+            if name != format!("{got}.wasm") {
+                let reason = format!("{} is damaged: its SHA-256 is {got}", path.display());
+                return Err(VerifyError::Altered(reason));
+            }
+        }
+        let mut seen = BTreeSet::new();
+        for league in &self.report.leagues {
+            for line in members(&self.arena, chain, league.number, league.members)? {
+                if seen.insert(line.code_hash) {
+                    self.artifacts.module(&line.code_hash)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// All rules must be what their names say; those of leagues were found to be there.
+    fn check_rules(&self) -> Result<(), VerifyError> {
+        for (path, name) in files(&self.folder.rules())? {
+            let id = name.strip_suffix(".rules").and_then(|id| id.parse().ok());
+            let id = id.ok_or_else(|| no_artifact(&path))?;
+            self.artifacts.rules(&id)?;
+        }
+        Ok(())
+    }
+
+    /// Checks the records of a round's matches that its result does not rest on: the round may not
+    /// be over, or have no outcome, or a match was played before it became a walkover.
+    fn check_other_records(&mut self, plan: &RoundPlan) -> Result<(), VerifyError> {
+        let is_there =
+            |id: &MatchId| !self.records.contains(id) && self.artifacts.record_path(id).exists();
+        let there: BTreeSet<_> = possible_matches(plan)?.filter(is_there).collect();
+        if there.is_empty() {
+            return Ok(());
+        }
+        // Without claims nobody is disqualified, so every match is played that may have been.
+        let unclaimed = RoundPlan { claims: BTreeMap::new(), ..plan.clone() };
+        let played = self.play(&unclaimed)?;
+        for record in played.records.values().filter(|r| there.contains(&r.spec.id())) {
+            self.check_record(plan, record)?;
+        }
+        Ok(())
+    }
+
+    /// A record must be there and be what was just played.
+    pub(super) fn check_record(
+        &mut self,
+        plan: &RoundPlan,
+        record: &MatchRecord,
+    ) -> Result<(), VerifyError> {
+        let id = record.spec.id();
+        let path = self.artifacts.record_path(&id);
+        let (league, round) = (&plan.league.name, plan.round);
+        let place = format!("{league}, round {round}, record {}", path.display());
+        let stored = fs::read(&path).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => VerifyError::Altered(format!("{place} is missing")),
+            _ => VerifyError::Unchecked(NodeError::io("read", &path, error)),
+        })?;
+        self.records.insert(id);
+        if stored == record.encode() {
+            return Ok(());
+        }
+        let reason = match MatchRecord::decode(&stored) {
+            Err(error) => error.to_string(),
+            Ok(stored) => format!("it says {:?}, played {:?}", stored.outcome, record.outcome),
+        };
+        Err(VerifyError::Altered(format!("{place}: {reason}")))
+    }
+
+    /// A record that no round of the log led to: it is of another arena, or the log was cut.
+    fn check_no_record_is_left(&self) -> Result<(), VerifyError> {
+        for (path, name) in files(&self.folder.records())? {
+            let id = name.strip_suffix(".match").and_then(|id| id.parse().ok());
+            if id.is_some_and(|id| self.records.contains(&id)) {
+                continue;
+            }
+            MatchRecord::decode(&read(&path)?)
+                .map_err(|error| VerifyError::Altered(format!("{}: {error}", path.display())))?;
+            let place = path.display();
+            let reason = format!("{place} is of no match that a round of the log has led to");
+            return Err(VerifyError::Altered(reason));
+        }
+        Ok(())
+    }
+}
+
+/// The matches that a round may have played, whoever is found to lie.
+fn possible_matches(plan: &RoundPlan) -> Result<impl Iterator<Item = MatchId>, NodeError> {
+    let (terms, count) = (&plan.league.terms, plan.entries.len() as u32);
+    let schedule = Schedule::new(terms.seats, terms.matchesPerRound, count, &plan.seed)?;
+    let pairings = (0..schedule.match_count()).filter_map(move |index| {
+        let pairing = schedule.pairing(index)?;
+        Some(NextMatch { index, pairing, status: MatchStatus::Played })
+    });
+    Ok(pairings.map(|next| plan.spec(&next).0.id()))
+}
+
+fn no_artifact(path: &Path) -> VerifyError {
+    VerifyError::Altered(format!("{} has a name that no artifact has", path.display()))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, NodeError> {
+    fs::read(path).map_err(|e| NodeError::io("read", path, e))
+}
+
+fn files(folder: &Path) -> Result<Vec<(PathBuf, String)>, NodeError> {
+    let entries = fs::read_dir(folder).map_err(|e| NodeError::io("read", folder, e))?;
+    let files = entries
+        .flatten()
+        .map(|entry| (entry.path(), entry.file_name().to_string_lossy().into_owned()));
+    // What a killed process left half written was never an artifact.
+    let mut files: Vec<_> = files.filter(|(_, name)| !is_part(name)).collect();
+    files.sort();
+    Ok(files)
+}
