@@ -84,7 +84,7 @@ impl DeploymentPlan {
     ) -> Result<Deployment, ChainError> {
         // The first creation's address is in the second's arguments, and follows from its nonce.
         let first = chain.sign(account, vec![creation(&ICourt::BYTECODE, &[])])?;
-        let court = first.iter().map(|first| first.signer().create(first.nonce())).next();
+        let court = first.first().map(|first| first.signer().create(first.nonce()));
         let creations = self.creations(court.unwrap_or_default());
         let calls = creations.into_iter().map(|(_, call)| call).collect();
         let transactions = chain.sign(account, calls)?;

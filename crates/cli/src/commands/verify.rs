@@ -134,11 +134,10 @@ fn show(report: &ReportLine, output: &mut Output) -> Result<(), Failure> {
     for league in &report.leagues {
         let name = league.name.as_deref().map(|name| format!(", here called {name}"));
         output.line(&format!(
-            "league {}{}: {} with {}; {} a round, stake {}, entry price {}; {}, {}",
+            "league {}{}: {}; {} a round, stake {}, entry price {}; {}, {}",
             league.league,
             name.unwrap_or_default(),
-            league.system,
-            league.parameters.join(" "),
+            [&[league.system.clone()], &league.parameters[..]].concat().join(" "),
             plural(league.matches_per_round, "match"),
             league.required_stake,
             league.entry_price,

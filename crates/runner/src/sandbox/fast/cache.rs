@@ -2,8 +2,9 @@
 //!
 //! Compiled code is machine code: loading a file that somebody else made would be running their
 //! program. So each entry has a tag beside it, made with a key that the cache draws when it is
-//! created and that never leaves its directory. An entry without its right tag (cut short,
-//! changed, copied from another node) counts as missing and is compiled again.
+//! created. An entry without its right tag (cut short, changed, copied from another cache) counts
+//! as missing and is compiled again. The key lies in the directory, so whoever made the directory
+//! can tag whatever they like: it must be the user's own, and never come with what was downloaded.
 //!
 //! The name of an entry covers the instrumented bytes, the compiler and its settings, so a change
 //! of metering or of wasmtime never meets old code.
