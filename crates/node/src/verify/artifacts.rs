@@ -119,7 +119,10 @@ impl Verifier<'_> {
             MatchRecord::decode(&read(&path)?)
                 .map_err(|error| VerifyError::Altered(format!("{}: {error}", path.display())))?;
             let place = path.display();
-            let reason = format!("{place} is of no match that a round of the log has led to");
+            let reason = format!(
+                "{place} is of no match of the log's rounds: the log was cut, or the file is of \
+                 another arena and should be removed"
+            );
             return Err(VerifyError::Altered(reason));
         }
         Ok(())
