@@ -55,6 +55,11 @@ fn spoilt(script: &str) -> CompileWorker {
     CompileWorker { arguments, ..CompileWorker::new("/bin/sh") }
 }
 
+/// The script of a worker that greets and then crashes, whatever the module, unless it is given
+/// more time than anybody gets for playing.
+const IMPATIENT: &str = "if [ $2 -gt 5 ]; then exec \"$0\" --compile-worker \"$@\"; fi
+    \"$0\" --compile-worker \"$@\" | head -c 64; kill -SEGV $$";
+
 /// What the engine says when a module cannot be loaded.
 fn complaint(worker: CompileWorker, module: &Arc<AdmittedModule>) -> String {
     engine(worker, None).load(module).map(drop).unwrap_err().to_string()
@@ -115,10 +120,7 @@ fn a_worker_past_its_memory_is_followed_by_the_linear_time_compiler() {
 fn a_worker_that_crashes_in_every_tier_is_followed_by_the_interpreter() {
     let cache = tempfile::tempdir().unwrap();
     let module = admitted(&large());
-    // The greeting comes through, then the process crashes; given more time it would not.
-    let script = "if [ $2 -gt 5 ]; then exec \"$0\" --compile-worker \"$@\"; fi
-        \"$0\" --compile-worker \"$@\" | head -c 64; kill -SEGV $$";
-    let engine = engine(spoilt(script), Some(cache.path()));
+    let engine = engine(spoilt(IMPATIENT), Some(cache.path()));
     let preparation = prepared(&engine, &module);
     assert_eq!(preparation.tier, None);
     let tried: Vec<_> = preparation.given_up.iter().map(|(tier, _)| *tier).collect();
@@ -128,7 +130,19 @@ fn a_worker_that_crashes_in_every_tier_is_followed_by_the_interpreter() {
     let decision = second.instantiate().unwrap().decide(1, 99);
     assert!(matches!(decision, Ok(Decision::Action { action: 2, .. })), "{decision:?}");
     // Who asks later must hear again that it is the interpreter that plays.
-    assert_eq!(prepared(&self::engine(spoilt(script), Some(cache.path())), &module).tier, None);
+    let later = self::engine(spoilt(IMPATIENT), Some(cache.path()));
+    assert_eq!(prepared(&later, &module).tier, None);
+}
+
+#[test]
+fn a_second_opinion_can_be_had_of_what_another_process_played() {
+    // The engine has loaded neither of them, as when a round goes on where it was interrupted.
+    let engine = engine(spoilt(IMPATIENT), None);
+    for bytes in [module(""), large()] {
+        let second = engine.second_opinion().load(&admitted(&bytes)).unwrap();
+        let decision = second.instantiate().unwrap().decide(1, 99);
+        assert_eq!(decision, Ok(Decision::Action { action: 2, fuel_used: 5 }));
+    }
 }
 
 #[test]

@@ -55,8 +55,8 @@ impl FastEngine {
     /// Says whether the interpreter plays a module; if it was not loaded before, as when its
     /// matches were played by an earlier process, what would play it now.
     fn is_interpreting(&self, module: &Arc<AdmittedModule>) -> Result<bool, LoadError> {
-        let known = self.is_interpreted.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = known.get(&module.code_hash()).copied();
+        let known = || self.is_interpreted.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = known().get(&module.code_hash()).copied();
         known.map_or_else(|| self.prepare(module).map(|(_, how)| how.tier.is_none()), Ok)
     }
 }
