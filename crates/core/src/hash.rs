@@ -149,6 +149,9 @@ impl ShortMessage {
     }
 }
 
+/// The most that padding adds to a message, in bytes.
+const PADDING_BYTES_MAX: usize = 72;
+
 /// The size of a message with its padding, in bytes.
 fn padded_size(size: usize) -> usize {
     (size + 9).next_multiple_of(size_of::<Block>())

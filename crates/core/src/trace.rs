@@ -141,8 +141,11 @@ pub fn trace_root(match_id: &MatchId, leaf_count: u32, tree_root: &Digest) -> Di
     hash_tagged(Tag::TraceRoot, &[&match_id.0, &leaf_count.to_le_bytes(), &tree_root.0])
 }
 
+/// The steps that a trace has room for from the start; long matches are rare.
+const STEPS_EXPECTED_MAX: u32 = 512;
+
 /// Collects what happens in a match.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct TraceBuilder {
     states: Batch,
     observations: Batch,
@@ -151,9 +154,15 @@ pub struct TraceBuilder {
 }
 
 impl TraceBuilder {
-    /// An empty trace.
-    pub fn new() -> Self {
-        Self::default()
+    /// An empty trace of a match that has at most so many steps.
+    pub fn new(step_count_max: u32) -> Self {
+        let steps = step_count_max.min(STEPS_EXPECTED_MAX) as usize;
+        Self {
+            states: Batch::with_capacity(steps, 1),
+            observations: Batch::default(),
+            acting: Vec::with_capacity(steps),
+            actions: Vec::with_capacity(steps),
+        }
     }
 
     /// Begins a step in `state`, in which the seats of `acting` act.

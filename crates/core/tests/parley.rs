@@ -243,7 +243,7 @@ pub(crate) fn replay(record: &MatchRecord, information: Information) -> Option<T
     let parameters = ParameterValues::decode(PARAMETERS, &spec.rules.parameters).ok()?;
     let system = Parley { parameters, information };
     let mut state = system.start(Chance::from_seed(&spec.seed));
-    let mut builder = TraceBuilder::new();
+    let mut builder = TraceBuilder::new(16);
     for step in &record.steps {
         if state.status() != Status::Acting(step.acting) {
             return None;

@@ -50,7 +50,7 @@ fn a_leaf_of_one_kind_never_passes_for_the_other() {
 fn forfeited(information: Information, abandoned: u32) -> Trace {
     let system = Parley::new(8, information);
     let mut state = system.start(Chance::from_seed(&Seed([6; 32])));
-    let mut builder = TraceBuilder::new();
+    let mut builder = TraceBuilder::new(16);
     for actions in [&[Action(1), Action(2)][..], &[Action(0)]] {
         let Status::Acting(acting) = state.status() else { panic!("over early") };
         builder.begin_step(&*state, acting, information);

@@ -140,7 +140,7 @@ impl<'a> Table<'a> {
             information: system.descriptor().information,
             fuel_clock,
             players: agents.iter().map(seat).collect::<Result<_, HostFailure>>()?,
-            trace: TraceBuilder::new(),
+            trace: TraceBuilder::new(system.step_count_max()),
             faults: Vec::new(),
             actions: Vec::new(),
             observation: Vec::new(),

@@ -126,7 +126,7 @@ impl Setting {
         let chance_seed =
             if matches!(twist, Twist::Chance(at) if *at == q) { Seed([7; 32]) } else { seed };
         let mut state = self.system.start(Chance::from_seed(&chance_seed));
-        let mut trace = TraceBuilder::new();
+        let mut trace = TraceBuilder::new(16);
         let mut states = vec![state.bytes()];
         let ending = loop {
             let step = trace.step_count();

@@ -5,7 +5,7 @@
 //! and neighbours of one length share the processor.
 
 use super::lanes::{Block, hash_two};
-use super::{Digest, hash_one, pad, padded_size};
+use super::{Digest, PADDING_BYTES_MAX, hash_one, pad, padded_size};
 
 /// Messages on their way to being hashed.
 #[derive(Clone, Debug, Default)]
@@ -34,7 +34,9 @@ impl Batch {
     pub(crate) fn end(&mut self) {
         let start = self.start(self.ends.len());
         let size = self.bytes.len() - start;
-        self.bytes.resize(start + padded_size(size), 0);
+        // A constant count of zeros is written by a few wide stores; what is too much goes again.
+        self.bytes.extend_from_slice(&[0; PADDING_BYTES_MAX]);
+        self.bytes.truncate(start + padded_size(size));
         pad(&mut self.bytes[start..], size);
         self.ends.push(self.bytes.len());
     }

@@ -4,7 +4,7 @@
 //! a second time. Invariant: no setting may change an action, fuel or fault.
 
 use wasmtime::{
-    Config, Engine, Inlining, InstanceAllocationStrategy, ModuleVersionStrategy, OptLevel,
+    Config, Enabled, Engine, Inlining, InstanceAllocationStrategy, ModuleVersionStrategy, OptLevel,
     PoolingAllocationConfig, RegallocAlgorithm, Strategy,
 };
 
@@ -14,6 +14,9 @@ use crate::sandbox::native_stack::NATIVE_STACK_BYTES;
 
 /// The most memory an instance can have, in bytes.
 const MEMORY_BYTES: usize = MEMORY_PAGES as usize * PAGE_BYTES as usize;
+
+/// The memory that an instance's place keeps after a match, in bytes.
+const RESIDENT_BYTES: usize = 256 * 1024;
 
 /// Sets wasmtime up to compile for one tier and run so many instances at a time.
 pub(super) fn engine(tier: Tier, instances: u32) -> wasmtime::Result<Engine> {
@@ -76,7 +79,9 @@ fn pool(config: &mut Config, instances: u32) {
     pool.total_core_instances(instances).total_memories(instances).total_tables(instances);
     pool.max_memories_per_module(1).max_tables_per_module(1);
     pool.max_memory_size(MEMORY_BYTES).table_elements(table_entries());
-    pool.linear_memory_keep_resident(0);
+    // Where the kernel says which pages a match wrote, these are cleared and kept: giving them back
+    // would interrupt every other thread that plays.
+    pool.pagemap_scan(Enabled::Auto).linear_memory_keep_resident(RESIDENT_BYTES);
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
 }
 
