@@ -18,6 +18,10 @@ use crate::system::Action;
 const MAGIC: &[u8; 8] = b"NETSREC1";
 const CHECKSUM_BYTES: usize = 32;
 
+/// The most steps that a record may have, so that reading a hostile one takes bounded memory. It is
+/// far beyond the step limit of any System.
+const STEPS_MAX: u32 = 1 << 20;
+
 /// Who sits in a seat: what its agent id is the hash of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SeatIdentity {
@@ -155,7 +159,15 @@ impl MatchRecord {
         });
         let seats = seats.collect::<Result<_, DecodeError>>()?;
         let step_count = reader.u32("step count")?;
-        let steps = (0..step_count).map(|_| read_step(reader)).collect::<Result<_, _>>()?;
+        if step_count > STEPS_MAX {
+            return Err(DecodeError::value(
+                "step count",
+                format!("at most {STEPS_MAX}"),
+                step_count,
+            ));
+        }
+        let steps = (0..step_count).map(|_| read_step(reader, seat_count));
+        let steps = steps.collect::<Result<_, _>>()?;
         let termination = Termination::decode(reader.array("termination")?)?;
         let scores = (0..seat_count).map(|_| reader.i64("score")).collect::<Result<_, _>>()?;
         let fuel_used = (0..seat_count).map(|_| reader.u64("fuel")).collect::<Result<_, _>>()?;
@@ -187,8 +199,15 @@ impl MatchRecord {
     }
 }
 
-fn read_step(reader: &mut Reader<'_>) -> Result<RecordedStep, DecodeError> {
+fn read_step(reader: &mut Reader<'_>, seat_count: usize) -> Result<RecordedStep, DecodeError> {
     let acting = SeatSet(reader.u8("acting seats")?);
-    let actions = acting.iter().map(|_| reader.u64("action").map(Action));
-    Ok(RecordedStep { acting, actions: actions.collect::<Result<_, _>>()? })
+    if acting.is_empty() || acting.iter().any(|seat| seat.index() >= seat_count) {
+        let expected = format!("a set of some of the {seat_count} seats");
+        return Err(DecodeError::value("acting seats", expected, format!("{:#04x}", acting.0)));
+    }
+    let mut actions = Vec::with_capacity(acting.count());
+    for _ in acting.iter() {
+        actions.push(Action(reader.u64("action")?));
+    }
+    Ok(RecordedStep { acting, actions })
 }

@@ -36,8 +36,10 @@ fn termination() -> impl Strategy<Value = Termination> {
     ]
 }
 
-fn recorded_step() -> impl Strategy<Value = RecordedStep> {
-    (any::<u8>(), any::<[u64; 8]>()).prop_map(|(acting, actions)| {
+/// A step in which some of the first `seat_count` seats act.
+fn recorded_step(seat_count: u8) -> impl Strategy<Value = RecordedStep> {
+    let some = 1..=SeatSet::first(seat_count).0;
+    (some, any::<[u64; 8]>()).prop_map(|(acting, actions)| {
         let acting = SeatSet(acting);
         RecordedStep {
             acting,
@@ -47,7 +49,7 @@ fn recorded_step() -> impl Strategy<Value = RecordedStep> {
 }
 
 fn step_leaf() -> impl Strategy<Value = StepLeaf> {
-    (any::<u32>(), recorded_step(), digest(), proptest::option::of(digest())).prop_map(
+    (any::<u32>(), recorded_step(8), digest(), proptest::option::of(digest())).prop_map(
         |(step, RecordedStep { acting, actions }, state_hash, observations_hash)| StepLeaf {
             step,
             acting,
@@ -69,11 +71,14 @@ fn end_leaf() -> impl Strategy<Value = EndLeaf> {
 }
 
 fn record() -> impl Strategy<Value = MatchRecord> {
-    let seats = vec((any::<[u8; 20]>(), digest(), any::<i64>(), any::<u64>()), 1..=8);
     let modules = vec(vec(any::<u8>(), 0..30), 0..4);
-    let steps = vec(recorded_step(), 0..12);
-    (rules(), any::<[u8; 32]>(), seats, steps, termination(), digest(), modules).prop_map(
-        |(rules, seed, seats, steps, termination, trace_root, modules)| {
+    let played = (1u8..=8).prop_flat_map(|seat_count| {
+        let seat = (any::<[u8; 20]>(), digest(), any::<i64>(), any::<u64>());
+        let seats = vec(seat, usize::from(seat_count));
+        (seats, vec(recorded_step(seat_count), 0..12))
+    });
+    (rules(), any::<[u8; 32]>(), played, termination(), digest(), modules).prop_map(
+        |(rules, seed, (seats, steps), termination, trace_root, modules)| {
             let identity = |&(owner, code_hash, ..): &([u8; 20], Digest, i64, u64)| SeatIdentity {
                 owner: Address(owner),
                 code_hash,
@@ -130,6 +135,21 @@ proptest! {
         prop_assert_eq!(EndLeaf::decode(&end.encode()), Ok(end.clone()));
         prop_assert!(EndLeaf::decode(&step.encode()).is_err());
         prop_assert!(StepLeaf::decode(&end.encode()).is_err());
+    }
+
+    #[test]
+    fn a_record_with_a_step_of_nobody_or_of_a_seat_that_is_not_there_is_refused(
+        record in record(), position: prop::sample::Index, stranger: bool,
+    ) {
+        prop_assume!(!record.steps.is_empty());
+        prop_assume!(!stranger || record.seats.len() < 8);
+        let mut record = record;
+        let position = position.index(record.steps.len());
+        let acting = if stranger { SeatSet(0x80) } else { SeatSet::EMPTY };
+        let actions = vec![Action(1); acting.count()];
+        record.steps[position] = RecordedStep { acting, actions };
+        let refused = MatchRecord::decode(&record.encode()).unwrap_err();
+        prop_assert!(refused.to_string().contains("acting seats"), "{}", refused);
     }
 
     #[test]
@@ -263,4 +283,32 @@ fn names_seat_counts_and_terminations_out_of_range_are_refused() {
     for bytes in [[0, 1], [1, 1], [2, 0], [3, 0], [255, 255]] {
         assert!(Termination::decode(bytes).is_err(), "{bytes:?}");
     }
+}
+
+#[test]
+fn a_record_of_more_steps_than_any_match_has_is_refused_before_they_are_read() {
+    let rules = Rules {
+        protocol_version: 1,
+        metering_version: 1,
+        system: SystemId { name: "snake".to_owned(), version: 1 },
+        parameters: Vec::new(),
+        fuel_clock: FuelClock::default(),
+    };
+    let seats = vec![SeatIdentity { owner: Address::default(), code_hash: Digest::default() }];
+    let agents = seats.iter().map(SeatIdentity::agent_id).collect();
+    let spec = MatchSpec { rules, seed: Seed([0; 32]), agents };
+    let step = RecordedStep { acting: SeatSet(1), actions: vec![Action(0)] };
+    let steps = vec![step; (1 << 20) + 1];
+    let outcome = Outcome {
+        scores: vec![0],
+        termination: Termination::Finished,
+        step_count: steps.len() as u32,
+        fuel_used: vec![0],
+        trace_root: Digest::default(),
+    };
+    let mut record = MatchRecord { spec, seats, steps, outcome, modules: BTreeMap::new() };
+    let refused = MatchRecord::decode(&record.encode()).unwrap_err();
+    assert!(refused.to_string().contains("step count is 1048577"), "{refused}");
+    record.steps.pop();
+    assert!(MatchRecord::decode(&record.encode()).is_ok());
 }

@@ -70,6 +70,18 @@ pub enum ScoreError {
         /// How many scores were given.
         got: usize,
     },
+    /// A score that no total can take in: the System that gave it, or its record, is at fault.
+    #[error("match {index}: entry {entry} scored {score} on top of {total}, beyond 64 bits")]
+    Overflow {
+        /// The match.
+        index: u32,
+        /// The entry.
+        entry: u32,
+        /// Its score.
+        score: Score,
+        /// Its total before.
+        total: Score,
+    },
     /// The round is not over.
     #[error("{scored} of {expected} matches are scored")]
     Unfinished {
@@ -204,6 +216,9 @@ impl RoundScorer {
             let (expected, got) = (self.seat_count, scores.len());
             return Err(ScoreError::SeatCount { index, expected, got });
         }
+        for (&entry, &score) in pairing.seats.iter().zip(&scores) {
+            self.check_total(index, entry, score)?;
+        }
         let seats = pairing.seats.iter().zip(scores);
         let seats = seats.map(|(entry, score)| match entry {
             Some(entry) => self.score_seat(*entry, index, score, status),
@@ -212,6 +227,15 @@ impl RoundScorer {
         let seats = seats.collect();
         self.leaves.push(MatchLeaf { status, trace_root, step_count, seats });
         Ok(())
+    }
+
+    fn check_total(&self, index: u32, entry: Option<u32>, score: Score) -> Result<(), ScoreError> {
+        let Some(entry) = entry else { return Ok(()) };
+        let total = self.standings[entry as usize].line.running_total;
+        match total.checked_add(score) {
+            Some(_) => Ok(()),
+            None => Err(ScoreError::Overflow { index, entry, score, total }),
+        }
     }
 
     fn unplayed_scores(&self, pairing: &Pairing, status: MatchStatus) -> Vec<Score> {

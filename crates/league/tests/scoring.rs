@@ -192,3 +192,16 @@ fn a_round_without_entries_is_empty_and_over() {
     assert_eq!(alone.entries()[0].total, 0);
     assert!(alone.matches().is_empty());
 }
+
+#[test]
+fn a_score_beyond_any_total_is_an_error_and_changes_nothing() {
+    let mut round = solo(1, 2, BTreeMap::new());
+    let result = |score| {
+        Some(MatchResult { scores: vec![score], trace_root: Digest::default(), step_count: 1 })
+    };
+    round.score(result(1)).unwrap();
+    let expected = ScoreError::Overflow { index: 1, entry: 0, score: i64::MAX, total: 1 };
+    assert_eq!(round.score(result(i64::MAX)), Err(expected));
+    round.score(result(i64::MAX - 1)).unwrap();
+    assert_eq!(round.finish().unwrap().entries()[0].total, i64::MAX);
+}

@@ -68,6 +68,7 @@ pub enum Difference {
 fn describe(step: &Option<RecordedStep>) -> String {
     match step {
         None => "the end of the match".to_owned(),
+        Some(step) if step.actions.is_empty() => "no action".to_owned(),
         Some(step) => {
             let pairs = step.acting.iter().zip(&step.actions);
             let pairs: Vec<_> = pairs.map(|(seat, action)| format!("{seat}: {action}")).collect();
