@@ -1,6 +1,7 @@
 //! What the commands on an arena share: which folder, how many threads, how to stop, what to show.
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::available_parallelism;
 
@@ -9,6 +10,7 @@ use indicatif::ProgressBar;
 use nets_node::{ArenaFolder, ArenaNode, NodeError, Progress, RoundOptions};
 
 use crate::engine::code_cache;
+use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
 
@@ -29,7 +31,7 @@ pub(crate) struct ArenaArguments {
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct ThreadArguments {
     /// How many matches are played at once; as many as there are cores without it
-    #[arg(long, value_name = "COUNT")]
+    #[arg(long, value_name = "COUNT", value_parser = threads)]
     threads: Option<usize>,
 }
 
@@ -42,12 +44,26 @@ impl ArenaArguments {
 }
 
 impl ThreadArguments {
-    /// The number of threads; Ctrl-C stops after the matches under way.
+    /// The number of threads; Ctrl-C stops after the matches under way, a second one at once.
     pub(crate) fn options(self) -> RoundOptions<'static> {
         // A second handler is refused; the first does the same.
-        ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed)).ok();
+        ctrlc::set_handler(|| {
+            if STOP.swap(true, Ordering::Relaxed) {
+                // An agent may take long to decide, and a process may be killed anywhere.
+                std::process::exit(Exit::INTERRUPTED);
+            }
+        })
+        .ok();
         let cores = available_parallelism().map_or(1, usize::from);
-        RoundOptions { threads: self.threads.unwrap_or(cores).max(1), stop: &STOP }
+        RoundOptions { threads: self.threads.unwrap_or(cores), stop: &STOP }
+    }
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Err("no thread plays nothing; leave --threads out to use all cores".to_owned()),
+        Ok(count) => Ok(count),
+        Err(error) => Err(error.to_string()),
     }
 }
 
@@ -58,6 +74,11 @@ pub(crate) fn failure(error: NodeError) -> Failure {
             "make one with `nets init DIR`, or name one with --arena DIR"
         }
         NodeError::Occupied { .. } => "name a folder that is not there yet",
+        NodeError::TooLateToClaim { .. } => {
+            "claim right after `nets round open`, for several members in one command; a league \
+             created with larger claim-blocks takes claims longer"
+        }
+        NodeError::NotAsserted { .. } => "`nets verify` says what else is not as it should be",
         NodeError::UnknownAccount { .. } => "make it with `nets account new NAME`",
         NodeError::UnknownLeague { .. } => "create it with `nets league create NAME`",
         NodeError::Inadmissible { .. } => "`nets agent check FILE` says more",
@@ -74,30 +95,38 @@ pub(crate) fn failure(error: NodeError) -> Failure {
 /// Shows how far a round is, on a terminal.
 #[derive(Debug)]
 pub(crate) struct Shown<'a> {
-    bar: ProgressBar,
+    /// None before it is known how many matches there are.
+    bar: OnceLock<ProgressBar>,
     output: &'a Output,
 }
 
 impl<'a> Shown<'a> {
     /// Progress of matches on `output`.
     pub(crate) fn new(output: &'a Output) -> Self {
-        Self { bar: output.progress("matches", Some(0)), output }
+        Self { bar: OnceLock::new(), output }
     }
 }
 
 impl Progress for Shown<'_> {
     fn matches(&self, done: u32, total: u32) {
-        self.bar.set_length(u64::from(total));
-        self.bar.set_position(u64::from(done));
+        let total = u64::from(total);
+        let bar = self.bar.get_or_init(|| self.output.progress("matches", Some(total)));
+        bar.set_length(total);
+        bar.set_position(u64::from(done));
     }
 
     fn note(&self, text: &str) {
-        self.bar.suspend(|| self.output.note(text));
+        match self.bar.get() {
+            Some(bar) => bar.suspend(|| self.output.note(text)),
+            None => self.output.note(text),
+        }
     }
 }
 
 impl Drop for Shown<'_> {
     fn drop(&mut self) {
-        self.bar.finish_and_clear();
+        if let Some(bar) = self.bar.get() {
+            bar.finish_and_clear();
+        }
     }
 }

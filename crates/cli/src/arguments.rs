@@ -16,7 +16,8 @@ const EXIT_STATUS: &str = "\
 Exit status:
   0  done; what was to be verified is right
   1  what was to be verified is false, or an agent may not play
-  2  wrong usage, or a file or machine that does not play along";
+  2  wrong usage, or a file or machine that does not play along; or stopped by Ctrl-C
+  130  ended at once by a second Ctrl-C";
 
 /// A market where untrusted agents compete at deterministic, verifiable tasks
 #[derive(Debug, Parser)]

@@ -13,6 +13,11 @@ pub(crate) enum Exit {
     Failed,
 }
 
+impl Exit {
+    /// What shells take for ended by Ctrl-C: the code of a process that was told to stop twice.
+    pub(crate) const INTERRUPTED: i32 = 130;
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(match exit {

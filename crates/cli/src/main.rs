@@ -4,8 +4,8 @@
 //! wrong is a `Failure`. Nothing of the protocol is decided here: commands call the libraries.
 //!
 //! Results are on stdout, everything else on stderr. Exit codes, everywhere: 0 done; 1 what was to
-//! be verified is false; 2 wrong usage, or a file or host that does not play along. A reader that
-//! closes the pipe early is no failure.
+//! be verified is false; 2 wrong usage, or a file or host that does not play along; 130 ended at once
+//! by a second Ctrl-C. A reader that closes the pipe early is no failure.
 //!
 //! The engine starts this program again to compile a module that might be too much for one process;
 //! that is decided before arguments are parsed, and is no command.

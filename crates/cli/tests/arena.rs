@@ -221,3 +221,45 @@ fn compiled_code_inside_an_arena_is_never_executed() {
     assert_done(&nets_with_cache(&root, &own, &["verify"]));
     assert_eq!(fs::read_dir(root.join("cache")).unwrap().count(), 5, "nor is any kept there");
 }
+
+#[test]
+fn a_number_of_threads_is_a_number_from_one_on_however_large() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("arena");
+    arena(&root);
+    let module = agent("snake-greedy");
+    assert_done(&nets(&root, &["agent", "add", &module, "--league", "bronze", "--owner", "ada"]));
+    let run = |threads| nets(&root, &["round", "run", "bronze", "--threads", threads]);
+    assert_refused(&run("0"), "leave --threads out to use all cores");
+    assert_done(&run("18446744073709551615"));
+    assert_done(&run("100000"));
+}
+
+#[test]
+fn a_late_claim_is_told_when_to_claim() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("arena");
+    assert_done(&nets(&root, &["init", root.to_str().unwrap()]));
+    edit_leagues(&root, "claim-blocks = 64", "claim-blocks = 1");
+    assert_done(&nets(&root, &["league", "create", "bronze", "--fund", "500"]));
+    let module = agent("snake-greedy");
+    for owner in ["ada", "bo"] {
+        assert_done(&nets(&root, &["account", "new", owner, "--fund", "100"]));
+        let words = ["agent", "add", &module, "--league", "bronze", "--owner", owner];
+        assert_done(&nets(&root, &words));
+    }
+    assert_done(&nets(&root, &["round", "open", "bronze"]));
+    let both = ["round", "claim", "bronze", "--member", "0", "--member", "1"];
+    assert_done(&nets(&root, &both));
+    let late = nets(&root, &both);
+    assert_refused(&late, "too late to claim in round 0 of league bronze");
+    assert!(String::from_utf8_lossy(&late.stderr).contains("hint: claim right after"));
+}
+
+/// Changes the terms of the first league in leagues.toml.
+fn edit_leagues(root: &Path, from: &str, to: &str) {
+    let path = root.join("leagues.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains(from), "{from}");
+    fs::write(path, text.replacen(from, to, 1)).unwrap();
+}

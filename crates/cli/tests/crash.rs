@@ -114,3 +114,60 @@ fn a_round_killed_at_a_hundred_instants_ends_as_if_undisturbed() {
     assert_eq!(state(&killed), state(&calm), "after {rounds} rounds and {kills} kills");
     output(&killed, &["verify", killed.to_str().unwrap()]);
 }
+
+/// Runs a command again and again, killed each time after a while, until it ends by itself.
+fn run_killed(words: &[&str], whole: Duration, lottery: &mut Lottery) -> u32 {
+    let mut kills = 0;
+    loop {
+        let mut process = nets(Path::new("."), words).spawn().unwrap();
+        // A little longer each time, so that it ends on the slowest machine.
+        let longest = whole.as_micros() as u64 * u64::from(kills + 4) / 32;
+        sleep(Duration::from_micros(lottery.below(longest)));
+        if process.try_wait().unwrap().is_none() {
+            process.kill().unwrap();
+            kills += 1;
+            process.wait().unwrap();
+        } else {
+            assert!(process.wait().unwrap().success(), "{words:?} after {kills} kills");
+            return kills;
+        }
+    }
+}
+
+fn head(arena: &Path) -> String {
+    output(arena, &["log", "--json"]).lines().last().unwrap().to_owned()
+}
+
+#[test]
+fn a_killed_demonstration_goes_on_and_ends_with_the_same_chain() {
+    let folder = tempfile::tempdir().unwrap();
+    let calm = folder.path().join("calm");
+    let start = Instant::now();
+    let season = output(&calm, &["demo", calm.to_str().unwrap()]);
+    let whole = start.elapsed();
+    let mut lottery = Lottery(7);
+    for attempt in 0..3 {
+        let killed = folder.path().join(format!("killed-{attempt}"));
+        let kills = run_killed(&["demo", killed.to_str().unwrap()], whole, &mut lottery);
+        assert_eq!(head(&killed), head(&calm), "after {kills} kills");
+        let again = output(&killed, &["demo", killed.to_str().unwrap()]);
+        let moved = again.replace(killed.to_str().unwrap(), calm.to_str().unwrap());
+        assert_eq!(moved, season, "after {kills} kills");
+    }
+}
+
+#[test]
+fn a_killed_init_can_be_run_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let calm = folder.path().join("calm");
+    let start = Instant::now();
+    output(&calm, &["init", calm.to_str().unwrap(), "--seed", "1"]);
+    let whole = start.elapsed();
+    let mut lottery = Lottery(11);
+    for attempt in 0..10 {
+        let killed = folder.path().join(format!("killed-{attempt}"));
+        let words = ["init", killed.to_str().unwrap(), "--seed", "1"];
+        let kills = run_killed(&words, whole, &mut lottery);
+        assert_eq!(head(&killed), head(&calm), "after {kills} kills");
+    }
+}

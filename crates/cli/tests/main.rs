@@ -10,5 +10,7 @@ mod arena;
 mod case;
 mod compile_worker;
 mod crash;
+#[cfg(unix)]
+mod interrupt;
 mod pipes;
 mod seeds;

@@ -1,19 +1,29 @@
 //! The demonstration: a season of real matches between the example agents, one owner a liar.
 //!
 //! Everything in it is the product itself, on a new arena in a folder of its own; only the secrets
-//! come from a fixed seed, so that everybody sees the same season.
+//! come from a fixed seed, so that everybody sees the same season. Each step looks at the chain
+//! whether it was taken already: killed anywhere, the season goes on and ends with the same blocks.
 
-use nets_core::{Seed, sha256};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use alloy_primitives::Address as ChainAddress;
+use alloy_sol_types::SolEventInterface;
+use nets_chain::{ChainAdapter, IArena, RoundStatus};
+use nets_core::{AgentId, Seed, sha256};
 use nets_league::Claim;
 
 use crate::error::NodeError;
 use crate::folder::{ArenaFolder, write_whole};
-use crate::league_settings::LeagueFile;
+use crate::league_settings::{DEFAULT_LEAGUES, LeagueFile, LeagueSettings};
 use crate::members::AgentEntry;
-use crate::node::ArenaNode;
+use crate::node::{ArenaNode, OPERATOR, seeded_secret};
 use crate::play::Progress;
 use crate::report::RoundReport;
-use crate::round::{ClaimKind, RoundOptions, open_round, own_scores, post_claim, run_round};
+use crate::round::{
+    ClaimKind, RoundOptions, open_round, own_scores, post_claims, resume_round, round_report,
+};
+use crate::settings::LeagueEntry;
 
 /// What each owner starts with.
 const OWNER_COIN: u128 = 2_000;
@@ -77,41 +87,82 @@ pub struct DemoSeason {
     pub rounds: Vec<RoundReport>,
 }
 
-/// Makes an arena in `folder` and plays a season in it.
+/// Makes an arena in `folder` and plays a season in it, or goes on with one that did not end.
 ///
 /// # Errors
-/// When the folder is in use or cannot be written, or somebody asks to stop.
+/// When the folder holds anything else or cannot be written, or somebody asks to stop.
 pub fn demo_season(
     folder: impl Into<ArenaFolder>,
     options: RoundOptions<'_>,
     progress: &dyn Progress,
 ) -> Result<DemoSeason, NodeError> {
-    let seed = Seed(sha256(b"nets demonstration season").0);
-    let mut node = ArenaNode::init(folder, Some(seed))?;
-    progress.note("contracts deployed on a new embedded chain");
-    found_leagues(&mut node, progress)?;
+    let mut node = open_or_found(folder.into(), progress)?;
+    let leagues = LeagueFile::parse(DEFAULT_LEAGUES)
+        .map_err(|reason| NodeError::Settings { path: node.folder.league_file(), reason })?
+        .leagues;
+    for (id, league) in (0..).zip(&leagues) {
+        found_league(&mut node, id, league, progress)?;
+    }
     enter_agents(&mut node, progress)?;
     let mut rounds = Vec::new();
     for round in 0..ROUNDS {
-        for league in node.league_names() {
-            open_round(&mut node, &league, progress)?;
-            if league == "bronze" && round == 0 {
-                claim_scores(&mut node, &league, options, progress)?;
-            }
-            let report = run_round(&mut node, &league, options, progress)?;
-            progress.note(&format!("{league}: round {round} settled"));
-            rounds.push(report);
+        for LeagueSettings { name, .. } in &leagues {
+            rounds.push(settle_round(&mut node, name, round, options, progress)?);
         }
     }
     node.flush()?;
     Ok(DemoSeason { node, rounds })
 }
 
-fn found_leagues(node: &mut ArenaNode, progress: &dyn Progress) -> Result<(), NodeError> {
-    for league in LeagueFile::read(&node.folder().league_file())?.leagues {
-        node.create_league(&league)?;
-        node.fund_league(&league.name, PURSE_COIN)?;
+fn open_or_found(folder: ArenaFolder, progress: &dyn Progress) -> Result<ArenaNode, NodeError> {
+    let seed = Seed(sha256(b"nets demonstration season").0);
+    match ArenaNode::open(folder.clone()) {
+        Err(NodeError::NotAnArena { .. }) => {
+            let node = ArenaNode::init(folder, Some(seed))?;
+            progress.note("contracts deployed on a new embedded chain");
+            Ok(node)
+        }
+        Ok(node) if node.account(OPERATOR)?.secret() == seeded_secret(&seed, OPERATOR) => {
+            progress.note("going on with the season that is in the folder");
+            Ok(node)
+        }
+        Ok(_) => Err(NodeError::Occupied { path: folder.root().to_owned() }),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether the arena has ever said something: what a step leaves on the chain.
+fn is_said(
+    node: &ArenaNode,
+    is: impl Fn(&IArena::IArenaEvents) -> bool,
+) -> Result<bool, NodeError> {
+    let arena = node.arena.deployment().arena;
+    let mut logs = node.chain.logs(0)?.into_iter().filter(|log| log.address == arena);
+    Ok(logs.any(|log| {
+        IArena::IArenaEvents::decode_raw_log(&log.topics, &log.data).is_ok_and(|event| is(&event))
+    }))
+}
+
+fn found_league(
+    node: &mut ArenaNode,
+    id: u64,
+    league: &LeagueSettings,
+    progress: &dyn Progress,
+) -> Result<(), NodeError> {
+    if node.view(&IArena::leagueCountCall {})? <= id {
+        node.create_league(league)?;
         progress.note(&format!("league {} plays {}", league.name, league.system));
+    }
+    // Its name is noted after the chain has it.
+    if !node.settings.leagues.contains_key(&league.name) {
+        let terms = node.view(&IArena::termsOfCall { league: id })?;
+        let entry = LeagueEntry::new(&league.name, id, &terms);
+        node.settings.leagues.insert(league.name.clone(), entry);
+        node.settings.write(&node.folder)?;
+    }
+    let is_funded = |event: &IArena::IArenaEvents| matches!(event, IArena::IArenaEvents::Funded(funded) if funded.league == id);
+    if !is_said(node, is_funded)? {
+        node.fund_league(&league.name, PURSE_COIN)?;
     }
     Ok(())
 }
@@ -121,22 +172,74 @@ fn enter_agents(node: &mut ArenaNode, progress: &dyn Progress) -> Result<(), Nod
     owners.sort_unstable();
     owners.dedup();
     for owner in owners {
-        node.create_account(owner, Some(sha256(format!("nets demo {owner}").as_bytes()).0))?;
-        node.fund_account(owner, OWNER_COIN)?;
+        if !node.account_names()?.iter().any(|name| name == owner) {
+            node.create_account(owner, Some(sha256(format!("nets demo {owner}").as_bytes()).0))?;
+        }
+        let address = ChainAddress::new(node.account(owner)?.address().0);
+        let has_paid = |event: &IArena::IArenaEvents| matches!(event, IArena::IArenaEvents::Deposited(paid) if paid.owner == address);
+        if !is_said(node, has_paid)? {
+            node.fund_account(owner, OWNER_COIN)?;
+        }
     }
     let folder = node.folder().root().join("agents");
     std::fs::create_dir_all(&folder).map_err(|e| NodeError::io("create", &folder, e))?;
     for agent in AGENTS {
-        let module = folder.join(format!("{}.wasm", agent.name));
-        write_whole(&module, agent.module)?;
-        let entry = AgentEntry { owner: agent.owner, module: &module, stake: None, rounds: 1 };
-        node.add_agent(agent.league, &entry)?;
-        progress.note(&format!(
-            "{} enters {} into {}: {}",
-            agent.owner, agent.name, agent.league, agent.about
-        ));
+        enter_agent(node, &folder, agent, progress)?;
     }
     Ok(())
+}
+
+fn enter_agent(
+    node: &mut ArenaNode,
+    folder: &Path,
+    agent: &DemoAgent,
+    progress: &dyn Progress,
+) -> Result<(), NodeError> {
+    let id = AgentId::new(&node.account(agent.owner)?.address(), &sha256(agent.module));
+    if node.members(agent.league)?.iter().any(|line| line.agent == id) {
+        // Its name is noted after the chain has it.
+        let known = node.settings.agents.insert(id.to_string(), agent.name.to_owned());
+        return if known.is_some() { Ok(()) } else { node.settings.write(&node.folder) };
+    }
+    let module = folder.join(format!("{}.wasm", agent.name));
+    write_whole(&module, agent.module)?;
+    let entry = AgentEntry { owner: agent.owner, module: &module, stake: None, rounds: 1 };
+    node.add_agent(agent.league, &entry)?;
+    progress.note(&format!(
+        "{} enters {} into {}: {}",
+        agent.owner, agent.name, agent.league, agent.about
+    ));
+    Ok(())
+}
+
+/// Plays a round to its end, or reports it where that was done.
+fn settle_round(
+    node: &mut ArenaNode,
+    league: &str,
+    number: u32,
+    options: RoundOptions<'_>,
+    progress: &dyn Progress,
+) -> Result<RoundReport, NodeError> {
+    let id = node.league_id(league)?;
+    let next = node.view(&IArena::leagueOfCall { league: id })?.nextRound;
+    let round = IArena::roundOfCall { league: id, round: number };
+    if next <= number || node.view(&round)?.progress() == RoundStatus::Open {
+        open_round(node, league, options, progress)?;
+    }
+    let is_open = node.view(&round)?.progress() == RoundStatus::Seeded;
+    if is_open && league == AGENTS[0].league && number == 0 {
+        claim_scores(node, league, options, progress)?;
+    }
+    // A later round opens only after this one is settled.
+    let is_latest = next <= number + 1;
+    let report = if is_latest { resume_round(node, league, options, progress)? } else { None };
+    match report {
+        Some(report) => {
+            progress.note(&format!("{league}: round {number} settled"));
+            Ok(report)
+        }
+        None => round_report(node, league, Some(number), options, progress),
+    }
 }
 
 /// One owner claims what its agent scored, another claims ten points too many in one match.
@@ -146,25 +249,33 @@ fn claim_scores(
     options: RoundOptions<'_>,
     progress: &dyn Progress,
 ) -> Result<(), NodeError> {
-    let member = |node: &ArenaNode, owner: &str| -> Result<u32, NodeError> {
-        let address = node.account(owner)?.address();
-        let members = node.members(league)?;
-        let line = members.iter().find(|line| line.owner == address);
-        line.map(|line| line.member).ok_or_else(|| NodeError::UnknownAgent {
-            league: league.to_owned(),
-            agent: owner.to_owned(),
-        })
-    };
-    let honest = member(node, HONEST_CLAIMANT)?;
-    post_claim(node, league, honest, &ClaimKind::Computed, options, progress)?;
-    progress.note(&format!("{HONEST_CLAIMANT} claims what its agent scored"));
-    let liar = member(node, LIAR)?;
-    let mut scores = own_scores(node, league, liar, options, progress)?;
-    if let Some(score) = scores.get_mut(2) {
-        *score += 10;
+    if let Some(honest) = unclaimed(node, league, HONEST_CLAIMANT)? {
+        let claim = BTreeMap::from([(honest, ClaimKind::Computed)]);
+        post_claims(node, league, &claim, options, progress)?;
+        progress.note(&format!("{HONEST_CLAIMANT} claims what its agent scored"));
     }
-    let lie = ClaimKind::Given(Claim::EachMatch(scores));
-    post_claim(node, league, liar, &lie, options, progress)?;
-    progress.note(&format!("{LIAR} claims ten points too many in its third match"));
+    if let Some(liar) = unclaimed(node, league, LIAR)? {
+        let mut scores = own_scores(node, league, liar, options, progress)?;
+        if let Some(score) = scores.get_mut(2) {
+            *score += 10;
+        }
+        let lie = BTreeMap::from([(liar, ClaimKind::Given(Claim::EachMatch(scores)))]);
+        post_claims(node, league, &lie, options, progress)?;
+        progress.note(&format!("{LIAR} claims ten points too many in its third match"));
+    }
     Ok(())
+}
+
+/// The member that is an owner's agent, if nothing is claimed for it in the first round yet.
+fn unclaimed(node: &ArenaNode, league: &str, owner: &str) -> Result<Option<u32>, NodeError> {
+    let address = node.account(owner)?.address();
+    let members = node.members(league)?;
+    let line = members.iter().find(|line| line.owner == address);
+    let member = line.map(|line| line.member).ok_or_else(|| NodeError::UnknownAgent {
+        league: league.to_owned(),
+        agent: owner.to_owned(),
+    })?;
+    let league = node.league_id(league)?;
+    let claim = node.view(&IArena::claimOfCall { league, round: 0, member })?;
+    Ok(claim.is_zero().then_some(member))
 }

@@ -171,11 +171,36 @@ pub enum NodeError {
     #[error("the engine: {0}")]
     Engine(String),
     /// Somebody asked to stop.
-    #[error("stopped; everything done so far is kept, run the same command to go on")]
+    #[error("stopped before the end")]
     Interrupted,
     /// The contracts or the chain refused.
     #[error(transparent)]
     Arena(ArenaError),
+    /// The claim window is over.
+    #[error(
+        "too late to claim in round {round} of league {league}: claims were taken up to block \
+         {latest}, the next one is {next}"
+    )]
+    TooLateToClaim {
+        /// The league.
+        league: String,
+        /// The round.
+        round: u32,
+        /// The last block that took claims.
+        latest: u64,
+        /// The block that the claim would be in.
+        next: u64,
+    },
+    /// What is final on the chain is not what the matches come to.
+    #[error("league {league}, round {round} is final with another result: {difference}")]
+    NotAsserted {
+        /// The league.
+        league: String,
+        /// The round.
+        round: u32,
+        /// The first thing in which they differ.
+        difference: String,
+    },
     /// The round is at another point.
     #[error("league {league}: {reason}")]
     Round {

@@ -59,6 +59,11 @@ impl ArenaFolder {
         self.root.join("keys").join("beacon.secret")
     }
 
+    /// The secret behind the seals of this node's own records.
+    pub fn seal_secret(&self) -> PathBuf {
+        self.root.join("keys").join("seals.secret")
+    }
+
     /// The embedded chain: its log, which is the truth, and a cache of its state.
     pub fn chain(&self) -> PathBuf {
         self.root.join("chain")
@@ -84,15 +89,33 @@ impl ArenaFolder {
         self.root.join("diagnostics")
     }
 
+    /// Which records this node made itself, by match id: without its seal a match is played again.
+    pub fn seals(&self) -> PathBuf {
+        self.root.join("seals")
+    }
+
     /// Compiled modules: a cache outside of the arena, if there is one.
     pub fn compiled(&self) -> Option<PathBuf> {
         self.compiled.clone()
     }
 
+    /// What says that this folder's arena is being founded, or was and has never been opened.
+    pub(crate) fn founding_mark(&self) -> PathBuf {
+        self.root.join(format!("{PART}founding"))
+    }
+
+    /// What a founding makes, `arena.toml` aside.
+    pub(crate) fn founded(&self) -> [PathBuf; 5] {
+        let artifacts = self.root.join("artifacts");
+        [self.keys(), self.chain(), artifacts, self.diagnostics(), self.league_file()]
+    }
+
     /// Removes what killed processes left half written. Only for who has the arena to itself.
     pub(crate) fn remove_parts(&self) -> Result<(), NodeError> {
-        let folders =
-            [self.root.clone(), self.modules(), self.rules(), self.records(), self.diagnostics()];
+        let artifacts = [self.modules(), self.rules(), self.records()];
+        let others = [self.root.clone(), self.keys(), self.diagnostics(), self.seals()];
+        // Seals are there from the first record on.
+        let folders = artifacts.into_iter().chain(others).filter(|folder| folder.exists());
         for folder in folders {
             let entries = fs::read_dir(&folder).map_err(|e| NodeError::io("read", &folder, e))?;
             for entry in entries.flatten() {
@@ -115,7 +138,7 @@ impl ArenaFolder {
 }
 
 /// How the name of a file begins that is still being written.
-const PART: &str = ".part-";
+pub(crate) const PART: &str = ".part-";
 
 /// Whether a file is one that a process was writing when it was killed.
 pub(crate) fn is_part(name: &str) -> bool {

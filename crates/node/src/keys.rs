@@ -1,6 +1,6 @@
 //! Local accounts: a secret key for each, in a file that only its user may read.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ use nets_chain::Account;
 use nets_core::Digest;
 
 use crate::error::NodeError;
-use crate::folder::ArenaFolder;
+use crate::folder::{ArenaFolder, PART};
 
 /// The keys in an arena's folder.
 #[derive(Clone, Debug)]
@@ -27,8 +27,7 @@ impl Keys {
 
     /// Makes an account from a secret, or from the machine's randomness.
     pub(crate) fn create(&self, name: &str, secret: [u8; 32]) -> Result<Account, NodeError> {
-        let is_name = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-        if !(1..=32).contains(&name.len()) || !name.bytes().all(is_name) {
+        if !is_name(name) {
             return Err(NodeError::Name { name: name.to_owned() });
         }
         let path = self.path(name);
@@ -64,6 +63,12 @@ impl Keys {
     }
 }
 
+/// Whether an account or a league may be called that: it can be a file's name and be shown anywhere.
+pub(crate) fn is_name(name: &str) -> bool {
+    let is_allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    (1..=32).contains(&name.len()) && name.bytes().all(is_allowed)
+}
+
 /// 32 bytes from the machine's source of randomness.
 pub(crate) fn random_secret() -> Result<[u8; 32], NodeError> {
     let mut secret = [0; 32];
@@ -73,15 +78,16 @@ pub(crate) fn random_secret() -> Result<[u8; 32], NodeError> {
     Ok(secret)
 }
 
+/// Writes a new secret whole or not at all, readable by its user only.
 pub(crate) fn write_secret(path: &Path, secret: &Digest) -> Result<(), NodeError> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let folder = path.parent().unwrap_or(Path::new("."));
     let write = || -> std::io::Result<()> {
-        let mut file = options.open(path)?;
+        // Temporary files are made for their user alone, and keep that when they are renamed.
+        let mut file = tempfile::Builder::new().prefix(PART).tempfile_in(folder)?;
         file.write_all(format!("{secret}\n").as_bytes())?;
-        file.sync_all()
+        file.as_file().sync_all()?;
+        file.persist_noclobber(path)?;
+        Ok(())
     };
     write().map_err(|e| NodeError::io("write", path, e))
 }

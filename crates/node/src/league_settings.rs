@@ -1,6 +1,6 @@
 //! Leagues as a user writes them: a TOML file with a default ladder.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -9,9 +9,22 @@ use nets_runner::sandbox::METERING_VERSION;
 use serde::{Deserialize, Serialize};
 
 use crate::error::NodeError;
+use crate::keys::is_name;
 
 /// The ladder that a new arena comes with.
 pub const DEFAULT_LEAGUES: &str = include_str!("default_leagues.toml");
+
+/// How a league's parameters may be written, and what a reader of TOML trips over then.
+const TABLE: &str = "[league.parameters]";
+const TABLE_ENDS_A_LEAGUE: &str = "every line after [league.parameters] is a parameter of the \
+     System: put that table last in its league, or write parameters = { name = value } on one line";
+
+/// The longest window in blocks: the embedded chain makes each block of it, and waits for the disk.
+const WINDOW_BLOCKS_MAX: u32 = 100_000;
+
+/// The largest amount, so that no sum of the contract overflows: 16 payouts times a multiplier of
+/// 16 bits still fit. It is a thousand million ether.
+const AMOUNT_MAX: u128 = 10u128.pow(27);
 
 /// `leagues.toml`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,13 +39,26 @@ impl LeagueFile {
     /// Reads a file.
     ///
     /// # Errors
-    /// When it cannot be read or does not parse.
+    /// When it cannot be read or does not parse, or a league in it cannot be.
     pub fn read(path: &Path) -> Result<Self, NodeError> {
         let text = fs::read_to_string(path).map_err(|e| NodeError::io("read", path, e))?;
-        toml::from_str(&text).map_err(|error| NodeError::Settings {
-            path: path.to_owned(),
-            reason: error.to_string(),
-        })
+        Self::parse(&text).map_err(|reason| NodeError::Settings { path: path.to_owned(), reason })
+    }
+
+    /// The leagues that a text describes, or what is wrong with it.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let file: Self = toml::from_str(text).map_err(|error| match text.contains(TABLE) {
+            true => format!("{error}({TABLE_ENDS_A_LEAGUE})"),
+            false => error.to_string(),
+        })?;
+        let mut names = BTreeSet::new();
+        for league in &file.leagues {
+            league.check()?;
+            if !names.insert(&league.name) {
+                return Err(format!("two leagues are called {:?}: rename one", league.name));
+            }
+        }
+        Ok(file)
     }
 
     /// The settings of the league of that name.
@@ -103,11 +129,56 @@ impl LeagueSettings {
         Ok(nets_systems::build(&self.system, &self.parameters)?)
     }
 
+    /// What is wrong with the terms, before a contract or a System is asked.
+    fn check(&self) -> Result<(), String> {
+        if !is_name(&self.name) {
+            return Err(format!("{:?} is no name: use 1 to 32 of a-z, 0-9 and -", self.name));
+        }
+        let windows = [
+            ("entry-blocks", self.entry_blocks),
+            ("claim-blocks", self.claim_blocks),
+            ("challenge-blocks", self.challenge_blocks),
+            ("unbond-blocks", self.unbond_blocks),
+            ("void-blocks", self.void_blocks),
+        ];
+        let amounts = [
+            ("minimum-stake", self.minimum_stake),
+            ("claim-bond", self.claim_bond),
+            ("entry-price", self.entry_price),
+            ("assertion-bond", self.assertion_bond),
+            ("slot-capital", self.slot_capital),
+        ];
+        let amounts = amounts.into_iter().chain(self.payouts.iter().map(|&p| ("payouts", p)));
+        let windows =
+            windows.map(|(term, blocks)| (term, u128::from(blocks), u128::from(WINDOW_BLOCKS_MAX)));
+        let bounded = amounts.map(|(term, amount)| (term, amount, AMOUNT_MAX)).chain(windows);
+        for (term, got, most) in bounded {
+            if got > most {
+                return Err(format!(
+                    "league {}: {term} is {got}, expected at most {most}",
+                    self.name
+                ));
+            }
+        }
+        let dispute = self.challenge_blocks + self.void_blocks;
+        if self.unbond_blocks < dispute {
+            return Err(format!(
+                "league {}: unbond-blocks is {}, expected at least challenge-blocks + void-blocks, \
+                 {dispute}: a stake must stay until its last round cannot be disputed any more",
+                self.name, self.unbond_blocks
+            ));
+        }
+        Ok(())
+    }
+
     /// What the league's matches are played by.
     ///
     /// # Errors
-    /// When there is no such System or it does not accept the parameters.
+    /// When the terms are out of bounds, there is no such System or it does not accept the
+    /// parameters.
     pub fn rules(&self) -> Result<Rules, NodeError> {
+        let league = self.name.clone();
+        self.check().map_err(|reason| NodeError::Round { league, reason })?;
         let system = self.build_system()?;
         Ok(Rules {
             protocol_version: PROTOCOL_VERSION,

@@ -15,6 +15,7 @@ mod demo;
 mod error;
 mod events;
 mod folder;
+mod founding;
 mod keys;
 mod league_settings;
 mod members;
@@ -22,6 +23,7 @@ mod node;
 mod play;
 mod report;
 mod round;
+mod seals;
 mod settings;
 mod verify;
 
@@ -36,7 +38,7 @@ pub use node::{ArenaNode, League};
 pub use play::{Progress, RoundPlan};
 pub use report::{MatchLine, PayoutLine, RoundReport, StandingLine};
 pub use round::{
-    ClaimKind, RoundOptions, is_under_way, open_round, own_scores, post_claim, round_report,
+    ClaimKind, RoundOptions, open_round, own_scores, post_claims, resume_round, round_report,
     run_round,
 };
 pub use verify::{VerifiedLeague, VerifyError, VerifyReport, verify, verify_with_head};

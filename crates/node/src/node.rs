@@ -12,6 +12,7 @@ use crate::artifacts::Artifacts;
 use crate::beacon::SecretChain;
 use crate::error::NodeError;
 use crate::folder::{ArenaFolder, write_whole};
+use crate::founding::Founding;
 use crate::keys::{Keys, random_secret, write_secret};
 use crate::league_settings::{DEFAULT_LEAGUES, LeagueSettings};
 use crate::settings::{LeagueEntry, Settings};
@@ -24,6 +25,11 @@ pub(crate) const EMBEDDED_CHAIN_ID: u64 = 0x6e65_7473;
 
 /// What the operator starts with on the embedded chain, to fund purses and bonds.
 const OPERATOR_COIN: u128 = 1_000_000;
+
+/// The secret of that name in an arena whose secrets all come from a seed.
+pub(crate) fn seeded_secret(seed: &Seed, name: &str) -> [u8; 32] {
+    nets_core::sha256(&[name.as_bytes(), &seed.0].concat()).0
+}
 
 /// An open arena. Only one process at a time can have it.
 #[derive(Debug)]
@@ -68,20 +74,25 @@ impl ArenaNode {
     /// Makes a new arena in `folder`: keys, contracts on a new embedded chain, the default leagues'
     /// file.
     ///
-    /// All secrets come from `seed`, or from the machine's randomness where there is none.
+    /// All secrets come from `seed`, or from the machine's randomness where there is none. What a
+    /// process left that was killed while it did this is made over; an arena that was never opened
+    /// since is given again.
     ///
     /// # Errors
     /// When the folder is in use or cannot be written.
     pub fn init(folder: impl Into<ArenaFolder>, seed: Option<Seed>) -> Result<Self, NodeError> {
         let folder = folder.into();
-        let root = folder.root();
-        let is_occupied = std::fs::read_dir(root).is_ok_and(|mut files| files.next().is_some());
-        if is_occupied {
-            return Err(NodeError::Occupied { path: root.to_owned() });
-        }
+        let founding = Founding::begin(&folder, seed.as_ref())?;
+        let node =
+            if founding.is_done { Self::open_as_is(folder) } else { Self::found(folder, seed) };
+        drop(founding);
+        node
+    }
+
+    fn found(folder: ArenaFolder, seed: Option<Seed>) -> Result<Self, NodeError> {
         folder.create()?;
         let secret = |name: &str| match seed {
-            Some(seed) => Ok(nets_core::sha256(&[name.as_bytes(), &seed.0].concat()).0),
+            Some(seed) => Ok(seeded_secret(&seed, name)),
             None => random_secret(),
         };
         let keys = Keys::new(&folder);
@@ -94,7 +105,6 @@ impl ArenaNode {
         let deployment = DeploymentPlan { beacon_tip }.deploy(&mut chain, &operator)?;
         let settings = Settings::default();
         write_whole(&folder.league_file(), DEFAULT_LEAGUES.as_bytes())?;
-        settings.write(&folder)?;
         let mut node = Self {
             artifacts: Artifacts::new(folder.clone()),
             arena: Arena::new(deployment),
@@ -104,6 +114,8 @@ impl ArenaNode {
             folder,
         };
         node.deposit(OPERATOR, OPERATOR_COIN / 2)?;
+        // From here on it is an arena.
+        node.settings.write(&node.folder)?;
         Ok(node)
     }
 
@@ -112,11 +124,15 @@ impl ArenaNode {
     /// # Errors
     /// When there is none, another process has it open, or it is damaged.
     pub fn open(folder: impl Into<ArenaFolder>) -> Result<Self, NodeError> {
-        let folder = folder.into();
+        let node = Self::open_as_is(folder.into())?;
+        node.folder.remove_parts()?;
+        Ok(node)
+    }
+
+    fn open_as_is(folder: ArenaFolder) -> Result<Self, NodeError> {
         let settings = Settings::read(&folder)?;
         let chain = EmbeddedChain::open(&folder.chain(), EMBEDDED_CHAIN_ID)?;
         let deployment = chain.deployment()?;
-        folder.remove_parts()?;
         Ok(Self {
             artifacts: Artifacts::new(folder.clone()),
             keys: Keys::new(&folder),

@@ -1,7 +1,9 @@
 //! Reports: what a round came to, for people and programs. A cache of nothing; it can be had again.
 
-use nets_core::{Address, AgentId, Digest, MatchId, Score};
-use nets_league::MatchStatus;
+use nets_core::{Address, AgentId, Digest, MatchId, Score, SeatSet, Termination};
+use nets_league::{MatchLeaf, MatchStatus, RankLeaf, RoundResult};
+
+use crate::play::{PlayedRound, RoundPlan};
 
 /// A round that is over.
 #[derive(Clone, Debug)]
@@ -73,4 +75,73 @@ pub struct PayoutLine {
     pub member: u32,
     /// How much.
     pub amount: u128,
+}
+
+/// The report of a round that was played, with what was paid and whom it slashed just now.
+pub(crate) fn report(
+    plan: &RoundPlan,
+    played: &PlayedRound,
+    payouts: Vec<PayoutLine>,
+    slashed: Vec<u32>,
+) -> RoundReport {
+    RoundReport {
+        league: plan.league.name.clone(),
+        round: plan.round,
+        seed: plan.seed,
+        standings: standings(plan, &played.result),
+        matches: match_lines(plan, played),
+        payouts,
+        slashed,
+    }
+}
+
+/// The places of a round, from first to last.
+pub(crate) fn standings(plan: &RoundPlan, result: &RoundResult) -> Vec<StandingLine> {
+    let line = |(rank, leaf): (u32, &RankLeaf)| {
+        let (entry, entry_leaf) = (leaf.entry as usize, result.entries()[leaf.entry as usize]);
+        StandingLine {
+            rank,
+            member: entry_leaf.member,
+            agent: entry_leaf.agent,
+            code_hash: plan.code[entry],
+            owner: plan.entries[entry].owner,
+            total: leaf.total,
+            disqualified_at: leaf.is_disqualified.then_some(entry_leaf.disqualified_at),
+            payout: if leaf.is_disqualified { 0 } else { plan.league.payout(rank) },
+        }
+    };
+    (0..).zip(result.ranks()).map(line).collect()
+}
+
+fn match_lines(plan: &RoundPlan, played: &PlayedRound) -> Vec<MatchLine> {
+    let line = |(index, leaf): (u32, &MatchLeaf)| {
+        let pairing = played.schedule.pairing(index);
+        let seats = pairing.map_or([None; 2], |pairing| pairing.seats);
+        let member = |seat: &Option<u32>| seat.map(|entry| plan.entries[entry as usize].member);
+        MatchLine {
+            index,
+            status: leaf.status,
+            id: played.records.get(&index).map(|record| record.spec.id()),
+            members: seats[..leaf.seats.len()].iter().map(member).collect(),
+            scores: leaf.seats.iter().map(|seat| seat.score).collect(),
+            steps: leaf.step_count,
+            forfeits: forfeits(played, index, &seats).filter_map(|seat| member(&seat)).collect(),
+            faults: played.faults.get(&index).cloned().unwrap_or_default(),
+        }
+    };
+    (0..).zip(played.result.matches()).map(line).collect()
+}
+
+/// The entries that forfeited in a match.
+fn forfeits(
+    played: &PlayedRound,
+    index: u32,
+    seats: &[Option<u32>; 2],
+) -> impl Iterator<Item = Option<u32>> {
+    let termination = played.records.get(&index).map(|record| record.outcome.termination);
+    let forfeits = match termination {
+        Some(Termination::Forfeit(forfeits)) => forfeits,
+        _ => SeatSet::EMPTY,
+    };
+    forfeits.iter().filter_map(|seat| seats.get(seat.index()).copied())
 }

@@ -30,8 +30,9 @@ use crate::error::NodeError;
 use crate::folder::ArenaFolder;
 use crate::members::{MemberLine, entries, members};
 use crate::node::{EMBEDDED_CHAIN_ID, check_entry, read_league};
-use crate::play::{PlayOptions, PlayedRound, Progress, RoundPlan, play_round};
-use crate::round::{claims, standings};
+use crate::play::{PlayOptions, PlayedRound, Progress, Records, RoundPlan, play_round};
+use crate::report::standings;
+use crate::round::claims;
 use crate::settings::Settings;
 
 /// What was verified.
@@ -162,7 +163,7 @@ pub fn verify_with_head(
         arena: Arena::new(logged.deployment()?),
         folder,
         settings,
-        options: PlayOptions { threads, stop, use_records: false },
+        options: PlayOptions { threads, stop, records: Records::Ignore },
         progress,
         frozen: BTreeMap::new(),
         finals: BTreeMap::new(),

@@ -3,6 +3,10 @@
 #![allow(clippy::unwrap_used)]
 
 mod engines;
+mod founding;
+mod league_file;
+mod records;
 mod season;
+mod settling;
 mod support;
 mod tampering;

@@ -259,7 +259,7 @@ fn artifacts_are_checked_where_no_round_is_final() {
         fs::write(&file, good).unwrap();
     }
     let mut node = ArenaNode::open(&root).unwrap();
-    open_round(&mut node, "silver", &Silent).unwrap();
+    open_round(&mut node, "silver", two_threads(), &Silent).unwrap();
     drop(node);
     assert!(!is_altered(&root), "no match was played yet");
     let node = ArenaNode::open(&root).unwrap();

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::{Args, ValueHint};
-use nets_node::{ArenaFolder, demo_season};
+use nets_node::{ArenaFolder, NodeError, demo_season};
 
 use super::standings::show_report;
 use crate::arena::{Shown, ThreadArguments, failure};
@@ -16,7 +16,7 @@ use crate::output::{Output, plural};
 /// Arguments of `nets demo`.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// The folder to play in; a new one without it
+    /// The folder to play in, or to go on in with a season that was stopped; a new one without it
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     folder: Option<PathBuf>,
     #[command(flatten)]
@@ -29,8 +29,15 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
     let options = arguments.threads.options();
     let shown = Shown::new(output);
     let arena = ArenaFolder::new(&folder).with_compiled_code(code_cache());
-    let season = demo_season(arena, options, &shown).map_err(failure)?;
+    let season = demo_season(arena, options, &shown);
     drop(shown);
+    let season = season.map_err(|error| match error {
+        NodeError::Interrupted => {
+            let folder = folder.display();
+            failure(error).hint(format!("nothing is lost; go on with `nets demo {folder}`"))
+        }
+        _ => failure(error),
+    })?;
     for report in &season.rounds {
         show_report(&season.node, report, output)?;
     }

@@ -16,7 +16,7 @@ use crate::output::Output;
 /// Arguments of `nets init`.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// The folder of the new arena
+    /// The folder of the new arena; one where this command was killed before is made over
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     folder: PathBuf,
     /// Make all secrets from this seed, for tests: whoever knows it owns the arena

@@ -1,7 +1,9 @@
 //! `nets round …`: rounds of a league, from entries to payouts.
 
+use std::collections::BTreeMap;
+
 use clap::{Args, Subcommand};
-use nets_node::{Claim, ClaimKind, open_round, post_claim, run_round};
+use nets_node::{Claim, ClaimKind, open_round, post_claims, resume_round, run_round};
 use serde::Serialize;
 
 use super::standings::show_report;
@@ -10,11 +12,19 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
 
+const CLAIM_HELP: &str = "\
+Computed scores are those of the agent's matches as they are played here for the claim. All claims
+of one command are posted in one block.
+
+The window is the league's claim-blocks, counted in blocks from the seed. On an embedded chain each
+command that sends something makes a block, and `nets round run` lets the rest of the window pass:
+claim right after `nets round open`.";
+
 /// What can be done with rounds.
 #[derive(Debug, Subcommand)]
 pub(crate) enum RoundCommand {
     /// Open the next round: freeze its entries, then draw its seed
-    Open(RoundArguments),
+    Open(OpenArguments),
     /// Claim an agent's scores in the open round; a false claim costs its stake
     Claim(ClaimArguments),
     /// Run the round to its end: play, assert, wait, finalise, slash, pay
@@ -30,15 +40,25 @@ pub(crate) struct RoundArguments {
     arena: ArenaArguments,
 }
 
+/// Arguments of `nets round open`.
+#[derive(Debug, Args)]
+pub(crate) struct OpenArguments {
+    #[command(flatten)]
+    round: RoundArguments,
+    #[command(flatten)]
+    threads: ThreadArguments,
+}
+
 /// Arguments of `nets round claim`.
 #[derive(Debug, Args)]
+#[command(after_help = CLAIM_HELP)]
 pub(crate) struct ClaimArguments {
     #[command(flatten)]
     round: RoundArguments,
-    /// The agent, by its number among the league's members
-    #[arg(long)]
-    member: u32,
-    /// Claim this sum over all matches
+    /// The agent, by its number among the league's members; may be repeated
+    #[arg(long = "member", value_name = "MEMBER", required = true, value_delimiter = ',')]
+    members: Vec<u32>,
+    /// Claim this sum over all matches, for each agent
     #[arg(long, value_name = "SCORE", allow_negative_numbers = true, conflicts_with = "each")]
     total: Option<i64>,
     /// Claim these scores, one for each match; without either, what the matches come to here
@@ -85,10 +105,13 @@ pub(super) fn run(command: &RoundCommand, output: &mut Output) -> Result<Exit, F
     }
 }
 
-fn open(arguments: &RoundArguments, output: &mut Output) -> Result<Exit, Failure> {
-    let mut node = arguments.arena.open()?;
-    let league = &arguments.league;
-    let round = open_round(&mut node, league, &Shown::new(output)).map_err(failure)?;
+fn open(arguments: &OpenArguments, output: &mut Output) -> Result<Exit, Failure> {
+    let mut node = arguments.round.arena.open()?;
+    let league = &arguments.round.league;
+    let shown = Shown::new(output);
+    let round = open_round(&mut node, league, arguments.threads.options(), &shown);
+    drop(shown);
+    let round = round.map_err(failure)?;
     if output.is_json() {
         output.json(&OpenLine { league, round })?;
     } else {
@@ -99,25 +122,27 @@ fn open(arguments: &RoundArguments, output: &mut Output) -> Result<Exit, Failure
 
 fn claim(arguments: &ClaimArguments, output: &mut Output) -> Result<Exit, Failure> {
     let mut node = arguments.round.arena.open()?;
-    let (league, member) = (&arguments.round.league, arguments.member);
+    let league = &arguments.round.league;
     let kind = match (arguments.total, &arguments.each) {
         (Some(total), _) => ClaimKind::Given(Claim::Total(total)),
         (None, Some(scores)) => ClaimKind::Given(Claim::EachMatch(scores.clone())),
         (None, None) => ClaimKind::Computed,
     };
-    let options = arguments.threads.options();
+    let claims: BTreeMap<_, _> = arguments.members.iter().map(|&m| (m, kind.clone())).collect();
     let shown = Shown::new(output);
-    let posted = post_claim(&mut node, league, member, &kind, options, &shown).map_err(failure)?;
+    let posted = post_claims(&mut node, league, &claims, arguments.threads.options(), &shown);
     drop(shown);
-    let kind = match posted {
-        Claim::Total(_) => "total",
-        Claim::EachMatch(_) => "each_match",
-    };
-    let scores = posted.scores().to_vec();
-    if output.is_json() {
-        output.json(&ClaimLine { league, member, kind, scores })?;
-    } else {
-        output.line(&format!("claimed for member {member} of {league}: {scores:?}"))?;
+    for (member, claim) in posted.map_err(failure)? {
+        let kind = match claim {
+            Claim::Total(_) => "total",
+            Claim::EachMatch(_) => "each_match",
+        };
+        let scores = claim.scores().to_vec();
+        if output.is_json() {
+            output.json(&ClaimLine { league, member, kind, scores })?;
+        } else {
+            output.line(&format!("claimed for member {member} of {league}: {scores:?}"))?;
+        }
     }
     Ok(Exit::Done)
 }
@@ -125,14 +150,17 @@ fn claim(arguments: &ClaimArguments, output: &mut Output) -> Result<Exit, Failur
 fn run_to_end(arguments: &RunArguments, output: &mut Output) -> Result<Exit, Failure> {
     let mut node = arguments.round.arena.open()?;
     let league = &arguments.round.league;
-    if arguments.resume && !nets_node::is_under_way(&node, league).map_err(failure)? {
-        return Err(Failure::new(format!("{league} has no round under way"))
-            .hint("leave out --resume to open and run the next one"));
-    }
     let options = arguments.threads.options();
     let shown = Shown::new(output);
-    let report = run_round(&mut node, league, options, &shown).map_err(failure)?;
+    let report = match arguments.resume {
+        true => resume_round(&mut node, league, options, &shown),
+        false => run_round(&mut node, league, options, &shown).map(Some),
+    };
     drop(shown);
+    let report = report.map_err(failure)?.ok_or_else(|| {
+        Failure::new(format!("{league} has no round under way"))
+            .hint("leave out --resume to open and run the next one")
+    })?;
     node.flush().map_err(failure)?;
     show_report(&node, &report, output)?;
     Ok(Exit::Done)

@@ -1,16 +1,24 @@
 //! `nets standings`: who is where in a league, and why.
 
 use clap::Args;
-use nets_node::{ArenaNode, MatchStatus, RoundReport, round_report};
+use nets_node::{ArenaNode, MatchStatus, NodeError, RoundReport, round_report};
 use serde::Serialize;
 
 use crate::arena::{ArenaArguments, Shown, ThreadArguments, failure};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{Output, Table, plural};
+use crate::output::{BAD, Output, Table, plural};
+
+const HELP: &str = "\
+Computes the round again from its records, or by playing where there are none of this node, and
+compares it with the result that is final on the chain.
+
+Exit status: 0 they are the same; 1 something else is final, the first difference is shown; 2 it
+could not be computed.";
 
 /// Arguments of `nets standings`.
 #[derive(Debug, Args)]
+#[command(after_help = HELP)]
 pub(crate) struct Arguments {
     /// The league
     league: String,
@@ -39,16 +47,39 @@ struct PlaceLine<'a> {
     payout: u128,
 }
 
+/// Something else is final, in JSON.
+#[derive(Serialize)]
+struct DifferenceLine<'a> {
+    league: &'a str,
+    round: u32,
+    difference: &'a str,
+}
+
 /// Shows the standings.
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
     let node = arguments.arena.open()?;
     let options = arguments.threads.options();
     let shown = Shown::new(output);
     let report = round_report(&node, &arguments.league, arguments.round, options, &shown);
-    let report = report.map_err(failure)?;
     drop(shown);
-    show_report(&node, &report, output)?;
-    Ok(Exit::Done)
+    match report {
+        Ok(report) => {
+            show_report(&node, &report, output)?;
+            Ok(Exit::Done)
+        }
+        Err(error @ NodeError::NotAsserted { .. }) => refute(&error, output),
+        Err(error) => Err(failure(error)),
+    }
+}
+
+fn refute(error: &NodeError, output: &mut Output) -> Result<Exit, Failure> {
+    match error {
+        NodeError::NotAsserted { league, round, difference } if output.is_json() => {
+            output.json(&DifferenceLine { league, round: *round, difference })?;
+        }
+        _ => output.line(&format!("{BAD}false{BAD:#}: {error}"))?,
+    }
+    Ok(Exit::Refuted)
 }
 
 /// Shows the places of a round, with what it paid and whom it slashed.

@@ -1,0 +1,321 @@
+//! A round from entries to payouts, as steps that each look at the chain and do what comes next.
+//!
+//! Nothing of a round's progress is kept but what is on the chain and in the records, so a process
+//! that is killed anywhere goes on where it was: the next step is read from the chain again. A round
+//! is over for its league only when its liars are slashed and its ranks are paid.
+
+mod claims;
+mod plan;
+mod settle;
+
+use std::sync::atomic::AtomicBool;
+
+use alloy_primitives::{Address, B256};
+use nets_chain::{ArenaError, ChainAdapter, IArena, IBeacon, RoundStatus};
+
+pub use self::claims::{ClaimKind, own_scores, post_claims};
+pub(crate) use self::plan::claims;
+
+use self::plan::{latest_plan, past_plan, round_of};
+use self::settle::{assert_and_finalize, difference_from_final, is_settled, pay_all, slash_all};
+use crate::beacon::SecretChain;
+use crate::error::NodeError;
+use crate::keys::read_secret;
+use crate::members::{MemberLine, members};
+use crate::node::{ArenaNode, League, OPERATOR};
+use crate::play::{PlayOptions, PlayedRound, Progress, Records, RoundPlan, check_stop, play_round};
+use crate::report::{RoundReport, report};
+use crate::seals::Seals;
+
+/// How a round is run.
+#[derive(Clone, Copy, Debug)]
+pub struct RoundOptions<'a> {
+    /// How many threads play matches.
+    pub threads: usize,
+    /// Set from outside to stop: no match is begun and no block awaited any more.
+    pub stop: &'a AtomicBool,
+}
+
+impl<'a> RoundOptions<'a> {
+    fn play_options(self, records: Records<'a>) -> PlayOptions<'a> {
+        PlayOptions { threads: self.threads, stop: self.stop, records }
+    }
+}
+
+/// Opens the next round of a league and draws its seed; does nothing where a round is under way.
+///
+/// A round before that was not settled to its end is settled first. Local owners' agents whose paid
+/// rounds are over are entered again, if their owner can pay; who cannot fades out.
+///
+/// # Errors
+/// When the chain refuses, as for a purse that does not cover the payouts, or somebody asks to stop.
+pub fn open_round(
+    node: &mut ArenaNode,
+    league: &str,
+    options: RoundOptions<'_>,
+    progress: &dyn Progress,
+) -> Result<u32, NodeError> {
+    let league = node.league(league)?;
+    if let Some(number) = unsettled_round(node, &league, options, progress)? {
+        let round = round_of(node, &league, number)?;
+        if round.progress() != RoundStatus::Final {
+            draw_seed(node, &league, &round)?;
+            return Ok(number);
+        }
+        finish_round(node, &league, number, options, progress)?;
+        progress.note(&format!("{}: round {number} was not settled yet and is now", league.name));
+    }
+    open_next(node, &league, options, progress)
+}
+
+/// Runs the round under way to its end, opening one if there is none: plays, asserts, waits,
+/// finalises, slashes, pays.
+///
+/// # Errors
+/// When the chain refuses, a match has no verdict, or somebody asks to stop; run it again to go on.
+pub fn run_round(
+    node: &mut ArenaNode,
+    league: &str,
+    options: RoundOptions<'_>,
+    progress: &dyn Progress,
+) -> Result<RoundReport, NodeError> {
+    let league = node.league(league)?;
+    let number = match unsettled_round(node, &league, options, progress)? {
+        Some(number) => number,
+        None => open_next(node, &league, options, progress)?,
+    };
+    finish_round(node, &league, number, options, progress)
+}
+
+/// As [`run_round`], but where no round is under way it opens none and gives nothing.
+///
+/// # Errors
+/// As [`run_round`].
+pub fn resume_round(
+    node: &mut ArenaNode,
+    league: &str,
+    options: RoundOptions<'_>,
+    progress: &dyn Progress,
+) -> Result<Option<RoundReport>, NodeError> {
+    let league = node.league(league)?;
+    let number = unsettled_round(node, &league, options, progress)?;
+    number.map(|number| finish_round(node, &league, number, options, progress)).transpose()
+}
+
+/// What a round came to, the latest final one where none is given: computed again from its
+/// records, or by playing where they are missing, and compared with what is final on the chain.
+///
+/// # Errors
+/// [`NodeError::NotAsserted`] when something else is final; others when there is no such round, or
+/// a match has no verdict.
+pub fn round_report(
+    node: &ArenaNode,
+    league: &str,
+    round: Option<u32>,
+    options: RoundOptions<'_>,
+    progress: &dyn Progress,
+) -> Result<RoundReport, NodeError> {
+    let league = node.league(league)?;
+    let next = node.view(&IArena::leagueOfCall { league: league.id })?.nextRound;
+    let mut numbers = match round {
+        Some(round) => round..round.saturating_add(1),
+        None => 0..next,
+    };
+    let found = numbers.rfind(|&number| {
+        let found = round_of(node, &league, number);
+        found.is_ok_and(|round| round.progress() == RoundStatus::Final)
+    });
+    let number = found.ok_or_else(|| NodeError::Round {
+        league: league.name.clone(),
+        reason: "no such round is final; run one first".to_owned(),
+    })?;
+    let round = round_of(node, &league, number)?;
+    let plan = match number.checked_add(1) == Some(next) {
+        true => latest_plan(node, &league, number, &round)?,
+        false => past_plan(node, &league, number, &round)?,
+    };
+    let played = play(node, &plan, options, progress)?;
+    require_final(node, &plan, &played)?;
+    Ok(report(&plan, &played, Vec::new(), Vec::new()))
+}
+
+/// The latest round if something of it is still to be done, payouts and slashing included.
+fn unsettled_round(
+    node: &ArenaNode,
+    league: &League,
+    options: RoundOptions<'_>,
+    progress: &dyn Progress,
+) -> Result<Option<u32>, NodeError> {
+    let state = node.view(&IArena::leagueOfCall { league: league.id })?;
+    let Some(number) = state.nextRound.checked_sub(1) else { return Ok(None) };
+    let round = round_of(node, league, number)?;
+    let is_settled = match round.progress() {
+        RoundStatus::Void => true,
+        RoundStatus::Final => is_settled(node, league, number, &round, options, progress)?,
+        _ => false,
+    };
+    Ok((!is_settled).then_some(number))
+}
+
+/// Does all that is still to be done in a round that is open, seeded or final.
+fn finish_round(
+    node: &mut ArenaNode,
+    league: &League,
+    number: u32,
+    options: RoundOptions<'_>,
+    progress: &dyn Progress,
+) -> Result<RoundReport, NodeError> {
+    let round = round_of(node, league, number)?;
+    draw_seed(node, league, &round)?;
+    let round = round_of(node, league, number)?;
+    let is_final = round.progress() == RoundStatus::Final;
+    if !is_final {
+        let claims_end = round.seededAt + u64::from(league.terms.claimBlocks);
+        wait_until(node, claims_end, options.stop)?;
+    }
+    let plan = latest_plan(node, league, number, &round)?;
+    let played = play(node, &plan, options, progress)?;
+    if !is_final {
+        assert_and_finalize(node, league, number, &played.result.assertion(), options.stop)?;
+    }
+    require_final(node, &plan, &played)?;
+    let slashed = slash_all(node, &plan, &played.result)?;
+    let payouts = pay_all(node, &plan, &played.result)?;
+    Ok(report(&plan, &played, payouts, slashed))
+}
+
+fn require_final(
+    node: &ArenaNode,
+    plan: &RoundPlan,
+    played: &PlayedRound,
+) -> Result<(), NodeError> {
+    match difference_from_final(node, plan, &played.result)? {
+        None => Ok(()),
+        Some(difference) => Err(NodeError::NotAsserted {
+            league: plan.league.name.clone(),
+            round: plan.round,
+            difference,
+        }),
+    }
+}
+
+fn play(
+    node: &ArenaNode,
+    plan: &RoundPlan,
+    options: RoundOptions<'_>,
+    progress: &dyn Progress,
+) -> Result<PlayedRound, NodeError> {
+    let seals = Seals::open(&node.folder)?;
+    let options = options.play_options(Records::Resume(&seals));
+    play_round(&node.artifacts, node.folder.compiled(), plan, options, progress)
+}
+
+/// Lets blocks pass until the next one has a number above `block`.
+fn wait_until(node: &mut ArenaNode, block: u64, stop: &AtomicBool) -> Result<(), NodeError> {
+    while node.chain.head()?.number < block {
+        check_stop(stop)?;
+        node.chain.advance(1)?;
+    }
+    Ok(())
+}
+
+fn open_next(
+    node: &mut ArenaNode,
+    league: &League,
+    options: RoundOptions<'_>,
+    progress: &dyn Progress,
+) -> Result<u32, NodeError> {
+    let state = node.view(&IArena::leagueOfCall { league: league.id })?;
+    let fading = fading_members(node, league, &state)?;
+    require_openable(node, league, &state, &fading)?;
+    for (owner, line) in fading {
+        match node.renew_agent(&owner, &league.name, line.member, 1) {
+            Err(NodeError::Arena(ArenaError::Refused { reason, .. })) => progress.note(&format!(
+                "{}: agent {} of {owner} fades out: {reason}",
+                league.name,
+                line.agent.short()
+            )),
+            other => other?,
+        }
+    }
+    wait_until(node, state.idleSince + u64::from(league.terms.entryBlocks), options.stop)?;
+    let round = node.send(OPERATOR, &IArena::openRoundCall { league: league.id })?;
+    let current = round_of(node, league, round)?;
+    draw_seed(node, league, &current)?;
+    Ok(round)
+}
+
+/// The members of local owners whose paid rounds are over, with their owner.
+fn fading_members(
+    node: &ArenaNode,
+    league: &League,
+    state: &IArena::League,
+) -> Result<Vec<(String, MemberLine)>, NodeError> {
+    let lines = members(&node.arena, &node.chain, league.id, state.memberCount)?;
+    let fading = lines
+        .into_iter()
+        .filter(|line| line.to <= state.nextRound && !line.is_banned && !line.is_leaving);
+    Ok(fading.filter_map(|line| Some((node.account_name(&line.owner)?, line))).collect())
+}
+
+/// Whether the round could be opened once those who can pay are entered again: nobody is charged
+/// for a round that is refused then.
+fn require_openable(
+    node: &ArenaNode,
+    league: &League,
+    state: &IArena::League,
+    fading: &[(String, MemberLine)],
+) -> Result<(), NodeError> {
+    let can_renew = |line: &MemberLine| {
+        let call = IArena::renewCall { league: league.id, member: line.member, rounds: 1 };
+        node.chain.call(Address::new(line.owner.0), &node.arena.call(&call)).is_ok()
+    };
+    let renewed = fading.iter().filter(|(_, line)| can_renew(line)).count() as u32;
+    let entries = round_of(node, league, state.nextRound)?.entryCount.saturating_add(renewed);
+    let refused = |reason| Err(NodeError::Round { league: league.name.clone(), reason });
+    let seats = u32::from(league.terms.seats);
+    if entries < seats {
+        return refused(format!(
+            "TooFewEntries: the next round has {entries}, it needs {seats}; enter more agents with \
+             `nets agent add`"
+        ));
+    }
+    let fees = league.terms.entryPrice.saturating_mul(u128::from(entries));
+    let held = state.purse.saturating_add(fees);
+    let needed = node.view(&IArena::payoutSumCall { league: league.id })?;
+    if held < needed {
+        return refused(format!(
+            "PurseTooLow: with all entry prices it holds {held}, a round pays {needed}; add to it \
+             with `nets league fund`"
+        ));
+    }
+    Ok(())
+}
+
+/// Reveals the beacon's value if it is still secret, and draws the round's seed.
+fn draw_seed(
+    node: &mut ArenaNode,
+    league: &League,
+    round: &IArena::Round,
+) -> Result<(), NodeError> {
+    if round.progress() != RoundStatus::Open {
+        return Ok(());
+    }
+    let secrets = SecretChain::new(read_secret(&node.folder.beacon_secret())?);
+    loop {
+        let next = node.arena.view_beacon(&node.chain, &IBeacon::nextIndexCall {})?;
+        if next > round.beaconIndex {
+            break;
+        }
+        let secret = secrets.reveal(next).ok_or_else(|| NodeError::Round {
+            league: league.name.clone(),
+            reason: "the beacon has revealed all its values; deploy another".to_owned(),
+        })?;
+        let reveal = IBeacon::revealCall { secret: B256::new(secret.0) };
+        let operator = node.keys.account(OPERATOR)?;
+        let call = node.arena.beacon_call(&reveal);
+        node.arena.send::<IBeacon::revealCall>(&mut node.chain, &operator, call)?;
+    }
+    node.send(OPERATOR, &IArena::drawSeedCall { league: league.id })?;
+    Ok(())
+}

@@ -1,0 +1,108 @@
+//! What a round's result depends on, read from the chain.
+
+use std::collections::BTreeMap;
+
+use alloy_sol_types::SolEvent;
+use nets_chain::{Arena, ChainAdapter, EmbeddedChain, IArena, RoundStatus};
+use nets_core::Seed;
+use nets_league::Claim;
+
+use crate::error::NodeError;
+use crate::members::{MemberLine, entries, members};
+use crate::node::{ArenaNode, League};
+use crate::play::RoundPlan;
+
+pub(super) fn round_of(
+    node: &ArenaNode,
+    league: &League,
+    round: u32,
+) -> Result<IArena::Round, NodeError> {
+    node.view(&IArena::roundOfCall { league: league.id, round })
+}
+
+/// The round that is open or seeded.
+pub(super) fn current_round(
+    node: &ArenaNode,
+    league: &League,
+) -> Result<(u32, IArena::Round), NodeError> {
+    let state = node.view(&IArena::leagueOfCall { league: league.id })?;
+    let none = || NodeError::Round {
+        league: league.name.clone(),
+        reason: "no round is open; open one first".to_owned(),
+    };
+    let number = state.nextRound.checked_sub(1).ok_or_else(none)?;
+    let round = round_of(node, league, number)?;
+    match round.progress() {
+        RoundStatus::Open | RoundStatus::Seeded => Ok((number, round)),
+        RoundStatus::None | RoundStatus::Final | RoundStatus::Void => Err(none()),
+    }
+}
+
+/// The plan of the latest round that was opened. Until the next one opens, neither renewing nor
+/// leaving nor slashing changes who is active in it, so its members are read as they are now.
+pub(super) fn latest_plan(
+    node: &ArenaNode,
+    league: &League,
+    number: u32,
+    round: &IArena::Round,
+) -> Result<RoundPlan, NodeError> {
+    let frozen = members(&node.arena, &node.chain, league.id, round.memberCount)?;
+    plan(node, league, number, round, &frozen)
+}
+
+/// The plan of a round before the latest: its members may have changed since, so they are read from
+/// the block in which its entries froze.
+pub(super) fn past_plan(
+    node: &ArenaNode,
+    league: &League,
+    number: u32,
+    round: &IArena::Round,
+) -> Result<RoundPlan, NodeError> {
+    let mut frozen = Vec::new();
+    EmbeddedChain::replay(&node.folder.chain(), |chain| -> Result<(), NodeError> {
+        if chain.head()?.number == round.openedAt {
+            frozen = members(&node.arena, chain, league.id, round.memberCount)?;
+        }
+        Ok(())
+    })?;
+    plan(node, league, number, round, &frozen)
+}
+
+fn plan(
+    node: &ArenaNode,
+    league: &League,
+    number: u32,
+    round: &IArena::Round,
+    frozen: &[MemberLine],
+) -> Result<RoundPlan, NodeError> {
+    let (entries, code) = entries(frozen, number);
+    let claims = claims(&node.arena, &node.chain, league, number, round)?;
+    let seed = Seed(round.seed.0);
+    Ok(RoundPlan { league: league.clone(), round: number, seed, entries, code, claims })
+}
+
+/// The claims posted for a round, from the chain's logs.
+pub(crate) fn claims(
+    arena: &Arena,
+    chain: &dyn ChainAdapter,
+    league: &League,
+    number: u32,
+    round: &IArena::Round,
+) -> Result<BTreeMap<u32, Claim>, NodeError> {
+    let mut claims = BTreeMap::new();
+    for log in chain.logs(round.openedAt)? {
+        if log.address != arena.deployment().arena {
+            continue;
+        }
+        let Ok(event) = IArena::ClaimPosted::decode_raw_log(log.topics, &log.data) else {
+            continue;
+        };
+        if event.league != league.id || event.round != number {
+            continue;
+        }
+        if let Some(claim) = Claim::from_parts(event.kind, &event.scores) {
+            claims.insert(event.member, claim);
+        }
+    }
+    Ok(claims)
+}

@@ -1,0 +1,202 @@
+//! The end of a round: an assertion that stands, slashed liars, paid ranks.
+//!
+//! All of it is proven to the contract from a result computed here; what is done already is read
+//! from the chain and left out.
+
+use std::sync::atomic::AtomicBool;
+
+use alloy_primitives::B256;
+use nets_chain::{ChainAdapter, IArena};
+use nets_league::{Assertion, RoundResult};
+
+use super::plan::{latest_plan, round_of};
+use super::{RoundOptions, play, wait_until};
+use crate::error::NodeError;
+use crate::node::{ArenaNode, League, OPERATOR};
+use crate::play::{Progress, RoundPlan};
+use crate::report::PayoutLine;
+
+/// Whether nothing of a final round is left to be done: every rank is paid, every liar is slashed.
+pub(super) fn is_settled(
+    node: &ArenaNode,
+    league: &League,
+    number: u32,
+    round: &IArena::Round,
+    options: RoundOptions<'_>,
+    progress: &dyn Progress,
+) -> Result<bool, NodeError> {
+    let plan = latest_plan(node, league, number, round)?;
+    let is_paid = round.paidRanks.count_ones() == payable(node, &plan)?;
+    // Only a claim can disqualify, so without one by somebody unpunished there is nobody to slash.
+    let mut unpunished = false;
+    for &member in plan.claims.keys() {
+        unpunished |= !is_banned(node, league, member)?;
+    }
+    if is_paid && !unpunished {
+        return Ok(true);
+    }
+    let played = play(node, &plan, options, progress)?;
+    if let Some(difference) = difference_from_final(node, &plan, &played.result)? {
+        progress.note(&format!(
+            "{}, round {number}: what is final is not what its matches come to ({difference}); \
+             nothing of it can be proven from here, so it is left as it is",
+            league.name
+        ));
+        return Ok(true);
+    }
+    let liars = played.result.entries().iter().filter(|leaf| leaf.is_disqualified());
+    let mut are_slashed = true;
+    for leaf in liars {
+        are_slashed &= is_banned(node, league, leaf.member)?;
+    }
+    Ok(is_paid && are_slashed)
+}
+
+fn is_banned(node: &ArenaNode, league: &League, member: u32) -> Result<bool, NodeError> {
+    Ok(node.view(&IArena::memberOfCall { league: league.id, member })?.banned)
+}
+
+fn final_assertion(node: &ArenaNode, plan: &RoundPlan) -> Result<IArena::Assertion, NodeError> {
+    let (league, round) = (plan.league.id, plan.round);
+    let assertion = round_of(node, &plan.league, plan.round)?.finalAssertion;
+    node.view(&IArena::assertionOfCall { league, round, assertion })
+}
+
+/// How many ranks of a final round are paid.
+fn payable(node: &ArenaNode, plan: &RoundPlan) -> Result<u32, NodeError> {
+    let entry_count = final_assertion(node, plan)?.entryCount;
+    Ok(entry_count.min(plan.league.terms.payouts.len() as u32))
+}
+
+/// In what a result is not the one that is final on the chain.
+pub(super) fn difference_from_final(
+    node: &ArenaNode,
+    plan: &RoundPlan,
+    result: &RoundResult,
+) -> Result<Option<String>, NodeError> {
+    Ok(difference(&final_assertion(node, plan)?, &result.assertion()))
+}
+
+/// The first thing in which a posted assertion is not the computed one.
+fn difference(posted: &IArena::Assertion, computed: &Assertion) -> Option<String> {
+    if posted.entryCount != computed.entry_count {
+        let (posted, computed) = (posted.entryCount, computed.entry_count);
+        return Some(format!("{posted} entries are asserted, {computed} computed"));
+    }
+    let roots = [
+        ("entries", posted.entriesRoot, computed.entries_root),
+        ("matches", posted.matchesRoot, computed.matches_root),
+        ("ranks", posted.ranksRoot, computed.ranks_root),
+    ];
+    let (tree, posted, computed) = roots.into_iter().find(|(_, a, b)| a.0 != b.0)?;
+    Some(format!("{tree} root asserted {posted}, computed 0x{computed}"))
+}
+
+pub(super) fn assert_and_finalize(
+    node: &mut ArenaNode,
+    league: &League,
+    number: u32,
+    result: &Assertion,
+    stop: &AtomicBool,
+) -> Result<(), NodeError> {
+    let posted = posted_assertion(node, league, number, result)?;
+    let (assertion, posted_at) = match posted {
+        Some(posted) => posted,
+        None => {
+            let call = IArena::assertResultCall {
+                league: league.id,
+                round: number,
+                entryCount: result.entry_count,
+                entriesRoot: B256::new(result.entries_root.0),
+                matchesRoot: B256::new(result.matches_root.0),
+                ranksRoot: B256::new(result.ranks_root.0),
+            };
+            let assertion = node.send(OPERATOR, &call)?;
+            (assertion, node.chain.head()?.number)
+        }
+    };
+    wait_until(node, posted_at + u64::from(league.terms.challengeBlocks), stop)?;
+    let call = IArena::finalizeCall { league: league.id, round: number, assertion };
+    node.send(OPERATOR, &call)?;
+    Ok(())
+}
+
+/// A live assertion of exactly this result, and the block it was posted in.
+fn posted_assertion(
+    node: &ArenaNode,
+    league: &League,
+    number: u32,
+    result: &Assertion,
+) -> Result<Option<(u32, u64)>, NodeError> {
+    let count = round_of(node, league, number)?.assertionCount;
+    for assertion in 0..count {
+        let call = IArena::assertionOfCall { league: league.id, round: number, assertion };
+        let posted = node.view(&call)?;
+        if posted.is_live() && difference(&posted, result).is_none() {
+            return Ok(Some((assertion, posted.postedAt)));
+        }
+    }
+    Ok(None)
+}
+
+fn path(siblings: Vec<nets_core::Digest>) -> Vec<B256> {
+    siblings.into_iter().map(|sibling| B256::new(sibling.0)).collect()
+}
+
+fn entry_proof(result: &RoundResult, entry: u32) -> IArena::Proof {
+    let leaf = result.entries()[entry as usize].encode().into();
+    IArena::Proof { leaf, path: path(result.entry_path(entry).unwrap_or_default()) }
+}
+
+fn rank_proof(result: &RoundResult, rank: u32) -> IArena::Proof {
+    let leaf = result.ranks()[rank as usize].encode().into();
+    IArena::Proof { leaf, path: path(result.rank_path(rank).unwrap_or_default()) }
+}
+
+pub(super) fn slash_all(
+    node: &mut ArenaNode,
+    plan: &RoundPlan,
+    result: &RoundResult,
+) -> Result<Vec<u32>, NodeError> {
+    let mut slashed = Vec::new();
+    for (entry, leaf) in (0..).zip(result.entries()) {
+        if !leaf.is_disqualified() {
+            continue;
+        }
+        let (league, round) = (plan.league.id, plan.round);
+        if !is_banned(node, &plan.league, leaf.member)? {
+            let call =
+                IArena::slashCall { league, round, entry, entryProof: entry_proof(result, entry) };
+            node.send(OPERATOR, &call)?;
+            slashed.push(leaf.member);
+        }
+    }
+    Ok(slashed)
+}
+
+pub(super) fn pay_all(
+    node: &mut ArenaNode,
+    plan: &RoundPlan,
+    result: &RoundResult,
+) -> Result<Vec<PayoutLine>, NodeError> {
+    let round = round_of(node, &plan.league, plan.round)?;
+    let count = payable(node, plan)?;
+    let mut payouts = Vec::new();
+    for rank in (0..count).filter(|rank| round.paidRanks >> rank & 1 == 0) {
+        let leaf = result.ranks()[rank as usize];
+        let call = IArena::claimPayoutCall {
+            league: plan.league.id,
+            round: plan.round,
+            rank,
+            rankProof: rank_proof(result, rank),
+            entryProof: entry_proof(result, leaf.entry),
+            restake: false,
+        };
+        node.send(OPERATOR, &call)?;
+        if !leaf.is_disqualified {
+            let member = result.entries()[leaf.entry as usize].member;
+            payouts.push(PayoutLine { rank, member, amount: plan.league.payout(rank) });
+        }
+    }
+    Ok(payouts)
+}

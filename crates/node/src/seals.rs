@@ -1,0 +1,152 @@
+//! Seals: which records this node made itself, and so may rely on when a round goes on.
+//!
+//! Whoever can write to the arena's folder can make a record with a right checksum, and even one of
+//! a match that is possible and was never played. So a record counts only under a seal: a keyed hash
+//! with a secret that lies with the signing keys. What can be computed without the agents is computed
+//! from the recorded actions nevertheless, since a record is money.
+//! Invariant: a record without its right seal counts as missing, and its match is played.
+
+use std::fmt;
+use std::fs;
+use std::path::PathBuf;
+
+use nets_core::{
+    Chance, Digest, MatchId, MatchRecord, MatchSpec, Outcome, Status, System, Termination,
+    TraceBuilder, sha256,
+};
+
+use crate::artifacts::Artifacts;
+use crate::error::NodeError;
+use crate::folder::{ArenaFolder, write_recomputable};
+use crate::keys::{random_secret, read_secret, write_secret};
+
+/// The block of SHA-256, which HMAC is defined over.
+const HASH_BLOCK_BYTES: usize = 64;
+
+/// The seals of an arena's records.
+pub(crate) struct Seals {
+    folder: PathBuf,
+    secret: Digest,
+}
+
+impl fmt::Debug for Seals {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Seals").field("folder", &self.folder).finish_non_exhaustive()
+    }
+}
+
+/// What there is of a match on disk.
+#[derive(Debug)]
+pub(crate) enum Stored {
+    /// Nothing.
+    Missing,
+    /// A record that stands for the match.
+    Right(MatchRecord),
+    /// A record that stands for nothing, and why.
+    Refused(&'static str),
+}
+
+impl Seals {
+    /// The seals of the arena; its secret is drawn when it is first needed.
+    pub(crate) fn open(arena: &ArenaFolder) -> Result<Self, NodeError> {
+        let (folder, path) = (arena.seals(), arena.seal_secret());
+        fs::create_dir_all(&folder).map_err(|e| NodeError::io("create", &folder, e))?;
+        if !path.exists() {
+            write_secret(&path, &Digest(random_secret()?))?;
+        }
+        Ok(Self { folder, secret: read_secret(&path)? })
+    }
+
+    /// Keeps a record that was just played.
+    pub(crate) fn put(&self, artifacts: &Artifacts, record: &MatchRecord) -> Result<(), NodeError> {
+        // The record comes last: where it is, its seal is.
+        let seal = format!("{}\n", self.seal(record));
+        write_recomputable(&self.path(&record.spec.id()), seal.as_bytes())?;
+        artifacts.put_record(record)
+    }
+
+    /// The record of a match, if this node made it and the System says the same.
+    pub(crate) fn record(
+        &self,
+        artifacts: &Artifacts,
+        system: &dyn System,
+        spec: &MatchSpec,
+    ) -> Stored {
+        let id = spec.id();
+        let Some(record) = artifacts.record(&id) else {
+            let is_there = artifacts.record_path(&id).exists();
+            return if is_there { Stored::Refused("are damaged") } else { Stored::Missing };
+        };
+        let stored = fs::read_to_string(self.path(&id)).unwrap_or_default();
+        if Digest::from_hex(stored.trim()) != Ok(self.seal(&record)) {
+            return Stored::Refused("do not carry the seal of this node");
+        }
+        if recompute(system, &record).as_ref() != Some(&record.outcome) {
+            return Stored::Refused("contradict the rules");
+        }
+        Stored::Right(record)
+    }
+
+    fn path(&self, id: &MatchId) -> PathBuf {
+        self.folder.join(format!("{id}.seal"))
+    }
+
+    fn seal(&self, record: &MatchRecord) -> Digest {
+        hmac(&self.secret, &record.encode())
+    }
+}
+
+/// HMAC-SHA256 with a key of 32 bytes.
+fn hmac(key: &Digest, message: &[u8]) -> Digest {
+    let pad = |byte: u8| {
+        let mut block = [byte; HASH_BLOCK_BYTES];
+        block.iter_mut().zip(key.0).for_each(|(pad, key)| *pad ^= key);
+        block
+    };
+    let inner = sha256(&[&pad(0x36), message].concat());
+    sha256(&[pad(0x5c).as_slice(), &inner.0].concat())
+}
+
+/// What the System makes of the recorded actions; none where they cannot be taken. Only the fuel
+/// is as recorded, since it is the agents' own.
+fn recompute(system: &dyn System, record: &MatchRecord) -> Option<Outcome> {
+    let information = system.descriptor().information;
+    let mut state = system.start(Chance::from_seed(&record.spec.seed));
+    let mut trace = TraceBuilder::new();
+    for step in &record.steps {
+        if state.status() != Status::Acting(step.acting) {
+            return None;
+        }
+        trace.begin_step(state.as_ref(), step.acting, information);
+        state.step(&step.actions).ok()?;
+        trace.end_step(&step.actions);
+    }
+    let (termination, scores) = match (state.status(), record.outcome.termination) {
+        (Status::Terminal(ending), _) => (ending.into(), state.scores()),
+        (Status::Acting(acting), Termination::Forfeit(seats))
+            if seats.iter().all(|seat| acting.contains(seat)) =>
+        {
+            (Termination::Forfeit(seats), system.forfeit_scores(seats))
+        }
+        _ => return None,
+    };
+    let step_count = trace.step_count();
+    let fuel_used = record.outcome.fuel_used.clone();
+    let id = record.spec.id();
+    let trace_root = trace.finish(id, state.as_ref(), termination, &scores, &fuel_used).root();
+    Some(Outcome { scores, termination, step_count, fuel_used, trace_root })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_keyed_hash_is_hmac_sha256() {
+        // RFC 4231, test case 1; zeros after its 20 bytes make the same key.
+        let mut key = Digest::default();
+        key.0[..20].fill(0x0b);
+        let expected = "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7";
+        assert_eq!(hmac(&key, b"Hi There").to_string(), expected);
+    }
+}

@@ -1,0 +1,63 @@
+//! A file of leagues is read wholly or refused with what is wrong and what to do.
+
+use nets_node::{DEFAULT_LEAGUES, LeagueFile, LeagueSettings};
+
+fn read(text: &str) -> Result<LeagueFile, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("leagues.toml");
+    std::fs::write(&path, text).unwrap();
+    LeagueFile::read(&path).map_err(|error| error.to_string())
+}
+
+fn assert_refused(from: &str, to: &str, reason: &str) {
+    let text = DEFAULT_LEAGUES.replacen(from, to, 1);
+    assert_ne!(text, DEFAULT_LEAGUES, "{from} is not in the file");
+    let refused = read(&text).unwrap_err();
+    assert!(refused.contains(reason), "expected {reason:?} in: {refused}");
+}
+
+#[test]
+fn the_default_leagues_are_as_they_should_be_and_give_an_example_of_parameters() {
+    assert_eq!(read(DEFAULT_LEAGUES).unwrap().leagues.len(), 3);
+    let example = DEFAULT_LEAGUES.lines().find_map(|line| line.strip_prefix("#   ")).unwrap();
+    let bronze = DEFAULT_LEAGUES.replacen(
+        "system = \"snake\"",
+        &format!("system = \"snake\"\n{example}"),
+        1,
+    );
+    let league = &read(&bronze).unwrap().leagues[0];
+    assert_eq!(league.parameters["width"], 8);
+    league.build_system().unwrap();
+}
+
+#[test]
+fn names_are_checked_and_unique() {
+    assert_refused("\"silver\"", "\"bronze\"", "two leagues are called \"bronze\"");
+    assert_refused("\"silver\"", "\"a b\\u001b[31m\"", "is no name");
+    assert_refused("\"silver\"", "\"\"", "is no name");
+}
+
+#[test]
+fn windows_and_amounts_are_bounded() {
+    let largest = u128::MAX.to_string();
+    assert_refused("entry-price = 1", &format!("entry-price = {largest}"), "league bronze");
+    assert_refused(
+        "entry-blocks = 1",
+        "entry-blocks = 4000000",
+        "entry-blocks is 4000000, expected at most 100000",
+    );
+    assert_refused(
+        "unbond-blocks = 16",
+        "unbond-blocks = 3",
+        "at least challenge-blocks + void-blocks",
+    );
+    let file = read(DEFAULT_LEAGUES).unwrap();
+    let league = LeagueSettings { entry_price: u128::MAX, ..file.leagues[0].clone() };
+    assert!(league.rules().unwrap_err().to_string().contains("entry-price"));
+}
+
+#[test]
+fn a_table_of_parameters_in_the_middle_of_a_league_is_explained() {
+    let table = "matches-per-round = 8\n[league.parameters]\nwidth = 8";
+    assert_refused("matches-per-round = 8", table, "put that table last in its league");
+}
