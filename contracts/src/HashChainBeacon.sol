@@ -7,6 +7,8 @@ import {Digests} from "./libraries/Digests.sol";
 /// @title A beacon of secrets that were all committed to before the first is known.
 /// @notice Whoever deploys it hashes a secret many times over and gives the last link. Each value is the secret behind
 /// the current link, so its operator can neither choose nor change values; it knows them in advance, and may stop.
+/// It has to send a secret only once the one before is in a block: a round opened meanwhile is played on the value after
+/// the one on its way.
 /// @dev INVARIANT: the link is the hash of the next value, and of the chain's tip that of the first.
 contract HashChainBeacon is IBeacon {
     /// @notice A value became known.

@@ -9,6 +9,7 @@ import {Rounds} from "./Rounds.sol";
 /// @notice Knows who signed which scores in time; whether they are true is for the outcome to show.
 /// @dev INVARIANT: a claim is stored once and never changes.
 abstract contract Claims is Rounds {
+    uint8 private constant TOTAL = 0;
     uint8 private constant EACH_MATCH = 1;
 
     bytes32 private constant DOMAIN_TYPE =
@@ -67,8 +68,11 @@ abstract contract Claims is Rounds {
     }
 
     function _requireShape(LeagueId league, uint8 kind, uint256 scoreCount) private view {
+        LeagueTerms storage terms = _terms[league];
         if (kind > EACH_MATCH) revert UnknownClaimKind(kind);
-        uint256 expected = kind == EACH_MATCH ? _terms[league].matchesPerRound : 1;
+        // A walkover, which another owner's lie makes, would turn a true total into a false one, or excuse a false one.
+        if (kind == TOTAL && terms.seats != 1) revert TotalNotTaken(terms.seats);
+        uint256 expected = kind == EACH_MATCH ? terms.matchesPerRound : 1;
         if (scoreCount != expected) revert ScoreCountMismatch(scoreCount, expected);
     }
 

@@ -57,18 +57,6 @@ abstract contract Leagues is Accounts {
     }
 
     /// @inheritdoc IArena
-    function rulesOf(LeagueId league) external view returns (LeagueRules memory) {
-        LeagueTerms storage terms = _requireLeague(league);
-        return LeagueRules({
-            rulesId: terms.rulesId,
-            system: terms.system,
-            seats: terms.seats,
-            matchesPerRound: terms.matchesPerRound,
-            parameters: terms.parameters
-        });
-    }
-
-    /// @inheritdoc IArena
     function roundOf(LeagueId league, uint32 round) external view returns (Round memory) {
         return _rounds[league][round];
     }
@@ -107,6 +95,8 @@ abstract contract Leagues is Accounts {
         _requireRange("payouts", terms.payouts.length, 0, PAYOUTS_MAX);
         _requireRange("payoutMultiplier", terms.payoutMultiplier, 1, type(uint16).max);
         _requireRange("slotsPerOwnerMax", terms.slotsPerOwnerMax, 1, type(uint16).max);
+        // Without a stake, false claims would be free.
+        if (terms.minimumStake == 0 && terms.claimBond == 0) revert NothingToLose(terms.minimumStake, terms.claimBond);
         // Without a bond, asserting nonsense would be free.
         _requireRange("assertionBond", terms.assertionBond, 1, type(uint128).max);
     }

@@ -37,7 +37,7 @@ abstract contract Outcomes is Claims {
         Assertion storage posted = _assertions[league][round][assertion];
         posted.asserter = msg.sender;
         posted.status = AssertionStatus.Live;
-        posted.postedAt = uint64(block.number);
+        posted.postedAt = uint40(block.number);
         posted.entryCount = entryCount;
         posted.entriesRoot = entriesRoot;
         posted.matchesRoot = matchesRoot;
@@ -85,6 +85,26 @@ abstract contract Outcomes is Claims {
     /// @inheritdoc IArena
     function assertionOf(LeagueId league, uint32 round, uint32 assertion) external view returns (Assertion memory) {
         return _assertions[league][round][assertion];
+    }
+
+    /// @inheritdoc IArena
+    function factsOf(LeagueId league, uint32 round, uint32 assertion) external view returns (Facts memory) {
+        LeagueTerms storage terms = _requireLeague(league);
+        Round storage judged = _rounds[league][round];
+        Assertion storage posted = _assertions[league][round][assertion];
+        return Facts({
+            entryCount: posted.entryCount,
+            entriesRoot: posted.entriesRoot,
+            matchesRoot: posted.matchesRoot,
+            ranksRoot: posted.ranksRoot,
+            memberCount: judged.memberCount,
+            seed: judged.seed,
+            rulesId: terms.rulesId,
+            system: terms.system,
+            seats: terms.seats,
+            matchesPerRound: terms.matchesPerRound,
+            parameters: terms.parameters
+        });
     }
 
     function _requireAssertable(LeagueId league, uint32 round) private view returns (Round storage asserted) {

@@ -24,7 +24,8 @@ abstract contract Rounds is Members {
         opened.status = RoundStatus.Open;
         opened.memberCount = opening.memberCount;
         opened.openedAt = uint64(block.number);
-        opened.beaconIndex = terms.beacon.nextIndex();
+        // The first unknown value may be on its way already, for whoever watches transactions to read.
+        opened.beaconIndex = terms.beacon.nextIndex() + 1;
         _reserve(league, opened);
         emit RoundOpened(league, round, opened.memberCount, opened.beaconIndex, opened.reserved);
     }

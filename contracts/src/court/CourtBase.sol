@@ -3,6 +3,7 @@ pragma solidity ^0.8.30;
 
 import {IArena, RoundSeed} from "../interfaces/IArena.sol";
 import {ICourt} from "../interfaces/ICourt.sol";
+import {ISystem} from "../interfaces/ISystem.sol";
 import {Bytes} from "../libraries/Bytes.sol";
 import {EntryLeaf, Leaves, MatchLeaf, RankLeaf} from "../libraries/Leaves.sol";
 import {Plan, Schedule} from "../libraries/Schedule.sol";
@@ -15,9 +16,7 @@ import {Tree} from "../libraries/Tree.sol";
 abstract contract CourtBase is ICourt {
     /// @dev What a refutation needs to know from the arena.
     struct Case {
-        IArena.Assertion assertion;
-        IArena.LeagueRules rules;
-        uint32 memberCount;
+        IArena.Facts facts;
         Plan plan;
     }
 
@@ -29,15 +28,13 @@ abstract contract CourtBase is ICourt {
     }
 
     function _open(Target calldata target) internal view returns (Case memory opened) {
-        opened.assertion = target.arena.assertionOf(target.league, target.round, target.assertion);
-        opened.rules = target.arena.rulesOf(target.league);
-        IArena.Round memory round = target.arena.roundOf(target.league, target.round);
-        opened.memberCount = round.memberCount;
+        IArena.Facts memory facts = target.arena.factsOf(target.league, target.round, target.assertion);
+        opened.facts = facts;
         opened.plan = Plan({
-            seatCount: opened.rules.seats,
-            matchesPerRound: opened.rules.matchesPerRound,
-            entryCount: opened.assertion.entryCount,
-            roundSeed: RoundSeed.unwrap(round.seed)
+            seatCount: facts.seats,
+            matchesPerRound: facts.matchesPerRound,
+            entryCount: facts.entryCount,
+            roundSeed: RoundSeed.unwrap(facts.seed)
         });
     }
 
@@ -47,10 +44,16 @@ abstract contract CourtBase is ICourt {
         target.arena.kill(target.league, target.round, target.assertion, msg.sender);
     }
 
+    /// @dev The step contract of the league; without one, nothing that depends on the System can be shown.
+    function _system(Target calldata target, Case memory opened) internal pure returns (ISystem) {
+        if (opened.facts.system == address(0)) revert NoStepContract(target.league);
+        return ISystem(opened.facts.system);
+    }
+
     function _tree(Case memory opened, RoundTree tree) internal pure returns (bytes32 root, uint256 count) {
-        if (tree == RoundTree.Entries) return (opened.assertion.entriesRoot, opened.plan.entryCount);
-        if (tree == RoundTree.Ranks) return (opened.assertion.ranksRoot, opened.plan.entryCount);
-        return (opened.assertion.matchesRoot, Schedule.matchCount(opened.plan));
+        if (tree == RoundTree.Entries) return (opened.facts.entriesRoot, opened.plan.entryCount);
+        if (tree == RoundTree.Ranks) return (opened.facts.ranksRoot, opened.plan.entryCount);
+        return (opened.facts.matchesRoot, Schedule.matchCount(opened.plan));
     }
 
     function _requireLeaf(Case memory opened, RoundTree tree, Proof calldata proof) internal view {

@@ -103,11 +103,9 @@ abstract contract CourtEntries is CourtBase {
         if (seat == leaf.seats.length) revert NotInMatch(entry, matchProof.index);
         uint256 ordinal = Schedule.ordinalOf(opened.plan, matchProof.index);
         if (claim.kind != CLAIM_OF_TOTAL) {
-            return leaf.status == Leaves.PLAYED && leaf.seats[seat].score != claim.scores[ordinal];
+            return leaf.status != Leaves.WALKOVER && leaf.seats[seat].score != claim.scores[ordinal];
         }
-        uint256 matches = opened.plan.matchesPerRound;
-        bool allPlayed = ordinal + 1 == matches && leaf.seats[seat].playedCount == matches;
-        return allPlayed && leaf.seats[seat].runningTotal != claim.scores[0];
+        return ordinal + 1 == opened.plan.matchesPerRound && leaf.seats[seat].runningTotal != claim.scores[0];
     }
 
     /// @dev Whether match `q` exists and the entry is in it.
@@ -116,7 +114,7 @@ abstract contract CourtEntries is CourtBase {
     }
 
     function _isActive(Target calldata target, Case memory opened, uint32 member) private view returns (bool) {
-        if (member >= opened.memberCount) return false;
+        if (member >= opened.facts.memberCount) return false;
         IArena.Member memory found = target.arena.memberOf(target.league, member);
         return found.from <= target.round && target.round < found.to;
     }

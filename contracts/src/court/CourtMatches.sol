@@ -2,7 +2,6 @@
 pragma solidity ^0.8.30;
 
 import {ICourt} from "../interfaces/ICourt.sol";
-import {ISystem} from "../interfaces/ISystem.sol";
 import {EntryLeaf, Leaves, MatchLeaf, SeatResult} from "../libraries/Leaves.sol";
 import {Schedule} from "../libraries/Schedule.sol";
 import {CourtBase} from "./CourtBase.sol";
@@ -11,7 +10,7 @@ import {CourtBase} from "./CourtBase.sol";
 /// @notice Who meets whom follows from the round seed, whether they play from who owns them and who is disqualified,
 /// and what a match that was not played scores from its status.
 /// @dev Sums are formed in 256 bits, so that no total an asserter invents makes a refutation overflow. INVARIANT: if
-/// none of these succeeds, every score of a match not played, every running total and every played count is right.
+/// none of these succeeds, every score of a match not played and every running total is right.
 abstract contract CourtMatches is CourtBase {
     /// @inheritdoc ICourt
     function badStatus(Target calldata target, Proof calldata matchProof, Proof[] calldata seats) external {
@@ -37,17 +36,14 @@ abstract contract CourtMatches is CourtBase {
             revert NotInMatch(Schedule.EMPTY, matchProof.index);
         }
         int256 total = leaf.seats[seat].score;
-        uint256 played = leaf.status == Leaves.PLAYED ? 1 : 0;
         uint256 ordinal = Schedule.ordinalOf(opened.plan, matchProof.index);
         _requireCount(previous, ordinal == 0 ? 0 : 1);
         if (ordinal != 0) {
             (uint256 q, uint256 seatBefore) = Schedule.matchOf(opened.plan, entries[seat], ordinal - 1);
             _requireIndex(previous[0].index, q);
-            SeatResult memory before = _match(opened, previous[0]).seats[seatBefore];
-            total += before.runningTotal;
-            played += before.playedCount;
+            total += _match(opened, previous[0]).seats[seatBefore].runningTotal;
         }
-        _refute(target, leaf.seats[seat].runningTotal != total || leaf.seats[seat].playedCount != played);
+        _refute(target, leaf.seats[seat].runningTotal != total);
     }
 
     /// @dev The status of a match (SPEC 9.5) and, where it was not played, the set of seats that lose it.
@@ -75,13 +71,12 @@ abstract contract CourtMatches is CourtBase {
     {
         int64[] memory scores = new int64[](leaf.seats.length);
         if (leaf.status != Leaves.SAME_OWNER) {
-            if (opened.rules.system == address(0)) revert NoStepContract(target.league);
-            scores = ISystem(opened.rules.system).forfeitScores(opened.rules.parameters, losers);
+            scores = _system(target, opened).forfeitScores(opened.facts.parameters, losers);
         }
         for (uint256 seat = 0; seat < leaf.seats.length; ++seat) {
             SeatResult memory result = leaf.seats[seat];
             if (empty >> seat & 1 == 1) {
-                if (result.score != 0 || result.runningTotal != 0 || result.playedCount != 0) return true;
+                if (result.score != 0 || result.runningTotal != 0) return true;
             } else if (result.score != scores[seat]) {
                 return true;
             }

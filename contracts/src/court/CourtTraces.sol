@@ -42,7 +42,7 @@ abstract contract CourtTraces is CourtBase {
         _requireIndex(first.index, 0);
         bytes32 received = _committedState(opened, leaf, trace, first);
         bytes32 matchSeed = Schedule.seedOf(opened.plan, matchProof.index);
-        _refute(target, received != _stateHash(system.start(opened.rules.parameters, matchSeed)));
+        _refute(target, received != _stateHash(system.start(opened.facts.parameters, matchSeed)));
     }
 
     /// @inheritdoc ICourt
@@ -61,7 +61,7 @@ abstract contract CourtTraces is CourtBase {
         _requireTraceLeaf(trace, leaf);
         StepLeaf memory step = Leaves.stepOf(leaf.leaf, opened.plan.seatCount, leaf.index);
         _requireState(state, step.stateHash);
-        bytes memory parameters = opened.rules.parameters;
+        bytes memory parameters = opened.facts.parameters;
         if (_isIllegal(system, parameters, step, state)) {
             _refute(target, true);
         } else {
@@ -90,7 +90,7 @@ abstract contract CourtTraces is CourtBase {
         }
         ISystem system = _system(target, opened);
         _requireState(state, leaf.stateHash);
-        _refute(target, _isFalseEnd(system, opened.rules.parameters, leaf, state));
+        _refute(target, _isFalseEnd(system, opened.facts.parameters, leaf, state));
     }
 
     /// @inheritdoc ICourt
@@ -107,7 +107,7 @@ abstract contract CourtTraces is CourtBase {
             _refute(target, !Leaves.isEnd(leaf.leaf, seatCount, leaf.index));
         } else {
             // A step contract is for a System of perfect information; without one, both kinds of steps may be right.
-            bool perfect = opened.rules.system != address(0);
+            bool perfect = opened.facts.system != address(0);
             _refute(target, !Leaves.isStep(leaf.leaf, seatCount, leaf.index, perfect));
         }
     }
@@ -170,11 +170,6 @@ abstract contract CourtTraces is CourtBase {
         if (received != expected) revert StateHashMismatch(received, expected);
     }
 
-    function _system(Target calldata target, Case memory opened) private pure returns (ISystem) {
-        if (opened.rules.system == address(0)) revert NoStepContract(target.league);
-        return ISystem(opened.rules.system);
-    }
-
     /// @dev Whether other seats act in the state than the leaf says, none of them included, or one acts illegally.
     function _isIllegal(ISystem system, bytes memory parameters, StepLeaf memory step, bytes calldata state)
         private
@@ -214,7 +209,7 @@ abstract contract CourtTraces is CourtBase {
     function _matchId(Case memory opened, uint256 q, Proof[] calldata seats) private view returns (bytes32) {
         Seating memory seating = _seating(opened, q, seats);
         bytes memory input = abi.encodePacked(
-            uint8(0x06), opened.rules.rulesId, Schedule.seedOf(opened.plan, q), uint8(opened.plan.seatCount)
+            uint8(0x06), opened.facts.rulesId, Schedule.seedOf(opened.plan, q), uint8(opened.plan.seatCount)
         );
         for (uint256 seat = 0; seat < seating.leaves.length; ++seat) {
             input = abi.encodePacked(input, seating.leaves[seat].agentId);

@@ -32,13 +32,13 @@ interface IArena {
 
     /// @notice What a league fixes for ever when it is created.
     /// @param rulesId The rules of its matches (SPEC section 1).
-    /// @param system The System's step contract, or 0 where steps cannot be judged on chain.
     /// @param parameters The System's parameters as the step contract takes them.
+    /// @param system The System's step contract, or 0 where steps cannot be judged on chain.
     /// @param seats Seats of a match: 1 or 2.
     /// @param matchesPerRound Matches of one entrant in a round, 1 to 64; even where there are two seats.
     /// @param beacon Where the seeds of rounds come from.
     /// @param minimumStake The least stake of a member.
-    /// @param claimBond What a false claim must at least cost; the larger of the two is the required stake.
+    /// @param claimBond What a false claim must at least cost; the larger of the two is the required stake, at least 1.
     /// @param entryPrice The price of one agent's entry into one round.
     /// @param assertionBond What an asserter puts up.
     /// @param slotCapital What an owner must own for each of its entries in a round.
@@ -53,8 +53,8 @@ interface IArena {
     /// @param voidBlocks How long a round waits for its seed, and later for an assertion, before it may be voided.
     struct LeagueTerms {
         bytes32 rulesId;
-        address system;
         bytes parameters;
+        address system;
         uint8 seats;
         uint16 matchesPerRound;
         IBeacon beacon;
@@ -71,15 +71,6 @@ interface IArena {
         uint32 challengeBlocks;
         uint32 unbondBlocks;
         uint32 voidBlocks;
-    }
-
-    /// @notice The part of the terms that matches are judged by.
-    struct LeagueRules {
-        bytes32 rulesId;
-        address system;
-        uint8 seats;
-        uint16 matchesPerRound;
-        bytes parameters;
     }
 
     /// @notice Where a league stands.
@@ -122,35 +113,37 @@ interface IArena {
     /// @notice One round of a league.
     /// @param memberCount The league's members when the entries froze.
     /// @param entryCount Entries paid for, which are the round's active members once it opens; their prices are its fees.
-    /// @param beaconIndex The beacon value that the seed is drawn from.
-    /// @param openedAt The block in which it was opened.
-    /// @param paidRanks The ranks already paid, rank i as bit i.
-    /// @param reserved What is held for its payouts.
-    /// @param refunds What is held for refunds of its fees, once it is void.
     /// @param seededAt The block in which its seed was drawn, or 0.
     /// @param endedAt The block in which it became final or void, or 0.
-    /// @param killedAt The block in which the latest of its assertions was killed, or 0.
+    /// @param finalAssertion The assertion that stood, once the round is final.
+    /// @param paidRanks The ranks already paid, rank i as bit i.
+    /// @param seed Its seed, once it is drawn.
+    /// @param reserved What is held for its payouts.
     /// @param assertionCount Assertions ever posted.
     /// @param earliestLive The earliest assertion still standing plus 1, or 0.
     /// @param latestLive The latest assertion still standing plus 1, or 0.
-    /// @param finalAssertion The assertion that stood, once the round is final.
+    /// @param beaconIndex The beacon value that the seed is drawn from.
+    /// @param openedAt The block in which it was opened.
+    /// @param killedAt The block in which the latest of its assertions was killed, or 0.
+    /// @param refunds What is held for refunds of its fees, once it is void.
+    /// @dev In an order in which what one call changes shares a word.
     struct Round {
         RoundStatus status;
         uint32 memberCount;
         uint32 entryCount;
-        uint64 beaconIndex;
-        uint64 openedAt;
+        uint64 seededAt;
+        uint64 endedAt;
+        uint32 finalAssertion;
         uint16 paidRanks;
         RoundSeed seed;
         uint128 reserved;
-        uint128 refunds;
-        uint64 seededAt;
-        uint64 endedAt;
-        uint64 killedAt;
         uint32 assertionCount;
         uint32 earliestLive;
         uint32 latestLive;
-        uint32 finalAssertion;
+        uint64 beaconIndex;
+        uint64 openedAt;
+        uint64 killedAt;
+        uint128 refunds;
     }
 
     /// @notice Whether an assertion's bond is still held, and why not.
@@ -162,18 +155,35 @@ interface IArena {
     }
 
     /// @notice The outcome of a round, as somebody asserts it (SPEC 9.6).
+    /// @param postedAt The block in which it was posted; of 40 bits, so that it shares a word with what is before it
+    /// and after it.
     /// @param earlier The live assertion before this one plus 1, or 0.
     /// @param later The live assertion after this one plus 1, or 0.
     struct Assertion {
         address asserter;
         AssertionStatus status;
-        uint64 postedAt;
+        uint40 postedAt;
         uint32 entryCount;
         bytes32 entriesRoot;
         bytes32 matchesRoot;
         bytes32 ranksRoot;
         uint32 earlier;
         uint32 later;
+    }
+
+    /// @notice What an assertion is judged by: what it says, and what of its round and its league that follows from.
+    struct Facts {
+        uint32 entryCount;
+        bytes32 entriesRoot;
+        bytes32 matchesRoot;
+        bytes32 ranksRoot;
+        uint32 memberCount;
+        RoundSeed seed;
+        bytes32 rulesId;
+        address system;
+        uint8 seats;
+        uint16 matchesPerRound;
+        bytes parameters;
     }
 
     /// @notice A leaf of a tree and the siblings on its way to the root, lowest first (SPEC section 5).
@@ -279,6 +289,8 @@ interface IArena {
     error TermOutOfRange(bytes32 term, uint256 received, uint256 least, uint256 most);
     /// @notice In a league of two seats, the matches of an entry come in pairs.
     error OddMatchCount(uint16 received);
+    /// @notice A false claim would cost nothing: minimum stake or claim bond must be at least 1.
+    error NothingToLose(uint128 minimumStake, uint128 claimBond);
     /// @notice There is no contract at the address; `term` is its name.
     error NoContract(bytes32 term, address received);
     /// @notice No such member.
@@ -323,6 +335,8 @@ interface IArena {
     error AlreadyClaimed(uint32 member, uint32 round);
     /// @notice A claim's kind is 0 (total) or 1 (each match).
     error UnknownClaimKind(uint8 received);
+    /// @notice A league of two seats takes no claims of a total, only claims of each match.
+    error TotalNotTaken(uint8 seats);
     /// @notice A claim has one score, or one for each match.
     error ScoreCountMismatch(uint256 received, uint256 expected);
     /// @notice A signature is `r ‖ s ‖ v`, 65 bytes, with `s` in the lower half of the order and `v` 27 or 28.
@@ -384,9 +398,6 @@ interface IArena {
     /// @notice The league's terms.
     function termsOf(LeagueId league) external view returns (LeagueTerms memory);
 
-    /// @notice The part of the league's terms that its matches are judged by.
-    function rulesOf(LeagueId league) external view returns (LeagueRules memory);
-
     /// @notice What the payout of every rank together costs, which a round reserves when it opens.
     function payoutSum(LeagueId league) external view returns (uint128 amount);
 
@@ -423,13 +434,15 @@ interface IArena {
 
     // Rounds
 
-    /// @notice Opens the next round: freezes its entries, reserves its payouts and names the beacon value.
+    /// @notice Opens the next round: freezes its entries, reserves its payouts and names the beacon value, the second
+    /// that is not known yet.
     function openRound(LeagueId league) external returns (uint32 round);
 
     /// @notice Draws the seed of the round under way (SPEC 9.2), which starts its claim window.
     function drawSeed(LeagueId league) external returns (RoundSeed seed);
 
-    /// @notice Posts the scores that a member's owner claims, signed by it; anyone may carry them here (SPEC 9.4).
+    /// @notice Posts the scores that a member's owner claims, signed by it; anyone may carry them here (SPEC 9.4). A
+    /// total is taken only in leagues of one seat.
     /// @dev The signature is over the EIP-712 struct
     /// `Claim(uint64 league,uint32 round,uint32 member,uint8 kind,int64[] scores)` in the domain with name "nets",
     /// version "1", the chain's id and this contract.
@@ -485,6 +498,9 @@ interface IArena {
 
     /// @notice The assertion's data.
     function assertionOf(LeagueId league, uint32 round, uint32 assertion) external view returns (Assertion memory);
+
+    /// @notice What the assertion is judged by.
+    function factsOf(LeagueId league, uint32 round, uint32 assertion) external view returns (Facts memory);
 
     /// @notice The only contract that kills assertions.
     function court() external view returns (address);

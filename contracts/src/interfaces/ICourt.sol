@@ -158,7 +158,7 @@ interface ICourt {
     /// @param seats The entries in its seats, in order; empty seats left out.
     function badStatus(Target calldata target, Proof calldata matchProof, Proof[] calldata seats) external;
 
-    /// @notice Shows a running total or played count that does not follow from the entry's previous match.
+    /// @notice Shows a running total that does not follow from the entry's previous match.
     /// @param previous That match; none where this is the entry's first.
     function badSum(Target calldata target, Proof calldata matchProof, uint8 seat, Proof[] calldata previous) external;
 

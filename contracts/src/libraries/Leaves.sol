@@ -21,8 +21,6 @@ struct SeatResult {
     int64 score;
     /// The total of the seat's entry after this match; 0 for an empty seat.
     int64 runningTotal;
-    /// How many of the entry's matches so far were played; 0 for an empty seat.
-    uint32 playedCount;
 }
 
 /// @notice What a round says of one match.
@@ -96,7 +94,7 @@ library Leaves {
     uint256 private constant MATCH_KIND = 0x04;
     uint256 private constant RANK_KIND = 0x05;
 
-    uint256 private constant SEAT_BYTES = 20;
+    uint256 private constant SEAT_BYTES = 16;
 
     /// @notice Whether bytes are an entry leaf.
     function isEntry(bytes calldata leaf) internal pure returns (bool) {
@@ -142,11 +140,7 @@ library Leaves {
         result.seats = new SeatResult[](seatCount);
         for (uint256 seat = 0; seat < seatCount; ++seat) {
             uint256 offset = 40 + SEAT_BYTES * seat;
-            result.seats[seat] = SeatResult({
-                score: Bytes.i64(leaf, offset),
-                runningTotal: Bytes.i64(leaf, offset + 8),
-                playedCount: Bytes.u32(leaf, offset + 16)
-            });
+            result.seats[seat] = SeatResult({score: Bytes.i64(leaf, offset), runningTotal: Bytes.i64(leaf, offset + 8)});
         }
     }
 

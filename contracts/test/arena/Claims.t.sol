@@ -146,6 +146,18 @@ contract ClaimsTest is Stage {
         arena.postClaim(league, round, 0, 0, _each(1, 2, 3), "");
     }
 
+    function test_postClaim_failsIfATotalIsClaimedWhereOthersMakeWalkovers() external {
+        IArena.LeagueTerms memory terms = _terms();
+        (terms.seats, terms.matchesPerRound, terms.payouts) = (2, 4, new uint128[](0));
+        league = arena.createLeague(terms);
+        _register(0, 1);
+        _register(1, 1);
+        round = _open();
+        _seed();
+        _checkRefused(_signature(0, 0, 0, _total(1)), abi.encodeWithSelector(IArena.TotalNotTaken.selector, uint8(2)));
+        _claim(0, 0, 1, new int64[](4));
+    }
+
     function test_postClaim_failsIfSomebodyElseSigned() external {
         _checkRefused(
             _signature(1, 0, 0, _total(1)), abi.encodeWithSelector(IArena.WrongSigner.selector, _owner(1), _owner(0))

@@ -28,16 +28,6 @@ contract LeaguesTest is Stage {
         checkEqual(arena.leagueOf(second).idleSince, vm.getBlockNumber(), "entries are open from now on");
     }
 
-    function test_rulesOf_isThePartThatMatchesAreJudgedBy() external view {
-        IArena.LeagueTerms memory terms = _terms();
-        IArena.LeagueRules memory rules = arena.rulesOf(league);
-        checkEqual(rules.rulesId, terms.rulesId, "rules id");
-        check(rules.system == terms.system, "system");
-        checkEqual(rules.seats, 1, "seats");
-        checkEqual(rules.matchesPerRound, 3, "matches");
-        checkEqual(rules.parameters, terms.parameters, "parameters");
-    }
-
     function test_createLeague_failsIfRulesAreOutOfRange() external {
         IArena.LeagueTerms memory terms = _terms();
         terms.seats = 3;
@@ -67,6 +57,17 @@ contract LeaguesTest is Stage {
         terms = _terms();
         terms.assertionBond = 0;
         _checkTermRefused(terms, "assertionBond", 0, 1, type(uint128).max);
+    }
+
+    function test_createLeague_failsIfAFalseClaimWouldCostNothing() external {
+        IArena.LeagueTerms memory terms = _terms();
+        (terms.minimumStake, terms.claimBond) = (0, 0);
+        vm.expectRevert(abi.encodeWithSelector(IArena.NothingToLose.selector, uint128(0), uint128(0)));
+        arena.createLeague(terms);
+        terms.minimumStake = 1;
+        arena.createLeague(terms);
+        (terms.minimumStake, terms.claimBond) = (0, 1);
+        arena.createLeague(terms);
     }
 
     function test_createLeague_failsIfWindowsAreOutOfRange() external {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IArena} from "../../src/interfaces/IArena.sol";
+import {IArena, RoundSeed} from "../../src/interfaces/IArena.sol";
 import {Stage} from "./Stage.sol";
 
 contract OutcomesTest is Stage {
@@ -42,6 +42,25 @@ contract OutcomesTest is Stage {
         checkEqual(posted.matchesRoot, "matches", "matches");
         checkEqual(posted.ranksRoot, "ranks", "ranks");
         checkEqual(arena.roundOf(league, round).earliestLive, 1, "the earliest that stands");
+    }
+
+    function test_factsOf_isWhatAnAssertionIsJudgedBy() external {
+        uint32 assertion = _post();
+        IArena.LeagueTerms memory terms = _terms();
+        IArena.Round memory judged = arena.roundOf(league, round);
+        IArena.Assertion memory posted = arena.assertionOf(league, round, assertion);
+        IArena.Facts memory facts = arena.factsOf(league, round, assertion);
+        checkEqual(facts.entryCount, posted.entryCount, "entries");
+        checkEqual(facts.entriesRoot, posted.entriesRoot, "entries root");
+        checkEqual(facts.matchesRoot, posted.matchesRoot, "matches root");
+        checkEqual(facts.ranksRoot, posted.ranksRoot, "ranks root");
+        checkEqual(facts.memberCount, judged.memberCount, "members");
+        checkEqual(RoundSeed.unwrap(facts.seed), RoundSeed.unwrap(judged.seed), "seed");
+        checkEqual(facts.rulesId, terms.rulesId, "rules id");
+        check(facts.system == terms.system, "system");
+        checkEqual(facts.seats, 1, "seats");
+        checkEqual(facts.matchesPerRound, 3, "matches");
+        checkEqual(facts.parameters, terms.parameters, "parameters");
     }
 
     function test_assertResult_failsIfClaimsAreStillTaken() external {

@@ -203,7 +203,26 @@ contract PayoutsTest is Stage {
         checkEqual(arena.roundOf(league, next).entryCount, 3, "which stays");
     }
 
-    function test_slash_succeedsIfUnbonding() external {
+    function test_refundEntry_paysTheSlashedTooAndConservesCoin() external {
+        results[2].disqualified = true;
+        uint32 round = _playFinal(results);
+        uint32 next = _open();
+        _slash(round, 2, results);
+        uint128 purse = _purse();
+        _pass(51);
+        arena.voidRound(league);
+        checkEqual(_purse(), purse + 200 - 21, "the payouts are back but for the fees");
+        uint128 held = arena.balanceOf(_owner(2));
+        for (uint32 member = 0; member < 3; ++member) {
+            arena.refundEntry(league, next, member);
+        }
+        checkEqual(arena.balanceOf(_owner(2)), held + 7, "its price is its owner's, as everybody's is");
+        checkEqual(arena.roundOf(league, next).refunds, 0, "nothing is left, nothing was minted");
+        vm.expectRevert(abi.encodeWithSelector(IArena.NoRefund.selector, uint32(2), next));
+        arena.refundEntry(league, next, 2);
+    }
+
+    function test_slash_succeedsUntilTheStakeOfAnUnbondingMemberMayLeave() external {
         results[2].disqualified = true;
         uint32 round = _play();
         vm.prank(_owner(2));
@@ -211,7 +230,14 @@ contract PayoutsTest is Stage {
         _assert(round, results);
         _pass(1000);
         arena.finalize(league, round, 0);
-        _slash(round, 2, results);
+        uint256 earliest = vm.getBlockNumber() + 70;
+        _pass(69);
+        vm.prank(_owner(2));
+        vm.expectRevert(abi.encodeWithSelector(IArena.TooEarly.selector, earliest - 1, earliest));
+        arena.withdrawStake(league, 2);
+        _slashAs(round, 2);
+        checkEqual(arena.balanceOf(STRANGER), 75, "half of the whole stake");
+        _pass(1);
         vm.prank(_owner(2));
         vm.expectRevert(abi.encodeWithSelector(IArena.MemberBanned.selector, uint32(2)));
         arena.withdrawStake(league, 2);

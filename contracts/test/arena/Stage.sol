@@ -102,7 +102,10 @@ abstract contract Stage is Check {
     }
 
     function _seed() internal {
-        beacon.reveal(_secret(beacon.nextIndex()));
+        uint64 named = arena.roundOf(league, arena.leagueOf(league).nextRound - 1).beaconIndex;
+        while (beacon.nextIndex() <= named) {
+            beacon.reveal(_secret(beacon.nextIndex()));
+        }
         arena.drawSeed(league);
     }
 

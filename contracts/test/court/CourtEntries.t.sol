@@ -131,24 +131,15 @@ contract CourtEntriesTest is ConnectFourRound {
         _checkRefuted(_unfounded(story, 2), "a match of others");
     }
 
-    function test_badDisqualification_holdsATotalAgainstNobodyWhoseMatchesWereNotAllPlayed() external {
-        Story memory story = Tale.tell(round);
-        checkEqual(_disqualifiedAt(story, 3), Tale.NEVER, "entry 3");
+    function test_badDisqualification_holdsNoWalkoverAgainstAnybody() external {
+        uint256 honest = _walkedOver(Tale.tell(round));
         for (uint256 ordinal = 0; ordinal < 10; ++ordinal) {
-            (uint256 q,) = Schedule.matchOf(round.plan, 3, ordinal);
-            _checkUnproven(_disqualification(story, 3, q), ICourt.NothingWrong.selector, "honest");
-        }
-        (uint256 last,) = Schedule.matchOf(round.plan, 3, 9);
-        _setDisqualifiedAt(story, 3, last);
-        _checkRefuted(_disqualification(story, 3, last), "not all played");
-    }
-
-    function test_badDisqualification_holdsNoScoreAgainstWhoDidNotPlay() external {
-        Story memory story = Tale.tell(round);
-        checkEqual(_disqualifiedAt(story, 0), Tale.NEVER, "entry 0");
-        for (uint256 ordinal = 0; ordinal < 10; ++ordinal) {
-            (uint256 q,) = Schedule.matchOf(round.plan, 0, ordinal);
-            _checkUnproven(_disqualification(story, 0, q), ICourt.NothingWrong.selector, "honest");
+            Story memory story = Tale.tell(round);
+            checkEqual(_disqualifiedAt(story, honest), Tale.NEVER, "its claim holds");
+            (uint256 q,) = Schedule.matchOf(round.plan, honest, ordinal);
+            _checkUnproven(_disqualification(story, honest, q), ICourt.NothingWrong.selector, "honest");
+            _setDisqualifiedAt(story, honest, q);
+            _checkRefuted(_disqualification(story, honest, q), "its claim does not say so");
         }
     }
 
@@ -172,13 +163,6 @@ contract CourtEntriesTest is ConnectFourRound {
         return abi.encodeCall(court.badEntryOrder, (target, _proof(story.entries, entry), _proof(story.entries, next)));
     }
 
-    function _disqualification(Story memory story, uint256 entry, uint256 q) private returns (bytes memory) {
-        ICourt.Target memory target = _assert(story);
-        ICourt.Proof memory proof = _proof(story.entries, entry);
-        return
-            abi.encodeCall(court.badDisqualification, (target, proof, round.claims[entry], _proofs(story.matches, q)));
-    }
-
     function _unfounded(Story memory story, uint256 entry) private returns (bytes memory) {
         ICourt.Target memory target = _assert(story);
         ICourt.Proof memory proof = _proof(story.entries, entry);
@@ -189,6 +173,52 @@ contract CourtEntriesTest is ConnectFourRound {
         rest = new bytes[](leaves.length - 1);
         for (uint256 i = 0; i < rest.length; ++i) {
             rest[i] = leaves[i < left ? i : i + 1];
+        }
+    }
+}
+
+/// @dev Entries 0 and 1 have one owner; entry 1 claims to have scored against entry 0, entry 3 another score than a bye
+/// has, entries 0 and 4 what they compute before anybody claims.
+contract CourtUnplayedClaimsTest is ConnectFourRound {
+    function _postClaims(Story memory story) internal override {
+        for (uint256 entry = 0; entry < 5; ++entry) {
+            if (entry == 2) continue;
+            int64[] memory scores = _scoresOf(story, entry);
+            if (entry == 1) scores[_ordinalOf(story, entry, 3)] += 1;
+            if (entry == 3) scores[_ordinalOf(story, entry, 2)] -= 1;
+            _claim(entry, 1, scores);
+        }
+    }
+
+    /// @dev The second of the entry's matches with this status.
+    function _ordinalOf(Story memory story, uint256 entry, uint8 status) private view returns (uint256 ordinal) {
+        while (_statusOf(story, entry, ordinal) != status) {
+            ++ordinal;
+        }
+        return ordinal + 1;
+    }
+
+    function test_badDisqualification_knowsTheScoresOfByesAndOfOneOwner() external {
+        uint8[2] memory statuses = [3, 2];
+        for (uint256 i = 0; i < 2; ++i) {
+            uint256 liar = 2 * i + 1;
+            Story memory story = Tale.tell(round);
+            (uint256 q,) = Schedule.matchOf(round.plan, liar, _ordinalOf(story, liar, statuses[i]));
+            checkEqual(_disqualifiedAt(story, liar), q, "the lie is about this match");
+            _checkUnproven(_disqualification(story, liar, q), ICourt.NothingWrong.selector, "honest");
+            _setDisqualifiedAt(story, liar, Tale.NEVER);
+            _checkRefuted(_disqualification(story, liar, q), "spared");
+        }
+    }
+
+    function test_badDisqualification_holdsNothingAgainstWhoComputedBeforeOthersClaimed() external {
+        Story memory story = Tale.tell(round);
+        for (uint256 entry = 0; entry < 5; entry += 4) {
+            checkEqual(_disqualifiedAt(story, entry), Tale.NEVER, "honest");
+            for (uint256 ordinal = 0; ordinal < 10; ++ordinal) {
+                (uint256 q,) = Schedule.matchOf(round.plan, entry, ordinal);
+                _checkUnproven(_disqualification(story, entry, q), ICourt.NothingWrong.selector, "honest");
+            }
         }
     }
 }
@@ -212,12 +242,5 @@ contract CourtTotalClaimsTest is SnakeRound {
         story = Tale.tell(round);
         _setDisqualifiedAt(story, 0, 1);
         _checkRefuted(_disqualification(story, 0, 1), "a true total held against it");
-    }
-
-    function _disqualification(Story memory story, uint256 entry, uint256 q) private returns (bytes memory) {
-        ICourt.Target memory target = _assert(story);
-        ICourt.Proof memory proof = _proof(story.entries, entry);
-        return
-            abi.encodeCall(court.badDisqualification, (target, proof, round.claims[entry], _proofs(story.matches, q)));
     }
 }

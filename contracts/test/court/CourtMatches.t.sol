@@ -44,7 +44,7 @@ contract CourtMatchesTest is ConnectFourRound {
     }
 
     function test_badStatus_killsSumsOfAnEmptySeat() external {
-        for (uint256 offset = 0; offset < 20; offset += 3) {
+        for (uint256 offset = 0; offset < 16; offset += 3) {
             Story memory story = Tale.tell(round);
             uint256 q = _find(story, 2);
             (uint256 first,) = Schedule.seatsOf(round.plan, q);
@@ -81,9 +81,9 @@ contract CourtMatchesTest is ConnectFourRound {
         }
     }
 
-    function test_badSum_killsTotalsAndCountsThatDoNotAddUp() external {
+    function test_badSum_killsTotalsThatDoNotAddUp() external {
         for (uint256 ordinal = 0; ordinal < 10; ++ordinal) {
-            for (uint256 offset = 8; offset < 20; offset += 11) {
+            for (uint256 offset = 8; offset < 16; offset += 7) {
                 Story memory story = Tale.tell(round);
                 (uint256 q, uint256 seat) = Schedule.matchOf(round.plan, ordinal % 5, ordinal);
                 _flip(story.matches, q, _scoreAt(seat) + offset, 0x81);
@@ -101,10 +101,7 @@ contract CourtMatchesTest is ConnectFourRound {
             story.matches[before][_scoreAt(seatBefore) + 8 + i] = least[i];
             story.matches[q][_scoreAt(seat) + i] = least[i];
         }
-        for (uint256 i = 0; i < 4; ++i) {
-            story.matches[before][_scoreAt(seatBefore) + 16 + i] = 0xff;
-        }
-        _checkRefuted(_sum(story, q, uint8(seat)), "the least twice, and one more than the most counts");
+        _checkRefuted(_sum(story, q, uint8(seat)), "the least twice");
     }
 
     function test_badSum_refusesAnotherPreviousMatch() external {

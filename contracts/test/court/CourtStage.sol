@@ -44,8 +44,9 @@ abstract contract CourtStage is Check {
     function setUp() public virtual {
         court = Court(vm.deployCode(vm.envOr("NETS_COURT", "Court.sol:Court"), ""));
         arena = new Arena(address(court));
-        bytes32 secret = keccak256("secret");
-        HashChainBeacon beacon = new HashChainBeacon(sha256(abi.encodePacked(uint8(0x0d), secret)));
+        bytes32 second = keccak256("secret");
+        bytes32 first = sha256(abi.encodePacked(uint8(0x0d), second));
+        HashChainBeacon beacon = new HashChainBeacon(sha256(abi.encodePacked(uint8(0x0d), first)));
         league = arena.createLeague(_terms(beacon));
         uint256[] memory owners = _owners();
         for (uint256 member = 0; member < owners.length; ++member) {
@@ -56,7 +57,8 @@ abstract contract CourtStage is Check {
         arena.openRound(league);
         // Whoever comes now comes too late for the round.
         _register(owners.length, owners.length);
-        beacon.reveal(secret);
+        beacon.reveal(first);
+        beacon.reveal(second);
         arena.drawSeed(league);
         round.plan = Plan({
             seatCount: round.seats,

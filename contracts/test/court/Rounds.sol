@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {ISystem} from "../../src/interfaces/ISystem.sol";
 import {Bytes} from "../../src/libraries/Bytes.sol";
 import {Schedule} from "../../src/libraries/Schedule.sol";
@@ -18,7 +19,7 @@ abstract contract StoryStage is CourtStage {
     uint256 internal constant SEAT_COUNT = 39;
 
     function _scoreAt(uint256 seat) internal pure returns (uint256 offset) {
-        return 40 + 20 * seat;
+        return 40 + 16 * seat;
     }
 
     /// @dev The score of an entry in its match number `ordinal`.
@@ -36,6 +37,12 @@ abstract contract StoryStage is CourtStage {
         for (uint256 ordinal = 0; ordinal < scores.length; ++ordinal) {
             scores[ordinal] = _scoreOf(story, entry, ordinal);
         }
+    }
+
+    /// @dev The status of an entry's match number `ordinal`.
+    function _statusOf(Story memory story, uint256 entry, uint256 ordinal) internal view returns (uint8) {
+        (uint256 q,) = Schedule.matchOf(round.plan, entry, ordinal);
+        return uint8(story.matches[q][STATUS]);
     }
 
     /// @dev The first match of this status.
@@ -61,6 +68,14 @@ abstract contract StoryStage is CourtStage {
         }
     }
 
+    /// @dev The refutation that shows match `q` to say something else of the entry's claim than the story does.
+    function _disqualification(Story memory story, uint256 entry, uint256 q) internal returns (bytes memory) {
+        ICourt.Target memory target = _assert(story);
+        ICourt.Proof memory proof = _proof(story.entries, entry);
+        return
+            abi.encodeCall(court.badDisqualification, (target, proof, round.claims[entry], _proofs(story.matches, q)));
+    }
+
     function _setDisqualifiedAt(Story memory story, uint256 entry, uint256 q) internal pure {
         bytes memory changed = bytes.concat(story.entries[entry]);
         for (uint256 i = 0; i < 4; ++i) {
@@ -71,8 +86,8 @@ abstract contract StoryStage is CourtStage {
 }
 
 /// @title A round of Connect Four: five entries, so that one has a bye in each turn, two of them of one owner.
-/// @dev Entry 2 claims a false score for its third match, entry 0 its true ones but for matches that
-/// are not played, entry 3 a false total. Neither is held against them: only what was played contradicts a claim.
+/// @dev Entry 2 claims false scores from its third match on. An entry that would have played it later claims what it
+/// scores but for the walkovers, which are not held against it.
 abstract contract ConnectFourRound is StoryStage {
     function _system() internal override returns (ISystem, bytes memory, uint8, uint16) {
         return (new ConnectFourSystem(), "", 2, 10);
@@ -87,21 +102,29 @@ abstract contract ConnectFourRound is StoryStage {
         return 2;
     }
 
-    function _postClaims(Story memory story) internal override {
+    function _postClaims(Story memory story) internal virtual override {
         int64[] memory scores = _scoresOf(story, 2);
         for (uint256 ordinal = 2; ordinal < 10; ++ordinal) {
             scores[ordinal] += 1;
         }
         _claim(2, 1, scores);
-        int64[] memory own = _scoresOf(story, 0);
+        story = Tale.tell(round);
+        uint256 honest = _walkedOver(story);
+        scores = _scoresOf(story, honest);
         for (uint256 ordinal = 0; ordinal < 10; ++ordinal) {
-            (uint256 q,) = Schedule.matchOf(round.plan, 0, ordinal);
-            if (uint8(story.matches[q][STATUS]) != 0) own[ordinal] += 5;
+            if (_statusOf(story, honest, ordinal) == 1) scores[ordinal] += 5;
         }
-        _claim(0, 1, own);
-        int64[] memory total = new int64[](1);
-        total[0] = 99;
-        _claim(3, 0, total);
+        _claim(honest, 1, scores);
+    }
+
+    /// @dev An entry that wins by walkovers; entry 1 has no claim.
+    function _walkedOver(Story memory story) internal view returns (uint256 entry) {
+        for (uint256 ordinal = 4; ordinal < 10; ++ordinal) {
+            (uint256 q, uint256 seat) = Schedule.matchOf(round.plan, 2, ordinal);
+            entry = Tale.seatedIn(round.plan, q)[1 - seat];
+            if (uint8(story.matches[q][STATUS]) == 1 && entry != 1) return entry;
+        }
+        revert("nobody wins by a walkover");
     }
 }
 
@@ -121,7 +144,7 @@ abstract contract SnakeRound is StoryStage {
         return 4;
     }
 
-    function _postClaims(Story memory story) internal override {
+    function _postClaims(Story memory story) internal virtual override {
         for (uint256 entry = 0; entry < 2; ++entry) {
             int64[] memory total = new int64[](1);
             total[0] = _scoreOf(story, entry, 0) + _scoreOf(story, entry, 1) + int64(uint64(entry));

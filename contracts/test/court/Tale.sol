@@ -45,7 +45,6 @@ library Tale {
     /// @dev The entries' results so far.
     struct Standing {
         int64[] totals;
-        uint32[] played;
         uint32[] disqualifiedAt;
     }
 
@@ -59,7 +58,7 @@ library Tale {
     function tell(Round storage round) internal view returns (Story memory story) {
         uint256 count = Schedule.matchCount(round.plan);
         uint256 entries = round.members.length;
-        Standing memory standing = Standing(new int64[](entries), new uint32[](entries), new uint32[](entries));
+        Standing memory standing = Standing(new int64[](entries), new uint32[](entries));
         for (uint256 entry = 0; entry < entries; ++entry) {
             standing.disqualifiedAt[entry] = NEVER;
         }
@@ -223,17 +222,11 @@ library Tale {
             uint256 entry = seated[seat];
             int64 score = scored.scores[seat];
             if (entry == Schedule.EMPTY) {
-                leaf = bytes.concat(leaf, new bytes(20));
+                leaf = bytes.concat(leaf, new bytes(16));
                 continue;
             }
             standing.totals[entry] += score;
-            if (scored.status == 0) ++standing.played[entry];
-            leaf = abi.encodePacked(
-                leaf,
-                Bytes.swapSigned64(score),
-                Bytes.swapSigned64(standing.totals[entry]),
-                Bytes.swap32(standing.played[entry])
-            );
+            leaf = abi.encodePacked(leaf, Bytes.swapSigned64(score), Bytes.swapSigned64(standing.totals[entry]));
             if (standing.disqualifiedAt[entry] == NEVER && _contradicts(round, standing, q, entry, scored, score)) {
                 standing.disqualifiedAt[entry] = uint32(q);
             }
@@ -251,9 +244,8 @@ library Tale {
         if (!round.claimed[entry]) return false;
         uint256 ordinal = Schedule.ordinalOf(round.plan, q);
         ICourt.Claim storage claim = round.claims[entry];
-        if (claim.kind == 1) return scored.status == 0 && claim.scores[ordinal] != score;
-        bool allPlayed = ordinal + 1 == round.matches && standing.played[entry] == round.matches;
-        return allPlayed && claim.scores[0] != standing.totals[entry];
+        if (claim.kind == 1) return scored.status != 1 && claim.scores[ordinal] != score;
+        return ordinal + 1 == round.matches && claim.scores[0] != standing.totals[entry];
     }
 
     function _entryLeaves(Round storage round, Standing memory standing) private view returns (bytes[] memory leaves) {

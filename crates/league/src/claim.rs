@@ -5,7 +5,8 @@ use nets_core::{Digest, Score, Tag, hash_tagged};
 /// The scores an owner claims for its agent in a round.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Claim {
-    /// The sum over all its matches.
+    /// The sum over all its matches. Taken only where the System has one seat: with two, a walkover,
+    /// which another owner's lie makes, would turn a true total false, or excuse a false one.
     Total(Score),
     /// One score for each of its matches, in the order of their numbers.
     EachMatch(Vec<Score>),

@@ -51,8 +51,6 @@ pub struct SeatLine {
     pub score: Score,
     /// Its total over its matches so far, this one included.
     pub running_total: Score,
-    /// How many of its matches so far were played, this one included.
-    pub played_count: u32,
 }
 
 /// A match of a round.
@@ -113,7 +111,7 @@ impl MatchLeaf {
         writer.u8(self.status.encode()).raw(&self.trace_root.0).u32(self.step_count);
         writer.u8(self.seats.len() as u8);
         for seat in &self.seats {
-            writer.i64(seat.score).i64(seat.running_total).u32(seat.played_count);
+            writer.i64(seat.score).i64(seat.running_total);
         }
         writer.finish()
     }
@@ -133,8 +131,7 @@ impl MatchLeaf {
         for _ in 0..seat_count {
             let score = reader.i64("score")?;
             let running_total = reader.i64("running total")?;
-            let played_count = reader.u32("played count")?;
-            seats.push(SeatLine { score, running_total, played_count });
+            seats.push(SeatLine { score, running_total });
         }
         reader.finish()?;
         Ok(Self { status, trace_root, step_count, seats })

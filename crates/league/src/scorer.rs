@@ -271,14 +271,13 @@ impl RoundScorer {
         standing.match_count += 1;
         standing.line.score = score;
         standing.line.running_total += score;
-        standing.line.played_count += u32::from(status == MatchStatus::Played);
         let is_contradicted = match self.claims.get(&self.entries[entry as usize].member) {
+            // Its owner knows the score of every match but of a walkover, which somebody's lie makes.
             Some(Claim::EachMatch(claimed)) => {
-                status == MatchStatus::Played && claimed.get(j) != Some(&score)
+                status != MatchStatus::Walkover && claimed.get(j) != Some(&score)
             }
             Some(Claim::Total(claimed)) => {
-                standing.line.played_count == matches_per_entry
-                    && standing.line.running_total != *claimed
+                standing.match_count == matches_per_entry && standing.line.running_total != *claimed
             }
             None => false,
         };

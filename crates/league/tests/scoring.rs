@@ -6,6 +6,12 @@ use nets_core::{Address, AgentId, Digest, Score, SeatSet, Seed, path_root, sha25
 use nets_league::{
     Claim, Entry, MatchResult, MatchStatus, NEVER, RoundResult, RoundScorer, Schedule, ScoreError,
 };
+use proptest::bool::weighted;
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+
+const SEED: Seed = Seed([1; 32]);
 
 fn entry(member: u32, owner: u8) -> Entry {
     Entry { member, owner: Address([owner; 20]), agent: AgentId([member as u8; 32]) }
@@ -16,13 +22,13 @@ fn win_or_lose(forfeits: SeatSet) -> Vec<Score> {
 }
 
 fn solo(entries: u32, matches: u16, claims: BTreeMap<u32, Claim>) -> RoundScorer {
-    let schedule = Schedule::new(1, matches, entries, &Seed([1; 32])).unwrap();
+    let schedule = Schedule::new(1, matches, entries, &SEED).unwrap();
     let entries = (0..entries).map(|m| entry(m, m as u8)).collect();
     RoundScorer::new(schedule, 1, entries, claims, |_| vec![0])
 }
 
 fn paired(owners: &[u8], matches: u16, claims: BTreeMap<u32, Claim>) -> RoundScorer {
-    let schedule = Schedule::new(2, matches, owners.len() as u32, &Seed([1; 32])).unwrap();
+    let schedule = Schedule::new(2, matches, owners.len() as u32, &SEED).unwrap();
     let entries = (0..).zip(owners).map(|(member, &owner)| entry(member, owner)).collect();
     RoundScorer::new(schedule, 2, entries, claims, win_or_lose)
 }
@@ -41,6 +47,16 @@ fn play(
         round.score(result).unwrap();
     }
     round.finish().unwrap()
+}
+
+/// The scores of an entry in its matches.
+fn scores_of(schedule: &Schedule, result: &RoundResult, entry: u32) -> Vec<Score> {
+    let score = |q: u32| {
+        let seats = schedule.pairing(q).unwrap().seats;
+        let seat = seats.iter().position(|&seated| seated == Some(entry)).unwrap();
+        result.matches()[q as usize].seats[seat].score
+    };
+    schedule.matches_of(entry).map(score).collect()
 }
 
 /// The entry with the lower number wins.
@@ -106,14 +122,89 @@ fn opponents_of_a_disqualified_agent_win_its_remaining_matches() {
 }
 
 #[test]
-fn a_true_total_is_not_held_against_who_met_a_disqualified_agent() {
-    let honest = play(paired(&[1, 2], 4, BTreeMap::new()), lower_wins);
-    let total = honest.entries()[1].total;
-    let claims = BTreeMap::from([(0, Claim::EachMatch(vec![9; 4])), (1, Claim::Total(total))]);
-    let result = play(paired(&[1, 2], 4, claims), lower_wins);
+fn a_true_claim_is_not_held_against_who_met_a_disqualified_agent() {
+    let round = paired(&[1, 2], 4, BTreeMap::new());
+    let schedule = *round.schedule();
+    let foreseen = scores_of(&schedule, &play(round, lower_wins), 1);
+    let claims = [vec![9; 4], foreseen.clone()].map(Claim::EachMatch);
+    let result = play(paired(&[1, 2], 4, (0..).zip(claims).collect()), lower_wins);
     assert!(result.entries()[0].is_disqualified());
     assert!(!result.entries()[1].is_disqualified());
-    assert_ne!(result.entries()[1].total, total, "walkovers changed it");
+    assert_ne!(scores_of(&schedule, &result, 1), foreseen, "walkovers changed them");
+}
+
+#[test]
+fn a_false_score_for_a_match_that_is_not_played_disqualifies() {
+    let owners = [1, 1, 2];
+    let round = paired(&owners, 6, BTreeMap::new());
+    let schedule = *round.schedule();
+    let honest = play(round, lower_wins);
+    let mut statuses = Vec::new();
+    for (ordinal, q) in schedule.matches_of(0).enumerate() {
+        let mut scores = scores_of(&schedule, &honest, 0);
+        scores[ordinal] += 1;
+        let claims = BTreeMap::from([(0, Claim::EachMatch(scores))]);
+        let result = play(paired(&owners, 6, claims), lower_wins);
+        let status = honest.matches()[q as usize].status;
+        assert_eq!(result.entries()[0].disqualified_at, q, "{status:?}");
+        statuses.push(status);
+    }
+    assert!(statuses.contains(&MatchStatus::Bye) && statuses.contains(&MatchStatus::SameOwner));
+}
+
+proptest! {
+    /// Whatever others claim: what an owner computes before anybody claims is never held against
+    /// it, and a lie costs where it is told, but for a match that a lie of others kept from being
+    /// played.
+    #[test]
+    fn honest_claims_hold_and_the_first_lie_that_is_no_walkover_disqualifies(
+        (seats, half, dice) in (1u8..=2, 1u16..=4, any::<u64>()),
+        owners in vec(0u8..4, 1..9),
+        lies in vec(option::of(vec(weighted(0.15), 8)), 9),
+    ) {
+        let round = |claims| match seats {
+            1 => solo(owners.len() as u32, half * 2, claims),
+            _ => paired(&owners, half * 2, claims),
+        };
+        let scores = |q: u32, _: [Option<u32>; 2]| -> Vec<Score> {
+            (0..seats).map(|seat| (dice >> ((q * 2 + u32::from(seat)) % 60) & 3) as Score).collect()
+        };
+        let schedule = *round(BTreeMap::new()).schedule();
+        let foreseen = play(round(BTreeMap::new()), scores);
+        let entries = 0..owners.len() as u32;
+        let claims = entries.clone().zip(&lies).filter_map(|(entry, lies)| {
+            let truth = scores_of(&schedule, &foreseen, entry).into_iter();
+            let claimed = truth.zip(lies.as_ref()?).map(|(score, &lie)| score + Score::from(lie));
+            Some((entry, Claim::EachMatch(claimed.collect())))
+        });
+        let result = play(round(claims.collect()), scores);
+        for (entry, lies) in entries.zip(&lies) {
+            let told = schedule.matches_of(entry).zip(lies.iter().flatten());
+            let status = |q: u32| result.matches()[q as usize].status;
+            let first = told.filter(|&(_, &lie)| lie).map(|(q, _)| q).find(|&q| {
+                status(q) != MatchStatus::Walkover
+            });
+            let found = result.entries()[entry as usize].disqualified_at;
+            prop_assert_eq!(found, first.unwrap_or(NEVER));
+        }
+    }
+
+    #[test]
+    fn every_false_total_disqualifies_and_no_true_one_does(
+        matches in 1u16..=5, errors in vec(option::of(-1i64..=1), 1..6), dice: u32,
+    ) {
+        let count = errors.len() as u32;
+        let scores = |q: u32, _: [Option<u32>; 2]| vec![Score::from(dice.rotate_left(q) & 7)];
+        let foreseen = play(solo(count, matches, BTreeMap::new()), scores);
+        let claims = (0..).zip(&errors).filter_map(|(entry, error)| {
+            let total = foreseen.entries()[entry as usize].total;
+            Some((entry, Claim::Total(total + (*error)?)))
+        });
+        let result = play(solo(count, matches, claims.collect()), scores);
+        for (leaf, error) in result.entries().iter().zip(&errors) {
+            prop_assert_eq!(leaf.is_disqualified(), error.is_some_and(|error| error != 0));
+        }
+    }
 }
 
 #[test]

@@ -224,6 +224,22 @@ fn rounds() -> Vec<Round> {
             paired_scores,
         ),
         Round::of("two seats, one owner of three entries", 2, &[1, 1, 1, 2], &[], paired_scores),
+        Round::of(
+            "two seats, claims: a false one about agents of one owner, true ones with a bye and \
+             with a walkover that was to be played",
+            2,
+            &[1, 2, 1],
+            &[(1, each(&[0, 0, 2, 2])), (3, each(&[2, 2, 2, 1])), (5, each(&[0, 1, 0, 1]))],
+            paired_scores,
+        ),
+        Round::of(
+            "two seats, claims: false ones about byes, a true one with walkovers that were to be \
+             played",
+            2,
+            &[1, 2, 1],
+            &[(1, each(&[0, 0, 2, 3])), (3, each(&[2, 0, 2, 1])), (5, each(&[0, 0, 0, 1]))],
+            paired_scores,
+        ),
         Round::of("two seats, one entry: no matches", 2, &[1], &[], paired_scores),
     ]
 }

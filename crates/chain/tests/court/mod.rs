@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alloy_sol_types::sol;
 use nets_core::{Action, Chance, Seed};
-use nets_league::{Claim, MatchStatus};
+use nets_league::{Claim, MatchStatus, NEVER};
 
 use calls::{Place, Tried};
 use stage::{Stage, Terms};
@@ -41,7 +41,9 @@ fn snake() -> Stage {
     stage
 }
 
-/// Five entries, two of one owner, one bye a turn; entry 2 claims a false score, entry 0 true ones.
+/// Five entries, two of one owner, one bye a turn. Entry 0 claims what it scores before others claim;
+/// entry 1 lies about a match against entry 0, which is not played, entry 2 about several, entry 3
+/// about a bye.
 fn two_seats(system: &'static str, parameters: &'static [(&str, u64)], code: Vec<u8>) -> Stage {
     let mut stage = Stage::new(Terms {
         system,
@@ -51,13 +53,45 @@ fn two_seats(system: &'static str, parameters: &'static [(&str, u64)], code: Vec
         owners: &[0, 0, 2, 3, 4, 5],
     });
     let scores = |entry: u32| entry_scores(&stage, &stage.tell(&Twist::Honest), entry);
-    let (first, mut third) = (scores(0), scores(2));
+    let [first, mut second, mut third, mut fourth] = [0, 1, 2, 3].map(scores);
+    let last = |entry, status| last_with_status(&stage, entry, status);
+    second[last(1, MatchStatus::SameOwner)] += 1;
     third.iter_mut().skip(4).for_each(|score| *score += 1);
+    fourth[last(3, MatchStatus::Bye)] -= 1;
     stage.claim(0, 0, Claim::EachMatch(first));
+    stage.claim(1, 0, Claim::EachMatch(second));
     stage.claim(2, 2, Claim::EachMatch(third));
-    stage.claim(3, 3, Claim::Total(-1));
+    stage.claim(3, 3, Claim::EachMatch(fourth));
     stage.close_claims();
     stage
+}
+
+/// Which of its matches is an entry's last with this status while nobody has claimed anything.
+fn last_with_status(stage: &Stage, entry: u32, status: MatchStatus) -> usize {
+    let story = stage.tell(&Twist::Honest);
+    let schedule = stage.setting.schedule(story.entries.len());
+    let statuses: Vec<_> =
+        schedule.matches_of(entry).map(|q| story.matches[q as usize][2]).collect();
+    statuses.iter().rposition(|&found| found == status.encode()).unwrap()
+}
+
+/// The match that disqualifies an entry.
+fn disqualified_at(story: &Story, entry: usize) -> u32 {
+    u32::from_le_bytes(story.entries[entry][46..].try_into().unwrap())
+}
+
+/// Of the claims in a round of two seats, the false ones are disqualified where they are false, and
+/// the true ones never, though others' lies make walkovers.
+fn check_disqualifications(stage: &Stage) {
+    let story = stage.tell(&Twist::Honest);
+    let status = |entry: usize| story.matches[disqualified_at(&story, entry) as usize][2];
+    assert_eq!(disqualified_at(&story, 0), NEVER);
+    assert_eq!(status(1), MatchStatus::SameOwner.encode());
+    assert_eq!(status(3), MatchStatus::Bye.encode());
+    assert_ne!(disqualified_at(&story, 2), NEVER);
+    let schedule = stage.setting.schedule(story.entries.len());
+    let statuses = schedule.matches_of(0).map(|q| story.matches[q as usize][2]);
+    assert!(statuses.collect::<Vec<_>>().contains(&MatchStatus::Walkover.encode()));
 }
 
 fn rps() -> Stage {
@@ -74,7 +108,7 @@ fn entry_scores(stage: &Stage, story: &Story, entry: u32) -> Vec<i64> {
     let score = |q: u32| {
         let seats = schedule.pairing(q).unwrap().seats;
         let seat = seats.iter().position(|&seated| seated == Some(entry)).unwrap();
-        let offset = 40 + 20 * seat;
+        let offset = 40 + 16 * seat;
         let bytes = &story.matches[q as usize][offset..offset + 8];
         i64::from_le_bytes(bytes.try_into().unwrap())
     };
@@ -284,6 +318,7 @@ fn a_round_of_snake_is_refuted_exactly_where_it_lies() {
 fn a_round_of_rps_is_refuted_exactly_where_it_lies() {
     let mut stage = rps();
     assert_eq!(statuses(&stage.tell(&Twist::Honest)).len(), 4);
+    check_disqualifications(&stage);
     check_all(&mut stage);
 }
 
@@ -293,6 +328,7 @@ fn a_round_of_rps_is_refuted_exactly_where_it_lies() {
 fn a_round_of_connect_four_is_refuted_exactly_where_it_lies() {
     let mut stage = connect_four();
     assert_eq!(statuses(&stage.tell(&Twist::Honest)).len(), 4);
+    check_disqualifications(&stage);
     check_soundness(&mut stage);
     check_trace_bytes(&mut stage, 1);
     check_twists(&mut stage);

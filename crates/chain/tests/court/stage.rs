@@ -55,9 +55,10 @@ impl Stage {
         let court = machine.create(ASSERTER, ICourt::BYTECODE.to_vec());
         let arguments = IArena::constructorCall { court }.abi_encode();
         let arena = machine.create(ASSERTER, [IArena::BYTECODE.to_vec(), arguments].concat());
-        let secret = B256::repeat_byte(0x5e);
-        let tip = nets_core::sha256(&[&[0x0d], &secret[..]].concat());
-        let arguments = IBeacon::constructorCall { tip: B256::new(tip.0) }.abi_encode();
+        let link = |secret: B256| B256::new(nets_core::sha256(&[&[0x0d], &secret[..]].concat()).0);
+        let second = B256::repeat_byte(0x5e);
+        let secrets = [link(second), second];
+        let arguments = IBeacon::constructorCall { tip: link(secrets[0]) }.abi_encode();
         let beacon = machine.create(ASSERTER, [IBeacon::BYTECODE.to_vec(), arguments].concat());
         let step_contract = machine.create(ASSERTER, terms.step_contract.clone());
         let setting = Setting {
@@ -72,8 +73,10 @@ impl Stage {
         stage.create_league(step_contract, beacon);
         stage.register(terms.owners);
         stage.send(ASSERTER, &IArena::openRoundCall { league: 0 });
-        let reveal = IBeacon::revealCall { secret }.abi_encode();
-        stage.machine.send(ASSERTER, beacon, 0, reveal);
+        for secret in secrets {
+            let reveal = IBeacon::revealCall { secret }.abi_encode();
+            stage.machine.send(ASSERTER, beacon, 0, reveal);
+        }
         stage.send(ASSERTER, &IArena::drawSeedCall { league: 0 });
         let round = stage.view(&IArena::roundOfCall { league: 0, round: 0 });
         stage.setting.round_seed = Seed(round.seed.0);

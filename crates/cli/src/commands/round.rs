@@ -58,7 +58,7 @@ pub(crate) struct ClaimArguments {
     /// The agent, by its number among the league's members; may be repeated
     #[arg(long = "member", value_name = "MEMBER", required = true, value_delimiter = ',')]
     members: Vec<u32>,
-    /// Claim this sum over all matches, for each agent
+    /// Claim this sum over all matches, for each agent, where the System has one seat
     #[arg(long, value_name = "SCORE", allow_negative_numbers = true, conflicts_with = "each")]
     total: Option<i64>,
     /// Claim these scores, one for each match; without either, what the matches come to here

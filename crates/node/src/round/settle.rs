@@ -133,7 +133,7 @@ fn posted_assertion(
         let call = IArena::assertionOfCall { league: league.id, round: number, assertion };
         let posted = node.view(&call)?;
         if posted.is_live() && difference(&posted, result).is_none() {
-            return Ok(Some((assertion, posted.postedAt)));
+            return Ok(Some((assertion, posted.postedAt.to())));
         }
     }
     Ok(None)
