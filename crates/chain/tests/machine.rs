@@ -56,11 +56,17 @@ impl Machine {
         }
     }
 
-    /// Sends a call that must succeed and keeps what it changed.
-    pub(crate) fn send(&mut self, from: Address, to: Address, value: u128, data: Vec<u8>) -> Bytes {
+    /// Sends a call that must succeed and keeps what it changed; returns its output and its gas.
+    pub(crate) fn send(
+        &mut self,
+        from: Address,
+        to: Address,
+        value: u128,
+        data: Vec<u8>,
+    ) -> (Bytes, u64) {
         let tx = envelope(from, TxKind::Call(to), value, data);
         match answer(self.evm.transact_commit(tx).expect("a valid transaction")) {
-            Answer::Done(output, _) => output,
+            Answer::Done(output, gas) => (output, gas),
             Answer::Refused(output) => panic!("refused: {output}"),
         }
     }

@@ -5,6 +5,7 @@
 //! changed, and one falsehood told in full, everything that follows from it consistent.
 
 mod calls;
+mod gas;
 mod stage;
 mod story;
 

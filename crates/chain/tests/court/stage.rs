@@ -35,6 +35,8 @@ pub(crate) struct Stage {
     pub(crate) member_count: u32,
     /// The dearest refutation of each kind so far, in gas.
     pub(crate) gas: BTreeMap<&'static str, u64>,
+    /// The dearest call of each function of the arena and the beacon so far, in gas.
+    pub(crate) spent: BTreeMap<&'static str, u64>,
 }
 
 fn owner(number: u8) -> Account {
@@ -68,21 +70,19 @@ impl Stage {
             entries: Vec::new(),
             claims: BTreeMap::new(),
         };
-        let mut stage =
-            Self { machine, arena, court, setting, member_count: 0, gas: BTreeMap::new() };
+        let (gas, spent) = (BTreeMap::new(), BTreeMap::new());
+        let mut stage = Self { machine, arena, court, setting, member_count: 0, gas, spent };
         stage.create_league(step_contract, beacon);
         stage.register(terms.owners);
         stage.send(ASSERTER, &IArena::openRoundCall { league: 0 });
         for secret in secrets {
-            let reveal = IBeacon::revealCall { secret }.abi_encode();
-            stage.machine.send(ASSERTER, beacon, 0, reveal);
+            stage.pay(ASSERTER, beacon, 0, &IBeacon::revealCall { secret });
         }
         stage.send(ASSERTER, &IArena::drawSeedCall { league: 0 });
         let round = stage.view(&IArena::roundOfCall { league: 0, round: 0 });
         stage.setting.round_seed = Seed(round.seed.0);
         stage.member_count = round.memberCount;
-        let deposit = IArena::depositCall {}.abi_encode();
-        stage.machine.send(ASSERTER, arena, 1 << 100, deposit);
+        stage.pay(ASSERTER, arena, 1 << 100, &IArena::depositCall {});
         stage
     }
 
@@ -101,7 +101,7 @@ impl Stage {
             assertionBond: 1000,
             slotCapital: 0,
             slotsPerOwnerMax: 4,
-            payouts: Vec::new(),
+            payouts: vec![50],
             payoutMultiplier: 1,
             entryBlocks: 0,
             claimBlocks: CLAIM_BLOCKS,
@@ -110,13 +110,13 @@ impl Stage {
             voidBlocks: 20,
         };
         self.send(ASSERTER, &IArena::createLeagueCall { terms });
+        self.pay(ASSERTER, self.arena, 50, &IArena::fundCall { league: 0 });
     }
 
     fn register(&mut self, owners: &[u8]) {
         for (member, &number) in (0u32..).zip(owners) {
             let from = address(&owner(number));
-            let arena = self.arena;
-            self.machine.send(from, arena, 100, IArena::depositCall {}.abi_encode());
+            self.pay(from, self.arena, 100, &IArena::depositCall {});
             let code_hash = B256::from(alloy_primitives::U256::from(member));
             let call =
                 IArena::registerCall { league: 0, codeHash: code_hash, stake: 100, rounds: 1 };
@@ -194,8 +194,52 @@ impl Stage {
         }
     }
 
+    /// Kills an assertion for good.
+    pub(crate) fn kill(&mut self, kind: &'static str, call: &[u8]) {
+        assert!(self.refutes(kind, call), "{kind}");
+        self.machine.send(WATCHER, self.court, 0, call.to_vec());
+    }
+
+    /// Ends the round with the truth, pays its only payout and slashes entry 2, which lied.
+    pub(crate) fn settle(&mut self) {
+        let story = self.tell(&Twist::Honest);
+        let assertion = self.assert(&story).assertion;
+        self.machine.pass(21);
+        self.send(ASSERTER, &IArena::finalizeCall { league: 0, round: 0, assertion });
+        let paid = u32::from_le_bytes(story.ranks[0][2..6].try_into().unwrap());
+        let proof = |leaves: &[Vec<u8>], index: u32| {
+            let path = nets_core::MerkleTree::new(hashes(leaves)).path(index).unwrap();
+            let path = path.iter().map(|node| B256::new(node.0)).collect();
+            IArena::Proof { leaf: leaves[index as usize].clone().into(), path }
+        };
+        let (rank, restake) = (0, false);
+        let (rank_proof, entry_proof) = (proof(&story.ranks, 0), proof(&story.entries, paid));
+        let (league, round) = (0, 0);
+        self.send(
+            WATCHER,
+            &IArena::claimPayoutCall {
+                league,
+                round,
+                rank,
+                rankProof: rank_proof,
+                entryProof: entry_proof,
+                restake,
+            },
+        );
+        let entry_proof = proof(&story.entries, 2);
+        self.send(WATCHER, &IArena::slashCall { league, round, entry: 2, entryProof: entry_proof });
+    }
+
     fn send<C: SolCall>(&mut self, from: Address, call: &C) -> C::Return {
-        let output = self.machine.send(from, self.arena, 0, call.abi_encode());
+        self.pay(from, self.arena, 0, call)
+    }
+
+    /// Sends a call with coin and notes its gas.
+    fn pay<C: SolCall>(&mut self, from: Address, to: Address, value: u128, call: &C) -> C::Return {
+        let (output, gas) = self.machine.send(from, to, value, call.abi_encode());
+        let name = C::SIGNATURE.split('(').next().unwrap();
+        let dearest = self.spent.entry(name).or_default();
+        *dearest = gas.max(*dearest);
         C::abi_decode_returns(&output).unwrap()
     }
 
