@@ -112,7 +112,7 @@ fn hmac(key: &Digest, message: &[u8]) -> Digest {
 fn recompute(system: &dyn System, record: &MatchRecord) -> Option<Outcome> {
     let information = system.descriptor().information;
     let mut state = system.start(Chance::from_seed(&record.spec.seed));
-    let mut trace = TraceBuilder::new();
+    let mut trace = TraceBuilder::new(system.step_count_max());
     for step in &record.steps {
         if state.status() != Status::Acting(step.acting) {
             return None;
