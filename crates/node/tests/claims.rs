@@ -4,7 +4,7 @@ use std::path::Path;
 
 use nets_node::{
     AgentEntry, ArenaNode, Claim, ClaimKind, LeagueFile, MatchStatus, open_round, own_scores,
-    post_claim, run_round,
+    post_claims, run_round,
 };
 
 use crate::support::{Silent, two_threads};
@@ -33,7 +33,7 @@ fn five_agents(folder: &Path) -> ArenaNode {
         let entry = AgentEntry { owner, module: &module, stake: None, rounds: 1 };
         node.add_agent(LEAGUE, &entry).unwrap();
     }
-    open_round(&mut node, LEAGUE, &Silent).unwrap();
+    open_round(&mut node, LEAGUE, two_threads(), &Silent).unwrap();
     node
 }
 
@@ -43,13 +43,12 @@ fn computed_claims_hold_beside_byes_agents_of_one_owner_and_a_liar() {
     let mut node = five_agents(folder.path());
     let mut lies = own_scores(&node, LEAGUE, LIAR, two_threads(), &Silent).unwrap();
     lies.iter_mut().skip(2).for_each(|score| *score += 1);
-    for member in 0..5 {
-        let kind = match member {
-            LIAR => ClaimKind::Given(Claim::EachMatch(lies.clone())),
-            _ => ClaimKind::Computed,
-        };
-        post_claim(&mut node, LEAGUE, member, &kind, two_threads(), &Silent).unwrap();
-    }
+    let claim = |member| match member {
+        LIAR => (member, ClaimKind::Given(Claim::EachMatch(lies.clone()))),
+        _ => (member, ClaimKind::Computed),
+    };
+    let claims = (0..5).map(claim).collect();
+    post_claims(&mut node, LEAGUE, &claims, two_threads(), &Silent).unwrap();
     let report = run_round(&mut node, LEAGUE, two_threads(), &Silent).unwrap();
     assert_eq!(report.slashed, [LIAR]);
     for status in [MatchStatus::Bye, MatchStatus::SameOwner, MatchStatus::Walkover] {
@@ -61,7 +60,7 @@ fn computed_claims_hold_beside_byes_agents_of_one_owner_and_a_liar() {
 fn a_total_is_refused_where_others_make_walkovers() {
     let folder = tempfile::tempdir().unwrap();
     let mut node = five_agents(folder.path());
-    let total = ClaimKind::Given(Claim::Total(0));
-    let refused = post_claim(&mut node, LEAGUE, 0, &total, two_threads(), &Silent).unwrap_err();
+    let claims = [(0, ClaimKind::Given(Claim::Total(0)))].into();
+    let refused = post_claims(&mut node, LEAGUE, &claims, two_threads(), &Silent).unwrap_err();
     assert!(refused.to_string().contains("TotalNotTaken"), "{refused}");
 }
