@@ -22,7 +22,7 @@ fn settled(root: &Path) -> u64 {
     let unpaid = |node: &ArenaNode| LeagueSettings { payouts: Vec::new(), ..short_league(node) };
     let mut node = arena(root, unpaid, &AGENTS);
     open_round(&mut node, LEAGUE, two_threads(), &Silent).unwrap();
-    let lie = BTreeMap::from([(1, ClaimKind::Given(Claim::Total(99)))]);
+    let lie = BTreeMap::from([(1, ClaimKind::Given(Claim::EachMatch(vec![99, 99])))]);
     post_claims(&mut node, LEAGUE, &lie, two_threads(), &Silent).unwrap();
     let claimed = node.head().unwrap().number;
     assert_eq!(run_round(&mut node, LEAGUE, two_threads(), &Silent).unwrap().slashed, [1]);
