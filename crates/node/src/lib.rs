@@ -41,6 +41,6 @@ pub use round::{
     ClaimKind, RoundOptions, open_round, own_scores, post_claims, resume_round, round_report,
     run_round,
 };
-pub use verify::{VerifiedLeague, VerifyError, VerifyReport, verify, verify_with_head};
+pub use verify::{OwingRound, VerifiedLeague, VerifyError, VerifyReport, verify, verify_with_head};
 
 pub use nets_league::{Claim, MatchStatus};

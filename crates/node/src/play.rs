@@ -366,7 +366,7 @@ fn play_one(pool: &AgentPool<'_>, next: &NextMatch) -> Result<Finished, NodeErro
         match seals.record(pool.artifacts, pool.system(), &spec) {
             Stored::Right(record) => {
                 let faults = pool.artifacts.faults(&spec.id());
-                return Ok(Finished { record, faults, is_stored: true });
+                return Ok(Finished { record: *record, faults, is_stored: true });
             }
             Stored::Refused(reason) => {
                 let mut refused = pool.refused.lock().unwrap_or_else(PoisonError::into_inner);

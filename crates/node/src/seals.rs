@@ -41,7 +41,7 @@ pub(crate) enum Stored {
     /// Nothing.
     Missing,
     /// A record that stands for the match.
-    Right(MatchRecord),
+    Right(Box<MatchRecord>),
     /// A record that stands for nothing, and why.
     Refused(&'static str),
 }
@@ -84,7 +84,7 @@ impl Seals {
         if recompute(system, &record).as_ref() != Some(&record.outcome) {
             return Stored::Refused("contradict the rules");
         }
-        Stored::Right(record)
+        Stored::Right(Box::new(record))
     }
 
     fn path(&self, id: &MatchId) -> PathBuf {

@@ -10,6 +10,7 @@
 //! owner was told outside of the chain.
 
 mod artifacts;
+mod owed;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -32,8 +33,11 @@ use crate::members::{MemberLine, entries, members};
 use crate::node::{EMBEDDED_CHAIN_ID, check_entry, read_league};
 use crate::play::{PlayOptions, PlayedRound, Progress, Records, RoundPlan, play_round};
 use crate::report::standings;
-use crate::round::claims;
+use crate::round::{claims, difference};
 use crate::settings::Settings;
+
+pub use owed::OwingRound;
+use owed::Settled;
 
 /// What was verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +59,8 @@ pub struct VerifyReport {
     pub slashings: u32,
     /// The coin that was ever given out, all of it accounted for.
     pub coin: u128,
+    /// Final rounds that are not settled yet.
+    pub owing: Vec<OwingRound>,
 }
 
 /// A league as the chain has it, beside its name here, which nothing proves.
@@ -168,6 +174,7 @@ pub fn verify_with_head(
         frozen: BTreeMap::new(),
         finals: BTreeMap::new(),
         records: BTreeSet::new(),
+        settled: Settled::default(),
         report: VerifyReport {
             head: logged.head(),
             torn_bytes: logged.torn_bytes,
@@ -177,6 +184,7 @@ pub fn verify_with_head(
             payouts: 0,
             slashings: 0,
             coin: 0,
+            owing: Vec::new(),
         },
     };
     let chain = EmbeddedChain::execute_all(&logged, |chain| verifier.block(chain))?;
@@ -185,6 +193,7 @@ pub fn verify_with_head(
     verifier.check_coin(&chain)?;
     verifier.leagues(&chain)?;
     verifier.check_artifacts(&chain)?;
+    verifier.report.owing = verifier.owing();
     Ok(verifier.report)
 }
 
@@ -217,6 +226,7 @@ struct Verifier<'a> {
     finals: BTreeMap<(u64, u32), FinalRound>,
     /// The records found right.
     records: BTreeSet<MatchId>,
+    settled: Settled,
     report: VerifyReport,
 }
 
@@ -330,6 +340,7 @@ impl Verifier<'_> {
         if due != Some((event.member, event.amount)) {
             return altered(&format!("due was {due:?} (member, amount)"));
         }
+        self.settled.payout(event);
         self.report.payouts += 1;
         Ok(())
     }
@@ -343,6 +354,7 @@ impl Verifier<'_> {
                 event.league, event.round, event.member
             )));
         }
+        self.settled.slashing(event);
         self.report.slashings += 1;
         Ok(())
     }
@@ -389,23 +401,11 @@ fn check_assertion(
     posted: &IArena::Assertion,
     played: &PlayedRound,
 ) -> Result<(), VerifyError> {
-    let (league, round) = (&plan.league.name, plan.round);
-    let computed = played.result.assertion();
-    let pairs = [
-        ("entries", posted.entriesRoot, computed.entries_root),
-        ("matches", posted.matchesRoot, computed.matches_root),
-        ("ranks", posted.ranksRoot, computed.ranks_root),
-    ];
-    if posted.entryCount != computed.entry_count {
-        return Err(VerifyError::Altered(format!(
-            "{league}, round {round}: {} entries were asserted, {} computed",
-            posted.entryCount, computed.entry_count
-        )));
-    }
-    match pairs.iter().find(|(_, posted, computed)| posted.0 != computed.0) {
+    match difference(posted, &played.result.assertion()) {
         None => Ok(()),
-        Some((tree, posted, computed)) => Err(VerifyError::Altered(format!(
-            "{league}, round {round}: {tree} root asserted {posted}, computed 0x{computed}"
+        Some(difference) => Err(VerifyError::Altered(format!(
+            "{}, round {}: {difference}",
+            plan.league.name, plan.round
         ))),
     }
 }

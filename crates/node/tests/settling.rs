@@ -8,7 +8,7 @@ use nets_chain::{Account, Arena, ChainAdapter, EmbeddedChain, IArena};
 use nets_core::Digest;
 use nets_node::{
     ArenaNode, Claim, ClaimKind, LeagueSettings, NodeError, RoundOptions, open_round, post_claims,
-    resume_round, round_report, run_round,
+    resume_round, round_report, run_round, verify,
 };
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -56,6 +56,8 @@ fn a_liar_is_slashed_before_the_next_round_opens() {
         let dead = folder.path().join(format!("dead-{is_run}"));
         copy(&root, &dead);
         cut_chain(&dead, end.number - 1);
+        let owing = verify(&dead, 1, &GO_ON, &Silent).unwrap().owing;
+        assert_eq!(owing.iter().map(|it| &it.unslashed_members[..]).collect::<Vec<_>>(), [[1]]);
         let mut node = ArenaNode::open(&dead).unwrap();
         assert!(!node.members(LEAGUE).unwrap()[1].is_banned, "it died before the slashing");
         if is_run {
@@ -66,6 +68,8 @@ fn a_liar_is_slashed_before_the_next_round_opens() {
         }
         assert!(node.members(LEAGUE).unwrap()[1].is_banned);
         assert_eq!(node.head().unwrap(), end);
+        drop(node);
+        assert_eq!(verify(&dead, 1, &GO_ON, &Silent).unwrap().owing, []);
     }
 }
 

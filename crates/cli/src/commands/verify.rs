@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 use nets_core::Digest;
-use nets_node::{VerifiedLeague, VerifyError, VerifyReport};
+use nets_node::{OwingRound, VerifiedLeague, VerifyError, VerifyReport};
 use serde::Serialize;
 
 use crate::arena::{Shown, ThreadArguments, failure};
@@ -62,6 +62,16 @@ struct ReportLine {
     payouts: u32,
     slashings: u32,
     coin: u128,
+    owing: Vec<OwingLine>,
+}
+
+/// A final round that is not settled, in JSON.
+#[derive(Serialize)]
+struct OwingLine {
+    league: String,
+    round: u32,
+    unpaid_ranks: Vec<u32>,
+    unslashed_members: Vec<u32>,
 }
 
 /// A league in JSON.
@@ -117,6 +127,12 @@ fn report_line(report: VerifyReport) -> ReportLine {
         members: league.members,
         rounds: league.rounds,
     };
+    let owing = |round: OwingRound| OwingLine {
+        league: round.league,
+        round: round.round,
+        unpaid_ranks: round.unpaid_ranks,
+        unslashed_members: round.unslashed_members,
+    };
     ReportLine {
         blocks: report.head.number,
         head: report.head.hash.to_string(),
@@ -127,6 +143,7 @@ fn report_line(report: VerifyReport) -> ReportLine {
         payouts: report.payouts,
         slashings: report.slashings,
         coin: report.coin,
+        owing: report.owing.into_iter().map(owing).collect(),
     }
 }
 
@@ -137,7 +154,7 @@ fn show(report: &ReportLine, output: &mut Output) -> Result<(), Failure> {
             "league {}{}: {}; {} a round, stake {}, entry price {}; {}, {}",
             league.league,
             name.unwrap_or_default(),
-            [&[league.system.clone()], &league.parameters[..]].concat().join(" "),
+            [std::slice::from_ref(&league.system), &league.parameters].concat().join(" "),
             plural(league.matches_per_round, "match"),
             league.required_stake,
             league.entry_price,
@@ -150,6 +167,14 @@ fn show(report: &ReportLine, output: &mut Output) -> Result<(), Failure> {
             "{} at the log's end are of a block that was never acknowledged; the next block takes \
              their place",
             plural(report.torn_bytes, "byte"),
+        ));
+    }
+    for OwingLine { league, round, unpaid_ranks, unslashed_members } in &report.owing {
+        output.note(&format!(
+            "{league}, round {round} is final and still owes {} and {}; `nets round run {league}` \
+             settles the latest round",
+            plural(unpaid_ranks.len() as u32, "payout"),
+            plural(unslashed_members.len() as u32, "slashing"),
         ));
     }
     output.line(&format!("head {} {}", report.blocks, report.head))?;

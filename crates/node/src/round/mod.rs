@@ -15,6 +15,7 @@ use nets_chain::{ArenaError, ChainAdapter, IArena, IBeacon, RoundStatus};
 
 pub use self::claims::{ClaimKind, own_scores, post_claims};
 pub(crate) use self::plan::claims;
+pub(crate) use self::settle::difference;
 
 use self::plan::{latest_plan, past_plan, round_of};
 use self::settle::{assert_and_finalize, difference_from_final, is_settled, pay_all, slash_all};

@@ -78,7 +78,7 @@ pub(super) fn difference_from_final(
 }
 
 /// The first thing in which a posted assertion is not the computed one.
-fn difference(posted: &IArena::Assertion, computed: &Assertion) -> Option<String> {
+pub(crate) fn difference(posted: &IArena::Assertion, computed: &Assertion) -> Option<String> {
     if posted.entryCount != computed.entry_count {
         let (posted, computed) = (posted.entryCount, computed.entry_count);
         return Some(format!("{posted} entries are asserted, {computed} computed"));
