@@ -75,13 +75,12 @@ fn costs(mut stage: Stage) -> [BTreeMap<&'static str, u64>; 2] {
 }
 
 fn table() -> String {
-    let rounds = [snake(), rps(), connect_four()].map(costs);
+    let [first, second, third] = [snake(), rps(), connect_four()].map(costs);
     let mut text =
         "| call | Snake | rock-paper-scissors | Connect Four |\n|---|---|---|---|\n".to_owned();
-    for part in 0..2 {
-        for name in rounds[0][part].keys() {
-            let [first, second, third] = [0, 1, 2].map(|round: usize| rounds[round][part][name]);
-            writeln!(text, "| `{name}` | {first} | {second} | {third} |").unwrap();
+    for ((first, second), third) in first.iter().zip(&second).zip(&third) {
+        for (name, gas) in first {
+            writeln!(text, "| `{name}` | {gas} | {} | {} |", second[name], third[name]).unwrap();
         }
     }
     text
