@@ -22,6 +22,7 @@ pub struct FuelClock {
 
 impl FuelClock {
     /// What the clock holds for a decision after `left` was left over by the one before.
+    #[inline]
     pub fn refill(&self, left: u64) -> u64 {
         left.saturating_add(self.increment).min(self.cap)
     }

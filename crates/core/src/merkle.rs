@@ -57,8 +57,13 @@ fn level_above(level: &[Digest]) -> Vec<Digest> {
         bytes.extend_from_slice(pair.map(|child| child.0).as_flattened());
         nodes.end();
     }
-    let above = nodes.digests().into_iter().zip(pairs);
-    above.map(|(node, pair)| if pair == [EMPTY_NODE; 2] { EMPTY_NODE } else { node }).collect()
+    let mut above = nodes.digests();
+    // Rare, as nothing hashes to the empty node: it takes leaves that are empty themselves.
+    if level.contains(&EMPTY_NODE) {
+        let empty = above.iter_mut().zip(pairs).filter(|(_, pair)| *pair == [EMPTY_NODE; 2]);
+        empty.for_each(|(node, _)| *node = EMPTY_NODE);
+    }
+    above
 }
 
 /// The root that `leaf` at `index` of `count` leads to over `siblings`, lowest first.

@@ -31,6 +31,7 @@ impl SeatSet {
     pub const EMPTY: Self = Self(0);
 
     /// Only `seat`.
+    #[inline]
     pub fn only(seat: Seat) -> Self {
         Self::EMPTY.with(seat)
     }
@@ -42,28 +43,39 @@ impl SeatSet {
 
     /// This set and `seat`, which must be below [`MAX_SEATS`]; any other seat is in no set.
     #[must_use]
+    #[inline]
     pub fn with(self, seat: Seat) -> Self {
         Self(self.0 | 1u8.checked_shl(u32::from(seat.0)).unwrap_or(0))
     }
 
     /// Whether `seat` is in the set.
+    #[inline]
     pub fn contains(self, seat: Seat) -> bool {
         seat.0 < MAX_SEATS && self.0 >> seat.0 & 1 == 1
     }
 
     /// Whether no seat is in the set.
+    #[inline]
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }
 
     /// How many seats are in the set.
+    #[inline]
     pub fn count(self) -> usize {
         self.0.count_ones() as usize
     }
 
     /// The seats in ascending order.
+    #[inline]
     pub fn iter(self) -> impl Iterator<Item = Seat> {
-        (0..MAX_SEATS).map(Seat).filter(move |&seat| self.contains(seat))
+        let mut rest = self.0;
+        std::iter::from_fn(move || {
+            let seat = Seat(rest.trailing_zeros() as u8);
+            let is_there = rest != 0;
+            rest &= rest.wrapping_sub(1);
+            is_there.then_some(seat)
+        })
     }
 }
 

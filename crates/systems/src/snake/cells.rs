@@ -55,7 +55,7 @@ impl CellSet {
 
     /// Appends the first `count` bytes; cell `c` is bit `c % 8` of byte `c / 8`.
     pub(super) fn write(&self, count: usize, bytes: &mut Vec<u8>) {
-        write_words(&self.words, count, bytes);
+        write_words(self.words, count, bytes);
     }
 
     /// The set whose first bytes these are, at most 32.
@@ -88,7 +88,7 @@ impl Links {
 
     /// Appends the first `count` bytes; cell `c` has the bits from `2 * (c % 4)` of byte `c / 4`.
     pub(super) fn write(&self, count: usize, bytes: &mut Vec<u8>) {
-        write_words(&self.words, count, bytes);
+        write_words(self.words, count, bytes);
     }
 
     /// The links whose first bytes these are, at most 64.
@@ -97,14 +97,11 @@ impl Links {
     }
 }
 
-fn write_words(words: &[u64], count: usize, bytes: &mut Vec<u8>) {
-    let whole = count / 8;
-    for word in &words[..whole] {
-        bytes.extend_from_slice(&word.to_le_bytes());
-    }
-    if let Some(word) = words.get(whole) {
-        bytes.extend_from_slice(&word.to_le_bytes()[..count % 8]);
-    }
+fn write_words<const N: usize>(words: [u64; N], count: usize, bytes: &mut Vec<u8>) {
+    let end = bytes.len() + count;
+    // All words are written, a constant count, and those beyond the board cut off again.
+    bytes.extend_from_slice(words.map(u64::to_le_bytes).as_flattened());
+    bytes.truncate(end);
 }
 
 fn read_words<const N: usize>(bytes: &[u8]) -> [u64; N] {
