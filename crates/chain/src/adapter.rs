@@ -134,6 +134,17 @@ pub trait ChainAdapter: Send {
     /// [`ChainError::Reverted`] when the contract refuses; others when the chain cannot be read.
     fn call(&self, from: Address, call: &Call) -> Result<Bytes, ChainError>;
 
+    /// What calls would return if the next block held them in this order, each on what those before
+    /// it left; nothing is changed. A call that the contract refuses has what it said, ABI-encoded,
+    /// and does not keep the others from being tried.
+    ///
+    /// # Errors
+    /// When one is invalid or the chain cannot be read.
+    fn call_in_turn(
+        &self,
+        calls: &[(Address, Call)],
+    ) -> Result<Vec<Result<Bytes, Bytes>>, ChainError>;
+
     /// The logs of the blocks from `first` on.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! The arena as typed calls: what is asked before it is sent, and why it refuses, in words.
 
+use std::collections::BTreeMap;
+
 use alloy_primitives::{Address, Bytes};
 use alloy_sol_types::{SolCall, SolInterface};
 use thiserror::Error;
@@ -22,8 +24,10 @@ pub enum ArenaError {
     Refused {
         /// The function called.
         function: &'static str,
-        /// The contract's error with its values.
+        /// The contract's error with its values, as text.
         reason: String,
+        /// The arena contract's error, where it is one of its own.
+        error: Option<Box<IArena::IArenaErrors>>,
     },
     /// The contract answered something that does not decode.
     #[error("the arena's answer to {function} does not decode: {reason}")]
@@ -104,7 +108,7 @@ impl Arena {
     ) -> Result<C::Return, ArenaError> {
         let from = Address::new(account.address().0);
         let answer = decode::<C>(chain.call(from, &call))?;
-        self.send_all::<C>(chain, account, vec![call])?;
+        self.send_all::<C>(chain, &[(account, call)])?;
         Ok(answer)
     }
 
@@ -125,17 +129,41 @@ impl Arena {
         })
     }
 
-    /// Sends calls of one function from `account`, in one block of an embedded chain.
+    /// What each of these calls of one function would come to if the next block held all of them.
+    ///
+    /// # Errors
+    /// When the chain cannot be used; what the contract refuses is in the answers.
+    pub fn try_all<C: SolCall>(
+        &self,
+        chain: &dyn ChainAdapter,
+        calls: &[(Address, Call)],
+    ) -> Result<Vec<Result<C::Return, ArenaError>>, ArenaError> {
+        let answers = chain.call_in_turn(calls)?.into_iter();
+        Ok(answers
+            .map(|answer| decode::<C>(answer.map_err(|output| ChainError::Reverted { output })))
+            .collect())
+    }
+
+    /// Sends calls of one function, in this order and in one block of an embedded chain.
     ///
     /// # Errors
     /// When the chain cannot be used, or the contract refused one of the calls; the others stand.
     pub fn send_all<C: SolCall>(
         &self,
         chain: &mut dyn ChainAdapter,
-        account: &Account,
-        calls: Vec<Call>,
+        calls: &[(&Account, Call)],
     ) -> Result<Vec<Receipt>, ArenaError> {
-        let transactions = chain.sign(account, calls)?;
+        let mut by_account: BTreeMap<_, (&Account, Vec<usize>)> = BTreeMap::new();
+        for (index, (account, _)) in calls.iter().enumerate() {
+            let (_, indices) = by_account.entry(account.address()).or_insert((account, Vec::new()));
+            indices.push(index);
+        }
+        let mut transactions = BTreeMap::new();
+        for (account, indices) in by_account.into_values() {
+            let calls = indices.iter().map(|&index| calls[index].1.clone()).collect();
+            transactions.extend(indices.into_iter().zip(chain.sign(account, calls)?));
+        }
+        let transactions: Vec<_> = transactions.into_values().collect();
         let receipts = chain.submit(&transactions)?;
         match receipts.iter().find(|receipt| !receipt.is_success) {
             Some(refused) => Err(refusal::<C>(&refused.output)),
@@ -155,10 +183,11 @@ fn decode<C: SolCall>(answer: Result<Bytes, ChainError>) -> Result<C::Return, Ar
 }
 
 fn refusal<C: SolCall>(output: &[u8]) -> ArenaError {
-    let reason = IArena::IArenaErrors::abi_decode(output)
-        .map(|error| format!("{error:?}"))
-        .or_else(|_| ICourt::ICourtErrors::abi_decode(output).map(|error| format!("{error:?}")))
-        .or_else(|_| IBeacon::IBeaconErrors::abi_decode(output).map(|error| format!("{error:?}")))
-        .unwrap_or_else(|_| format!("with data {}", Bytes::copy_from_slice(output)));
-    ArenaError::Refused { function: C::SIGNATURE, reason }
+    let error = IArena::IArenaErrors::abi_decode(output).ok();
+    let own = error.as_ref().map(|error| format!("{error:?}"));
+    let reason = own
+        .or_else(|| Some(format!("{:?}", ICourt::ICourtErrors::abi_decode(output).ok()?)))
+        .or_else(|| Some(format!("{:?}", IBeacon::IBeaconErrors::abi_decode(output).ok()?)))
+        .unwrap_or_else(|| format!("with data {}", Bytes::copy_from_slice(output)));
+    ArenaError::Refused { function: C::SIGNATURE, reason, error: error.map(Box::new) }
 }

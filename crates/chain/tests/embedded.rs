@@ -5,8 +5,8 @@ use std::path::Path;
 
 use alloy_primitives::{B256, U256};
 use nets_chain::{
-    Account, Arena, ChainAdapter, ChainError, DeploymentPlan, EmbeddedChain, IArena, LogError,
-    Operation, SignedTransaction,
+    Account, Arena, Call, ChainAdapter, ChainError, DeploymentPlan, EmbeddedChain, IArena,
+    LogError, Operation, SignedTransaction,
 };
 use nets_core::sha256;
 
@@ -20,6 +20,15 @@ fn account(name: &str) -> Account {
 
 fn open(folder: &Path) -> Result<EmbeddedChain, ChainError> {
     EmbeddedChain::open(folder, CHAIN_ID)
+}
+
+/// A chain in memory with the contracts on it, deployed by ada.
+fn with_contracts() -> (EmbeddedChain, Arena, Account) {
+    let mut chain = EmbeddedChain::in_memory(CHAIN_ID);
+    let ada = account("ada");
+    let plan = DeploymentPlan { beacon_tip: B256::repeat_byte(1) };
+    let arena = Arena::new(plan.deploy(&mut chain, &ada).unwrap());
+    (chain, arena, ada)
 }
 
 /// A chain with three blocks of grants.
@@ -279,11 +288,7 @@ fn a_second_process_is_refused_but_readers_do_not_disturb_each_other() {
 
 #[test]
 fn an_invalid_transaction_makes_no_block_and_a_refused_call_says_why() {
-    let mut chain = EmbeddedChain::in_memory(CHAIN_ID);
-    let ada = account("ada");
-    chain.grant(ada.address(), 100).unwrap();
-    let plan = DeploymentPlan { beacon_tip: B256::repeat_byte(1) };
-    let arena = Arena::new(plan.deploy(&mut chain, &ada).unwrap());
+    let (mut chain, arena, ada) = with_contracts();
     let head = chain.head().unwrap();
     let transactions = chain.sign(&ada, vec![arena.call(&IArena::leagueCountCall {})]).unwrap();
     chain.submit(&transactions).unwrap();
@@ -295,4 +300,20 @@ fn an_invalid_transaction_makes_no_block_and_a_refused_call_says_why() {
     let text = refused.unwrap_err().to_string();
     assert!(text.contains("BalanceTooLow"), "{text}");
     assert_eq!(chain.head().unwrap().number, head.number + 1, "a refusal leaves no trace");
+}
+
+#[test]
+fn calls_in_turn_see_what_those_before_them_left_and_change_nothing() {
+    let (mut chain, arena, ada) = with_contracts();
+    let deposit = Call { value: 100, ..arena.call(&IArena::depositCall {}) };
+    arena.send_new_coin::<IArena::depositCall>(&mut chain, &ada, deposit).unwrap();
+    let head = chain.head().unwrap();
+    let from = alloy_primitives::Address::new(ada.address().0);
+    let withdraw = |amount| (from, arena.call(&IArena::withdrawCall { amount }));
+    let calls = [withdraw(60), withdraw(60), withdraw(40)];
+    let answers = arena.try_all::<IArena::withdrawCall>(&chain, &calls).unwrap();
+    assert_eq!(answers.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true]);
+    let text = answers[1].as_ref().unwrap_err().to_string();
+    assert!(text.contains("held: 40, needed: 60"), "{text}");
+    assert_eq!((chain.head().unwrap(), chain.balance(from).unwrap()), (head, U256::ZERO));
 }

@@ -7,7 +7,7 @@ use std::thread::available_parallelism;
 
 use clap::{Args, ValueHint};
 use indicatif::ProgressBar;
-use nets_node::{ArenaFolder, ArenaNode, NodeError, Progress, RoundOptions};
+use nets_node::{ArenaFolder, ArenaNode, NodeError, Progress, Refusal, RoundOptions};
 
 use crate::engine::code_cache;
 use crate::exit::Exit;
@@ -79,6 +79,16 @@ pub(crate) fn failure(error: NodeError) -> Failure {
              created with larger claim-blocks takes claims longer"
         }
         NodeError::NotAsserted { .. } => "`nets verify` says what else is not as it should be",
+        NodeError::UnknownAgent { .. } => "`nets agent list` lists the agents",
+        NodeError::AmbiguousAgent { .. } => {
+            "name it by its member number or its id, or add --owner"
+        }
+        NodeError::NotOwner { .. } => "leave out --owner, or name another agent",
+        NodeError::ForeignOwner { .. } => "only who has the owner's key can do that",
+        NodeError::Refused { refusal, .. } => match remedy(refusal) {
+            Some(hint) => return Failure::from_error(&error).hint(hint),
+            None => return Failure::from_error(&error),
+        },
         NodeError::UnknownAccount { .. } => "make it with `nets account new NAME`",
         NodeError::UnknownLeague { .. } => "create it with `nets league create NAME`",
         NodeError::Inadmissible { .. } => "`nets agent check FILE` says more",
@@ -90,6 +100,38 @@ pub(crate) fn failure(error: NodeError) -> Failure {
         _ => return Failure::from_error(&error),
     };
     Failure::from_error(&error).hint(hint)
+}
+
+/// What an owner can do about a refusal of the contract, if anything.
+fn remedy(refusal: &Refusal) -> Option<String> {
+    Some(match refusal {
+        Refusal::TooPoor { .. } | Refusal::CapitalTooLow { .. } => {
+            "`nets account fund NAME AMOUNT` gives an account coin".to_owned()
+        }
+        Refusal::StakeTooLow { .. } => {
+            "stake at least that; for an agent that is in, with `nets agent stake`".to_owned()
+        }
+        Refusal::AlreadyMember { .. } => {
+            "`nets agent renew` pays for further rounds, `nets agent stake` adds to its stake"
+                .to_owned()
+        }
+        Refusal::Leaving => {
+            "`nets agent list` says when its stake is free, `nets agent withdraw` takes it"
+                .to_owned()
+        }
+        Refusal::NotLeaving => "ask for it with `nets agent unbond` first".to_owned(),
+        Refusal::NothingStaked => "`nets agent stake` adds to a stake".to_owned(),
+        Refusal::RoundUnderWay { .. } | Refusal::AssertionStands => {
+            "`nets round run LEAGUE` brings the round to its end".to_owned()
+        }
+        Refusal::TooEarly { block, earliest } => format!(
+            "rounds make blocks, and so does `nets chain advance {}`",
+            earliest.saturating_sub(*block)
+        ),
+        Refusal::SlotsExhausted { .. } | Refusal::RoundsOutOfRange { .. } | Refusal::Banned => {
+            return None;
+        }
+    })
 }
 
 /// Shows how far a round is, on a terminal.

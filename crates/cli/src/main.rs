@@ -13,6 +13,7 @@
 mod arena;
 mod arguments;
 mod commands;
+mod complete;
 mod engine;
 mod exit;
 mod failure;
@@ -22,7 +23,8 @@ mod output;
 use std::process::ExitCode;
 
 use arguments::Cli;
-use clap::Parser;
+use clap::{CommandFactory, Parser};
+use clap_complete::CompleteEnv;
 use exit::Exit;
 use failure::Failure;
 use nets_runner::sandbox::fast::serve_if_asked;
@@ -32,6 +34,8 @@ fn main() -> ExitCode {
     if let Some(code) = serve_if_asked() {
         return code;
     }
+    // A shell that completes a line asks by a variable, and that is all this run is about.
+    CompleteEnv::with_factory(Cli::command).complete();
     std::panic::set_hook(Box::new(|panic| Output::for_errors().failure(&Failure::bug(panic))));
     // The hook has said what happened; all that is left is the exit code.
     std::panic::catch_unwind(run).unwrap_or(Exit::Failed).into()

@@ -50,7 +50,7 @@ fn found(arena: &Path) {
     output(arena, &["round", "claim", LEAGUE, "--member", "3", "--total", "99999"]);
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap().flatten() {
         let target = to.join(entry.file_name());

@@ -9,8 +9,12 @@
 mod arena;
 mod case;
 mod compile_worker;
+mod completion;
 mod crash;
 #[cfg(unix)]
 mod interrupt;
+#[cfg(unix)]
+mod machine;
 mod pipes;
 mod seeds;
+mod stakes;

@@ -6,7 +6,7 @@
 
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
@@ -22,6 +22,9 @@ use nets_runner::{SeatAgent, play};
 
 const RUNS: usize = 7;
 const MATCHES: u32 = 2_000;
+
+/// How many agents enter in one block.
+const BATCH: usize = 500;
 
 fn main() {
     // `cargo test --benches` only asks whether this runs.
@@ -102,6 +105,17 @@ impl Progress for Silent {
     fn note(&self, _text: &str) {}
 }
 
+/// Writes the module of an agent of this number: a custom section makes each another one, with the
+/// same code.
+fn agent(folder: &Path, number: u32) -> PathBuf {
+    let mut wasm = module("snake-greedy");
+    wasm.extend([0, 6, 1, b'n']);
+    wasm.extend(number.to_le_bytes());
+    let path = folder.join(format!("agent-{number}.wasm"));
+    fs::write(&path, &wasm).unwrap();
+    path
+}
+
 /// A round of many agents of one owner each match short: what the chain adds for each agent.
 fn agents() {
     let count: u32 = env::var("NETS_BENCH_AGENTS").map_or(1_000, |text| text.parse().unwrap());
@@ -121,17 +135,12 @@ fn agents() {
     node.create_account("owner", Some([9; 32])).unwrap();
     node.fund_account("owner", u128::from(count) * 20).unwrap();
     let start = Instant::now();
-    let mut wasm = module("snake-greedy");
-    let path = folder.path().join("agent.wasm");
-    // A custom section makes each module another one, with the same code.
-    let plain = wasm.len();
-    for number in 0..count {
-        wasm.truncate(plain);
-        wasm.extend([0, 6, 1, b'n']);
-        wasm.extend(number.to_le_bytes());
-        fs::write(&path, &wasm).unwrap();
-        let entry = AgentEntry { owner: "owner", module: &path, stake: None, rounds: 1 };
-        node.add_agent("bronze", &entry).unwrap();
+    let numbers: Vec<_> = (0..count).collect();
+    for batch in numbers.chunks(BATCH) {
+        let modules: Vec<_> = batch.iter().map(|&number| agent(folder.path(), number)).collect();
+        let entry = |module| AgentEntry { owner: "owner", module, stake: None, rounds: 1 };
+        let entries: Vec<_> = modules.iter().map(|module| entry(module.as_path())).collect();
+        node.add_agents("bronze", &entries).unwrap();
     }
     let entered = start.elapsed();
     let stop = AtomicBool::new(false);
@@ -143,7 +152,7 @@ fn agents() {
     let state = fs::metadata(root.join("chain").join("state.cache")).unwrap().len();
     let per_agent = |time: Duration| time.as_secs_f64() * 1e3 / f64::from(count);
     println!(
-        "{count} agents: {:.2} ms each to enter, {:.2} ms each for the round; on disk {} bytes of \
+        "{count} agents: {:.2} ms each to enter, {BATCH} at a time, {:.2} ms each for the round; on disk {} bytes of \
          log and {} bytes of state each",
         per_agent(entered),
         per_agent(played),

@@ -13,10 +13,10 @@ use nets_chain::{ChainAdapter, IArena, RoundStatus};
 use nets_core::{AgentId, Seed, sha256};
 use nets_league::Claim;
 
+use crate::entering::AgentEntry;
 use crate::error::NodeError;
 use crate::folder::{ArenaFolder, write_whole};
 use crate::league_settings::{DEFAULT_LEAGUES, LeagueFile, LeagueSettings};
-use crate::members::AgentEntry;
 use crate::node::{ArenaNode, OPERATOR, seeded_secret};
 use crate::play::Progress;
 use crate::report::RoundReport;
@@ -197,9 +197,7 @@ fn enter_agent(
 ) -> Result<(), NodeError> {
     let id = AgentId::new(&node.account(agent.owner)?.address(), &sha256(agent.module));
     if node.members(agent.league)?.iter().any(|line| line.agent == id) {
-        // Its name is noted after the chain has it.
-        let known = node.settings.agents.insert(id.to_string(), agent.name.to_owned());
-        return if known.is_some() { Ok(()) } else { node.settings.write(&node.folder) };
+        return Ok(());
     }
     let module = folder.join(format!("{}.wasm", agent.name));
     write_whole(&module, agent.module)?;
@@ -271,9 +269,9 @@ fn unclaimed(node: &ArenaNode, league: &str, owner: &str) -> Result<Option<u32>,
     let address = node.account(owner)?.address();
     let members = node.members(league)?;
     let line = members.iter().find(|line| line.owner == address);
-    let member = line.map(|line| line.member).ok_or_else(|| NodeError::UnknownAgent {
+    let member = line.map(|line| line.member).ok_or_else(|| NodeError::Round {
         league: league.to_owned(),
-        agent: owner.to_owned(),
+        reason: format!("{owner} has no agent in it"),
     })?;
     let league = node.league_id(league)?;
     let claim = node.view(&IArena::claimOfCall { league, round: 0, member })?;

@@ -4,12 +4,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use nets_chain::{ArenaError, ChainError, LogError};
-use nets_core::{AgentId, Digest, MatchId};
+use nets_core::{Address, AgentId, Digest, MatchId};
 use nets_league::{ScheduleError, ScoreError};
 use nets_runner::sandbox::LoadError;
 use nets_runner::{Inadmissible, PlayError};
 use nets_systems::BuildError;
 use thiserror::Error;
+
+use crate::refusal::Refusal;
 
 /// An arena that did not do what was asked.
 #[derive(Debug, Error)]
@@ -101,12 +103,56 @@ pub enum NodeError {
         known: String,
     },
     /// No such agent in the league.
-    #[error("league {league} has no agent {agent}")]
+    #[error("league {league} has no agent {agent:?}{}; {known}", did_you_mean(.near))]
     UnknownAgent {
         /// The league.
         league: String,
         /// The agent as given.
         agent: String,
+        /// The name that comes closest.
+        near: Option<String>,
+        /// The agents there are, or the first of them, as a sentence without its end.
+        known: String,
+    },
+    /// A name that several agents of the league answer to.
+    #[error("{agent:?} means {count} agents of league {league}: {candidates}")]
+    AmbiguousAgent {
+        /// The league.
+        league: String,
+        /// The agent as given.
+        agent: String,
+        /// How many there are.
+        count: usize,
+        /// The agents, or the first of them.
+        candidates: String,
+    },
+    /// An agent whose owner is another than the one named.
+    #[error("{agent} belongs to {owner}, not to {given}")]
+    NotOwner {
+        /// The agent in words.
+        agent: String,
+        /// Its owner.
+        owner: String,
+        /// The account given.
+        given: String,
+    },
+    /// An agent whose owner has no key here.
+    #[error("{agent} belongs to {owner}, whose key is not in this arena; accounts: {known}")]
+    ForeignOwner {
+        /// The agent in words.
+        agent: String,
+        /// The owner's address.
+        owner: Address,
+        /// The names of the accounts there are.
+        known: String,
+    },
+    /// The contract has something against it that an owner can act on.
+    #[error("{subject}: {refusal}")]
+    Refused {
+        /// What it was asked for.
+        subject: String,
+        /// What it has against it.
+        refusal: Refusal,
     },
     /// A module that may not play.
     #[error("{} may not play: {reason}", path.display())]
@@ -234,4 +280,8 @@ impl NodeError {
     pub(crate) fn io(action: &'static str, path: &Path, source: io::Error) -> Self {
         Self::Io { action, path: path.to_owned(), source }
     }
+}
+
+fn did_you_mean(near: &Option<String>) -> String {
+    near.as_ref().map(|name| format!("; did you mean {name:?}?")).unwrap_or_default()
 }

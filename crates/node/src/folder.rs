@@ -49,6 +49,11 @@ impl ArenaFolder {
         self.root.join("leagues.toml")
     }
 
+    /// What local users call agents, one JSON object a line.
+    pub fn agent_names(&self) -> PathBuf {
+        self.root.join("agents.jsonl")
+    }
+
     /// The secret keys of local accounts, one file each.
     pub fn keys(&self) -> PathBuf {
         self.root.join("keys")

@@ -1,11 +1,12 @@
 //! Local accounts: a secret key for each, in a file that only its user may read.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use nets_chain::Account;
-use nets_core::Digest;
+use nets_core::{Address, Digest};
 
 use crate::error::NodeError;
 use crate::folder::{ArenaFolder, PART};
@@ -48,6 +49,12 @@ impl Keys {
         }
         let secret = read_secret(&path)?;
         Account::from_secret(&secret.0).map_err(|_| NodeError::Key { path })
+    }
+
+    /// The names of all accounts by their addresses. A key that does not read names nobody.
+    pub(crate) fn by_address(&self) -> Result<BTreeMap<Address, String>, NodeError> {
+        let account = |name: String| Some((self.account(&name).ok()?.address(), name));
+        Ok(self.names()?.into_iter().filter_map(account).collect())
     }
 
     /// The names of all accounts in ascending order.

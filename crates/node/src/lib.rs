@@ -12,35 +12,44 @@
 mod artifacts;
 mod beacon;
 mod demo;
+mod entering;
 mod error;
 mod events;
 mod folder;
 mod founding;
 mod keys;
+mod known;
 mod league_settings;
 mod members;
+mod names;
 mod node;
 mod play;
+mod refusal;
 mod report;
 mod round;
 mod seals;
 mod settings;
+mod stakes;
 mod verify;
 
 pub use artifacts::Artifacts;
 pub use demo::{DemoSeason, demo_season};
+pub use entering::{AgentEntry, EnteredAgent};
 pub use error::NodeError;
 pub use events::events;
 pub use folder::ArenaFolder;
+pub use known::KnownNames;
 pub use league_settings::{DEFAULT_LEAGUES, LeagueFile, LeagueSettings};
-pub use members::{AgentEntry, MemberLine};
+pub use members::{MemberLine, MemberState};
 pub use node::{ArenaNode, League};
 pub use play::{Progress, RoundPlan};
+pub use refusal::Refusal;
 pub use report::{MatchLine, PayoutLine, RoundReport, StandingLine};
 pub use round::{
     ClaimKind, RoundOptions, open_round, own_scores, post_claims, resume_round, round_report,
     run_round,
 };
+pub use stakes::StakeRelease;
 pub use verify::{OwingRound, VerifiedLeague, VerifyError, VerifyReport, verify, verify_with_head};
 
 pub use nets_league::{Claim, MatchStatus};

@@ -1,18 +1,19 @@
-//! Members: agents in a league, and their owners' slots.
+//! Members: agents in a league, who they belong to, how they stand, what they are called.
 
-use std::fs;
-use std::path::Path;
+use std::collections::BTreeMap;
 
-use alloy_primitives::B256;
 use nets_chain::{Arena, ChainAdapter, IArena};
 use nets_core::{Address, AgentId, Digest};
 use nets_league::Entry;
-use nets_runner::sandbox::FastOptions;
-use nets_runner::{Inadmissible, SeatAgent};
 
 use crate::error::NodeError;
-use crate::node::{ArenaNode, League};
-use crate::play::fast_engine;
+use crate::node::ArenaNode;
+
+/// How many agents an error lists.
+const LISTED_MAX: usize = 8;
+
+/// The least digits of an id that name an agent, so that a number does not do so by accident.
+const ID_DIGITS_MIN: usize = 4;
 
 /// A member as the contract has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,17 +38,36 @@ pub struct MemberLine {
     pub is_leaving: bool,
 }
 
-/// How an agent enters a league.
+/// How a member stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AgentEntry<'a> {
-    /// The owner's account.
-    pub owner: &'a str,
-    /// The file of its module.
-    pub module: &'a Path,
-    /// Its stake; the league's required one where none is given.
-    pub stake: Option<u128>,
-    /// How many rounds are paid for at once.
-    pub rounds: u32,
+pub enum MemberState {
+    /// It is entered into the round under way or a later one.
+    Active,
+    /// No round is paid for. If its owner can pay, it is entered again when the next one opens.
+    Unpaid,
+    /// Its stake was asked back.
+    Leaving,
+    /// Its stake was taken back.
+    Left,
+    /// It was slashed.
+    Banned,
+}
+
+impl From<IArena::Member> for MemberLine {
+    /// The contract does not say the number; it is 0 until it is set.
+    fn from(found: IArena::Member) -> Self {
+        Self {
+            member: 0,
+            owner: Address(found.owner.into_array()),
+            agent: AgentId(found.agentId.0),
+            code_hash: Digest(found.codeHash.0),
+            from: found.from,
+            to: found.to,
+            stake: found.stake,
+            is_banned: found.banned,
+            is_leaving: found.unbondedAt != 0,
+        }
+    }
 }
 
 /// The members of a league on some chain.
@@ -59,17 +79,7 @@ pub(crate) fn members(
 ) -> Result<Vec<MemberLine>, NodeError> {
     let line = |member| {
         let found = arena.view(chain, &IArena::memberOfCall { league, member })?;
-        Ok(MemberLine {
-            member,
-            owner: Address(found.owner.into_array()),
-            agent: AgentId(found.agentId.0),
-            code_hash: Digest(found.codeHash.0),
-            from: found.from,
-            to: found.to,
-            stake: found.stake,
-            is_banned: found.banned,
-            is_leaving: found.unbondedAt != 0,
-        })
+        Ok(MemberLine { member, ..found.into() })
     };
     (0..count).map(line).collect()
 }
@@ -95,57 +105,124 @@ impl ArenaNode {
         members(&self.arena, &self.chain, league, count)
     }
 
-    /// Enters an agent into a league: its module must be admissible, its owner able to pay.
+    /// The members of a league, each with how it stands.
     ///
     /// # Errors
-    /// When either is not so, or files or chain cannot be written.
-    pub fn add_agent(&mut self, league: &str, entry: &AgentEntry<'_>) -> Result<u32, NodeError> {
-        let path = entry.module;
-        let module = fs::read(path).map_err(|e| NodeError::io("read", path, e))?;
+    /// When there is no such league or the chain cannot be read.
+    pub fn member_states(&self, league: &str) -> Result<Vec<(MemberLine, MemberState)>, NodeError> {
+        let members = self.members(league)?;
         let league = self.league(league)?;
-        if let Some(reason) = self.inadmissible(&league, &module)? {
-            return Err(NodeError::Inadmissible { path: path.to_owned(), reason });
-        }
-        let code_hash = self.artifacts.put_module(&module)?;
-        let stake = entry.stake.unwrap_or(league.required_stake());
-        let call = IArena::registerCall {
-            league: league.id,
-            codeHash: B256::new(code_hash.0),
-            stake,
-            rounds: entry.rounds,
+        let next = self.view(&IArena::leagueOfCall { league: league.id })?.nextRound;
+        let is_under_way = match next.checked_sub(1) {
+            None => false,
+            Some(round) => {
+                self.view(&IArena::roundOfCall { league: league.id, round })?.endedAt == 0
+            }
         };
-        let member = self.send(entry.owner, &call)?;
-        let agent = AgentId::new(&self.account(entry.owner)?.address(), &code_hash);
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        self.settings.agents.insert(agent.to_string(), name);
-        self.settings.write(&self.folder)?;
-        Ok(member)
+        let first_open = if is_under_way { next - 1 } else { next };
+        // Every league requires a stake, and one below it is one that was taken back.
+        let required = league.required_stake();
+        let state = |line: MemberLine| {
+            let state = match line {
+                MemberLine { is_banned: true, .. } => MemberState::Banned,
+                MemberLine { is_leaving: true, .. } => MemberState::Leaving,
+                _ if line.from <= first_open && first_open < line.to => MemberState::Active,
+                _ if first_open < line.from && line.from < line.to => MemberState::Active,
+                _ if line.stake < required => MemberState::Left,
+                _ => MemberState::Unpaid,
+            };
+            (line, state)
+        };
+        Ok(members.into_iter().map(state).collect())
     }
 
-    fn inadmissible(
-        &self,
-        league: &League,
-        module: &[u8],
-    ) -> Result<Option<Inadmissible>, NodeError> {
-        let options = FastOptions { cache: self.folder.compiled(), ..FastOptions::default() };
-        let engine = fast_engine(&options)?;
-        let agent = SeatAgent::load(&engine, league.system.as_ref(), module)?;
-        Ok(agent.inadmissible().cloned())
-    }
-
-    /// Buys further rounds for an agent.
+    /// The names of all local accounts by their addresses: for more than one question, since each
+    /// key is read for it.
     ///
     /// # Errors
-    /// When its owner cannot pay, or the chain cannot be written.
-    pub fn renew_agent(
-        &mut self,
-        owner: &str,
+    /// When the keys cannot be read.
+    pub fn owner_names(&self) -> Result<BTreeMap<Address, String>, NodeError> {
+        self.keys.by_address()
+    }
+
+    /// The member that `name` means: a local name, a member's number, an id or at least four digits
+    /// of its beginning. Where `owner` is given, it must be that account's.
+    ///
+    /// # Errors
+    /// When none or several are meant, the owner is another, or the chain cannot be read.
+    pub fn find_agent(
+        &self,
         league: &str,
-        member: u32,
-        rounds: u32,
-    ) -> Result<(), NodeError> {
-        let league = self.league_id(league)?;
-        self.send(owner, &IArena::renewCall { league, member, rounds })?;
-        Ok(())
+        name: &str,
+        owner: Option<&str>,
+    ) -> Result<MemberLine, NodeError> {
+        let owner = match owner {
+            Some(owner) => Some((owner, self.account(owner)?.address())),
+            None => None,
+        };
+        let members = self.members(league)?;
+        let meant = members.iter().filter(|line| self.is_meant(line, name));
+        let meant: Vec<_> = meant.collect();
+        let owned = meant.iter().filter(|line| owner.is_none_or(|(_, owner)| line.owner == owner));
+        let owned: Vec<_> = owned.copied().collect();
+        match (owned.as_slice(), meant.as_slice()) {
+            ([line], _) => Ok(**line),
+            ([], [line, ..]) => Err(NodeError::NotOwner {
+                agent: self.agent_in_words(league, line),
+                owner: self.account_name(&line.owner).unwrap_or_else(|| line.owner.to_string()),
+                given: owner.map_or(String::new(), |(owner, _)| owner.to_owned()),
+            }),
+            ([], []) => Err(self.unknown_agent(league, name, &members)),
+            (several, _) => Err(NodeError::AmbiguousAgent {
+                league: league.to_owned(),
+                agent: name.to_owned(),
+                count: several.len(),
+                candidates: self.listed(several.iter().copied()),
+            }),
+        }
+    }
+
+    fn is_meant(&self, line: &MemberLine, name: &str) -> bool {
+        let digits = name.strip_prefix("0x").unwrap_or(name).to_ascii_lowercase();
+        name.parse() == Ok(line.member)
+            || self.agent_name(&line.agent) == name
+            || digits.len() >= ID_DIGITS_MIN && line.agent.to_string().starts_with(&digits)
+    }
+
+    fn unknown_agent(&self, league: &str, name: &str, members: &[MemberLine]) -> NodeError {
+        let names = members.iter().map(|line| self.agent_name(&line.agent));
+        let near = names
+            .map(|known| (strsim::damerau_levenshtein(name, &known), known))
+            .filter(|(distance, known)| *distance <= known.chars().count() / 2)
+            .min();
+        let known = match members {
+            [] => "it has no agents yet".to_owned(),
+            members => format!("it has {}", self.listed(members.iter())),
+        };
+        NodeError::UnknownAgent {
+            league: league.to_owned(),
+            agent: name.to_owned(),
+            near: near.map(|(_, known)| known),
+            known,
+        }
+    }
+
+    /// The first of these members, and how many more there are.
+    fn listed<'a>(&self, members: impl ExactSizeIterator<Item = &'a MemberLine>) -> String {
+        let more = members.len().saturating_sub(LISTED_MAX);
+        let line = |line: &MemberLine| {
+            let (name, id) = (self.agent_name(&line.agent), line.agent.short());
+            format!("{name} (member {}, id {id})", line.member)
+        };
+        let listed: Vec<_> = members.take(LISTED_MAX).map(line).collect();
+        match more {
+            0 => listed.join(", "),
+            more => format!("{} and {more} more", listed.join(", ")),
+        }
+    }
+
+    /// A member as errors and notes name it.
+    pub(crate) fn agent_in_words(&self, league: &str, line: &MemberLine) -> String {
+        format!("agent {} (member {} of {league})", self.agent_name(&line.agent), line.member)
     }
 }

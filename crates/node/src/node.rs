@@ -1,11 +1,12 @@
 //! An open arena: its folder, its chain, and what its local accounts can do.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use alloy_primitives::{Address as ChainAddress, B256};
 use nets_chain::IArena;
-use nets_chain::{Account, Arena, ChainAdapter, DeploymentPlan, EmbeddedChain, Head};
+use nets_chain::{Account, Arena, ChainAdapter, Deployment, DeploymentPlan, EmbeddedChain, Head};
 use nets_core::{Address, AgentId, Digest, Rules, RulesId, Seed, System};
+use nets_runner::sandbox::FastEngine;
 use nets_systems::build_canonical;
 
 use crate::artifacts::Artifacts;
@@ -15,6 +16,8 @@ use crate::folder::{ArenaFolder, write_whole};
 use crate::founding::Founding;
 use crate::keys::{Keys, random_secret, write_secret};
 use crate::league_settings::{DEFAULT_LEAGUES, LeagueSettings};
+use crate::names::AgentNames;
+use crate::refusal::Refusal;
 use crate::settings::{LeagueEntry, Settings};
 
 /// The account that opens rounds, reveals seeds and asserts results.
@@ -40,6 +43,9 @@ pub struct ArenaNode {
     pub(crate) settings: Settings,
     pub(crate) arena: Arena,
     pub(crate) chain: EmbeddedChain,
+    pub(crate) names: AgentNames,
+    /// Set up when the first module is to be judged.
+    pub(crate) engine: OnceLock<FastEngine>,
 }
 
 /// A league with all it is played by.
@@ -95,24 +101,15 @@ impl ArenaNode {
             Some(seed) => Ok(seeded_secret(&seed, name)),
             None => random_secret(),
         };
-        let keys = Keys::new(&folder);
-        let operator = keys.create(OPERATOR, secret(OPERATOR)?)?;
+        let operator = Keys::new(&folder).create(OPERATOR, secret(OPERATOR)?)?;
         let beacon = Digest(secret("beacon")?);
         write_secret(&folder.beacon_secret(), &beacon)?;
         let mut chain = EmbeddedChain::create(&folder.chain(), EMBEDDED_CHAIN_ID)?;
         chain.grant(operator.address(), OPERATOR_COIN)?;
         let beacon_tip = B256::new(SecretChain::new(beacon).tip().0);
         let deployment = DeploymentPlan { beacon_tip }.deploy(&mut chain, &operator)?;
-        let settings = Settings::default();
         write_whole(&folder.league_file(), DEFAULT_LEAGUES.as_bytes())?;
-        let mut node = Self {
-            artifacts: Artifacts::new(folder.clone()),
-            arena: Arena::new(deployment),
-            keys,
-            settings,
-            chain,
-            folder,
-        };
+        let mut node = Self::new(folder, Settings::default(), deployment, chain)?;
         node.deposit(OPERATOR, OPERATOR_COIN / 2)?;
         // From here on it is an arena.
         node.settings.write(&node.folder)?;
@@ -133,10 +130,21 @@ impl ArenaNode {
         let settings = Settings::read(&folder)?;
         let chain = EmbeddedChain::open(&folder.chain(), EMBEDDED_CHAIN_ID)?;
         let deployment = chain.deployment()?;
+        Self::new(folder, settings, deployment, chain)
+    }
+
+    fn new(
+        folder: ArenaFolder,
+        settings: Settings,
+        deployment: Deployment,
+        chain: EmbeddedChain,
+    ) -> Result<Self, NodeError> {
         Ok(Self {
+            names: AgentNames::read(folder.agent_names(), &settings.agents)?,
             artifacts: Artifacts::new(folder.clone()),
             keys: Keys::new(&folder),
             arena: Arena::new(deployment),
+            engine: OnceLock::new(),
             settings,
             chain,
             folder,
@@ -210,16 +218,12 @@ impl ArenaNode {
 
     /// The name of a local account by its address.
     pub fn account_name(&self, address: &Address) -> Option<String> {
-        let names = self.keys.names().ok()?;
-        names
-            .into_iter()
-            .find(|name| self.keys.account(name).is_ok_and(|account| account.address() == *address))
+        self.keys.by_address().ok()?.remove(address)
     }
 
     /// What local users call an agent: the name of the file it came from, or its short id.
     pub fn agent_name(&self, agent: &AgentId) -> String {
-        let name = self.settings.agents.get(&agent.to_string());
-        name.cloned().unwrap_or_else(|| agent.short())
+        self.names.name(agent).map_or_else(|| agent.short(), str::to_owned)
     }
 
     /// What an owner holds in the arena: free, and as stakes.
@@ -231,6 +235,15 @@ impl ArenaNode {
         let free = self.arena.view(&self.chain, &IArena::balanceOfCall { owner })?;
         let stakes = self.arena.view(&self.chain, &IArena::stakesOfCall { owner })?;
         Ok((free, stakes))
+    }
+
+    /// What an account holds outside the arena, where it can be paid in again.
+    ///
+    /// # Errors
+    /// When the chain cannot be read.
+    pub fn coin_outside(&self, owner: &Address) -> Result<u128, NodeError> {
+        let coin = self.chain.balance(ChainAddress::new(owner.0))?;
+        Ok(u128::try_from(coin).unwrap_or(u128::MAX))
     }
 
     /// Gives an account new coin of the embedded chain, in its account with the arena.
@@ -256,8 +269,18 @@ impl ArenaNode {
         }
     }
 
-    fn deposit(&mut self, name: &str, amount: u128) -> Result<(), NodeError> {
+    /// Pays coin that an account holds outside into the arena.
+    ///
+    /// # Errors
+    /// When it holds less, or the chain cannot be written.
+    pub fn deposit(&mut self, name: &str, amount: u128) -> Result<(), NodeError> {
         let account = self.keys.account(name)?;
+        let held = self.coin_outside(&account.address())?;
+        if held < amount {
+            let refusal = Refusal::TooPoor { held, needed: amount };
+            let subject = format!("{name} outside the arena");
+            return Err(NodeError::Refused { subject, refusal });
+        }
         let call = IArena::depositCall {};
         let call = nets_chain::Call { value: amount, ..self.arena.call(&call) };
         self.arena.send::<IArena::depositCall>(&mut self.chain, &account, call)?;
@@ -269,8 +292,10 @@ impl ArenaNode {
     /// # Errors
     /// When the account holds less, or the chain cannot be written.
     pub fn withdraw(&mut self, name: &str, amount: u128) -> Result<(), NodeError> {
-        self.send(name, &IArena::withdrawCall { amount })?;
-        Ok(())
+        let account = self.keys.account(name)?;
+        let call = self.arena.call(&IArena::withdrawCall { amount });
+        let sent = self.arena.send::<IArena::withdrawCall>(&mut self.chain, &account, call);
+        sent.map_err(|error| NodeError::about(|| format!("account {name}"), error)).map(|_| ())
     }
 
     /// Sends one call to the arena contract from a local account.

@@ -21,8 +21,8 @@ pub(crate) struct Settings {
     /// The leagues by name.
     #[serde(default)]
     pub(crate) leagues: BTreeMap<String, LeagueEntry>,
-    /// What local users call agents: the names of the files they came from.
-    #[serde(default)]
+    /// What local users call agents, in arenas made before `agents.jsonl` held that.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) agents: BTreeMap<String, String>,
 }
 

@@ -9,5 +9,6 @@ mod league_file;
 mod records;
 mod season;
 mod settling;
+mod stakes;
 mod support;
 mod tampering;

@@ -1,5 +1,7 @@
 //! The executor: runs transactions on the state, by revm.
 
+use std::convert::Infallible;
+
 use alloy_primitives::{Address, Bytes, U256};
 use revm::context::result::{ExecutionResult, Output};
 use revm::context::{BlockEnv, CfgEnv, TxEnv};
@@ -109,18 +111,48 @@ impl Executor {
         from: Address,
         call: &Call,
     ) -> Result<ExecutionResult, String> {
-        let nonce = self.account_nonce(from);
-        let environment = TxEnv {
-            caller: from,
-            gas_limit: GAS_LIMIT,
-            nonce,
-            chain_id: Some(self.chain_id),
-            ..environment(call)
-        };
+        let environment = self.call_environment(&self.cache, from, call);
         let context = Context::mainnet().with_db(WrapDatabaseRef(&self.cache));
         let config = self.config();
         let mut evm = context.with_block(Self::block(number)).with_cfg(config).build_mainnet();
         evm.transact(environment).map(|outcome| outcome.result).map_err(|error| error.to_string())
+    }
+
+    /// Runs calls in block `number`, each on what those before it left, and forgets what they
+    /// changed; a failure has the call's position.
+    pub(super) fn call_in_turn(
+        &self,
+        number: u64,
+        calls: &[(Address, Call)],
+    ) -> Result<Vec<ExecutionResult>, (usize, String)> {
+        let mut draft = CacheDB::new(&self.cache);
+        let mut run = |(from, call): &(Address, Call)| -> Result<ExecutionResult, String> {
+            let environment = self.call_environment(&draft, *from, call);
+            let context = Context::mainnet().with_db(&mut draft);
+            let block = Self::block(number);
+            let mut evm = context.with_block(block).with_cfg(self.config()).build_mainnet();
+            let outcome = evm.transact(environment).map_err(|error| error.to_string())?;
+            draft.commit(outcome.state);
+            Ok(outcome.result)
+        };
+        let results = calls.iter().enumerate();
+        results.map(|(index, call)| run(call).map_err(|reason| (index, reason))).collect()
+    }
+
+    fn call_environment(
+        &self,
+        state: &impl DatabaseRef<Error = Infallible>,
+        from: Address,
+        call: &Call,
+    ) -> TxEnv {
+        let Ok(caller) = state.basic_ref(from);
+        TxEnv {
+            caller: from,
+            gas_limit: GAS_LIMIT,
+            nonce: caller.map_or(0, |info| info.nonce),
+            chain_id: Some(self.chain_id),
+            ..environment(call)
+        }
     }
 
     pub(super) fn account_nonce(&self, address: Address) -> u64 {

@@ -389,11 +389,17 @@ impl ChainAdapter for EmbeddedChain {
 
     fn call(&self, from: Address, call: &Call) -> Result<Bytes, ChainError> {
         let invalid = |reason| ChainError::Invalid { index: 0, reason };
-        match self.executor.call(self.head.number + 1, from, call).map_err(invalid)? {
-            ExecutionResult::Success { output, .. } => Ok(output.into_data()),
-            ExecutionResult::Revert { output, .. } => Err(ChainError::Reverted { output }),
-            ExecutionResult::Halt { reason, .. } => Err(invalid(format!("{reason:?}"))),
-        }
+        let result = self.executor.call(self.head.number + 1, from, call).map_err(invalid)?;
+        answer(result, 0)?.map_err(|output| ChainError::Reverted { output })
+    }
+
+    fn call_in_turn(
+        &self,
+        calls: &[(Address, Call)],
+    ) -> Result<Vec<Result<Bytes, Bytes>>, ChainError> {
+        let results = self.executor.call_in_turn(self.head.number + 1, calls);
+        let results = results.map_err(|(index, reason)| ChainError::Invalid { index, reason })?;
+        results.into_iter().enumerate().map(|(index, result)| answer(result, index)).collect()
     }
 
     fn logs(&self, first: u64) -> Result<Vec<Log>, ChainError> {
@@ -402,5 +408,16 @@ impl ChainAdapter for EmbeddedChain {
 
     fn balance(&self, address: Address) -> Result<U256, ChainError> {
         Ok(self.executor.balance(address))
+    }
+}
+
+/// What a call returned, or said when it refused.
+fn answer(result: ExecutionResult, index: usize) -> Result<Result<Bytes, Bytes>, ChainError> {
+    match result {
+        ExecutionResult::Success { output, .. } => Ok(Ok(output.into_data())),
+        ExecutionResult::Revert { output, .. } => Ok(Err(output)),
+        ExecutionResult::Halt { reason, .. } => {
+            Err(ChainError::Invalid { index, reason: format!("{reason:?}") })
+        }
     }
 }

@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use crate::arena::{ArenaArguments, failure};
+use crate::complete;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Output, Table};
@@ -19,6 +20,8 @@ pub(crate) enum AccountCommand {
     Fund(AmountArguments),
     /// Take coin out of the arena
     Withdraw(AmountArguments),
+    /// Pay coin that was taken out in again
+    Deposit(AmountArguments),
 }
 
 /// Arguments of `nets account new`.
@@ -44,6 +47,7 @@ pub(crate) struct ListArguments {
 #[derive(Debug, Args)]
 pub(crate) struct AmountArguments {
     /// The account
+    #[arg(add = complete::accounts())]
     name: String,
     /// How much coin
     amount: u128,
@@ -58,6 +62,8 @@ struct AccountLine {
     address: String,
     free: u128,
     stakes: u128,
+    /// What it holds outside the arena.
+    outside: u128,
 }
 
 /// Runs a command.
@@ -81,6 +87,10 @@ pub(super) fn run(command: &AccountCommand, output: &mut Output) -> Result<Exit,
             arena.open()?.withdraw(name, *amount).map_err(failure)?;
             (arena, Some(name))
         }
+        AccountCommand::Deposit(AmountArguments { name, amount, arena }) => {
+            arena.open()?.deposit(name, *amount).map_err(failure)?;
+            (arena, Some(name))
+        }
     };
     list(arena, only, output)
 }
@@ -91,19 +101,21 @@ fn list(
     output: &mut Output,
 ) -> Result<Exit, Failure> {
     let node = arena.open()?;
-    let mut table = Table::new(&["account", "address", ">free", ">stakes"]);
+    let mut table = Table::new(&["account", "address", ">free", ">stakes", ">outside"]);
     for name in node.account_names().map_err(failure)? {
         if only.is_some_and(|only| *only != name) {
             continue;
         }
         let address = node.account(&name).map_err(failure)?.address();
         let (free, stakes) = node.capital(&address).map_err(failure)?;
-        let line = AccountLine { name, address: address.to_string(), free, stakes };
+        let outside = node.coin_outside(&address).map_err(failure)?;
+        let line = AccountLine { name, address: address.to_string(), free, stakes, outside };
         match output.is_json() {
             true => output.json(&line)?,
             false => {
-                let (free, stakes) = (line.free.to_string(), line.stakes.to_string());
-                table.row([line.name, line.address, free, stakes]);
+                let amounts = [free, stakes, outside].map(|amount| amount.to_string());
+                let [free, stakes, outside] = amounts;
+                table.row([line.name, line.address, free, stakes, outside]);
             }
         }
     }

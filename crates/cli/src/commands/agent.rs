@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{agent_add, agent_check};
+use super::{agent_add, agent_check, agent_list, agent_stake};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -12,8 +12,18 @@ use crate::output::Output;
 pub(crate) enum AgentCommand {
     /// Say whether a module may play, and how close to the limits it is
     Check(agent_check::Arguments),
-    /// Enter an agent into a league of an arena
+    /// Enter agents into a league of an arena
     Add(agent_add::Arguments),
+    /// List the agents in leagues: stake, state, rounds paid for
+    List(agent_list::Arguments),
+    /// Pay for further rounds of an agent
+    Renew(agent_stake::RenewArguments),
+    /// Add to an agent's stake
+    Stake(agent_stake::StakeArguments),
+    /// Ask for an agent's stake back: it plays no round that opens from now on
+    Unbond(agent_stake::UnbondArguments),
+    /// Take back the stake of an agent that has left
+    Withdraw(agent_stake::WithdrawArguments),
 }
 
 /// Runs a command.
@@ -21,5 +31,10 @@ pub(super) fn run(command: AgentCommand, output: &mut Output) -> Result<Exit, Fa
     match command {
         AgentCommand::Check(arguments) => agent_check::run(&arguments, output),
         AgentCommand::Add(arguments) => agent_add::run(&arguments, output),
+        AgentCommand::List(arguments) => agent_list::run(&arguments, output),
+        AgentCommand::Renew(arguments) => agent_stake::renew(&arguments, output),
+        AgentCommand::Stake(arguments) => agent_stake::stake(&arguments, output),
+        AgentCommand::Unbond(arguments) => agent_stake::unbond(&arguments, output),
+        AgentCommand::Withdraw(arguments) => agent_stake::withdraw(&arguments, output),
     }
 }

@@ -7,21 +7,30 @@ use nets_node::AgentEntry;
 use serde::Serialize;
 
 use crate::arena::{ArenaArguments, failure};
+use crate::complete;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
 
+const HELP: &str = "\
+Examples:
+  nets agent add snake-greedy.wasm --league bronze --owner ada
+  nets agent add agents/*.wasm --league bronze --owner ada --rounds 3
+
+Several agents enter in one block: all of them, or none. An agent's name is that of its file.";
+
 /// Arguments of `nets agent add`.
 #[derive(Debug, Args)]
+#[command(after_help = HELP)]
 pub(crate) struct Arguments {
-    /// The agent's WASM module
-    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
-    module: PathBuf,
+    /// The WASM module of each agent
+    #[arg(value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
+    modules: Vec<PathBuf>,
     /// The league it enters
-    #[arg(long)]
+    #[arg(long, add = complete::leagues())]
     league: String,
     /// The account it belongs to
-    #[arg(long)]
+    #[arg(long, add = complete::accounts())]
     owner: String,
     /// Its stake; the league's required one without it
     #[arg(long, value_name = "AMOUNT")]
@@ -39,22 +48,23 @@ struct MemberLine {
     league: String,
     member: u32,
     agent: String,
+    name: String,
 }
 
-/// Enters the agent.
+/// Enters the agents.
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
     let mut node = arguments.arena.open()?;
-    let Arguments { module, league, owner, stake, rounds, .. } = arguments;
-    let entry = AgentEntry { owner, module, stake: *stake, rounds: *rounds };
-    let member = node.add_agent(league, &entry).map_err(failure)?;
-    let members = node.members(league).map_err(failure)?;
-    let agent = members.get(member as usize).map(|line| line.agent.to_string());
-    let agent = agent.unwrap_or_default();
-    let line = MemberLine { league: league.clone(), member, agent };
-    if output.is_json() {
-        output.json(&line)?;
-    } else {
-        output.line(&format!("agent {} is member {member} of {league}", line.agent))?;
+    let Arguments { modules, league, owner, stake, rounds, .. } = arguments;
+    let entry = |module| AgentEntry { owner, module, stake: *stake, rounds: *rounds };
+    let entries: Vec<_> = modules.iter().map(|module| entry(module.as_path())).collect();
+    for entered in node.add_agents(league, &entries).map_err(failure)? {
+        let (member, agent) = (entered.member, entered.agent.to_string());
+        if output.is_json() {
+            let (league, name) = (league.clone(), entered.name);
+            output.json(&MemberLine { league, member, agent, name })?;
+        } else {
+            output.line(&format!("agent {agent} is member {member} of {league}"))?;
+        }
     }
     Ok(Exit::Done)
 }

@@ -1,9 +1,11 @@
-//! `nets completions`: what a shell needs to complete arguments, names of Systems included.
+//! `nets completions`: what a shell needs to complete arguments, names in an arena included.
+//!
+//! The script only teaches the shell to ask `nets` itself, so that it is never out of date.
 
-use clap::{Args, CommandFactory};
+use clap::Args;
 use clap_complete::Shell;
+use clap_complete::env::Shells;
 
-use crate::arguments::Cli;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -11,7 +13,11 @@ use crate::output::Output;
 const EXAMPLES: &str = "\
 Examples:
   nets completions bash > ~/.local/share/bash-completion/completions/nets
-  nets completions fish > ~/.config/fish/completions/nets.fish";
+  nets completions zsh > ~/.zfunc/_nets
+  nets completions fish > ~/.config/fish/completions/nets.fish
+
+Names of leagues, accounts and agents come from the arena that the line names with --arena, or else
+from NETS_ARENA; it may be in use meanwhile.";
 
 /// Arguments of `nets completions`.
 #[derive(Debug, Args)]
@@ -23,8 +29,14 @@ pub(crate) struct Arguments {
 
 /// Prints the completions.
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
+    let shell = arguments.shell.to_string();
+    let completer = Shells::builtins().0.iter().copied().find(|known| known.is(&shell));
+    let completer = completer.ok_or_else(|| {
+        Failure::new(format!("there are no completions for {shell}"))
+            .hint("there are for bash, elvish, fish, powershell and zsh")
+    })?;
     let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut Cli::command(), "nets", &mut script);
+    completer.write_registration("COMPLETE", "nets", "nets", "nets", &mut script)?;
     output.text(&script)?;
     Ok(Exit::Done)
 }

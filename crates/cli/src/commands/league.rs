@@ -4,7 +4,9 @@ use clap::{Args, Subcommand};
 use nets_node::LeagueFile;
 use serde::Serialize;
 
+use super::agent_list;
 use crate::arena::{ArenaArguments, failure};
+use crate::complete;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Output, Table};
@@ -26,7 +28,7 @@ pub(crate) enum LeagueCommand {
 #[derive(Debug, Args)]
 pub(crate) struct CreateArguments {
     /// The leagues to create, as leagues.toml names them
-    #[arg(required = true)]
+    #[arg(required = true, add = complete::described_leagues())]
     names: Vec<String>,
     /// Coin for the purse of each
     #[arg(long, value_name = "AMOUNT", default_value_t = 0)]
@@ -46,6 +48,7 @@ pub(crate) struct ListArguments {
 #[derive(Debug, Args)]
 pub(crate) struct FundArguments {
     /// The league
+    #[arg(add = complete::leagues())]
     name: String,
     /// How much coin
     amount: u128,
@@ -57,6 +60,7 @@ pub(crate) struct FundArguments {
 #[derive(Debug, Args)]
 pub(crate) struct MembersArguments {
     /// The league
+    #[arg(add = complete::leagues())]
     name: String,
     #[command(flatten)]
     arena: ArenaArguments,
@@ -74,19 +78,6 @@ struct LeagueLine {
     rules: String,
 }
 
-/// A member in JSON.
-#[derive(Serialize)]
-struct MemberLine {
-    member: u32,
-    agent: String,
-    owner: String,
-    code: String,
-    stake: u128,
-    from: u32,
-    to: u32,
-    banned: bool,
-}
-
 /// Runs a command.
 pub(super) fn run(command: &LeagueCommand, output: &mut Output) -> Result<Exit, Failure> {
     match command {
@@ -96,7 +87,9 @@ pub(super) fn run(command: &LeagueCommand, output: &mut Output) -> Result<Exit, 
             arena.open()?.fund_league(name, *amount).map_err(failure)?;
             list(arena, output)
         }
-        LeagueCommand::Members(arguments) => members(arguments, output),
+        LeagueCommand::Members(MembersArguments { name, arena }) => {
+            agent_list::list(&arena.open()?, std::slice::from_ref(name), None, output)
+        }
     }
 }
 
@@ -144,35 +137,6 @@ fn list(arena: &ArenaArguments, output: &mut Output) -> Result<Exit, Failure> {
             line.matches_per_round.to_string(),
             payouts.join(", "),
         ]);
-    }
-    if !output.is_json() {
-        output.table(&table)?;
-    }
-    Ok(Exit::Done)
-}
-
-fn members(arguments: &MembersArguments, output: &mut Output) -> Result<Exit, Failure> {
-    let node = arguments.arena.open()?;
-    let mut table = Table::new(&[">member", "agent", "owner", ">stake", "rounds", ""]);
-    for line in node.members(&arguments.name).map_err(failure)? {
-        let owner = node.account_name(&line.owner).unwrap_or_else(|| line.owner.to_string());
-        if output.is_json() {
-            output.json(&MemberLine {
-                member: line.member,
-                agent: line.agent.to_string(),
-                owner: line.owner.to_string(),
-                code: line.code_hash.to_string(),
-                stake: line.stake,
-                from: line.from,
-                to: line.to,
-                banned: line.is_banned,
-            })?;
-            continue;
-        }
-        let rounds = format!("{} to {}", line.from, line.to.saturating_sub(1));
-        let banned = if line.is_banned { "banned" } else { "" };
-        let (member, stake) = (line.member.to_string(), line.stake.to_string());
-        table.row([member, node.agent_name(&line.agent), owner, stake, rounds, banned.to_owned()]);
     }
     if !output.is_json() {
         output.table(&table)?;

@@ -7,6 +7,9 @@ mod account;
 mod agent;
 mod agent_add;
 mod agent_check;
+mod agent_list;
+mod agent_stake;
+mod chain;
 mod check_proof;
 mod completions;
 mod demo;
@@ -64,6 +67,9 @@ pub(crate) enum Command {
     /// Work with the rounds of a league
     #[command(subcommand)]
     Round(round::RoundCommand),
+    /// Work with the embedded chain of an arena
+    #[command(subcommand)]
+    Chain(chain::ChainCommand),
     /// Show who is where in a league
     Standings(standings::Arguments),
     /// Show what happened on the chain
@@ -90,6 +96,7 @@ pub(crate) fn run(command: Command, output: &mut Output) -> Result<Exit, Failure
         Command::Account(command) => account::run(&command, output),
         Command::League(command) => league::run(&command, output),
         Command::Round(command) => round::run(&command, output),
+        Command::Chain(command) => chain::run(&command, output),
         Command::Standings(arguments) => standings::run(&arguments, output),
         Command::Log(arguments) => log::run(&arguments, output),
         Command::Completions(arguments) => completions::run(&arguments, output),

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::standings::show_report;
 use crate::arena::{ArenaArguments, Shown, ThreadArguments, failure};
+use crate::complete;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -35,6 +36,7 @@ pub(crate) enum RoundCommand {
 #[derive(Debug, Args)]
 pub(crate) struct RoundArguments {
     /// The league
+    #[arg(add = complete::leagues())]
     league: String,
     #[command(flatten)]
     arena: ArenaArguments,

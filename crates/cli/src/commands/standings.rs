@@ -1,10 +1,13 @@
 //! `nets standings`: who is where in a league, and why.
 
+use std::collections::BTreeMap;
+
 use clap::Args;
 use nets_node::{ArenaNode, MatchStatus, NodeError, RoundReport, round_report};
 use serde::Serialize;
 
 use crate::arena::{ArenaArguments, Shown, ThreadArguments, failure};
+use crate::complete;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{BAD, Output, Table, plural};
@@ -21,6 +24,7 @@ could not be computed.";
 #[command(after_help = HELP)]
 pub(crate) struct Arguments {
     /// The league
+    #[arg(add = complete::leagues())]
     league: String,
     /// The round, counted from 0; the latest without it
     #[arg(long)]
@@ -90,10 +94,14 @@ pub(super) fn show_report(
 ) -> Result<(), Failure> {
     let RoundReport { league, round, .. } = report;
     let mut table = Table::new(&[">rank", "agent", "owner", ">total", ">forfeits", ">payout", ""]);
+    let owners = node.owner_names().map_err(failure)?;
+    let mut forfeits_of = BTreeMap::<u32, usize>::new();
+    for member in report.matches.iter().flat_map(|line| &line.forfeits) {
+        *forfeits_of.entry(*member).or_default() += 1;
+    }
     for place in &report.standings {
-        let owner = node.account_name(&place.owner).unwrap_or_else(|| place.owner.to_string());
-        let mine = report.matches.iter().filter(|line| line.members.contains(&Some(place.member)));
-        let forfeits = mine.filter(|line| line.forfeits.contains(&place.member)).count();
+        let owner = owners.get(&place.owner).cloned().unwrap_or_else(|| place.owner.to_string());
+        let forfeits = forfeits_of.get(&place.member).copied().unwrap_or_default();
         if output.is_json() {
             output.json(&PlaceLine {
                 league,

@@ -44,6 +44,7 @@ pub fn post_claims(
     if round.progress() == RoundStatus::Seeded && next > latest {
         return Err(NodeError::TooLateToClaim { league: league.name, round: number, latest, next });
     }
+    let operator = node.keys.account(OPERATOR)?;
     let (mut posted, mut calls) = (BTreeMap::new(), Vec::new());
     for (&member, kind) in claims {
         let claim = match kind {
@@ -54,11 +55,10 @@ pub fn post_claims(
         };
         let call = signed_claim(node, &league, number, member, &claim)?;
         node.view(&call)?;
-        calls.push(node.arena.call(&call));
+        calls.push((&operator, node.arena.call(&call)));
         posted.insert(member, claim);
     }
-    let operator = node.keys.account(OPERATOR)?;
-    node.arena.send_all::<IArena::postClaimCall>(&mut node.chain, &operator, calls)?;
+    node.arena.send_all::<IArena::postClaimCall>(&mut node.chain, &calls)?;
     Ok(posted)
 }
 
@@ -100,9 +100,9 @@ pub fn own_scores(
     let league = node.league(league)?;
     let (number, round) = current_round(node, &league)?;
     let plan = latest_plan(node, &league, number, &round)?;
-    let not_in = || NodeError::UnknownAgent {
+    let not_in = || NodeError::Round {
         league: league.name.clone(),
-        agent: format!("member {member} in round {number}"),
+        reason: format!("member {member} is not in round {number}"),
     };
     let entry = plan.entries.iter().position(|entry| entry.member == member);
     let entry = entry.ok_or_else(not_in)? as u32;

@@ -6,23 +6,24 @@
 
 mod claims;
 mod plan;
+mod renewals;
 mod settle;
 
 use std::sync::atomic::AtomicBool;
 
-use alloy_primitives::{Address, B256};
-use nets_chain::{ArenaError, ChainAdapter, IArena, IBeacon, RoundStatus};
+use alloy_primitives::B256;
+use nets_chain::{ChainAdapter, IArena, IBeacon, RoundStatus};
 
 pub use self::claims::{ClaimKind, own_scores, post_claims};
 pub(crate) use self::plan::claims;
 pub(crate) use self::settle::difference;
 
 use self::plan::{latest_plan, past_plan, round_of};
+use self::renewals::Renewals;
 use self::settle::{assert_and_finalize, difference_from_final, is_settled, pay_all, slash_all};
 use crate::beacon::SecretChain;
 use crate::error::NodeError;
 use crate::keys::read_secret;
-use crate::members::{MemberLine, members};
 use crate::node::{ArenaNode, League, OPERATOR};
 use crate::play::{PlayOptions, PlayedRound, Progress, Records, RoundPlan, check_stop, play_round};
 use crate::report::{RoundReport, report};
@@ -227,36 +228,14 @@ fn open_next(
     progress: &dyn Progress,
 ) -> Result<u32, NodeError> {
     let state = node.view(&IArena::leagueOfCall { league: league.id })?;
-    let fading = fading_members(node, league, &state)?;
-    require_openable(node, league, &state, &fading)?;
-    for (owner, line) in fading {
-        match node.renew_agent(&owner, &league.name, line.member, 1) {
-            Err(NodeError::Arena(ArenaError::Refused { reason, .. })) => progress.note(&format!(
-                "{}: agent {} of {owner} fades out: {reason}",
-                league.name,
-                line.agent.short()
-            )),
-            other => other?,
-        }
-    }
+    let renewals = Renewals::tried(node, league)?;
+    require_openable(node, league, &state, renewals.calls.len() as u32)?;
+    renewals.send(node, progress)?;
     wait_until(node, state.idleSince + u64::from(league.terms.entryBlocks), options.stop)?;
     let round = node.send(OPERATOR, &IArena::openRoundCall { league: league.id })?;
     let current = round_of(node, league, round)?;
     draw_seed(node, league, &current)?;
     Ok(round)
-}
-
-/// The members of local owners whose paid rounds are over, with their owner.
-fn fading_members(
-    node: &ArenaNode,
-    league: &League,
-    state: &IArena::League,
-) -> Result<Vec<(String, MemberLine)>, NodeError> {
-    let lines = members(&node.arena, &node.chain, league.id, state.memberCount)?;
-    let fading = lines
-        .into_iter()
-        .filter(|line| line.to <= state.nextRound && !line.is_banned && !line.is_leaving);
-    Ok(fading.filter_map(|line| Some((node.account_name(&line.owner)?, line))).collect())
 }
 
 /// Whether the round could be opened once those who can pay are entered again: nobody is charged
@@ -265,13 +244,8 @@ fn require_openable(
     node: &ArenaNode,
     league: &League,
     state: &IArena::League,
-    fading: &[(String, MemberLine)],
+    renewed: u32,
 ) -> Result<(), NodeError> {
-    let can_renew = |line: &MemberLine| {
-        let call = IArena::renewCall { league: league.id, member: line.member, rounds: 1 };
-        node.chain.call(Address::new(line.owner.0), &node.arena.call(&call)).is_ok()
-    };
-    let renewed = fading.iter().filter(|(_, line)| can_renew(line)).count() as u32;
     let entries = round_of(node, league, state.nextRound)?.entryCount.saturating_add(renewed);
     let refused = |reason| Err(NodeError::Round { league: league.name.clone(), reason });
     let seats = u32::from(league.terms.seats);

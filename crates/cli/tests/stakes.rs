@@ -1,0 +1,170 @@
+//! What an owner does with an agent that is in a league: pay, stake, leave, take everything out.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::arena::{agent, arena, assert_done, assert_refused, nets};
+
+/// The lines of JSON that a command prints.
+fn json(root: &Path, words: &[&str]) -> Vec<Value> {
+    let output = nets(root, &[words, &["--json"]].concat());
+    assert_done(&output);
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// What an account holds: free, as stakes, outside.
+fn held(root: &Path, account: &str) -> [u64; 3] {
+    let accounts = json(root, &["account", "list"]);
+    let line = accounts.iter().find(|line| line["name"] == account).unwrap();
+    ["free", "stakes", "outside"].map(|key| line[key].as_u64().unwrap())
+}
+
+/// Two agents of ada, one of bo, of which one name is common.
+fn arena_with_agents(root: &Path) {
+    arena(root);
+    assert_done(&nets(root, &["account", "new", "bo", "--fund", "100"]));
+    let (greedy, scout) = (agent("snake-greedy"), agent("snake-scout"));
+    let league = ["--league", "bronze", "--owner"];
+    let ada = [&["agent", "add", &greedy, &scout][..], &league, &["ada"]].concat();
+    let added = json(root, &ada);
+    assert_eq!((&added[1]["member"], &added[1]["name"]), (&1.into(), &"snake-scout".into()));
+    assert_done(&nets(root, &[&["agent", "add", &greedy][..], &league, &["bo"]].concat()));
+}
+
+fn on_agent<'a>(verb: &'a str, name: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    [&["agent", verb, name], more, &["--league", "bronze"]].concat()
+}
+
+#[test]
+fn an_owner_takes_out_every_coin_that_it_paid_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("arena");
+    arena_with_agents(&root);
+    assert_eq!(held(&root, "bo"), [89, 10, 0]);
+    let renewed = json(&root, &on_agent("renew", "2", &["--rounds", "4"]));
+    assert_eq!((&renewed[0]["from"], &renewed[0]["to"]), (&0.into(), &5.into()));
+    let staked = json(&root, &on_agent("stake", "2", &["30"]));
+    assert_eq!((&staked[0]["stake"], &staked[0]["amount"]), (&40.into(), &30.into()));
+    assert_eq!(held(&root, "bo"), [55, 40, 0]);
+    let left = json(&root, &on_agent("unbond", "2", &[]));
+    assert_eq!(left[0]["amount"], 5, "five rounds were paid for and are not played");
+    let free_at = left[0]["free_at"].as_u64().unwrap();
+    let list = json(&root, &["agent", "list", "--owner", "bo"]);
+    assert_eq!((list.len(), &list[0]["state"]), (1, &"leaving".into()));
+    assert_eq!((&list[0]["free_at"], &list[0]["blocks_left"]), (&free_at.into(), &15.into()));
+    let early = nets(&root, &on_agent("withdraw", "2", &[]));
+    assert_refused(&early, &format!("block {free_at} the first that will do, 15 blocks left"));
+    assert_refused(&early, "`nets chain advance 15`");
+    assert_done(&nets(&root, &["chain", "advance", "14"]));
+    assert_refused(&nets(&root, &on_agent("withdraw", "2", &[])), "1 block left");
+    assert_eq!(json(&root, &["chain", "advance", "1"])[0]["head"], free_at - 1);
+    assert_eq!(json(&root, &on_agent("withdraw", "2", &[]))[0]["amount"], 40);
+    assert_eq!(held(&root, "bo"), [100, 0, 0]);
+    assert_eq!(json(&root, &["agent", "list", "--owner", "bo"])[0]["state"], "left");
+    assert_done(&nets(&root, &["account", "withdraw", "bo", "100"]));
+    assert_eq!(held(&root, "bo"), [0, 0, 100]);
+    assert_done(&nets(&root, &["account", "deposit", "bo", "60"]));
+    assert_eq!(held(&root, "bo"), [60, 0, 40]);
+    assert_refused(
+        &nets(&root, &["account", "deposit", "bo", "41"]),
+        "40 free coin, 41 are needed",
+    );
+    assert_done(&nets(&root, &["verify", root.to_str().unwrap()]));
+}
+
+#[test]
+fn who_left_is_not_entered_again_until_it_stakes_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("arena");
+    arena_with_agents(&root);
+    assert_done(&nets(&root, &on_agent("unbond", "2", &[])));
+    let run = ["round", "run", "bronze"];
+    let places = |root: &Path| json(root, &run).len();
+    assert_eq!(places(&root), 2, "it left before the round opened");
+    assert_done(&nets(&root, &["chain", "advance", "16"]));
+    assert_done(&nets(&root, &on_agent("withdraw", "2", &[])));
+    let output = nets(&root, &run);
+    assert_done(&output);
+    let notes = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!notes.contains("fades out"), "{notes}");
+    assert_done(&nets(&root, &on_agent("stake", "2", &["10"])));
+    assert_done(&nets(&root, &on_agent("renew", "2", &[])));
+    assert_eq!(places(&root), 3);
+    assert_done(&nets(&root, &["verify", root.to_str().unwrap()]));
+}
+
+#[test]
+fn a_stake_stays_until_the_round_under_way_has_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("arena");
+    arena_with_agents(&root);
+    assert_done(&nets(&root, &["round", "open", "bronze"]));
+    let left = json(&root, &on_agent("unbond", "2", &[]));
+    assert_eq!((&left[0]["after_round"], left[0].get("free_at")), (&0.into(), None));
+    assert_done(&nets(&root, &["chain", "advance", "30"]));
+    let held = nets(&root, &on_agent("withdraw", "2", &[]));
+    assert_refused(&held, "held until round 0 has ended");
+    assert_refused(&held, "hint: `nets round run LEAGUE`");
+    assert_done(&nets(&root, &["round", "run", "bronze"]));
+    assert_refused(&nets(&root, &on_agent("withdraw", "2", &[])), "blocks left");
+}
+
+#[test]
+fn an_agent_is_named_by_file_number_or_id_and_a_wrong_name_gets_help() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("arena");
+    arena_with_agents(&root);
+    let list = json(&root, &["agent", "list"]);
+    let id = list[1]["agent"].as_str().unwrap();
+    for name in ["snake-scout", "1", id, &id[..8], &format!("0x{}", &id[..6].to_uppercase())] {
+        assert_done(&nets(&root, &on_agent("stake", name, &["1"])));
+    }
+    assert_eq!(json(&root, &["agent", "list"])[1]["stake"], 15);
+    let ambiguous = nets(&root, &on_agent("stake", "snake-greedy", &["1"]));
+    assert_refused(&ambiguous, "means 2 agents of league bronze: snake-greedy (member 0, id ");
+    assert_done(&nets(&root, &on_agent("stake", "snake-greedy", &["1", "--owner", "bo"])));
+    assert_eq!(json(&root, &["agent", "list"])[2]["stake"], 11);
+    let unknown = nets(&root, &on_agent("renew", "snake-scot", &[]));
+    assert_refused(&unknown, "no agent \"snake-scot\"; did you mean \"snake-scout\"?; it has ");
+    assert_refused(&nets(&root, &on_agent("renew", "9", &[])), "no agent \"9\"");
+    let stranger = nets(&root, &on_agent("unbond", "snake-scout", &["--owner", "bo"]));
+    assert_refused(&stranger, "(member 1 of bronze) belongs to ada, not to bo");
+    assert_refused(&nets(&root, &["agent", "list", "--league", "brnze"]), "leagues: bronze");
+}
+
+#[test]
+fn what_an_owner_may_not_do_is_refused_with_a_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("arena");
+    arena_with_agents(&root);
+    let before = nets(&root, &["agent", "list", "--json"]).stdout;
+    let head = nets(&root, &["log", "--json"]).stdout;
+    let refused = |words: Vec<&str>, message| assert_refused(&nets(&root, &words), message);
+    refused(on_agent("withdraw", "2", &[]), "its stake was not asked back");
+    refused(on_agent("stake", "2", &["500"]), "holds 89 free coin, 500 are needed");
+    refused(on_agent("renew", "2", &["--rounds", "0"]), "1 to 31 can be bought now");
+    refused(on_agent("renew", "2", &["--rounds", "33"]), "33 rounds were asked for");
+    let key = root.join("keys").join("bo.key");
+    let hidden = folder.path().join("bo.key");
+    std::fs::rename(&key, &hidden).unwrap();
+    refused(on_agent("unbond", "2", &[]), "whose key is not in this arena");
+    std::fs::rename(&hidden, &key).unwrap();
+    let module = agent("snake-scout");
+    let again = ["agent", "add", &module, "--league", "bronze", "--owner", "ada"];
+    refused(again.to_vec(), "is a member already, number 1");
+    // One that cannot enter keeps the others of the same command out.
+    let drifter = agent("snake-drifter");
+    let both = ["agent", "add", &drifter, &module, "--league", "bronze", "--owner", "ada"];
+    refused(both.to_vec(), "is a member already, number 1");
+    assert_eq!(nets(&root, &["agent", "list", "--json"]).stdout, before);
+    assert_eq!(nets(&root, &["log", "--json"]).stdout, head, "a refusal leaves no trace");
+    assert_done(&nets(&root, &on_agent("unbond", "2", &[])));
+    refused(on_agent("unbond", "2", &[]), "it is leaving already");
+    refused(on_agent("renew", "2", &[]), "it is leaving already");
+    assert_done(&nets(&root, &["chain", "advance", "16"]));
+    assert_done(&nets(&root, &on_agent("withdraw", "2", &[])));
+    refused(on_agent("withdraw", "2", &[]), "nothing is staked");
+    refused(on_agent("renew", "2", &[]), "a stake of 0 is below the 10");
+}

@@ -1,0 +1,139 @@
+//! Entering: agents become members of a league, many of them in one block.
+
+use std::fs;
+use std::path::Path;
+
+use alloy_primitives::{Address as ChainAddress, B256};
+use nets_chain::{Account, Call, IArena};
+use nets_core::{AgentId, sha256};
+use nets_runner::SeatAgent;
+use nets_runner::sandbox::{FastEngine, FastOptions};
+
+use crate::error::NodeError;
+use crate::node::{ArenaNode, League};
+use crate::play::fast_engine;
+
+/// How an agent enters a league.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AgentEntry<'a> {
+    /// The owner's account.
+    pub owner: &'a str,
+    /// The file of its module.
+    pub module: &'a Path,
+    /// Its stake; the league's required one where none is given.
+    pub stake: Option<u128>,
+    /// How many rounds are paid for at once.
+    pub rounds: u32,
+}
+
+/// An agent that entered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnteredAgent {
+    /// Its number in the league.
+    pub member: u32,
+    /// The agent.
+    pub agent: AgentId,
+    /// What local users call it.
+    pub name: String,
+}
+
+/// An agent on its way in.
+struct Candidate<'a> {
+    path: &'a Path,
+    account: Account,
+    module: Vec<u8>,
+    agent: AgentId,
+    name: String,
+    call: Call,
+}
+
+impl ArenaNode {
+    /// Enters an agent into a league: its module must be admissible, its owner able to pay.
+    ///
+    /// # Errors
+    /// When either is not so, or files or chain cannot be written.
+    pub fn add_agent(&mut self, league: &str, entry: &AgentEntry<'_>) -> Result<u32, NodeError> {
+        let entered = self.add_agents(league, std::slice::from_ref(entry))?;
+        Ok(entered[0].member)
+    }
+
+    /// Enters agents into a league in one block: all of them, or none.
+    ///
+    /// # Errors
+    /// When the module of one is not admissible, the owner of one cannot pay, or files or chain
+    /// cannot be written; then none has entered.
+    pub fn add_agents(
+        &mut self,
+        league: &str,
+        entries: &[AgentEntry<'_>],
+    ) -> Result<Vec<EnteredAgent>, NodeError> {
+        let league = self.league(league)?;
+        let candidate = |entry| self.candidate(&league, entry);
+        let candidates = entries.iter().map(candidate).collect::<Result<Vec<_>, _>>()?;
+        let members = self.try_to_register(&league, &candidates)?;
+        // Modules and names come first: nobody can be a member whose module is not here.
+        for candidate in &candidates {
+            self.artifacts.put_module(&candidate.module)?;
+        }
+        let named = candidates.iter().map(|candidate| (candidate.agent, candidate.name.clone()));
+        self.names.add(&named.collect::<Vec<_>>())?;
+        let calls = candidates.iter().map(|it| (&it.account, it.call.clone())).collect::<Vec<_>>();
+        self.arena.send_all::<IArena::registerCall>(&mut self.chain, &calls)?;
+        let entered = candidates.into_iter().zip(members);
+        Ok(entered
+            .map(|(Candidate { agent, name, .. }, member)| EnteredAgent { member, agent, name })
+            .collect())
+    }
+
+    fn candidate<'a>(
+        &self,
+        league: &League,
+        entry: &AgentEntry<'a>,
+    ) -> Result<Candidate<'a>, NodeError> {
+        let path = entry.module;
+        let account = self.account(entry.owner)?;
+        let module = fs::read(path).map_err(|e| NodeError::io("read", path, e))?;
+        let agent = SeatAgent::load(self.engine()?, league.system.as_ref(), &module)?;
+        if let Some(reason) = agent.inadmissible().cloned() {
+            return Err(NodeError::Inadmissible { path: path.to_owned(), reason });
+        }
+        let code_hash = sha256(&module);
+        let call = self.arena.call(&IArena::registerCall {
+            league: league.id,
+            codeHash: B256::new(code_hash.0),
+            stake: entry.stake.unwrap_or(league.required_stake()),
+            rounds: entry.rounds,
+        });
+        let agent = AgentId::new(&account.address(), &code_hash);
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(Candidate { path, account, module, agent, name, call })
+    }
+
+    /// The engine that says whether modules may play, set up for the first one.
+    fn engine(&self) -> Result<&FastEngine, NodeError> {
+        if let Some(engine) = self.engine.get() {
+            return Ok(engine);
+        }
+        let options = FastOptions { cache: self.folder.compiled(), ..FastOptions::default() };
+        let engine = fast_engine(&options)?;
+        Ok(self.engine.get_or_init(|| engine))
+    }
+
+    /// The numbers that the candidates would get.
+    fn try_to_register(
+        &self,
+        league: &League,
+        candidates: &[Candidate<'_>],
+    ) -> Result<Vec<u32>, NodeError> {
+        let call = |candidate: &Candidate<'_>| {
+            (ChainAddress::new(candidate.account.address().0), candidate.call.clone())
+        };
+        let calls: Vec<_> = candidates.iter().map(call).collect();
+        let answers = self.arena.try_all::<IArena::registerCall>(&self.chain, &calls)?;
+        let member = |(answer, candidate): (Result<u32, _>, &Candidate<'_>)| {
+            let subject = || format!("{} cannot enter {}", candidate.path.display(), league.name);
+            answer.map_err(|error| NodeError::about(subject, error))
+        };
+        answers.into_iter().zip(candidates).map(member).collect()
+    }
+}
