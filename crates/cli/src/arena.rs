@@ -28,7 +28,7 @@ pub(crate) struct ArenaArguments {
 }
 
 /// How matches are played.
-#[derive(Clone, Copy, Debug, Args)]
+#[derive(Clone, Copy, Debug, Default, Args)]
 pub(crate) struct ThreadArguments {
     /// How many matches are played at once; as many as there are cores without it
     #[arg(long, value_name = "COUNT", value_parser = threads)]

@@ -168,3 +168,26 @@ fn what_an_owner_may_not_do_is_refused_with_a_reason() {
     refused(on_agent("withdraw", "2", &[]), "nothing is staked");
     refused(on_agent("renew", "2", &[]), "a stake of 0 is below the 10");
 }
+
+#[test]
+fn a_round_that_is_given_up_pays_its_entries_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("arena");
+    arena_with_agents(&root);
+    let void = ["round", "void", "bronze"];
+    assert_refused(&nets(&root, &void), "no round is open");
+    let before = ["ada", "bo"].map(|owner| held(&root, owner));
+    assert_done(&nets(&root, &["round", "open", "bronze"]));
+    let voided = &json(&root, &void)[0];
+    let refunds = voided["refunds"].as_array().unwrap();
+    assert_eq!((&voided["round"], refunds.len()), (&0.into(), 3));
+    assert!(refunds.iter().all(|refund| refund["amount"] == 1), "{refunds:?}");
+    let after = ["ada", "bo"].map(|owner| held(&root, owner));
+    for (owner, prices) in [(0, 2), (1, 1)] {
+        let [free, stakes, outside] = before[owner];
+        assert_eq!(after[owner], [free + prices, stakes, outside]);
+    }
+    assert_refused(&nets(&root, &void), "no round is open");
+    assert_eq!(json(&root, &["round", "run", "bronze"])[0]["round"], 1);
+    assert_done(&nets(&root, &["verify", root.to_str().unwrap()]));
+}

@@ -46,8 +46,8 @@ pub use play::{Progress, RoundPlan};
 pub use refusal::Refusal;
 pub use report::{MatchLine, PayoutLine, RoundReport, StandingLine};
 pub use round::{
-    ClaimKind, RoundOptions, open_round, own_scores, post_claims, resume_round, round_report,
-    run_round,
+    ClaimKind, RoundOptions, VoidedRound, open_round, own_scores, post_claims, resume_round,
+    round_report, run_round, void_round,
 };
 pub use stakes::StakeRelease;
 pub use verify::{OwingRound, VerifiedLeague, VerifyError, VerifyReport, verify, verify_with_head};

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use clap::{Args, Subcommand};
-use nets_node::{Claim, ClaimKind, open_round, post_claims, resume_round, run_round};
+use nets_node::{
+    Claim, ClaimKind, VoidedRound, open_round, post_claims, resume_round, run_round, void_round,
+};
 use serde::Serialize;
 
 use super::standings::show_report;
@@ -11,7 +13,7 @@ use crate::arena::{ArenaArguments, Shown, ThreadArguments, failure};
 use crate::complete;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::Output;
+use crate::output::{Output, plural};
 
 const CLAIM_HELP: &str = "\
 Computed scores are those of the agent's matches as they are played here for the claim. All claims
@@ -20,6 +22,14 @@ of one command are posted in one block.
 The window is the league's claim-blocks, counted in blocks from the seed. On an embedded chain each
 command that sends something makes a block, and `nets round run` lets the rest of the window pass:
 claim right after `nets round open`.";
+
+const VOID_HELP: &str = "\
+Examples:
+  nets round void bronze
+
+For a round that gets no seed, or no result that both engines agree on. Lets the blocks pass that
+the league's terms ask for first, and pays every entry its price back. A round whose result has
+been asserted cannot be given up; `nets round run` brings it to its end.";
 
 /// What can be done with rounds.
 #[derive(Debug, Subcommand)]
@@ -30,6 +40,8 @@ pub(crate) enum RoundCommand {
     Claim(ClaimArguments),
     /// Run the round to its end: play, assert, wait, finalise, slash, pay
     Run(RunArguments),
+    /// Give up the round under way: its entries are paid back
+    Void(VoidArguments),
 }
 
 /// A league in an arena.
@@ -82,6 +94,14 @@ pub(crate) struct RunArguments {
     threads: ThreadArguments,
 }
 
+/// Arguments of `nets round void`.
+#[derive(Debug, Args)]
+#[command(after_help = VOID_HELP)]
+pub(crate) struct VoidArguments {
+    #[command(flatten)]
+    round: RoundArguments,
+}
+
 /// An open round in JSON.
 #[derive(Serialize)]
 struct OpenLine<'a> {
@@ -98,12 +118,28 @@ struct ClaimLine<'a> {
     scores: Vec<i64>,
 }
 
+/// A round that was given up in JSON.
+#[derive(Serialize)]
+struct VoidLine<'a> {
+    league: &'a str,
+    round: u32,
+    refunds: Vec<RefundLine>,
+}
+
+/// A refund in JSON.
+#[derive(Serialize)]
+struct RefundLine {
+    member: u32,
+    amount: u128,
+}
+
 /// Runs a command.
 pub(super) fn run(command: &RoundCommand, output: &mut Output) -> Result<Exit, Failure> {
     match command {
         RoundCommand::Open(arguments) => open(arguments, output),
         RoundCommand::Claim(arguments) => claim(arguments, output),
         RoundCommand::Run(arguments) => run_to_end(arguments, output),
+        RoundCommand::Void(VoidArguments { round }) => void(round, output),
     }
 }
 
@@ -165,5 +201,22 @@ fn run_to_end(arguments: &RunArguments, output: &mut Output) -> Result<Exit, Fai
     })?;
     node.flush().map_err(failure)?;
     show_report(&node, &report, output)?;
+    Ok(Exit::Done)
+}
+
+fn void(round: &RoundArguments, output: &mut Output) -> Result<Exit, Failure> {
+    let mut node = round.arena.open()?;
+    let league = &round.league;
+    let voided = void_round(&mut node, league, ThreadArguments::default().options().stop);
+    let VoidedRound { round, refunds } = voided.map_err(failure)?;
+    if output.is_json() {
+        let refund = |(member, amount)| RefundLine { member, amount };
+        let refunds = refunds.into_iter().map(refund).collect();
+        output.json(&VoidLine { league, round, refunds })?;
+    } else {
+        let refunded: u128 = refunds.iter().map(|(_, amount)| amount).sum();
+        let entries = plural(refunds.len() as u64, "refund");
+        output.line(&format!("{league}: round {round} is void, {entries} of {refunded} coin"))?;
+    }
     Ok(Exit::Done)
 }

@@ -8,6 +8,7 @@ mod claims;
 mod plan;
 mod renewals;
 mod settle;
+mod void;
 
 use std::sync::atomic::AtomicBool;
 
@@ -17,10 +18,12 @@ use nets_chain::{ChainAdapter, IArena, IBeacon, RoundStatus};
 pub use self::claims::{ClaimKind, own_scores, post_claims};
 pub(crate) use self::plan::claims;
 pub(crate) use self::settle::difference;
+pub use self::void::{VoidedRound, void_round};
 
 use self::plan::{latest_plan, past_plan, round_of};
 use self::renewals::Renewals;
 use self::settle::{assert_and_finalize, difference_from_final, is_settled, pay_all, slash_all};
+use self::void::{refund_all, unrefunded_round};
 use crate::beacon::SecretChain;
 use crate::error::NodeError;
 use crate::keys::read_secret;
@@ -228,6 +231,9 @@ fn open_next(
     progress: &dyn Progress,
 ) -> Result<u32, NodeError> {
     let state = node.view(&IArena::leagueOfCall { league: league.id })?;
+    if let Some(given_up) = unrefunded_round(node, league)? {
+        refund_all(node, league, given_up)?;
+    }
     let renewals = Renewals::tried(node, league)?;
     require_openable(node, league, &state, renewals.calls.len() as u32)?;
     renewals.send(node, progress)?;
