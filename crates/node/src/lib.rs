@@ -9,6 +9,7 @@
 //! (the file a user edits), [`run_round`] (a round from entries to payouts), [`verify`] (all of it
 //! again, from what is on disk).
 
+mod accounts;
 mod artifacts;
 mod beacon;
 mod demo;

@@ -1,7 +1,5 @@
 //! Members: agents in a league, who they belong to, how they stand, what they are called.
 
-use std::collections::BTreeMap;
-
 use nets_chain::{Arena, ChainAdapter, IArena};
 use nets_core::{Address, AgentId, Digest};
 use nets_league::Entry;
@@ -134,15 +132,6 @@ impl ArenaNode {
             (line, state)
         };
         Ok(members.into_iter().map(state).collect())
-    }
-
-    /// The names of all local accounts by their addresses: for more than one question, since each
-    /// key is read for it.
-    ///
-    /// # Errors
-    /// When the keys cannot be read.
-    pub fn owner_names(&self) -> Result<BTreeMap<Address, String>, NodeError> {
-        self.keys.by_address()
     }
 
     /// The member that `name` means: a local name, a member's number, an id or at least four digits

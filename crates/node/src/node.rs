@@ -2,10 +2,10 @@
 
 use std::sync::{Arc, OnceLock};
 
-use alloy_primitives::{Address as ChainAddress, B256};
+use alloy_primitives::B256;
 use nets_chain::IArena;
-use nets_chain::{Account, Arena, ChainAdapter, Deployment, DeploymentPlan, EmbeddedChain, Head};
-use nets_core::{Address, AgentId, Digest, Rules, RulesId, Seed, System};
+use nets_chain::{Arena, ChainAdapter, Deployment, DeploymentPlan, EmbeddedChain, Head};
+use nets_core::{AgentId, Digest, Rules, RulesId, Seed, System};
 use nets_runner::sandbox::FastEngine;
 use nets_systems::build_canonical;
 
@@ -17,7 +17,6 @@ use crate::founding::Founding;
 use crate::keys::{Keys, random_secret, write_secret};
 use crate::league_settings::{DEFAULT_LEAGUES, LeagueSettings};
 use crate::names::AgentNames;
-use crate::refusal::Refusal;
 use crate::settings::{LeagueEntry, Settings};
 
 /// The account that opens rounds, reveals seeds and asserts results.
@@ -187,115 +186,9 @@ impl ArenaNode {
         Ok(self.chain.flush()?)
     }
 
-    /// Makes a local account, from a secret or from the machine's randomness.
-    ///
-    /// # Errors
-    /// When the name is taken or none, or the key cannot be written.
-    pub fn create_account(
-        &self,
-        name: &str,
-        secret: Option<[u8; 32]>,
-    ) -> Result<Account, NodeError> {
-        let secret = secret.map_or_else(random_secret, Ok)?;
-        self.keys.create(name, secret)
-    }
-
-    /// The local account of that name.
-    ///
-    /// # Errors
-    /// When there is none.
-    pub fn account(&self, name: &str) -> Result<Account, NodeError> {
-        self.keys.account(name)
-    }
-
-    /// The names of all local accounts.
-    ///
-    /// # Errors
-    /// When the keys cannot be read.
-    pub fn account_names(&self) -> Result<Vec<String>, NodeError> {
-        self.keys.names()
-    }
-
-    /// The name of a local account by its address.
-    pub fn account_name(&self, address: &Address) -> Option<String> {
-        self.keys.by_address().ok()?.remove(address)
-    }
-
     /// What local users call an agent: the name of the file it came from, or its short id.
     pub fn agent_name(&self, agent: &AgentId) -> String {
         self.names.name(agent).map_or_else(|| agent.short(), str::to_owned)
-    }
-
-    /// What an owner holds in the arena: free, and as stakes.
-    ///
-    /// # Errors
-    /// When the chain cannot be read.
-    pub fn capital(&self, owner: &Address) -> Result<(u128, u128), NodeError> {
-        let owner = ChainAddress::new(owner.0);
-        let free = self.arena.view(&self.chain, &IArena::balanceOfCall { owner })?;
-        let stakes = self.arena.view(&self.chain, &IArena::stakesOfCall { owner })?;
-        Ok((free, stakes))
-    }
-
-    /// What an account holds outside the arena, where it can be paid in again.
-    ///
-    /// # Errors
-    /// When the chain cannot be read.
-    pub fn coin_outside(&self, owner: &Address) -> Result<u128, NodeError> {
-        let coin = self.chain.balance(ChainAddress::new(owner.0))?;
-        Ok(u128::try_from(coin).unwrap_or(u128::MAX))
-    }
-
-    /// Gives an account new coin of the embedded chain, in its account with the arena.
-    ///
-    /// # Errors
-    /// When all coin together would be too much, or the chain cannot be written.
-    pub fn fund_account(&mut self, name: &str, amount: u128) -> Result<(), NodeError> {
-        self.check_grantable(amount)?;
-        let account = self.keys.account(name)?;
-        let call = nets_chain::Call { value: amount, ..self.arena.call(&IArena::depositCall {}) };
-        self.arena.send_new_coin::<IArena::depositCall>(&mut self.chain, &account, call)?;
-        Ok(())
-    }
-
-    /// Says whether so much new coin can be given out: all of it together is less than 2^128.
-    ///
-    /// # Errors
-    /// When it cannot.
-    pub fn check_grantable(&self, amount: u128) -> Result<(), NodeError> {
-        match self.chain.grantable() {
-            rest if amount > rest => Err(NodeError::TooMuchCoin { amount, rest }),
-            _ => Ok(()),
-        }
-    }
-
-    /// Pays coin that an account holds outside into the arena.
-    ///
-    /// # Errors
-    /// When it holds less, or the chain cannot be written.
-    pub fn deposit(&mut self, name: &str, amount: u128) -> Result<(), NodeError> {
-        let account = self.keys.account(name)?;
-        let held = self.coin_outside(&account.address())?;
-        if held < amount {
-            let refusal = Refusal::TooPoor { held, needed: amount };
-            let subject = format!("{name} outside the arena");
-            return Err(NodeError::Refused { subject, refusal });
-        }
-        let call = IArena::depositCall {};
-        let call = nets_chain::Call { value: amount, ..self.arena.call(&call) };
-        self.arena.send::<IArena::depositCall>(&mut self.chain, &account, call)?;
-        Ok(())
-    }
-
-    /// Takes coin out of the arena to the account's own.
-    ///
-    /// # Errors
-    /// When the account holds less, or the chain cannot be written.
-    pub fn withdraw(&mut self, name: &str, amount: u128) -> Result<(), NodeError> {
-        let account = self.keys.account(name)?;
-        let call = self.arena.call(&IArena::withdrawCall { amount });
-        let sent = self.arena.send::<IArena::withdrawCall>(&mut self.chain, &account, call);
-        sent.map_err(|error| NodeError::about(|| format!("account {name}"), error)).map(|_| ())
     }
 
     /// Sends one call to the arena contract from a local account.

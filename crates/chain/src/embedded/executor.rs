@@ -12,7 +12,7 @@ use revm::primitives::hardfork::SpecId;
 use revm::{Context, DatabaseCommit, ExecuteEvm, MainBuilder, MainContext};
 
 use super::state::{State, StateChanges};
-use crate::adapter::{Head, Log, Receipt};
+use crate::adapter::{ChainError, Head, Log, Receipt};
 use crate::transaction::{Call, SignedTransaction};
 
 /// The rules of the EVM that the contracts are compiled for. Part of the embedded chain's protocol.
@@ -209,5 +209,19 @@ fn receipt(number: u64, transaction: &SignedTransaction, result: ExecutionResult
         created,
         output,
         logs: logs.into_iter().map(log).collect(),
+    }
+}
+
+/// What a call returned, or said when it refused.
+pub(super) fn answer(
+    result: ExecutionResult,
+    index: usize,
+) -> Result<Result<Bytes, Bytes>, ChainError> {
+    match result {
+        ExecutionResult::Success { output, .. } => Ok(Ok(output.into_data())),
+        ExecutionResult::Revert { output, .. } => Ok(Err(output)),
+        ExecutionResult::Halt { reason, .. } => {
+            Err(ChainError::Invalid { index, reason: format!("{reason:?}") })
+        }
     }
 }

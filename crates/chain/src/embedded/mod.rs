@@ -13,12 +13,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use alloy_primitives::{Address, B256, Bytes, U256};
-use revm::context::result::ExecutionResult;
 
 pub use block::{Block, Operation};
 pub use log::{LogError, LoggedBlocks};
 
-use self::executor::{Executor, GAS_LIMIT};
+use self::executor::{Executor, GAS_LIMIT, answer};
 use self::log::BlockLog;
 use self::state::State;
 use crate::account::Account;
@@ -408,16 +407,5 @@ impl ChainAdapter for EmbeddedChain {
 
     fn balance(&self, address: Address) -> Result<U256, ChainError> {
         Ok(self.executor.balance(address))
-    }
-}
-
-/// What a call returned, or said when it refused.
-fn answer(result: ExecutionResult, index: usize) -> Result<Result<Bytes, Bytes>, ChainError> {
-    match result {
-        ExecutionResult::Success { output, .. } => Ok(Ok(output.into_data())),
-        ExecutionResult::Revert { output, .. } => Ok(Err(output)),
-        ExecutionResult::Halt { reason, .. } => {
-            Err(ChainError::Invalid { index, reason: format!("{reason:?}") })
-        }
     }
 }
