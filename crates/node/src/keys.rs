@@ -43,7 +43,8 @@ impl Keys {
 
     pub(crate) fn account(&self, name: &str) -> Result<Account, NodeError> {
         let path = self.path(name);
-        if !path.exists() {
+        // What is no name could lead to a key of somebody else.
+        if !is_name(name) || !path.exists() {
             let known = self.names()?.join(", ");
             return Err(NodeError::UnknownAccount { name: name.to_owned(), known });
         }
@@ -102,4 +103,23 @@ pub(crate) fn write_secret(path: &Path, secret: &Digest) -> Result<(), NodeError
 pub(crate) fn read_secret(path: &Path) -> Result<Digest, NodeError> {
     let text = fs::read_to_string(path).map_err(|e| NodeError::io("read", path, e))?;
     Digest::from_hex(text.trim()).map_err(|_| NodeError::Key { path: path.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_names_no_account() {
+        let folder = tempfile::tempdir().unwrap();
+        let [ours, theirs] = ["ours", "theirs"].map(|name| folder.path().join(name));
+        let [ours, theirs] = [&ours, &theirs].map(|root| ArenaFolder::new(root));
+        for arena in [&ours, &theirs] {
+            fs::create_dir_all(arena.keys()).unwrap();
+        }
+        Keys::new(&theirs).create("ada", [7; 32]).unwrap();
+        assert!(Keys::new(&theirs).account("ada").is_ok());
+        let named = Keys::new(&ours).account("../../theirs/keys/ada");
+        assert!(matches!(named, Err(NodeError::UnknownAccount { .. })), "{named:?}");
+    }
 }

@@ -12,7 +12,7 @@ use nets_core::{
     Address, Chance, Digest, FuelClock, MatchRecord, MatchSpec, PROTOCOL_VERSION, Rules,
     SeatIdentity, Seed, StepLeaf, System, sha256,
 };
-use nets_runner::sandbox::{Engine, METERING_VERSION, on_match_stack};
+use nets_runner::sandbox::{AdmissionError, Engine, METERING_VERSION, admit, on_match_stack};
 use nets_runner::{PlayedMatch, SeatAgent};
 use serde::Serialize;
 
@@ -22,7 +22,7 @@ use crate::engine::EngineChoice;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::files;
-use crate::output::{Film, Output, Table, grouped, plural};
+use crate::output::{Film, Output, Table, grouped, one_line, plural};
 
 const HELP: &str = "\
 Examples:
@@ -133,8 +133,19 @@ fn fresh_seed() -> Result<Seed, Failure> {
     Ok(Seed(bytes))
 }
 
+/// Reads agents that may play. In a league an inadmissible one would forfeit; whoever names its
+/// file here is better told.
 fn read_modules(paths: &[PathBuf]) -> Result<Vec<Vec<u8>>, Failure> {
-    paths.iter().map(|path| files::read("the agent", path)).collect()
+    let read = |path: &PathBuf| {
+        let module = files::read("the agent", path)?;
+        let refused = |refusal: AdmissionError| {
+            let reason = one_line(&refusal.to_string());
+            Failure::new(format!("{} may not play: {reason}", path.display()))
+                .hint("`nets agent check FILE` says what a module may be")
+        };
+        admit(&module).map(|_| module).map_err(refused)
+    };
+    paths.iter().map(read).collect()
 }
 
 pub(super) fn play_match(
