@@ -188,6 +188,7 @@ fn refusal<C: SolCall>(output: &[u8]) -> ArenaError {
     let reason = own
         .or_else(|| Some(format!("{:?}", ICourt::ICourtErrors::abi_decode(output).ok()?)))
         .or_else(|| Some(format!("{:?}", IBeacon::IBeaconErrors::abi_decode(output).ok()?)))
+        .or_else(|| alloy_sol_types::decode_revert_reason(output))
         .unwrap_or_else(|| format!("with data {}", Bytes::copy_from_slice(output)));
     ArenaError::Refused { function: C::SIGNATURE, reason, error: error.map(Box::new) }
 }

@@ -7,7 +7,7 @@
 use alloy_sol_types::sol;
 
 sol!(
-    #[derive(Debug, PartialEq, Eq)]
+    #[derive(Debug, PartialEq, Eq, serde::Serialize)]
     IArena,
     "../../contracts/artifacts/Arena.json"
 );

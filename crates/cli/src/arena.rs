@@ -90,6 +90,12 @@ pub(crate) fn failure(error: NodeError) -> Failure {
             None => return Failure::from_error(&error),
         },
         NodeError::UnknownAccount { .. } => "make it with `nets account new NAME`",
+        NodeError::LeagueExists { .. } => "give it another name in leagues.toml",
+        NodeError::NoRound { .. } => "`nets round open LEAGUE` opens one, `nets round run` runs it",
+        NodeError::NoFinalRound { .. } => {
+            "`nets round list LEAGUE` lists its rounds, `nets round run LEAGUE` runs one"
+        }
+        NodeError::NotInRound { .. } => "`nets agent list` says which rounds a member is in",
         NodeError::UnknownLeague { .. } => "create it with `nets league create NAME`",
         NodeError::Inadmissible { .. } => "`nets agent check FILE` says more",
         NodeError::MissingArtifact { .. } => "get the file back from a copy of the arena",
@@ -128,6 +134,9 @@ fn remedy(refusal: &Refusal) -> Option<String> {
             "rounds make blocks, and so does `nets chain advance {}`",
             earliest.saturating_sub(*block)
         ),
+        Refusal::TermOutOfRange { .. } | Refusal::OddMatches { .. } | Refusal::NothingToLose => {
+            "correct it in leagues.toml".to_owned()
+        }
         Refusal::SlotsExhausted { .. } | Refusal::RoundsOutOfRange { .. } | Refusal::Banned => {
             return None;
         }

@@ -117,7 +117,7 @@ pub(crate) struct RecordArguments {
     /// The match record
     #[arg(value_name = "RECORD", value_hint = ValueHint::FilePath)]
     pub(crate) record: PathBuf,
-    /// An agent's module, where the record does not hold it; may be repeated
+    /// An agent's module, where neither the record nor the arena it is in holds it; may be repeated
     #[arg(long = "module", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) modules: Vec<PathBuf>,
 }

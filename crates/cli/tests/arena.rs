@@ -58,7 +58,7 @@ fn what_is_not_there_is_named_with_what_is() {
         "no account \"bo\" in this arena; accounts: ada, operator",
     );
     assert_refused(&nets(&root, &["league", "create", "tin"]), "leagues: bronze, silver, gold");
-    assert_refused(&nets(&root, &["standings", "bronze"]), "no such round is final");
+    assert_refused(&nets(&root, &["standings", "bronze"]), "has no final round");
     assert_refused(&nets(&root, &["round", "run", "bronze", "--resume"]), "no round under way");
     assert_refused(&nets(&root, &["init", root.to_str().unwrap()]), "already there and not empty");
     assert_refused(&nets(&root, &["account", "new", "Ada!"]), "is no name");
@@ -226,4 +226,34 @@ fn edit_leagues(root: &Path, from: &str, to: &str) {
     let text = fs::read_to_string(&path).unwrap();
     assert!(text.contains(from), "{from}");
     fs::write(path, text.replacen(from, to, 1)).unwrap();
+}
+
+#[test]
+fn terms_that_cannot_be_are_said_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("arena");
+    assert_done(&nets(&root, &["init", root.to_str().unwrap()]));
+    let create = ["league", "create", "bronze"];
+    let refused = |from: &str, to: &str, message: &str| {
+        edit_leagues(&root, from, to);
+        let output = nets(&root, &create);
+        assert_refused(&output, message);
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(error.contains("hint: correct it in leagues.toml"), "{error}");
+        edit_leagues(&root, to, from);
+    };
+    refused(
+        "matches-per-round = 8",
+        "matches-per-round = 65",
+        "league bronze: matches-per-round is 65, expected 1 to 64",
+    );
+    refused(
+        "payout-multiplier = 1",
+        "payout-multiplier = 0",
+        "payout-multiplier is 0, expected 1 to",
+    );
+    refused("assertion-bond = 100", "assertion-bond = 0", "assertion-bond is 0, expected 1 to");
+    refused("claim-bond = 10", "claim-bond = 0", "so a false claim would cost nothing");
+    assert_done(&nets(&root, &create));
+    assert_refused(&nets(&root, &create), "there is a league \"bronze\" already");
 }

@@ -81,7 +81,8 @@ fn who_left_is_not_entered_again_until_it_stakes_again() {
     arena_with_agents(&root);
     assert_done(&nets(&root, &on_agent("unbond", "2", &[])));
     let run = ["round", "run", "bronze"];
-    let places = |root: &Path| json(root, &run).len();
+    // The line after the places is the round's own.
+    let places = |root: &Path| json(root, &run).len() - 1;
     assert_eq!(places(&root), 2, "it left before the round opened");
     assert_done(&nets(&root, &["chain", "advance", "16"]));
     assert_done(&nets(&root, &on_agent("withdraw", "2", &[])));
@@ -169,15 +170,55 @@ fn what_an_owner_may_not_do_is_refused_with_a_reason() {
     refused(on_agent("renew", "2", &[]), "a stake of 0 is below the 10");
 }
 
+fn assert_all_coin_is_held_for_something(root: &Path, uses: &[&str]) {
+    let lines = json(root, &["coin"]);
+    let (sum, held) = lines.split_last().unwrap();
+    let amounts = held.iter().map(|line| line["amount"].as_u64().unwrap());
+    assert_eq!(sum["balance"].as_u64(), Some(amounts.sum()), "{lines:?}");
+    let mut found: Vec<_> = held.iter().map(|line| line["held_for"].as_str().unwrap()).collect();
+    found.sort_unstable();
+    found.dedup();
+    let mut expected = uses.to_vec();
+    expected.sort_unstable();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn the_matches_of_a_round_are_listed_with_records_that_replay() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("arena");
+    arena_with_agents(&root);
+    let places = json(&root, &["round", "run", "bronze"]);
+    let round = places.last().unwrap();
+    let matches = json(&root, &["round", "matches", "bronze", "--round", "0"]);
+    assert_eq!(round["played"].as_u64(), Some(matches.len() as u64));
+    assert_eq!(round["paid_now"].as_array().unwrap().len(), 3);
+    let first = &matches[0];
+    assert_eq!(
+        first["seats"][0]["name"],
+        places.iter().find(|p| p["member"] == 0).unwrap()["name"]
+    );
+    let total = |member: u64| {
+        let of_member = matches.iter().filter(|line| line["seats"][0]["member"] == member);
+        of_member.map(|line| line["scores"][0].as_i64().unwrap()).sum::<i64>()
+    };
+    for place in &places[..places.len() - 1] {
+        assert_eq!(place["total"].as_i64(), Some(total(place["member"].as_u64().unwrap())));
+    }
+    assert_done(&nets(&root, &["replay", first["record"].as_str().unwrap()]));
+}
+
 #[test]
 fn a_round_that_is_given_up_pays_its_entries_back() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("arena");
     arena_with_agents(&root);
     let void = ["round", "void", "bronze"];
-    assert_refused(&nets(&root, &void), "no round is open");
+    assert_refused(&nets(&root, &void), "has no round under way");
     let before = ["ada", "bo"].map(|owner| held(&root, owner));
+    assert_all_coin_is_held_for_something(&root, &["account", "stake", "purse", "fees"]);
     assert_done(&nets(&root, &["round", "open", "bronze"]));
+    assert_all_coin_is_held_for_something(&root, &["account", "stake", "purse", "reserve"]);
     let voided = &json(&root, &void)[0];
     let refunds = voided["refunds"].as_array().unwrap();
     assert_eq!((&voided["round"], refunds.len()), (&0.into(), 3));
@@ -187,7 +228,10 @@ fn a_round_that_is_given_up_pays_its_entries_back() {
         let [free, stakes, outside] = before[owner];
         assert_eq!(after[owner], [free + prices, stakes, outside]);
     }
-    assert_refused(&nets(&root, &void), "no round is open");
+    assert_refused(&nets(&root, &void), "has no round under way");
     assert_eq!(json(&root, &["round", "run", "bronze"])[0]["round"], 1);
+    let status = |line: &Value| line["status"].as_str().unwrap().to_owned();
+    let rounds: Vec<_> = json(&root, &["round", "list", "bronze"]).iter().map(status).collect();
+    assert_eq!(rounds, ["void", "final"]);
     assert_done(&nets(&root, &["verify", root.to_str().unwrap()]));
 }

@@ -247,6 +247,36 @@ pub enum NodeError {
         /// The first thing in which they differ.
         difference: String,
     },
+    /// A league that exists.
+    #[error("there is a league {name:?} already; a league's terms never change")]
+    LeagueExists {
+        /// Its name.
+        name: String,
+    },
+    /// No round is under way.
+    #[error("league {league} has no round under way")]
+    NoRound {
+        /// The league.
+        league: String,
+    },
+    /// No round, or not the one asked for, is final.
+    #[error("league {league} has no final round{}", .round.map(|n| format!(" {n}")).unwrap_or_default())]
+    NoFinalRound {
+        /// The league.
+        league: String,
+        /// The round asked for.
+        round: Option<u32>,
+    },
+    /// A member without an entry in the round.
+    #[error("member {member} of league {league} is not in round {round}")]
+    NotInRound {
+        /// The league.
+        league: String,
+        /// The member.
+        member: u32,
+        /// The round.
+        round: u32,
+    },
     /// The round is at another point.
     #[error("league {league}: {reason}")]
     Round {

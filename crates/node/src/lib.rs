@@ -12,6 +12,7 @@
 mod accounts;
 mod artifacts;
 mod beacon;
+mod coin;
 mod demo;
 mod entering;
 mod error;
@@ -34,6 +35,7 @@ mod stakes;
 mod verify;
 
 pub use artifacts::Artifacts;
+pub use coin::{ArenaCoin, CoinUse, HeldCoin};
 pub use demo::{DemoSeason, demo_season};
 pub use entering::{AgentEntry, EnteredAgent};
 pub use error::NodeError;
@@ -47,10 +49,12 @@ pub use play::{Progress, RoundPlan};
 pub use refusal::Refusal;
 pub use report::{MatchLine, PayoutLine, RoundReport, StandingLine};
 pub use round::{
-    ClaimKind, RoundOptions, VoidedRound, open_round, own_scores, post_claims, resume_round,
-    round_report, run_round, void_round,
+    ClaimKind, RoundLine, RoundOptions, VoidedRound, open_round, own_scores, post_claims,
+    resume_round, round_report, run_round, void_round,
 };
 pub use stakes::StakeRelease;
 pub use verify::{OwingRound, VerifiedLeague, VerifyError, VerifyReport, verify, verify_with_head};
 
+pub use nets_chain::IArena::IArenaEvents as ArenaEvent;
+pub use nets_chain::RoundStatus;
 pub use nets_league::{Claim, MatchStatus};

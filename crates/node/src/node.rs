@@ -214,8 +214,7 @@ impl ArenaNode {
     /// When its settings are not acceptable or the chain cannot be written.
     pub fn create_league(&mut self, league: &LeagueSettings) -> Result<u64, NodeError> {
         if self.settings.leagues.contains_key(&league.name) {
-            let reason = "it exists already; a league's terms never change".to_owned();
-            return Err(NodeError::Round { league: league.name.clone(), reason });
+            return Err(NodeError::LeagueExists { name: league.name.clone() });
         }
         let rules = league.rules()?;
         self.artifacts.put_rules(&rules)?;
@@ -241,7 +240,12 @@ impl ArenaNode {
             unbondBlocks: league.unbond_blocks,
             voidBlocks: league.void_blocks,
         };
-        let id = self.send(OPERATOR, &IArena::createLeagueCall { terms: terms.clone() })?;
+        let call = IArena::createLeagueCall { terms: terms.clone() };
+        let operator = self.account(OPERATOR)?.address();
+        if let Some(refused) = self.refusal(&operator, &call)? {
+            return Err(NodeError::about(|| format!("league {}", league.name), refused));
+        }
+        let id = self.send(OPERATOR, &call)?;
         let entry = LeagueEntry::new(&league.name, id, &terms);
         self.settings.leagues.insert(league.name.clone(), entry);
         self.settings.write(&self.folder)?;

@@ -79,6 +79,27 @@ pub enum Refusal {
     /// A round has an outcome that may become final.
     #[error("an assertion of its outcome stands")]
     AssertionStands,
+    /// A term of a league that cannot be.
+    #[error("{term} is {got}, expected {least} to {most}")]
+    TermOutOfRange {
+        /// The term, as leagues.toml calls it.
+        term: String,
+        /// What it is.
+        got: String,
+        /// The least it may be.
+        least: String,
+        /// The most it may be.
+        most: String,
+    },
+    /// Matches of two seats come in pairs.
+    #[error("matches-per-round is {got}, expected an even number, since seats are swapped")]
+    OddMatches {
+        /// What it is.
+        got: u16,
+    },
+    /// A false claim would be free.
+    #[error("minimum-stake and claim-bond are both 0, so a false claim would cost nothing")]
+    NothingToLose,
     /// It is too early.
     #[error("it is too early: block {block} is next, block {earliest} the first that will do, {} left",
             in_blocks(earliest.saturating_sub(*block)))]
@@ -119,12 +140,31 @@ impl Refusal {
             Error::MemberNotUnbonding(_) => Self::NotLeaving,
             Error::RoundNotEnded(e) => Self::RoundUnderWay { round: e.round },
             Error::AssertionLive(_) => Self::AssertionStands,
+            Error::TermOutOfRange(e) => {
+                let [got, least, most] = [e.received, e.least, e.most].map(|n| n.to_string());
+                Self::TermOutOfRange { term: term_in_words(&e.term.0), got, least, most }
+            }
+            Error::OddMatchCount(e) => Self::OddMatches { got: e.received },
+            Error::NothingToLose(_) => Self::NothingToLose,
             Error::TooEarly(e) => {
                 Self::TooEarly { block: block(e.blockNumber), earliest: block(e.earliest) }
             }
             _ => return None,
         })
     }
+}
+
+/// A term's name in the contract, as leagues.toml writes it.
+fn term_in_words(name: &[u8]) -> String {
+    let name = String::from_utf8_lossy(name);
+    let mut words = String::new();
+    for letter in name.trim_end_matches('\0').chars() {
+        if letter.is_ascii_uppercase() {
+            words.push('-');
+        }
+        words.push(letter.to_ascii_lowercase());
+    }
+    words
 }
 
 impl NodeError {

@@ -10,18 +10,17 @@ use std::fmt;
 use std::fs;
 use std::path::PathBuf;
 
+use hmac::{Hmac, KeyInit, Mac};
 use nets_core::{
     Chance, Digest, MatchId, MatchRecord, MatchSpec, Outcome, Status, System, Termination,
-    TraceBuilder, sha256,
+    TraceBuilder,
 };
+use sha2::Sha256;
 
 use crate::artifacts::Artifacts;
 use crate::error::NodeError;
 use crate::folder::{ArenaFolder, write_recomputable};
 use crate::keys::{random_secret, read_secret, write_secret};
-
-/// The block of SHA-256, which HMAC is defined over.
-const HASH_BLOCK_BYTES: usize = 64;
 
 /// The seals of an arena's records.
 pub(crate) struct Seals {
@@ -92,19 +91,13 @@ impl Seals {
     }
 
     fn seal(&self, record: &MatchRecord) -> Digest {
-        hmac(&self.secret, &record.encode())
+        // A key of 32 bytes, filled up to the block of the hash, as HMAC does with short ones.
+        let mut key = [0; 64];
+        key[..32].copy_from_slice(&self.secret.0);
+        let mut mac = Hmac::<Sha256>::new(&key.into());
+        mac.update(&record.encode());
+        Digest(mac.finalize().into_bytes().into())
     }
-}
-
-/// HMAC-SHA256 with a key of 32 bytes.
-fn hmac(key: &Digest, message: &[u8]) -> Digest {
-    let pad = |byte: u8| {
-        let mut block = [byte; HASH_BLOCK_BYTES];
-        block.iter_mut().zip(key.0).for_each(|(pad, key)| *pad ^= key);
-        block
-    };
-    let inner = sha256(&[&pad(0x36), message].concat());
-    sha256(&[pad(0x5c).as_slice(), &inner.0].concat())
 }
 
 /// What the System makes of the recorded actions; none where they cannot be taken. Only the fuel
@@ -135,18 +128,4 @@ fn recompute(system: &dyn System, record: &MatchRecord) -> Option<Outcome> {
     let id = record.spec.id();
     let trace_root = trace.finish(id, state.as_ref(), termination, &scores, &fuel_used).root();
     Some(Outcome { scores, termination, step_count, fuel_used, trace_root })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_keyed_hash_is_hmac_sha256() {
-        // RFC 4231, test case 1; zeros after its 20 bytes make the same key.
-        let mut key = Digest::default();
-        key.0[..20].fill(0x0b);
-        let expected = "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7";
-        assert_eq!(hmac(&key, b"Hi There").to_string(), expected);
-    }
 }

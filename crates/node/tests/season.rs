@@ -1,7 +1,7 @@
 //! The demonstration season: played, settled, verified.
 
 use nets_league::MatchStatus;
-use nets_node::{RoundReport, demo_season, verify};
+use nets_node::{CoinUse, RoundReport, demo_season, verify};
 
 use crate::support::{GO_ON, Silent, two_threads};
 
@@ -27,6 +27,10 @@ fn the_demonstration_season_is_what_it_says_and_verifies() {
     let second = &season.rounds[3];
     assert_eq!((second.league.as_str(), second.round), ("bronze", 1));
     assert!(second.standings.iter().all(|line| line.member != liar.member), "banned for good");
+    let coin = season.node.coin().unwrap();
+    assert_eq!(coin.sum(), coin.balance);
+    let burnt = coin.held.iter().find(|held| held.held_for == CoinUse::Burnt).unwrap();
+    assert_eq!(burnt.amount, 5, "half of the liar's stake");
     drop(season);
     let report = verify(folder.path(), 2, &GO_ON, &Silent).unwrap();
     assert_eq!((report.rounds, report.slashings), (6, 1));

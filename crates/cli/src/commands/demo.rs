@@ -1,12 +1,13 @@
 //! `nets demo`: a whole season between the example agents, in a folder of its own.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::{Args, ValueHint};
 use nets_node::{ArenaFolder, NodeError, demo_season};
+use serde::Serialize;
 
-use super::standings::show_report;
+use super::report::show_report;
 use crate::arena::{Shown, ThreadArguments, failure};
 use crate::engine::code_cache;
 use crate::exit::Exit;
@@ -21,6 +22,14 @@ pub(crate) struct Arguments {
     folder: Option<PathBuf>,
     #[command(flatten)]
     threads: ThreadArguments,
+}
+
+/// The season in JSON, after its rounds.
+#[derive(Serialize)]
+struct SeasonLine<'a> {
+    folder: &'a Path,
+    blocks: u64,
+    head: String,
 }
 
 /// Plays the season.
@@ -41,8 +50,11 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
     for report in &season.rounds {
         show_report(&season.node, report, output)?;
     }
-    if !output.is_json() {
-        let head = season.node.head().map_err(failure)?;
+    let head = season.node.head().map_err(failure)?;
+    if output.is_json() {
+        let (blocks, head) = (head.number, head.hash.to_string());
+        output.json(&SeasonLine { folder: &folder, blocks, head })?;
+    } else {
         let blocks = plural(head.number, "block");
         output.line(&format!("the season is in {} ({blocks})", folder.display()))?;
         output.note(&format!("check all of it with `nets verify {}`", folder.display()));

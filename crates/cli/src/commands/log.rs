@@ -1,7 +1,7 @@
 //! `nets log`: what happened on the chain, block by block.
 
 use clap::Args;
-use nets_node::events;
+use nets_node::{ArenaEvent, events};
 use serde::Serialize;
 
 use crate::arena::{ArenaArguments, failure};
@@ -9,8 +9,13 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
 
+const HELP: &str = "\
+With --json, one object for each event, {\"block\": N, \"event\": {NAME: FIELDS}}, name and fields as in
+the contract's interface; and at the end {\"head\": N, \"hash\": HASH}.";
+
 /// Arguments of `nets log`.
 #[derive(Debug, Args)]
+#[command(after_help = HELP)]
 pub(crate) struct Arguments {
     /// The first block to show
     #[arg(long, default_value_t = 1)]
@@ -23,7 +28,7 @@ pub(crate) struct Arguments {
 #[derive(Serialize)]
 struct EventLine<'a> {
     block: u64,
-    event: &'a str,
+    event: &'a ArenaEvent,
 }
 
 /// The end of the log in JSON.
@@ -39,7 +44,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
     for (block, event) in events(&node, arguments.from).map_err(failure)? {
         match output.is_json() {
             true => output.json(&EventLine { block, event: &event })?,
-            false => output.line(&format!("{block:>6}  {event}"))?,
+            false => output.line(&format!("{block:>6}  {}", in_words(&event)))?,
         }
     }
     let head = node.head().map_err(failure)?;
@@ -48,4 +53,12 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
         false => output.line(&format!("head {} {}", head.number, head.hash))?,
     }
     Ok(Exit::Done)
+}
+
+/// An event as its name and fields.
+fn in_words(event: &ArenaEvent) -> String {
+    let text = format!("{event:?}");
+    // The enum's variant and the struct in it have the same name; one is enough.
+    let inner = text.split_once('(').map_or(text.as_str(), |(_, inner)| inner);
+    inner.strip_suffix(')').unwrap_or(inner).to_owned()
 }

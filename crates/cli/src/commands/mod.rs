@@ -11,6 +11,7 @@ mod agent_list;
 mod agent_stake;
 mod chain;
 mod check_proof;
+mod coin;
 mod completions;
 mod demo;
 mod init;
@@ -21,7 +22,9 @@ mod play;
 mod prove;
 mod recorded;
 mod replay;
+mod report;
 mod round;
+mod round_list;
 mod shown;
 mod simulate;
 mod standings;
@@ -70,6 +73,8 @@ pub(crate) enum Command {
     /// Work with the embedded chain of an arena
     #[command(subcommand)]
     Chain(chain::ChainCommand),
+    /// Show where all coin of an arena is
+    Coin(coin::Arguments),
     /// Show who is where in a league
     Standings(standings::Arguments),
     /// Show what happened on the chain
@@ -97,6 +102,7 @@ pub(crate) fn run(command: Command, output: &mut Output) -> Result<Exit, Failure
         Command::League(command) => league::run(&command, output),
         Command::Round(command) => round::run(&command, output),
         Command::Chain(command) => chain::run(&command, output),
+        Command::Coin(arguments) => coin::run(&arguments, output),
         Command::Standings(arguments) => standings::run(&arguments, output),
         Command::Log(arguments) => log::run(&arguments, output),
         Command::Completions(arguments) => completions::run(&arguments, output),

@@ -28,7 +28,10 @@ const HELP: &str = "\
 Examples:
   nets play snake agents/wasm/snake-greedy.wasm --watch
   nets play rps agents/wasm/rps-rock.wasm agents/wasm/rps-cycle.wasm --param throws=10
-  nets play connect-four a.wasm b.wasm --seed 2a --record match.nets
+  nets play connect-four a.wasm b.wasm --seed 2a --record game.match
+
+`repeat` in JSON is the command that plays the match again; an agent read from stdin stands in it as
+`-`, and wants the same module on stdin.
 
 Exit status: 0 played, whoever won or forfeited; 2 not played.";
 

@@ -20,7 +20,7 @@ use crate::output::{Output, Table, plural};
 
 const HELP: &str = "\
 Examples:
-  nets prove match.nets --step 3 -o step-3.proof
+  nets prove game.match --step 3 -o step-3.proof
   nets check-proof step-3.proof --root ROOT
 
 Exit status: 0 proven, 1 the record is false and nothing is proven, 2 it cannot be replayed or has

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::path::Path;
 use std::sync::Arc;
 
 use nets_core::{Digest, MatchRecord, System, sha256};
+use nets_node::{ArenaFolder, Artifacts};
 use nets_runner::sandbox::{Engine, on_match_stack};
 use nets_runner::{PlayedMatch, ReplayError, SeatAgent, Verdict};
 
@@ -23,7 +25,7 @@ pub(super) struct Recorded {
 }
 
 impl Recorded {
-    /// Reads a record and the modules given beside it.
+    /// Reads a record and the modules given with it or, in an arena, kept beside it.
     pub(super) fn read(arguments: &RecordArguments) -> Result<Self, Failure> {
         let path = &arguments.record;
         let bytes = files::read("the record", path)?;
@@ -38,6 +40,13 @@ impl Recorded {
         for path in &arguments.modules {
             let module = files::read("the module", path)?;
             modules.insert(sha256(&module), module);
+        }
+        for hash in record.seats.iter().map(|seat| seat.code_hash) {
+            if let Entry::Vacant(place) = modules.entry(hash)
+                && let Some(module) = beside(path, &hash)
+            {
+                place.insert(module);
+            }
         }
         Ok(Self { record, system, modules })
     }
@@ -68,6 +77,16 @@ impl Recorded {
             if is_of_other_release { failure.hint(OTHER_RELEASE) } else { failure }
         })
     }
+}
+
+/// A module from the arena that a record lies in, where it does.
+fn beside(record: &Path, hash: &Digest) -> Option<Vec<u8>> {
+    let root = record.parent()?.parent()?.parent()?;
+    let folder = ArenaFolder::new(root);
+    let lies_in_arena = record.parent() == Some(folder.records().as_path());
+    let module = lies_in_arena.then(|| Artifacts::new(folder).module(hash))?;
+    // Where it is missing or damaged, there is none beside the record.
+    module.ok()
 }
 
 fn missing_module(seat: usize, hash: &Digest) -> Failure {

@@ -14,8 +14,8 @@ use crate::output::{BAD, GOOD, Output, plural};
 
 const HELP: &str = "\
 Examples:
-  nets replay match.nets
-  nets replay match.nets --engine interpreter
+  nets replay game.match
+  nets replay game.match --engine interpreter
 
 Exit status: 0 the record is right, 1 it is false (the first difference is printed), 2 it cannot be
 replayed.";

@@ -8,7 +8,8 @@ use nets_node::{
 };
 use serde::Serialize;
 
-use super::standings::show_report;
+use super::report::show_report;
+use super::round_list::{self, ListArguments, MatchesArguments};
 use crate::arena::{ArenaArguments, Shown, ThreadArguments, failure};
 use crate::complete;
 use crate::exit::Exit;
@@ -42,6 +43,10 @@ pub(crate) enum RoundCommand {
     Run(RunArguments),
     /// Give up the round under way: its entries are paid back
     Void(VoidArguments),
+    /// List the rounds of a league
+    List(ListArguments),
+    /// List the matches of a round: who played, scores, forfeits, records
+    Matches(MatchesArguments),
 }
 
 /// A league in an arena.
@@ -140,6 +145,8 @@ pub(super) fn run(command: &RoundCommand, output: &mut Output) -> Result<Exit, F
         RoundCommand::Claim(arguments) => claim(arguments, output),
         RoundCommand::Run(arguments) => run_to_end(arguments, output),
         RoundCommand::Void(VoidArguments { round }) => void(round, output),
+        RoundCommand::List(arguments) => round_list::list(arguments, output),
+        RoundCommand::Matches(arguments) => round_list::matches(arguments, output),
     }
 }
 

@@ -31,7 +31,7 @@ Examples:
 
 Each line of JSON is one state, the start included: step, to_act (the seats that act now), legal
 (by seat), observation (hex, by seat), packed (by seat), terminal, termination (finished,
-step_limit or null), scores, state_hash.
+step_limit or null), scores (so far: connect-four stands at 1 each, a draw, until it ends), state_hash.
 
 Exit status: 0 done, 2 wrong usage or an action that is not legal.";
 

@@ -32,6 +32,8 @@ struct SystemLine {
     summary: &'static str,
     seats: u8,
     information: &'static str,
+    /// The most steps of a match with the default parameters.
+    step_count_max: u32,
     parameters: Vec<ParameterLine>,
     actions: Vec<ActionLine>,
     rules: &'static str,
@@ -149,6 +151,7 @@ fn system_line(system: &dyn System) -> SystemLine {
         summary: descriptor.summary,
         seats: descriptor.seat_count,
         information: information(descriptor),
+        step_count_max: system.step_count_max(),
         parameters: parameters.collect(),
         actions: actions(system),
         rules: descriptor.rules,

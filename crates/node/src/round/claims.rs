@@ -100,10 +100,7 @@ pub fn own_scores(
     let league = node.league(league)?;
     let (number, round) = current_round(node, &league)?;
     let plan = latest_plan(node, &league, number, &round)?;
-    let not_in = || NodeError::Round {
-        league: league.name.clone(),
-        reason: format!("member {member} is not in round {number}"),
-    };
+    let not_in = || NodeError::NotInRound { league: league.name.clone(), member, round: number };
     let entry = plan.entries.iter().position(|entry| entry.member == member);
     let entry = entry.ok_or_else(not_in)? as u32;
     let seals = Seals::open(&node.folder)?;

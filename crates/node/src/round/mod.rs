@@ -5,6 +5,7 @@
 //! is over for its league only when its liars are slashed and its ranks are paid.
 
 mod claims;
+mod list;
 mod plan;
 mod renewals;
 mod settle;
@@ -16,6 +17,7 @@ use alloy_primitives::B256;
 use nets_chain::{ChainAdapter, IArena, IBeacon, RoundStatus};
 
 pub use self::claims::{ClaimKind, own_scores, post_claims};
+pub use self::list::RoundLine;
 pub(crate) use self::plan::claims;
 pub(crate) use self::settle::difference;
 pub use self::void::{VoidedRound, void_round};
@@ -130,10 +132,8 @@ pub fn round_report(
         let found = round_of(node, &league, number);
         found.is_ok_and(|round| round.progress() == RoundStatus::Final)
     });
-    let number = found.ok_or_else(|| NodeError::Round {
-        league: league.name.clone(),
-        reason: "no such round is final; run one first".to_owned(),
-    })?;
+    let number =
+        found.ok_or_else(|| NodeError::NoFinalRound { league: league.name.clone(), round })?;
     let round = round_of(node, &league, number)?;
     let plan = match number.checked_add(1) == Some(next) {
         true => latest_plan(node, &league, number, &round)?,

@@ -26,10 +26,7 @@ pub(super) fn current_round(
     league: &League,
 ) -> Result<(u32, IArena::Round), NodeError> {
     let state = node.view(&IArena::leagueOfCall { league: league.id })?;
-    let none = || NodeError::Round {
-        league: league.name.clone(),
-        reason: "no round is open; open one first".to_owned(),
-    };
+    let none = || NodeError::NoRound { league: league.name.clone() };
     let number = state.nextRound.checked_sub(1).ok_or_else(none)?;
     let round = round_of(node, league, number)?;
     match round.progress() {

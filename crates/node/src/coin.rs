@@ -1,0 +1,152 @@
+//! Where the arena's coin is: every unit, and what it is held for.
+
+use std::collections::BTreeSet;
+
+use alloy_primitives::Address as ChainAddress;
+use nets_chain::{ChainAdapter, IArena};
+use nets_core::Address;
+
+use crate::error::NodeError;
+use crate::events::events;
+use crate::members::members;
+use crate::node::ArenaNode;
+
+/// What coin is held for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CoinUse {
+    /// An owner's account.
+    Account,
+    /// The stakes of an owner's agents.
+    Stake,
+    /// A league's purse.
+    Purse,
+    /// Entry prices of a round that is not open yet.
+    Fees,
+    /// Payouts of a round that are not paid yet.
+    Reserve,
+    /// Entry prices of a void round that are not paid back yet.
+    Refund,
+    /// The bond of an assertion.
+    Bond,
+    /// Nobody, for ever.
+    Burnt,
+}
+
+/// Coin that the arena holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldCoin {
+    /// What for.
+    pub held_for: CoinUse,
+    /// Whose it is, where it is somebody's.
+    pub owner: Option<Address>,
+    /// The league, where it is held for one: its local name or its number.
+    pub league: Option<String>,
+    /// The round, where it is held for one.
+    pub round: Option<u32>,
+    /// How much.
+    pub amount: u128,
+}
+
+/// All coin of an arena.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArenaCoin {
+    /// What it is held for; amounts of 0 are left out.
+    pub held: Vec<HeldCoin>,
+    /// What the contract holds by the chain's own account: the sum of the above.
+    pub balance: u128,
+}
+
+impl ArenaCoin {
+    /// The sum of all that is held for something.
+    pub fn sum(&self) -> u128 {
+        self.held.iter().map(|held| held.amount).fold(0, u128::saturating_add)
+    }
+}
+
+impl ArenaNode {
+    /// Where all coin of the arena is.
+    ///
+    /// # Errors
+    /// When the chain cannot be read.
+    pub fn coin(&self) -> Result<ArenaCoin, NodeError> {
+        let mut held = Vec::new();
+        for owner in self.owners()? {
+            let (free, stakes) = self.capital(&owner)?;
+            let of_owner = |held_for, amount| HeldCoin {
+                held_for,
+                owner: Some(owner),
+                league: None,
+                round: None,
+                amount,
+            };
+            held.extend([of_owner(CoinUse::Account, free), of_owner(CoinUse::Stake, stakes)]);
+        }
+        for league in 0..self.view(&IArena::leagueCountCall {})? {
+            held.extend(self.league_coin(league)?);
+        }
+        let burnt = self.view(&IArena::burntCall {})?;
+        held.push(HeldCoin {
+            held_for: CoinUse::Burnt,
+            owner: None,
+            league: None,
+            round: None,
+            amount: burnt,
+        });
+        held.retain(|held| held.amount > 0);
+        let balance = self.chain.balance(self.arena.deployment().arena)?;
+        Ok(ArenaCoin { held, balance: u128::try_from(balance).unwrap_or(u128::MAX) })
+    }
+
+    /// Everybody who ever had an account with the arena.
+    fn owners(&self) -> Result<BTreeSet<Address>, NodeError> {
+        use IArena::IArenaEvents as Event;
+        let owner = |event: Event| match event {
+            Event::Deposited(event) => Some(event.owner),
+            Event::Registered(event) => Some(event.owner),
+            Event::ResultAsserted(event) => Some(event.asserter),
+            Event::AssertionKilled(event) => Some(event.refuter),
+            Event::Slashed(event) => Some(event.reporter),
+            _ => None,
+        };
+        let said = events(self, 0)?.into_iter();
+        let owners = said.filter_map(|(_, event)| owner(event));
+        Ok(owners.map(|owner: ChainAddress| Address(owner.into_array())).collect())
+    }
+
+    fn league_coin(&self, league: u64) -> Result<Vec<HeldCoin>, NodeError> {
+        let name = self.league_name(league);
+        let of_league = |held_for, round, owner, amount| {
+            let league = Some(name.clone());
+            HeldCoin { held_for, owner, league, round, amount }
+        };
+        let terms = self.view(&IArena::termsOfCall { league })?;
+        let state = self.view(&IArena::leagueOfCall { league })?;
+        let mut held = vec![of_league(CoinUse::Purse, None, None, state.purse)];
+        for number in 0..state.nextRound {
+            let round = self.view(&IArena::roundOfCall { league, round: number })?;
+            held.push(of_league(CoinUse::Reserve, Some(number), None, round.reserved));
+            held.push(of_league(CoinUse::Refund, Some(number), None, round.refunds));
+            for assertion in 0..round.assertionCount {
+                let call = IArena::assertionOfCall { league, round: number, assertion };
+                let posted = self.view(&call)?;
+                let asserter = Address(posted.asserter.into_array());
+                let bond = if posted.is_live() { terms.assertionBond } else { 0 };
+                held.push(of_league(CoinUse::Bond, Some(number), Some(asserter), bond));
+            }
+        }
+        let members = members(&self.arena, &self.chain, league, state.memberCount)?;
+        let last = members.iter().map(|member| member.to).max();
+        for number in state.nextRound..last.unwrap_or_default() {
+            let round = self.view(&IArena::roundOfCall { league, round: number })?;
+            let fees = terms.entryPrice.saturating_mul(u128::from(round.entryCount));
+            held.push(of_league(CoinUse::Fees, Some(number), None, fees));
+        }
+        Ok(held)
+    }
+
+    fn league_name(&self, league: u64) -> String {
+        let mut names = self.settings.leagues.iter();
+        let name = names.find(|(_, entry)| entry.number == league);
+        name.map_or_else(|| league.to_string(), |(name, _)| name.clone())
+    }
+}
