@@ -80,16 +80,14 @@ pub enum Refusal {
     #[error("an assertion of its outcome stands")]
     AssertionStands,
     /// A term of a league that cannot be.
-    #[error("{term} is {got}, expected {least} to {most}")]
+    #[error("{term} is {got}, expected {range}")]
     TermOutOfRange {
         /// The term, as leagues.toml calls it.
         term: String,
         /// What it is.
         got: String,
-        /// The least it may be.
-        least: String,
-        /// The most it may be.
-        most: String,
+        /// What it may be.
+        range: String,
     },
     /// Matches of two seats come in pairs.
     #[error("matches-per-round is {got}, expected an even number, since seats are swapped")]
@@ -141,8 +139,8 @@ impl Refusal {
             Error::RoundNotEnded(e) => Self::RoundUnderWay { round: e.round },
             Error::AssertionLive(_) => Self::AssertionStands,
             Error::TermOutOfRange(e) => {
-                let [got, least, most] = [e.received, e.least, e.most].map(|n| n.to_string());
-                Self::TermOutOfRange { term: term_in_words(&e.term.0), got, least, most }
+                let (got, range) = (e.received.to_string(), format!("{} to {}", e.least, e.most));
+                Self::TermOutOfRange { term: term_in_words(&e.term.0), got, range }
             }
             Error::OddMatchCount(e) => Self::OddMatches { got: e.received },
             Error::NothingToLose(_) => Self::NothingToLose,
