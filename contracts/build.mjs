@@ -19,7 +19,7 @@ const artifactFolder = join(here, "artifacts");
 // EIP-170: the largest code a chain accepts, in bytes.
 const CODE_BYTES_MAX = 24_576;
 // What is deployed lies directly in these folders; the others hold interfaces, libraries and bases.
-const DEPLOYED_FOLDERS = ["src", "src/systems"];
+const DEPLOYED_FOLDERS = ["src", "src/beacons", "src/systems"];
 
 const settings = {
   optimizer: { enabled: true, runs: 200 },

@@ -21,7 +21,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const forge = join(here, "forge");
 const folder = join(here, "cache", "mutants");
 
-// For each contract: the variable that its tests take another artifact from, and those tests.
+// For each contract: its folder, where it is not src, the variable that its tests take another artifact from, and those tests.
 const CONTRACTS = {
   Arena: {
     variable: "NETS_ARENA",
@@ -29,11 +29,14 @@ const CONTRACTS = {
     invariants: "^ArenaInvariants$",
   },
   Court: { variable: "NETS_COURT", units: "^(Court.*|.*TracesTest)$" },
-  HashChainBeacon: { variable: "NETS_HASH_CHAIN_BEACON", units: "^HashChainBeaconTest$" },
+  HashChainBeacon: { folder: "src/beacons", variable: "NETS_HASH_CHAIN_BEACON", units: "^HashChainBeaconTest$" },
+  DrandBeacon: { folder: "src/beacons", variable: "NETS_DRAND_BEACON", units: "^DrandBeaconTest$" },
+  RandaoBeacon: { folder: "src/beacons", variable: "NETS_RANDAO_BEACON", units: "^RandaoBeaconTest$" },
 };
 
 // The contract that a file is a part of.
 function contractOf(file) {
+  if (file === "src/libraries/Bls12381.sol") return "DrandBeacon";
   const ofArena = file.startsWith("src/arena/") || file === "src/libraries/Digests.sol";
   const ofCourt = file.startsWith("src/court/") || file.startsWith("src/libraries/");
   return ofArena ? "Arena" : ofCourt ? "Court" : posix.basename(file, ".sol");
@@ -50,7 +53,7 @@ function readMutants(text) {
 
 // Compiles a contract with one file replaced and returns its creation code.
 function compile(contract, replaced = {}) {
-  const file = `src/${contract}.sol`;
+  const file = `${CONTRACTS[contract].folder ?? "src"}/${contract}.sol`;
   const read = (path) => ({ contents: replaced[path] ?? readFileSync(join(here, path), "utf8") });
   const input = {
     language: "Solidity",

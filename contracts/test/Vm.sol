@@ -14,7 +14,10 @@ interface Vm {
     function expectRevert() external;
     function expectRevert(bytes calldata data) external;
     function getBlockNumber() external view returns (uint256);
+    function mockCall(address callee, bytes calldata data, bytes calldata answer) external;
     function prank(address sender) external;
     function roll(uint256 blockNumber) external;
+    function setBlockhash(uint256 blockNumber, bytes32 blockHash) external;
     function sign(uint256 key, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
+    function warp(uint256 timestamp) external;
 }

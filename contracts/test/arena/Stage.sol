@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {HashChainBeacon} from "../../src/HashChainBeacon.sol";
+import {HashChainBeacon} from "../../src/beacons/HashChainBeacon.sol";
 import {AgentId, CodeHash, IArena, LeagueId} from "../../src/interfaces/IArena.sol";
 import {Check} from "../court/Check.sol";
 import {Vm} from "../Vm.sol";

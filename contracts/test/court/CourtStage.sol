@@ -3,7 +3,7 @@ pragma solidity ^0.8.30;
 
 import {Arena} from "../../src/Arena.sol";
 import {Court} from "../../src/Court.sol";
-import {HashChainBeacon} from "../../src/HashChainBeacon.sol";
+import {HashChainBeacon} from "../../src/beacons/HashChainBeacon.sol";
 import {CodeHash, IArena, LeagueId, RoundSeed} from "../../src/interfaces/IArena.sol";
 import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {ISystem} from "../../src/interfaces/ISystem.sol";

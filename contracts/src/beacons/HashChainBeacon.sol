@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IBeacon} from "./interfaces/IBeacon.sol";
-import {Digests} from "./libraries/Digests.sol";
+import {IBeacon} from "../interfaces/IBeacon.sol";
+import {Digests} from "../libraries/Digests.sol";
 
 /// @title A beacon of secrets that were all committed to before the first is known.
 /// @notice Whoever deploys it hashes a secret many times over and gives the last link. Each value is the secret behind

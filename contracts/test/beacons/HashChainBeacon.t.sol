@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {HashChainBeacon} from "../src/HashChainBeacon.sol";
-import {Check} from "./court/Check.sol";
-import {Vm} from "./Vm.sol";
+import {HashChainBeacon} from "../../src/beacons/HashChainBeacon.sol";
+import {Check} from "../court/Check.sol";
+import {Vm} from "../Vm.sol";
 
 contract HashChainBeaconTest is Check {
     Vm private constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
