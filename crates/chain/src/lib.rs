@@ -4,7 +4,9 @@
 //! runs their bytecode in process, durable and without a server; any other EVM chain runs the same
 //! bytecode behind the same trait, [`ChainAdapter`]. [`Arena`] is the typed way to call them.
 //!
-//! This crate knows no sandbox, no match and no storage but the embedded chain's own.
+//! [`refute`] finds the lie in an assertion and the call that shows it.
+//!
+//! This crate knows no sandbox, no agents and no storage but the embedded chain's own.
 
 mod account;
 mod adapter;
@@ -12,6 +14,7 @@ mod arena;
 mod bindings;
 mod deployment;
 mod embedded;
+mod refuter;
 mod transaction;
 
 pub use account::{Account, AccountError};
@@ -20,4 +23,5 @@ pub use arena::{Arena, ArenaError};
 pub use bindings::{IArena, IBeacon, ICourt, RoundStatus};
 pub use deployment::{Deployment, DeploymentPlan};
 pub use embedded::{Block, EmbeddedChain, LogError, LoggedBlocks, Operation};
+pub use refuter::{AssertedTree, Disclosed, Finding, Hidden, Refutation, TraceHead, Truth, refute};
 pub use transaction::{Call, SignedTransaction, TransactionError};

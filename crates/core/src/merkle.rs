@@ -117,6 +117,16 @@ impl MerkleTree {
         self.levels[0].len() as u32
     }
 
+    /// The node `height` levels above the leaves, at `position` of its level: also beyond the leaves
+    /// and above the root, as in a tree of more leaves of which the further ones are empty.
+    pub fn node(&self, height: usize, position: u32) -> Digest {
+        match self.levels.get(height) {
+            Some(level) => level.get(position as usize).copied().unwrap_or(EMPTY_NODE),
+            None if position == 0 => parent(&self.node(height - 1, 0), &EMPTY_NODE),
+            None => EMPTY_NODE,
+        }
+    }
+
     /// The siblings from leaf `index` up, lowest first.
     ///
     /// # Errors
@@ -142,6 +152,20 @@ mod tests {
 
     fn leaves(count: u32) -> Vec<Digest> {
         (0..count).map(|i| sha256(&i.to_le_bytes())).collect()
+    }
+
+    #[test]
+    fn nodes_are_those_of_every_larger_tree_that_ends_in_empty_leaves() {
+        for count in 1..=17 {
+            let (tree, mut more) = (MerkleTree::new(leaves(count)), leaves(count));
+            more.resize(64, EMPTY_NODE);
+            let larger = MerkleTree::new(more);
+            for height in 0..=6 {
+                for position in 0..64 >> height {
+                    assert_eq!(tree.node(height, position), larger.node(height, position));
+                }
+            }
+        }
     }
 
     #[test]

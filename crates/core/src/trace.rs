@@ -264,6 +264,11 @@ impl Trace {
         trace_root(&self.match_id, self.leaf_count(), &self.tree.root())
     }
 
+    /// The root of the tree of its leaves.
+    pub fn tree_root(&self) -> Digest {
+        self.tree.root()
+    }
+
     /// The end leaf.
     pub fn end(&self) -> &EndLeaf {
         &self.end

@@ -174,6 +174,24 @@ impl RankLeaf {
         writer.u32(self.entry).i64(self.total).u8(u8::from(self.is_disqualified));
         writer.finish()
     }
+
+    /// Reads the bytes that are hashed.
+    ///
+    /// # Errors
+    /// When they are no rank leaf.
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let mut reader = Reader::new(bytes);
+        read_kind(&mut reader, KIND_RANK)?;
+        let entry = reader.u32("entry")?;
+        let total = reader.i64("total")?;
+        let is_disqualified = match reader.u8("disqualified")? {
+            0 => false,
+            1 => true,
+            byte => return Err(DecodeError::value("disqualified", "0 or 1", byte)),
+        };
+        reader.finish()?;
+        Ok(Self { entry, total, is_disqualified })
+    }
 }
 
 /// The hash of a leaf's bytes.

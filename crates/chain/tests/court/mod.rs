@@ -6,6 +6,7 @@
 
 mod calls;
 mod gas;
+mod refuter;
 mod stage;
 mod story;
 
@@ -16,6 +17,7 @@ use nets_core::{Action, Chance, Seed};
 use nets_league::{Claim, MatchStatus, NEVER};
 
 use calls::{Place, Tried};
+use refuter::Right;
 use stage::{Stage, Terms};
 use story::{Story, Twist};
 
@@ -126,6 +128,8 @@ fn statuses(story: &Story) -> BTreeMap<u8, u32> {
 fn check_soundness(stage: &mut Stage) {
     let story = stage.tell(&Twist::Honest);
     let target = stage.assert(&story);
+    let right = Right::of(stage);
+    refuter::check_right(stage, &right);
     let tried = Tried::new(stage, target, &story);
     let calls: Vec<_> = tried.everywhere().collect();
     let kinds: BTreeSet<_> = calls.iter().map(|(kind, _)| *kind).collect();
@@ -156,6 +160,7 @@ fn is_refuted(stage: &mut Stage, story: &Story) -> bool {
 /// Every byte of every leaf of the round's trees, changed, is refuted; but for the trace root of a
 /// match that was played, which hides what is under it.
 fn check_leaf_bytes(stage: &mut Stage) {
+    let right = Right::of(stage);
     let honest = stage.tell(&Twist::Honest);
     for tree in 0..3 {
         let lists = |story: &Story| [&story.entries, &story.matches, &story.ranks][tree].clone();
@@ -170,6 +175,10 @@ fn check_leaf_bytes(stage: &mut Stage) {
                 let list = [&mut story.entries, &mut story.matches, &mut story.ranks];
                 list.into_iter().nth(tree).unwrap()[index as usize][offset] ^= mask;
                 assert!(is_refuted_at(stage, &story, place), "{place:?}, byte {offset}");
+                assert!(
+                    refuter::is_refuted(stage, &right, &story, offset % 8 == 0),
+                    "{place:?}, byte {offset}"
+                );
             }
         }
     }
@@ -178,6 +187,7 @@ fn check_leaf_bytes(stage: &mut Stage) {
 /// Every byte of every leaf of some traces, changed, is refuted; but for the fuel, which agents
 /// used, and for actions that lead to the same state, which agents chose.
 fn check_trace_bytes(stage: &mut Stage, matches: usize) {
+    let right = Right::of(stage);
     let honest = stage.tell(&Twist::Honest);
     let seats = usize::from(stage.setting.seat_count());
     for (&q, trace) in honest.traces.iter().take(matches) {
@@ -197,6 +207,8 @@ fn check_trace_bytes(stage: &mut Stage, matches: usize) {
                     !is_choice,
                     "{place:?}, byte {offset}"
                 );
+                let is_refuted = refuter::is_refuted(stage, &right, &story, offset % 8 == 0);
+                assert_eq!(is_refuted, !is_choice, "{place:?}, byte {offset}");
             }
         }
     }
@@ -213,6 +225,7 @@ fn leads_there(stage: &Stage, trace: &story::TraceStory, step: u32, leaf: &[u8])
 
 /// Lies told in full.
 fn check_twists(stage: &mut Stage) {
+    let right = Right::of(stage);
     let honest = stage.tell(&Twist::Honest);
     let played: Vec<u32> = honest.traces.keys().copied().collect();
     let long = played.iter().copied().filter(|q| honest.traces[q].leaves.len() > 3);
@@ -260,12 +273,35 @@ fn check_twists(stage: &mut Stage) {
             continue;
         }
         assert!(is_refuted(stage, &story), "{twist:?}");
+        assert!(refuter::is_refuted(stage, &right, &story, true), "{twist:?}");
     }
     assert!(same < 20, "{same} twists change nothing");
 }
 
+/// A consistent other match is refuted by nothing; a lie beside it is.
+fn check_other_decisions(stage: &mut Stage) {
+    let right = Right::of(stage);
+    let honest = stage.tell(&Twist::Honest);
+    let mut consistent = 0;
+    for &q in honest.traces.keys() {
+        for step in 0..4 {
+            let mut story = stage.tell(&Twist::Decision(q, step));
+            if story.matches[q as usize] == honest.matches[q as usize] {
+                continue;
+            }
+            consistent += 1;
+            assert!(!refuter::is_refuted(stage, &right, &story, true), "match {q}, step {step}");
+            let last = story.ranks.len() - 1;
+            story.ranks[last][6] ^= 1;
+            assert!(refuter::is_refuted(stage, &right, &story, true), "match {q}, step {step}");
+        }
+    }
+    assert!(consistent > 3, "{consistent} other decisions");
+}
+
 /// Leaves that are left out, moved, doubled, and trees of another shape.
 fn check_shapes(stage: &mut Stage) {
+    let right = Right::of(stage);
     let honest = stage.tell(&Twist::Honest);
     let mut stories = Vec::new();
     for index in 0..honest.entries.len() - 1 {
@@ -292,9 +328,11 @@ fn check_shapes(stage: &mut Stage) {
     stories.push(story);
     for story in &stories {
         assert!(is_refuted(stage, story));
+        assert!(refuter::is_refuted(stage, &right, story, true));
     }
     let empty = Story { entries: vec![], matches: vec![], ranks: vec![], traces: BTreeMap::new() };
     assert!(is_refuted(stage, &empty));
+    assert!(refuter::is_refuted(stage, &right, &empty, true));
 }
 
 fn check_all(stage: &mut Stage) {
@@ -303,6 +341,7 @@ fn check_all(stage: &mut Stage) {
     check_trace_bytes(stage, 2);
     check_twists(stage);
     check_shapes(stage);
+    check_other_decisions(stage);
     assert_eq!(stage.gas.len(), 17, "{:?}", stage.gas);
     assert!(stage.gas.values().all(|&gas| gas < 300_000), "{:?}", stage.gas);
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use nets_core::{
     Action, Chance, Digest, Ending, FuelClock, Information, MatchSpec, PROTOCOL_VERSION, Rules,
-    Seat, SeatSet, Seed, State, Status, System, Termination, TraceBuilder, sha256,
+    Seat, SeatSet, Seed, State, Status, System, Termination, Trace, TraceBuilder, sha256,
 };
 use nets_league::{
     Claim, Entry, MatchResult, MatchStatus, NextMatch, RoundResult, RoundScorer, Schedule,
@@ -48,6 +48,8 @@ pub(crate) enum Twist {
     Agents(u32),
     /// A match in which a step leads to the state that another action leads to.
     Step(u32, u32),
+    /// A match in which another legal action was chosen in a step, and all went on from there.
+    Decision(u32, u32),
     /// A match that is said to be finished before it is.
     Cut(u32),
     /// A match that a seat is said to have forfeited when it was over.
@@ -88,6 +90,11 @@ impl Setting {
 
     /// Plays the round and tells it.
     pub(crate) fn tell(&self, twist: &Twist) -> Story {
+        self.play_round(twist).0
+    }
+
+    /// Plays the round: its story, its result, and the traces of its matches.
+    pub(crate) fn play_round(&self, twist: &Twist) -> (Story, RoundResult, BTreeMap<u32, Trace>) {
         let entries = if let Twist::Entries(other) = twist { other } else { &self.entries };
         let claims = if let Twist::Claims(other) = twist { other } else { &self.claims };
         let mut scorer = RoundScorer::new(
@@ -97,16 +104,18 @@ impl Setting {
             claims.clone(),
             |set| self.system.forfeit_scores(set),
         );
-        let mut traces = BTreeMap::new();
+        let (mut stories, mut traces) = (BTreeMap::new(), BTreeMap::new());
         while let Some(next) = scorer.next_match() {
             let result = (next.status == MatchStatus::Played).then(|| {
-                let (result, trace) = self.play(entries, &next, twist);
+                let (result, story, trace) = self.play(entries, &next, twist);
+                stories.insert(next.index, story);
                 traces.insert(next.index, trace);
                 result
             });
             scorer.score(result).unwrap();
         }
-        Story::new(&scorer.finish().unwrap(), traces)
+        let result = scorer.finish().unwrap();
+        (Story::new(&result, stories), result, traces)
     }
 
     fn play(
@@ -114,7 +123,7 @@ impl Setting {
         entries: &[Entry],
         next: &NextMatch,
         twist: &Twist,
-    ) -> (MatchResult, TraceStory) {
+    ) -> (MatchResult, TraceStory, Trace) {
         let q = next.index;
         let seed = RoundScorer::match_seed(&self.round_seed, &next.pairing);
         let seats = next.pairing.seats.iter().flatten();
@@ -134,7 +143,11 @@ impl Setting {
                 break ending;
             }
             let Status::Acting(acting) = state.status() else { unreachable!("it has no ending") };
-            let actions = choose(&*state, acting, &id.0, step);
+            let chooser = match *twist {
+                Twist::Decision(at, when) if (at, when) == (q, step) => [0x5a; 32],
+                _ => id.0,
+            };
+            let actions = choose(&*state, acting, &chooser, step);
             trace.begin_step(&*state, acting, Information::Perfect);
             trace.end_step(&actions);
             match *twist {
@@ -156,7 +169,7 @@ impl Setting {
         let leaves = steps.chain([trace.end().encode()]).collect();
         let result =
             MatchResult { scores, trace_root: trace.root(), step_count: trace.leaf_count() - 1 };
-        (result, TraceStory { match_id: Digest(id.0), leaves, states })
+        (result, TraceStory { match_id: Digest(id.0), leaves, states }, trace)
     }
 
     /// How the match ends in `state`; none if it goes on. The last entry's agent refuses to act in

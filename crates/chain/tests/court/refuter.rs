@@ -1,0 +1,164 @@
+//! The refuter against the court: it finds the lie in every false round, all by itself, and the call
+//! that it gives is accepted; in the honest round it finds nothing.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use nets_chain::{AssertedTree, Disclosed, Finding, Hidden, ICourt, TraceHead, Truth, refute};
+use nets_core::{Digest, MatchId, MerkleTree, Trace};
+use nets_league::{Assertion, RoundResult};
+
+use super::stage::Stage;
+use super::story::{Story, TraceStory, Twist, hashes, rules};
+
+/// How many things an asserter is asked for at most, in the rounds of these tests.
+const DEMANDS_MAX: usize = 2_000;
+
+/// The round as it is.
+pub(crate) struct Right {
+    result: RoundResult,
+    traces: BTreeMap<u32, Trace>,
+}
+
+/// What an asserter says, of which only what it was asked for is known.
+struct Asked<'a> {
+    story: &'a Story,
+    trees: BTreeMap<AssertedTree, MerkleTree>,
+    /// None where all is known from the start.
+    answered: Option<RefCell<Vec<Hidden>>>,
+}
+
+impl Right {
+    pub(crate) fn of(stage: &Stage) -> Self {
+        let (_, result, traces) = stage.setting.play_round(&Twist::Honest);
+        Self { result, traces }
+    }
+}
+
+impl<'a> Asked<'a> {
+    fn new(story: &'a Story, knows_all: bool) -> Self {
+        let tree = |leaves: &[Vec<u8>]| MerkleTree::new(hashes(leaves));
+        let mut trees = BTreeMap::from([
+            (AssertedTree::Entries, tree(&story.entries)),
+            (AssertedTree::Matches, tree(&story.matches)),
+            (AssertedTree::Ranks, tree(&story.ranks)),
+        ]);
+        trees.extend(story.traces.iter().map(|(&q, t)| (AssertedTree::Trace(q), tree(&t.leaves))));
+        let answered = (!knows_all).then(RefCell::default);
+        Self { story, trees, answered }
+    }
+
+    fn is_known(&self, hidden: Hidden) -> bool {
+        self.answered.as_ref().is_none_or(|answered| answered.borrow().contains(&hidden))
+    }
+
+    fn leaves(&self, tree: AssertedTree) -> &[Vec<u8>] {
+        match tree {
+            AssertedTree::Entries => &self.story.entries,
+            AssertedTree::Matches => &self.story.matches,
+            AssertedTree::Ranks => &self.story.ranks,
+            AssertedTree::Trace(q) => &self.story.traces[&q].leaves,
+        }
+    }
+}
+
+fn head(trace: &TraceStory, tree: &MerkleTree) -> TraceHead {
+    TraceHead {
+        match_id: MatchId(trace.match_id.0),
+        leaf_count: trace.leaves.len() as u32,
+        tree_root: tree.root(),
+    }
+}
+
+impl Disclosed for Asked<'_> {
+    fn node(&self, tree: AssertedTree, height: u8, position: u32) -> Option<Digest> {
+        let parent = Hidden::Children { tree, height: height + 1, position: position / 2 };
+        let nodes = self.trees.get(&tree)?;
+        self.is_known(parent).then(|| nodes.node(usize::from(height), position))
+    }
+
+    fn leaf(&self, tree: AssertedTree, index: u32) -> Option<Vec<u8>> {
+        let leaf = self.leaves(tree).get(index as usize).cloned();
+        leaf.filter(|_| self.is_known(Hidden::Leaf { tree, index }))
+    }
+
+    fn trace(&self, q: u32) -> Option<TraceHead> {
+        let trace = self.story.traces.get(&q)?;
+        let tree = &self.trees[&AssertedTree::Trace(q)];
+        self.is_known(Hidden::Trace(q)).then(|| head(trace, tree))
+    }
+}
+
+/// What the refuter finds in a story; what it asks for, it is told, and how often that was.
+fn find(
+    stage: &Stage,
+    right: &Right,
+    story: &Story,
+    target: &ICourt::Target,
+    knows_all: bool,
+) -> (Finding, usize) {
+    let setting = &stage.setting;
+    let asked = Asked::new(story, knows_all);
+    let root = |tree| asked.trees[&tree].root();
+    let asserted = Assertion {
+        entry_count: story.entries.len() as u32,
+        entries_root: root(AssertedTree::Entries),
+        matches_root: root(AssertedTree::Matches),
+        ranks_root: root(AssertedTree::Ranks),
+    };
+    let truth = Truth {
+        system: &*setting.system,
+        rules: &rules(&*setting.system),
+        has_step_contract: true,
+        schedule: setting.schedule(setting.entries.len()),
+        round_seed: setting.round_seed,
+        entries: &setting.entries,
+        claims: &setting.claims,
+        result: &right.result,
+        traces: &|q| right.traces.get(&q).cloned(),
+    };
+    for demands in 0..DEMANDS_MAX {
+        match (refute(&truth, &asserted, &asked, target), &asked.answered) {
+            (Finding::Hidden(hidden), Some(answered)) => {
+                assert!(!answered.borrow().contains(&hidden), "{hidden:?} was answered");
+                answered.borrow_mut().push(hidden);
+            }
+            (finding, _) => return (finding, demands),
+        }
+    }
+    panic!("{DEMANDS_MAX} demands were not enough");
+}
+
+/// The honest round is right, and nothing of it has to be disclosed.
+pub(crate) fn check_right(stage: &mut Stage, right: &Right) {
+    let story = stage.tell(&Twist::Honest);
+    let target = stage.assert(&story);
+    for knows_all in [true, false] {
+        assert_eq!(find(stage, right, &story, &target, knows_all), (Finding::Right, 0));
+    }
+}
+
+/// Whether the refuter refutes a story by itself, disclosed and, where that is to be tried, hidden;
+/// the court must agree.
+pub(crate) fn is_refuted(
+    stage: &mut Stage,
+    right: &Right,
+    story: &Story,
+    also_hidden: bool,
+) -> bool {
+    let target = stage.assert(story);
+    let ways: &[bool] = if also_hidden { &[true, false] } else { &[true] };
+    let found = ways.iter().map(|&knows_all| find(stage, right, story, &target, knows_all).0);
+    let found: Vec<_> = found.collect();
+    let accept = |finding: &Finding| match finding {
+        Finding::Refuted(refutation) => {
+            assert!(stage.refutes(refutation.function, &refutation.data), "{refutation:?}");
+            true
+        }
+        Finding::Beyond { .. } => false,
+        finding => panic!("{finding:?}"),
+    };
+    let accepted: Vec<_> = found.iter().map(accept).collect();
+    assert!(accepted.iter().all(|&one| one == accepted[0]), "{found:?}");
+    accepted[0]
+}
