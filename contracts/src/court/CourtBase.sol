@@ -12,7 +12,7 @@ import {Tree} from "../libraries/Tree.sol";
 /// @title What every refutation begins and ends with.
 /// @notice Opens a case (what the arena knows of an assertion and its round), proves leaves of the assertion's trees,
 /// and kills the assertion.
-/// @dev INVARIANT: nothing is read of a leaf before its path was followed to the root the asserter committed to.
+/// @dev INVARIANT: nobody earns by a proof that another's transaction showed first, and nothing is read of a leaf before its path was followed to the root the asserter committed to.
 abstract contract CourtBase is ICourt {
     /// @dev What a refutation needs to know from the arena.
     struct Case {
@@ -25,6 +25,14 @@ abstract contract CourtBase is ICourt {
         uint256[] entries;
         EntryLeaf[] leaves;
         uint8 empty;
+    }
+
+    /// @inheritdoc ICourt
+    mapping(bytes32 commitment => uint256 blockNumber) public committedAt;
+
+    /// @inheritdoc ICourt
+    function commit(bytes32 commitment) external {
+        if (committedAt[commitment] == 0) committedAt[commitment] = block.number;
     }
 
     function _open(Target calldata target) internal view returns (Case memory opened) {
@@ -41,6 +49,11 @@ abstract contract CourtBase is ICourt {
     /// @dev The end of every refutation: the assertion dies, or the call reverts.
     function _refute(Target calldata target, bool proven) internal {
         if (!proven) revert NothingWrong();
+        bytes32 commitment = keccak256(abi.encode(msg.sender, keccak256(msg.data)));
+        uint256 since = committedAt[commitment];
+        if (since == 0 || since == block.number) revert NotCommitted(commitment, since);
+        // It has served, and what is cleared is paid for.
+        delete committedAt[commitment];
         target.arena.kill(target.league, target.round, target.assertion, msg.sender);
     }
 

@@ -7,10 +7,13 @@ import {IArena, LeagueId} from "./IArena.sol";
 /// @notice Each function proves one kind of lie in one assertion of a round and kills it; the caller earns half of its
 /// bond. A call that proves nothing reverts.
 ///
+/// A proof is worth money to whoever reads it in a transaction on its way and sends it first. So a refuter commits to
+/// its call, by a hash that tells nothing and is good for nobody else, and makes the call in a later block.
+///
 /// The lies are local: a leaf that is none, a leaf that contradicts the arena, or two leaves that contradict each
 /// other. An assertion against which none of these calls succeeds is the one the rules make, but for what the asserter
 /// hides (the bytes under a hash) and for decisions of agents (which actions they chose, and the fuel they used).
-/// @dev The court holds no money and no state, so one serves every arena that names it. Leaves come as bytes with
+/// @dev The court holds no money and no state but commitments, so one serves every arena that names it. Leaves come as bytes with
 /// their path, so that whatever bytes an asserter committed to can be shown; a function that reads a leaf reverts with
 /// `Leaves.MalformedLeaf` where the bytes are none, which `malformedLeaf` and `malformedTraceLeaf` prove. No call to
 /// a step contract is caught, so no shortage of gas can pass for a verdict. INVARIANT: an assertion made by the rules
@@ -95,8 +98,21 @@ interface ICourt {
     /// @notice The claim given is not the one that was posted.
     error ClaimHashMismatch(bytes32 received, bytes32 expected);
 
+    /// @notice The lie is shown, but this caller did not commit to this very call in an earlier block.
+    /// @param commitment What is to be committed to.
+    /// @param committedAt The block in which it was, or 0.
+    error NotCommitted(bytes32 commitment, uint256 committedAt);
+
     /// @notice The match shown is none of this entry.
     error NotInMatch(uint256 entry, uint256 matchIndex);
+
+    // Commitments
+
+    /// @notice Commits to a refutation: `keccak256(abi.encode(caller, keccak256(data of the call)))`.
+    function commit(bytes32 commitment) external;
+
+    /// @notice The block in which it was first committed to this, or 0.
+    function committedAt(bytes32 commitment) external view returns (uint256 blockNumber);
 
     // Shape
 

@@ -24,6 +24,35 @@ contract CourtTest is ConnectFourRound {
         }
     }
 
+    function test_commit_keepsAProofForWhoCommittedToIt() external {
+        Story memory story = Tale.tell(round);
+        story.entries[1] = "not a leaf";
+        bytes memory input = _malformed(story, 0);
+        address copier = address(0xc0b1e);
+        bytes32 own = keccak256(abi.encode(WATCHER, keccak256(input)));
+        bytes32 copied = keccak256(abi.encode(copier, keccak256(input)));
+        _checkNotCommitted(WATCHER, input, own, 0);
+        court.commit(own);
+        court.commit(keccak256(abi.encode(copier, keccak256("another call"))));
+        _checkNotCommitted(WATCHER, input, own, vm.getBlockNumber());
+        vm.roll(vm.getBlockNumber() + 1);
+        _checkNotCommitted(copier, input, copied, 0);
+        // Committing again, as a copier may, sets nobody back.
+        court.commit(own);
+        court.commit(copied);
+        _checkNotCommitted(copier, input, copied, vm.getBlockNumber());
+        vm.prank(WATCHER);
+        (bool done,) = address(court).call(input);
+        check(done, "who committed a block before");
+    }
+
+    function _checkNotCommitted(address caller, bytes memory input, bytes32 commitment, uint256 since) private {
+        vm.prank(caller);
+        (bool done, bytes memory output) = address(court).call(input);
+        check(!done, "not committed to");
+        checkEqual(output, abi.encodeWithSelector(ICourt.NotCommitted.selector, commitment, since), "not committed to");
+    }
+
     function test_malformedLeaf_killsTracesWhereNothingWasPlayed() external {
         Story memory story = Tale.tell(round);
         uint256 q = _find(story, 2);
@@ -112,9 +141,11 @@ contract CourtTest is ConnectFourRound {
         bytes memory input =
             abi.encodeCall(court.malformedLeaf, (target, ICourt.RoundTree.Entries, _proof(story.entries, 1)));
         _checkRefuted(input, "once");
+        _commit(address(this), input);
         _checkUnproven(input, IArena.AssertionNotLive.selector, "not twice");
         target.assertion += 1;
         input = abi.encodeCall(court.missingEntry, (target, 0, _none()));
+        _commit(address(this), input);
         _checkUnproven(input, IArena.AssertionNotLive.selector, "no such assertion");
     }
 

@@ -120,12 +120,19 @@ abstract contract CourtStage is Check {
     function _checkRefuted(bytes memory input, string memory lie) internal {
         uint32 assertion = arena.roundOf(league, 0).latestLive - 1;
         uint128 before = arena.balanceOf(WATCHER);
+        _commit(WATCHER, input);
         vm.prank(WATCHER);
         (bool done, bytes memory output) = address(court).call(input);
         if (!done) revert NotRefused(lie, output, 0);
         IArena.AssertionStatus status = arena.assertionOf(league, 0, assertion).status;
         check(status == IArena.AssertionStatus.Killed, lie);
         checkEqual(arena.balanceOf(WATCHER), before + BOND / 2, lie);
+    }
+
+    /// @dev Commits to a call and lets a block pass.
+    function _commit(address caller, bytes memory input) internal {
+        court.commit(keccak256(abi.encode(caller, keccak256(input))));
+        vm.roll(vm.getBlockNumber() + 1);
     }
 
     function _checkUnproven(bytes memory input, bytes4 expected, string memory rule) internal {

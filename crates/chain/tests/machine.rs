@@ -90,10 +90,9 @@ fn envelope(from: Address, kind: TxKind, value: u128, data: Vec<u8>) -> TxEnv {
 }
 
 fn answer(result: ExecutionResult) -> Answer {
+    let gas = result.tx_gas_used();
     match result {
-        ExecutionResult::Success { output, gas, .. } => {
-            Answer::Done(output.into_data(), gas.total_gas_spent())
-        }
+        ExecutionResult::Success { output, .. } => Answer::Done(output.into_data(), gas),
         ExecutionResult::Revert { output, .. } => Answer::Refused(output),
         ExecutionResult::Halt { reason, .. } => panic!("halted: {reason:?}"),
     }

@@ -342,8 +342,7 @@ fn check_all(stage: &mut Stage) {
     check_twists(stage);
     check_shapes(stage);
     check_other_decisions(stage);
-    assert_eq!(stage.gas.len(), 17, "{:?}", stage.gas);
-    assert!(stage.gas.values().all(|&gas| gas < 300_000), "{:?}", stage.gas);
+    assert_eq!(stage.shown.len(), 17, "{:?}", stage.shown);
 }
 
 #[test]

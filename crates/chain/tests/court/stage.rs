@@ -1,10 +1,10 @@
 //! A league in a real arena with a round up to the point where assertions are taken.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use alloy_primitives::{Address, B256};
-use alloy_sol_types::{SolCall, SolConstructor};
+use alloy_primitives::{Address, B256, keccak256};
+use alloy_sol_types::{SolCall, SolConstructor, SolError, SolValue};
 use nets_chain::{Account, IArena, IBeacon, ICourt};
 use nets_core::{AgentId, Seed, System};
 use nets_league::{Claim, Entry};
@@ -33,6 +33,8 @@ pub(crate) struct Stage {
     court: Address,
     pub(crate) setting: Setting,
     pub(crate) member_count: u32,
+    /// The kinds of refutations that showed a lie so far.
+    pub(crate) shown: BTreeSet<&'static str>,
     /// The dearest refutation of each kind so far, in gas.
     pub(crate) gas: BTreeMap<&'static str, u64>,
     /// The dearest call of each function of the arena and the beacon so far, in gas.
@@ -70,8 +72,8 @@ impl Stage {
             entries: Vec::new(),
             claims: BTreeMap::new(),
         };
-        let (gas, spent) = (BTreeMap::new(), BTreeMap::new());
-        let mut stage = Self { machine, arena, court, setting, member_count: 0, gas, spent };
+        let (shown, gas, spent) = Default::default();
+        let mut stage = Self { machine, arena, court, setting, member_count: 0, shown, gas, spent };
         stage.create_league(step_contract, beacon);
         stage.register(terms.owners);
         stage.send(ASSERTER, &IArena::openRoundCall { league: 0 });
@@ -182,22 +184,28 @@ impl Stage {
         ICourt::Target { arena: self.arena, league: 0, round: 0, assertion }
     }
 
-    /// Whether the call kills the assertion; it stays alive for the next try.
+    /// Whether the call shows a lie: all that the court has against it is that nobody committed to
+    /// it. The assertion stays alive for the next try.
     pub(crate) fn refutes(&mut self, kind: &'static str, call: &[u8]) -> bool {
-        match self.machine.try_call(WATCHER, self.court, call.to_vec()) {
-            Answer::Done(_, gas) => {
-                let dearest = self.gas.entry(kind).or_default();
-                *dearest = gas.max(*dearest);
-                true
-            }
-            Answer::Refused(_) => false,
+        let shows = match self.machine.try_call(WATCHER, self.court, call.to_vec()) {
+            Answer::Done(..) => panic!("{kind}: nobody committed to the call"),
+            Answer::Refused(output) => output.starts_with(&ICourt::NotCommitted::SELECTOR),
+        };
+        if shows {
+            self.shown.insert(kind);
         }
+        shows
     }
 
-    /// Kills an assertion for good.
+    /// Kills an assertion for good, and notes the gas.
     pub(crate) fn kill(&mut self, kind: &'static str, call: &[u8]) {
-        assert!(self.refutes(kind, call), "{kind}");
-        self.machine.send(WATCHER, self.court, 0, call.to_vec());
+        let parts = (WATCHER, keccak256(call));
+        let commitment = keccak256(parts.abi_encode());
+        self.pay(WATCHER, self.court, 0, &ICourt::commitCall { commitment });
+        self.machine.pass(1);
+        let (_, gas) = self.machine.send(WATCHER, self.court, 0, call.to_vec());
+        let dearest = self.gas.entry(kind).or_default();
+        *dearest = gas.max(*dearest);
     }
 
     /// Ends the round with the truth, pays its only payout and slashes entry 2, which lied.
