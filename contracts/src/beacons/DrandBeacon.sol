@@ -50,10 +50,18 @@ contract DrandBeacon is IBeacon {
         return uint64(made) + margin + 1;
     }
 
-    /// @notice Makes the value of a round known, by its signature of 48 bytes.
-    function publish(uint64 round, bytes calldata signature) external {
+    /// @notice The other coordinate of a signature, for `publish`: dear to find and cheap to check, so it is asked for
+    /// outside of a transaction.
+    function yOf(bytes calldata signature) external view returns (bytes memory y) {
+        return Bls12381.yOf(signature);
+    }
+
+    /// @notice Makes the value of a round known.
+    /// @param signature The round's signature as drand publishes it: 48 bytes.
+    /// @param y What `yOf` says of it.
+    function publish(uint64 round, bytes calldata signature, bytes calldata y) external {
         bytes32 message = sha256(abi.encodePacked(round));
-        if (!Bls12381.verify(PUBLIC_KEY, message, signature)) revert WrongSignature(round);
+        if (!Bls12381.verify(PUBLIC_KEY, message, signature, y)) revert WrongSignature(round);
         bytes32 published = sha256(signature);
         value[round] = published;
         emit Published(round, published);

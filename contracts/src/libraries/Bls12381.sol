@@ -13,6 +13,9 @@ library Bls12381 {
     /// @notice A signature of another length than 48 bytes, or one that is not of the compressed form.
     error MalformedSignature(uint256 length, uint8 flags);
 
+    /// @notice Not the other coordinate of the point: of another length than 48 bytes, or that of the opposite point.
+    error WrongCoordinate(bytes received);
+
     /// @notice A precompile refused its input, as for a point that is not on the curve.
     error PrecompileFailed(uint256 precompile);
 
@@ -50,33 +53,51 @@ library Bls12381 {
     /// @notice Whether `signature` is that of `message` by the owner of `publicKey`.
     /// @param publicKey A point of G2, as EIP-2537 encodes it: 256 bytes.
     /// @param signature A compressed point of G1: 48 bytes.
-    function verify(bytes memory publicKey, bytes32 message, bytes calldata signature) internal view returns (bool) {
+    /// @param y The other coordinate of that point: 48 bytes.
+    function verify(bytes memory publicKey, bytes32 message, bytes calldata signature, bytes calldata y)
+        internal
+        view
+        returns (bool)
+    {
+        uint8 flags = _requireCompressed(signature);
+        if (y.length != 48 || _isLarger(y) != (flags & LARGER != 0)) revert WrongCoordinate(y);
+        bytes memory point = bytes.concat(bytes16(0), _xOf(signature), bytes16(0), y);
         // e(signature, -generator) * e(H(message), key) = 1
-        bytes memory pairs = bytes.concat(_decompress(signature), NEGATIVE_GENERATOR, _hashToG1(message), publicKey);
+        bytes memory pairs = bytes.concat(point, NEGATIVE_GENERATOR, _hashToG1(message), publicKey);
         return abi.decode(_call(PAIRING_CHECK, pairs, 32), (bool));
     }
 
-    /// @dev The point of G1 in its 128 bytes. Where there is none with this x, it is one that is not on the curve.
-    function _decompress(bytes calldata signature) private view returns (bytes memory point) {
-        uint8 flags = signature.length == 48 ? uint8(signature[0]) & 0xe0 : 0;
-        if (flags & COMPRESSED == 0 || flags & INFINITY != 0) revert MalformedSignature(signature.length, flags);
-        bytes memory x = signature;
-        x[0] &= 0x1f;
-        (uint256 high, uint256 low) = _words(_power(x, hex"03"));
+    /// @notice The other coordinate of a compressed point of G1. Where there is no such point, it is that of none.
+    function yOf(bytes calldata signature) internal view returns (bytes memory y) {
+        uint8 flags = _requireCompressed(signature);
+        (uint256 high, uint256 low) = _words(_power(_xOf(signature), hex"03"));
         // y² = x³ + 4
         unchecked {
             low += 4;
             if (low < 4) ++high;
         }
-        (high, low) = _words(_power(_field(high, low), ROOT));
-        bool isLarger = high > HALF_HIGH || (high == HALF_HIGH && low > HALF_LOW);
-        if (isLarger != (flags & LARGER != 0)) {
-            unchecked {
-                high = P_HIGH - high - (low > P_LOW ? 1 : 0);
-                low = P_LOW - low;
-            }
+        y = _power(_field(high, low), ROOT);
+        if (_isLarger(y) == (flags & LARGER != 0)) return y;
+        (high, low) = _words(y);
+        unchecked {
+            y = _field(P_HIGH - high - (low > P_LOW ? 1 : 0), P_LOW - low);
         }
-        point = bytes.concat(bytes16(0), x, bytes16(0), _field(high, low));
+    }
+
+    function _requireCompressed(bytes calldata signature) private pure returns (uint8 flags) {
+        flags = signature.length == 48 ? uint8(signature[0]) & 0xe0 : 0;
+        if (flags & COMPRESSED == 0 || flags & INFINITY != 0) revert MalformedSignature(signature.length, flags);
+    }
+
+    function _xOf(bytes calldata signature) private pure returns (bytes memory x) {
+        x = signature;
+        x[0] &= 0x1f;
+    }
+
+    /// @dev Whether a coordinate is the larger one of the two that a point and its opposite have.
+    function _isLarger(bytes memory y) private pure returns (bool) {
+        (uint256 high, uint256 low) = _words(y);
+        return high > HALF_HIGH || (high == HALF_HIGH && low > HALF_LOW);
     }
 
     function _hashToG1(bytes32 message) private view returns (bytes memory) {

@@ -27,55 +27,83 @@ contract DrandBeaconTest is Check {
 
     function test_publish_takesWhatQuicknetPublished() external {
         checkEqual(beacon.value(1000), 0, "unknown before");
-        beacon.publish(1000, ROUND_1000);
+        _publish(1000, ROUND_1000);
         checkEqual(beacon.value(1000), RANDOMNESS_1000, "drand's own randomness");
-        beacon.publish(1002, ROUND_1002);
-        beacon.publish(1001, ROUND_1001);
+        _publish(1002, ROUND_1002);
+        _publish(1001, ROUND_1001);
         checkEqual(beacon.value(1001), sha256(ROUND_1001), "whatever was published before");
         checkEqual(beacon.value(1002), sha256(ROUND_1002), "in any order");
-        beacon.publish(1000, ROUND_1000);
+        _publish(1000, ROUND_1000);
         checkEqual(beacon.value(1000), RANDOMNESS_1000, "the value stays");
+    }
+
+    function _publish(uint64 round, bytes memory signature) private {
+        beacon.publish(round, signature, beacon.yOf(signature));
     }
 
     function testFuzz_publish_refusesTheSignatureOfAnotherRound(uint64 round) external {
         vm.assume(round != 1000);
+        bytes memory y = beacon.yOf(ROUND_1000);
         vm.expectRevert(abi.encodeWithSelector(DrandBeacon.WrongSignature.selector, round));
-        beacon.publish(round, ROUND_1000);
+        beacon.publish(round, ROUND_1000, y);
     }
 
     function test_publish_refusesTheOppositePoint() external {
         bytes memory opposite = ROUND_1000;
         opposite[0] ^= 0x20;
+        bytes memory y = beacon.yOf(opposite);
+        bytes memory right = beacon.yOf(ROUND_1000);
         vm.expectRevert(abi.encodeWithSelector(DrandBeacon.WrongSignature.selector, uint64(1000)));
-        beacon.publish(1000, opposite);
+        beacon.publish(1000, opposite, y);
+        vm.expectRevert(abi.encodeWithSelector(Bls12381.WrongCoordinate.selector, y));
+        beacon.publish(1000, ROUND_1000, y);
+        vm.expectRevert(abi.encodeWithSelector(Bls12381.WrongCoordinate.selector, right));
+        beacon.publish(1000, opposite, right);
+        bytes memory longer = bytes.concat(right, hex"00");
+        vm.expectRevert(abi.encodeWithSelector(Bls12381.WrongCoordinate.selector, longer));
+        beacon.publish(1000, ROUND_1000, longer);
     }
 
     function test_publish_refusesEveryFlippedBit() external {
+        bytes memory y = beacon.yOf(ROUND_1000);
         for (uint256 bit = 0; bit < 384; bit += 5) {
             bytes memory flipped = ROUND_1000;
             flipped[bit / 8] ^= bytes1(uint8(1 << (bit % 8)));
-            // A precompile that refuses keeps all gas it was given.
-            (bool done,) = address(beacon).call{gas: 300_000}(abi.encodeCall(beacon.publish, (1000, flipped)));
-            check(!done, "a flipped bit");
+            _checkRefused(flipped, y);
+            // With the coordinate that belongs to it, too; the flags and a number above the prime have none.
+            if (bit > 8) _checkRefused(flipped, beacon.yOf(flipped));
+            bytes memory other = beacon.yOf(ROUND_1000);
+            other[bit / 8] ^= bytes1(uint8(1 << (bit % 8)));
+            _checkRefused(ROUND_1000, other);
         }
         checkEqual(beacon.value(1000), 0, "and nothing is known");
     }
 
+    function _checkRefused(bytes memory signature, bytes memory y) private {
+        // A precompile that refuses keeps all gas it was given.
+        bytes memory input = abi.encodeCall(beacon.publish, (1000, signature, y));
+        (bool done,) = address(beacon).call{gas: 300_000}(input);
+        check(!done, "a flipped bit");
+    }
+
     function testFuzz_publish_refusesOtherLengths(bytes calldata signature) external {
         vm.assume(signature.length != 48);
-        vm.expectRevert(abi.encodeWithSelector(Bls12381.MalformedSignature.selector, signature.length, uint8(0)));
-        beacon.publish(1000, signature);
+        bytes memory reason = abi.encodeWithSelector(Bls12381.MalformedSignature.selector, signature.length, uint8(0));
+        vm.expectRevert(reason);
+        beacon.publish(1000, signature, new bytes(48));
+        vm.expectRevert(reason);
+        beacon.yOf(signature);
     }
 
     function test_publish_refusesThePointAtInfinityAndUncompressedOnes() external {
         bytes memory infinity = new bytes(48);
         infinity[0] = 0xc0;
         vm.expectRevert(abi.encodeWithSelector(Bls12381.MalformedSignature.selector, 48, uint8(0xc0)));
-        beacon.publish(1000, infinity);
+        beacon.publish(1000, infinity, new bytes(48));
         bytes memory uncompressed = ROUND_1000;
         uncompressed[0] &= 0x7f;
         vm.expectRevert(abi.encodeWithSelector(Bls12381.MalformedSignature.selector, 48, uint8(0x20)));
-        beacon.publish(1000, uncompressed);
+        beacon.publish(1000, uncompressed, new bytes(48));
     }
 
     function test_nextIndex_isPastTheRoundOfTheTimeAndTheMargin() external {

@@ -21,6 +21,16 @@ sol!(
     IBeacon,
     "../../contracts/artifacts/HashChainBeacon.json"
 );
+sol!(
+    #[derive(Debug, PartialEq, Eq)]
+    DrandBeacon,
+    "../../contracts/artifacts/DrandBeacon.json"
+);
+sol!(
+    #[derive(Debug, PartialEq, Eq)]
+    RandaoBeacon,
+    "../../contracts/artifacts/RandaoBeacon.json"
+);
 sol!(SnakeSystem, "../../contracts/artifacts/SnakeSystem.json");
 sol!(RpsSystem, "../../contracts/artifacts/RpsSystem.json");
 sol!(ConnectFourSystem, "../../contracts/artifacts/ConnectFourSystem.json");
