@@ -17,7 +17,7 @@ mod transaction;
 pub use account::{Account, AccountError};
 pub use adapter::{ChainAdapter, ChainError, Head, Log, Receipt};
 pub use arena::{Arena, ArenaError};
-pub use bindings::{IArena, IBeacon, ICourt, RoundStatus};
+pub use bindings::{IArena, IBeacon, ICourt, RoundStatus, demands};
 pub use deployment::{Deployment, DeploymentPlan};
 pub use embedded::{Block, EmbeddedChain, LogError, LoggedBlocks, Operation};
 pub use transaction::{Call, SignedTransaction, TransactionError};
