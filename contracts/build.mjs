@@ -62,7 +62,7 @@ function artifacts(contracts) {
         throw new Error(`${name} has ${codeBytes} bytes of code, expected at most ${CODE_BYTES_MAX}`);
       }
       const artifact = {
-        abi,
+        abi: withoutValueTypes(abi),
         bytecode: `0x${evm.bytecode.object}`,
         deployedBytecode: `0x${deployed}`,
       };
@@ -70,6 +70,17 @@ function artifacts(contracts) {
     }
   }
   return found;
+}
+
+// The ABI with value types as what they are made of: a struct of another interface may name one that
+// the reader of this ABI has nowhere defined.
+function withoutValueTypes(abi) {
+  const text = JSON.stringify(abi, (key, value) => {
+    if (value?.internalType === undefined) return value;
+    const { internalType, ...rest } = value;
+    return { internalType: /^[A-Z]\w*$/.test(internalType) ? rest.type : internalType, ...rest };
+  });
+  return JSON.parse(text);
 }
 
 function committed() {

@@ -4,10 +4,11 @@
 //   node mutants.mjs --list        their names
 //   node mutants.mjs "paid twice"  those whose name contains the text
 //
-// mutants.json lists them: {name, file, from, to, invariant}; `from` occurs exactly once in the file.
+// mutants.json lists them: {name, file, from, to, invariant, contract}; `from` occurs exactly once in the file.
 // Each is compiled in memory, without the optimizer, and deployed by tests that were compiled once;
 // the sources are never touched. A mutant is killed if a test fails. Where `invariant` is true, the
-// invariants have to kill it alone: they are to find what nobody thought of a test for.
+// invariants have to kill it alone: they are to find what nobody thought of a test for. `contract` names
+// the contract whose tests have to kill it, where the file is a part of several.
 // The contracts as they are run first, in the same way, and must pass.
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -25,20 +26,23 @@ const folder = join(here, "cache", "mutants");
 const CONTRACTS = {
   Arena: {
     variable: "NETS_ARENA",
-    units: "^(Accounts|Leagues|Members|Rounds|Claims|Outcomes|Payouts)Test$",
+    units: "^(Accounts|Leagues|Members|Rounds|Claims|Outcomes|Holds|Payouts)Test$",
     invariants: "^ArenaInvariants$",
   },
   Court: { variable: "NETS_COURT", units: "^(Court.*|.*TracesTest)$" },
   HashChainBeacon: { folder: "src/beacons", variable: "NETS_HASH_CHAIN_BEACON", units: "^HashChainBeaconTest$" },
   DrandBeacon: { folder: "src/beacons", variable: "NETS_DRAND_BEACON", units: "^DrandBeaconTest$" },
   RandaoBeacon: { folder: "src/beacons", variable: "NETS_RANDAO_BEACON", units: "^RandaoBeaconTest$" },
+  Demands: { variable: "NETS_DEMANDS", units: "^(Demands|Descents)Test$", invariants: "^DemandsInvariants$" },
 };
 
 // The contract that a file is a part of.
 function contractOf(file) {
   if (file === "src/libraries/Bls12381.sol") return "DrandBeacon";
   const ofArena = file.startsWith("src/arena/") || file === "src/libraries/Digests.sol";
+  const ofDemands = file.startsWith("src/demands/") || file === "src/libraries/Clock.sol";
   const ofCourt = file.startsWith("src/court/") || file.startsWith("src/libraries/");
+  if (ofDemands) return "Demands";
   return ofArena ? "Arena" : ofCourt ? "Court" : posix.basename(file, ".sol");
 }
 
@@ -95,9 +99,8 @@ async function passes(contract, tests, code, id) {
   throw new Error(`the tests did not run:\n${output}`);
 }
 
-async function isKilled({ file, from, to, invariant }, id) {
+async function isKilled({ file, from, to, invariant, contract = contractOf(file) }, id) {
   const source = readFileSync(join(here, file), "utf8");
-  const contract = contractOf(file);
   const code = compile(contract, { [file]: source.replace(from, () => to) });
   const { units, invariants } = CONTRACTS[contract];
   if (!invariant && !(await passes(contract, units, code, id))) return true;

@@ -27,7 +27,7 @@ contract ArenaInvariants is Check {
     }
 
     function targetSelectors() external view returns (FuzzSelector[] memory targets) {
-        bytes4[23] memory actions = [
+        bytes4[25] memory actions = [
             Handler.deposit.selector,
             Handler.withdraw.selector,
             Handler.register.selector,
@@ -42,6 +42,8 @@ contract ArenaInvariants is Check {
             Handler.assertTruth.selector,
             Handler.assertLie.selector,
             Handler.kill.selector,
+            Handler.openDemand.selector,
+            Handler.settleDemand.selector,
             Handler.finalize.selector,
             Handler.reclaimBond.selector,
             Handler.voidRound.selector,
@@ -65,7 +67,7 @@ contract ArenaInvariants is Check {
         for (uint256 i = 0; i < handler.brokenCount(); ++i) {
             check(false, handler.broken(i));
         }
-        uint256 owed = arena.burnt();
+        uint256 owed = arena.burnt() + handler.heldForDemands();
         for (uint256 i = 0; i < handler.ACCOUNTS(); ++i) {
             address owner = handler.account(i);
             owed += arena.balanceOf(owner);

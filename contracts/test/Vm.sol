@@ -3,6 +3,14 @@ pragma solidity ^0.8.30;
 
 /// @title The few cheat codes of forge that the tests use.
 interface Vm {
+    struct Gas {
+        uint64 gasLimit;
+        uint64 gasTotalUsed;
+        uint64 gasMemoryUsed;
+        int64 gasRefunded;
+        uint64 gasRemaining;
+    }
+
     function addr(uint256 key) external pure returns (address);
     function assume(bool condition) external pure;
     function chainId(uint256 id) external;
@@ -15,9 +23,12 @@ interface Vm {
     function expectRevert(bytes calldata data) external;
     function getBlockNumber() external view returns (uint256);
     function mockCall(address callee, bytes calldata data, bytes calldata answer) external;
+    function lastCallGas() external view returns (Gas memory);
+    function load(address account, bytes32 slot) external view returns (bytes32 word);
     function prank(address sender) external;
     function roll(uint256 blockNumber) external;
     function setBlockhash(uint256 blockNumber, bytes32 blockHash) external;
+    function store(address account, bytes32 slot, bytes32 word) external;
     function sign(uint256 key, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
     function warp(uint256 timestamp) external;
 }

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {IArena, LeagueId} from "../interfaces/IArena.sol";
+import {Clock} from "../libraries/Clock.sol";
 import {Accounts} from "./Accounts.sol";
 
 /// @title Leagues: their terms, purses and rounds.
@@ -99,10 +100,13 @@ abstract contract Leagues is Accounts {
         if (terms.minimumStake == 0 && terms.claimBond == 0) revert NothingToLose(terms.minimumStake, terms.claimBond);
         // Without a bond, asserting nonsense would be free.
         _requireRange("assertionBond", terms.assertionBond, 1, type(uint128).max);
+        // Without a bond, answering would cost more than demanding.
+        _requireRange("demandBond", terms.demandBond, 1, type(uint128).max);
     }
 
     function _requireWindows(LeagueTerms memory terms) private pure {
         _requireRange("challengeBlocks", terms.challengeBlocks, 1, type(uint32).max);
+        _requireRange("demandBlocks", terms.demandBlocks, 1, Clock.MOVE_BLOCKS_MAX);
         _requireRange("voidBlocks", terms.voidBlocks, 1, type(uint32).max);
         uint256 dispute = uint256(terms.challengeBlocks) + terms.voidBlocks;
         _requireRange("unbondBlocks", terms.unbondBlocks, dispute, type(uint32).max);

@@ -2,22 +2,30 @@
 pragma solidity ^0.8.30;
 
 import {IArena, LeagueId} from "../interfaces/IArena.sol";
+import {Clock} from "../libraries/Clock.sol";
 import {Claims} from "./Claims.sol";
 
-/// @title Outcomes: asserted with a bond, killed by the court, final once they have stood.
-/// @notice Knows who asserted what and when; whether it is true is the court's to judge.
+/// @title Outcomes: asserted with a bond, killed where wrong or hidden, final once they have stood.
+/// @notice Knows who asserted what and when; whether it is true is the court's to judge, and whether it hides anything
+/// the demands contract's.
 /// @dev The assertions that stand form a list, in the order they were posted in, so that no number of false ones makes
 /// any call dearer. INVARIANT: an assertion's bond leaves exactly once, returned or forfeit.
 abstract contract Outcomes is Claims {
     /// @inheritdoc IArena
     address public immutable court;
 
+    /// @inheritdoc IArena
+    address public immutable demands;
+
     mapping(LeagueId league => mapping(uint32 round => mapping(uint32 assertion => Assertion))) internal _assertions;
 
-    /// @param court_ The only contract that kills assertions.
-    constructor(address court_) {
+    /// @param court_ The contract that kills assertions proven wrong.
+    /// @param demands_ The contract that opens and settles demands, and kills assertions that hide what was demanded.
+    constructor(address court_, address demands_) {
         if (court_.code.length == 0) revert NoContract("court", court_);
+        if (demands_.code.length == 0) revert NoContract("demands", demands_);
         court = court_;
+        demands = demands_;
     }
 
     /// @inheritdoc IArena
@@ -48,7 +56,7 @@ abstract contract Outcomes is Claims {
 
     /// @inheritdoc IArena
     function kill(LeagueId league, uint32 round, uint32 assertion, address refuter) external {
-        if (msg.sender != court) revert NotCourt(msg.sender, court);
+        if (msg.sender != court && msg.sender != demands) revert NotCourt(msg.sender, court);
         // Once the round is over its members may renew, and what the court reads of them is no longer that round's.
         Round storage judged = _requireStatus(league, round, RoundStatus.Seeded);
         Assertion storage killed = _requireLive(league, round, assertion);
@@ -64,7 +72,10 @@ abstract contract Outcomes is Claims {
         Round storage ending = _requireStatus(league, round, RoundStatus.Seeded);
         Assertion storage stood = _requireLive(league, round, assertion);
         if (ending.earliestLive != assertion + 1) revert EarlierAssertionLive(ending.earliestLive - 1);
-        uint256 earliest = uint256(stood.postedAt) + _terms[league].challengeBlocks + 1;
+        LeagueTerms storage terms = _terms[league];
+        uint256 earliest = uint256(stood.postedAt) + terms.challengeBlocks + 1;
+        // By then the clocks of every demand have run out, and whoever was to kill has had its time.
+        if (stood.openDemands != 0) earliest += Clock.BOUND_MOVES * terms.demandBlocks;
         if (block.number < earliest) revert TooEarly(block.number, earliest);
 
         _end(league, ending, RoundStatus.Final);
@@ -114,7 +125,7 @@ abstract contract Outcomes is Claims {
     }
 
     function _requireLive(LeagueId league, uint32 round, uint32 assertion)
-        private
+        internal
         view
         returns (Assertion storage live)
     {

@@ -4,12 +4,12 @@ pragma solidity ^0.8.30;
 import {AgentId, IArena, LeagueId} from "../interfaces/IArena.sol";
 import {EntryLeaf, Leaves, RankLeaf} from "../libraries/Leaves.sol";
 import {Tree} from "../libraries/Tree.sol";
-import {Outcomes} from "./Outcomes.sol";
+import {Holds} from "./Holds.sol";
 
 /// @title Payouts: what a final outcome pays and whom it punishes.
 /// @notice Reads leaves of final outcomes; that they are true, the time they stood has shown.
 /// @dev INVARIANT: a rank is paid once, out of what its own round reserved.
-abstract contract Payouts is Outcomes {
+abstract contract Payouts is Holds {
     /// @inheritdoc IArena
     function claimPayout(
         LeagueId league,

@@ -43,14 +43,17 @@ interface IArena {
     /// @param assertionBond What an asserter puts up.
     /// @param slotCapital What an owner must own for each of its entries in a round.
     /// @param slotsPerOwnerMax The most entries of one owner in a round.
-    /// @param payouts What each rank earns before multiplication, best first; at most 16.
     /// @param payoutMultiplier What every payout is multiplied by; at least 1.
     /// @param entryBlocks How long entries stay open before each round, counted from the end of the one before.
     /// @param claimBlocks How long after the seed claims are taken.
-    /// @param challengeBlocks How long an assertion must stand unrefuted.
+    /// @param demandBond What a demander puts up for each answer it may get; it should pay for the gas of one.
+    /// @param challengeBlocks How long an assertion must stand unrefuted, and demands against it may open.
+    /// @param demandBlocks What each move of a demand has at least, its clock being empty; see `IDemands`.
     /// @param unbondBlocks How long a stake stays after its owner asked for it and its last round ended; at least
     /// challengeBlocks + voidBlocks.
     /// @param voidBlocks How long a round waits for its seed, and later for an assertion, before it may be voided.
+    /// @param payouts What each rank earns before multiplication, best first; at most 16.
+    /// @dev In an order in which what a demand reads shares a word.
     struct LeagueTerms {
         bytes32 rulesId;
         bytes parameters;
@@ -64,13 +67,15 @@ interface IArena {
         uint128 assertionBond;
         uint128 slotCapital;
         uint16 slotsPerOwnerMax;
-        uint128[] payouts;
         uint16 payoutMultiplier;
         uint32 entryBlocks;
         uint32 claimBlocks;
+        uint128 demandBond;
         uint32 challengeBlocks;
+        uint32 demandBlocks;
         uint32 unbondBlocks;
         uint32 voidBlocks;
+        uint128[] payouts;
     }
 
     /// @notice Where a league stands.
@@ -157,6 +162,8 @@ interface IArena {
     /// @notice The outcome of a round, as somebody asserts it (SPEC 9.6).
     /// @param postedAt The block in which it was posted; of 40 bits, so that it shares a word with what is before it
     /// and after it.
+    /// @param openDemands How many demands keep it from becoming final; 65535 stays for ever, and then only time ends
+    /// them.
     /// @param earlier The live assertion before this one plus 1, or 0.
     /// @param later The live assertion after this one plus 1, or 0.
     struct Assertion {
@@ -164,11 +171,22 @@ interface IArena {
         AssertionStatus status;
         uint40 postedAt;
         uint32 entryCount;
+        uint16 openDemands;
         bytes32 entriesRoot;
         bytes32 matchesRoot;
         bytes32 ranksRoot;
         uint32 earlier;
         uint32 later;
+    }
+
+    /// @notice What a demand needs to know of an assertion.
+    /// @param root The root of the tree it is about.
+    struct Demanded {
+        bytes32 root;
+        uint32 entryCount;
+        uint8 seats;
+        uint16 matchesPerRound;
+        uint32 demandBlocks;
     }
 
     /// @notice What an assertion is judged by: what it says, and what of its round and its league that follows from.
@@ -240,7 +258,7 @@ interface IArena {
         bytes32 matchesRoot,
         bytes32 ranksRoot
     );
-    /// @notice The court saw a proof that an assertion is wrong.
+    /// @notice The court saw a proof that an assertion is wrong, or nobody answered a demand for what it hides.
     event AssertionKilled(
         LeagueId indexed league,
         uint32 indexed round,
@@ -345,8 +363,10 @@ interface IArena {
     error WrongSigner(address received, address expected);
     /// @notice There are more entries than members.
     error TooManyEntries(uint32 received, uint32 limit);
-    /// @notice Only the court kills assertions.
+    /// @notice Only the court and the demands contract kill assertions.
     error NotCourt(address received, address expected);
+    /// @notice Only the demands contract opens and settles demands.
+    error NotDemands(address received, address expected);
     /// @notice The assertion's bond is no longer held, or never was.
     error AssertionNotLive(uint32 assertion, AssertionStatus status);
     /// @notice An earlier assertion still stands.
@@ -486,11 +506,12 @@ interface IArena {
         bytes32 ranksRoot
     ) external returns (uint32 assertion);
 
-    /// @notice Ends an assertion that was proven wrong before its round was over: half of its bond goes to the
-    /// refuter's account, the rest is burnt.
+    /// @notice Ends an assertion that was proven wrong, or hides what was demanded, before its round was over: half of
+    /// its bond goes to the refuter's account, the rest is burnt.
     function kill(LeagueId league, uint32 round, uint32 assertion, address refuter) external;
 
-    /// @notice Ends the round with the outcome of its earliest standing assertion, which has stood long enough.
+    /// @notice Ends the round with the outcome of its earliest standing assertion, which has stood long enough: from
+    /// block postedAt + challengeBlocks + 1 on, or with demands open from 28 · demandBlocks later on.
     function finalize(LeagueId league, uint32 round, uint32 assertion) external;
 
     /// @notice Returns the bond of an assertion that still stood when another one became final.
@@ -502,8 +523,27 @@ interface IArena {
     /// @notice What the assertion is judged by.
     function factsOf(LeagueId league, uint32 round, uint32 assertion) external view returns (Facts memory);
 
-    /// @notice The only contract that kills assertions.
+    /// @notice Whether the assertion can still become the outcome of its round.
+    function isStanding(LeagueId league, uint32 round, uint32 assertion) external view returns (bool standing);
+
+    /// @notice The contract that kills assertions proven wrong.
     function court() external view returns (address);
+
+    // Demands
+
+    /// @notice Opens a demand within the challenge window: takes `bonds` demand bonds from the account of `demander`,
+    /// and keeps the assertion from becoming final until the demand is settled or its time is over.
+    /// @param tree The tree whose root is asked for: 0 entries, 1 matches, 2 ranks.
+    function openDemand(LeagueId league, uint32 round, uint32 assertion, uint8 tree, address demander, uint8 bonds)
+        external
+        returns (Demanded memory);
+
+    /// @notice Pays `bonds` of a demand's bonds to the account of `payee`, and ends the demand if `ends`.
+    function settleDemand(LeagueId league, uint32 round, uint32 assertion, address payee, uint8 bonds, bool ends)
+        external;
+
+    /// @notice The contract that opens and settles demands, and kills assertions that hide what was demanded.
+    function demands() external view returns (address);
 
     // Payouts
 

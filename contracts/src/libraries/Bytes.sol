@@ -97,6 +97,33 @@ library Bytes {
         if (!done) revert HashFailed();
     }
 
+    /// @notice Writes the SHA-256 of each of the first `count` items of a list, `length u16 ‖ bytes` each, and returns
+    /// how long they are together; more than the list where it ends before they do.
+    function hashEach(bytes calldata list, bytes32[] memory hashes, uint256 count)
+        internal
+        view
+        returns (uint256 length)
+    {
+        bool done = true;
+        assembly ("memory-safe") {
+            let start := mload(0x40)
+            // Beyond the end there are zeros, and further items only lie further beyond it.
+            let item := list.offset
+            let last := add(hashes, shl(5, count))
+            for { let hashed := hashes } lt(hashed, last) {} {
+                let head := calldataload(item)
+                let size := or(byte(0, head), shl(8, byte(1, head)))
+                let content := add(item, 2)
+                item := add(content, size)
+                hashed := add(hashed, 0x20)
+                calldatacopy(start, content, size)
+                if iszero(staticcall(gas(), 0x02, start, size, hashed, 0x20)) { done := 0 }
+            }
+            length := sub(item, list.offset)
+        }
+        if (!done) revert HashFailed();
+    }
+
     /// @notice `H(tag, data)`: SHA-256 of the one-byte tag followed by the bytes of a call.
     function hashTagged(uint8 tag, bytes calldata data) internal view returns (bytes32 digest) {
         bool done;

@@ -144,6 +144,12 @@ library Leaves {
         }
     }
 
+    /// @notice The trace root of the leaf of a match of `seatCount` seats; zero iff it was not played.
+    function traceRootOf(bytes calldata leaf, uint256 seatCount) internal pure returns (bytes32) {
+        if (!isMatch(leaf, seatCount)) revert MalformedLeaf(leaf);
+        return Bytes.word(leaf, 3);
+    }
+
     /// @notice Whether bytes are the leaf of step `step` of a match of `seatCount` seats.
     /// @param perfect Whether the System is known to be one of perfect information, which has no other step leaves
     /// than those without a hash of observations.
@@ -194,6 +200,13 @@ library Leaves {
         for (uint256 seat = 0; seat < seatCount; ++seat) {
             result.scores[seat] = Bytes.i64(leaf, 41 + 8 * seat);
         }
+    }
+
+    /// @notice The hash of the state that a leaf of a trace, step or end, commits to, whatever else it says.
+    function stateHashOf(bytes calldata leaf) internal pure returns (bytes32) {
+        uint256 offset = Bytes.kind(leaf) == END_KIND ? 9 : 7;
+        if (Bytes.kind(leaf) > PRIVATE_STEP_KIND || leaf.length < offset + 32) revert MalformedLeaf(leaf);
+        return Bytes.word(leaf, offset);
     }
 
     /// @notice How many seats a set of at most eight has.

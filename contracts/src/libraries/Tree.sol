@@ -85,4 +85,42 @@ library Tree {
         if (!done) revert Bytes.HashFailed();
         return node;
     }
+
+    /// @notice The nodes in memory, with as many missing ones after them as make a power of two.
+    function pad(bytes32[] calldata nodes, uint256 levels) internal pure returns (bytes32[] memory padded) {
+        padded = new bytes32[](1 << levels);
+        if (nodes.length > padded.length) revert PositionOutOfRange(nodes.length, padded.length);
+        assembly ("memory-safe") {
+            calldatacopy(add(padded, 0x20), nodes.offset, shl(5, nodes.length))
+        }
+    }
+
+    /// @notice The node above all of `nodes`, which stand side by side and are as many as a power of two; missing ones
+    /// are 32 zero bytes. Overwrites them.
+    function fold(bytes32[] memory nodes) internal view returns (bytes32) {
+        bool done = true;
+        assembly ("memory-safe") {
+            // 65 bytes, `0x01 ‖ left ‖ right`, rewritten for every pair past the free memory pointer.
+            let start := mload(0x40)
+            let pair := add(start, 0x01)
+            mstore8(start, 0x01)
+            let first := add(nodes, 0x20)
+            for { let size := shl(5, mload(nodes)) } gt(size, 0x20) { size := shr(1, size) } {
+                // A parent is written where nodes stand that were read, as it stands no further than its children.
+                let parent := first
+                let end := add(first, size)
+                for { let left := first } lt(left, end) { left := add(left, 0x40) } {
+                    switch or(mload(left), mload(add(left, 0x20)))
+                    case 0 { mstore(parent, 0) }
+                    default {
+                        mcopy(pair, left, 0x40)
+                        if iszero(staticcall(gas(), 0x02, start, 0x41, parent, 0x20)) { done := 0 }
+                    }
+                    parent := add(parent, 0x20)
+                }
+            }
+        }
+        if (!done) revert Bytes.HashFailed();
+        return nodes[0];
+    }
 }

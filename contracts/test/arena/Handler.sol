@@ -23,6 +23,15 @@ contract Handler is Stage {
     mapping(LeagueId => mapping(uint32 round => mapping(uint32 member => bool))) private _refunded;
     uint128 private _burntBefore;
 
+    struct Bonds {
+        LeagueId league;
+        uint32 round;
+        uint32 assertion;
+        uint8 bonds;
+    }
+
+    Bonds[] private _demanded;
+
     function setUp() public override {
         super.setUp();
         leagues[0] = league;
@@ -142,6 +151,32 @@ contract Handler is Stage {
     function kill(uint256 seed, uint32 assertion) external inLeague(seed) {
         uint32 round = _latest();
         arena.kill(league, round, assertion % arena.roundOf(league, round).assertionCount, STRANGER);
+    }
+
+    /// @dev Bonds are paid out by whole demands or in parts, to anybody, whether the assertion stands or not.
+    function openDemand(uint256 seed, uint8 bonds) external inLeague(seed) {
+        uint32 round = _untilClaimed();
+        uint32 picked = _assert(round, _outcome(round));
+        bonds = 1 + bonds % 7;
+        _deposit(STRANGER, bonds * arena.termsOf(league).demandBond);
+        arena.openDemand(league, round, picked, uint8(seed % 3), STRANGER, bonds);
+        _demanded.push(Bonds(league, round, picked, bonds));
+    }
+
+    function settleDemand(uint256 index, uint8 bonds, bool ends) external inLeague(0) {
+        Bonds storage held = _demanded[index % _demanded.length];
+        uint8 paying = bonds % (held.bonds + 1);
+        if (paying < held.bonds) ends = false;
+        if (held.bonds == 0) return;
+        held.bonds -= paying;
+        arena.settleDemand(held.league, held.round, held.assertion, _owner(index % OWNERS), paying, ends);
+    }
+
+    /// @notice What is held for demands.
+    function heldForDemands() external view returns (uint256 held) {
+        for (uint256 i = 0; i < _demanded.length; ++i) {
+            held += uint256(_demanded[i].bonds) * arena.termsOf(_demanded[i].league).demandBond;
+        }
     }
 
     function finalize(uint256 seed, uint256 blocks) external inLeague(seed) {

@@ -8,8 +8,9 @@ import {Vm} from "../Vm.sol";
 import {Ranking} from "./Ranking.sol";
 
 /// @title An arena with a beacon and one league, and the steps of a round as one call each.
-/// @dev The test stands in for the court, so that a test of the arena says itself which assertion is a lie. The arena
-/// is deployed by name, so that a change of it does not compile every test anew and a mutant of it can take its place.
+/// @dev The test stands in for the court and the demands contract, so that a test of the arena says itself which
+/// assertion is a lie and what is demanded of it. The arena is deployed by name, so that a change of it does not compile
+/// every test anew and a mutant of it can take its place.
 abstract contract Stage is Check {
     Vm internal constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
 
@@ -25,10 +26,15 @@ abstract contract Stage is Check {
     function setUp() public virtual {
         vm.roll(100);
         string memory artifact = vm.envOr("NETS_ARENA", "Arena.sol:Arena");
-        arena = IArena(vm.deployCode(artifact, abi.encode(address(this))));
+        arena = IArena(vm.deployCode(artifact, abi.encode(address(this), _demands())));
         beacon = new HashChainBeacon(_chained(SECRETS));
         league = arena.createLeague(_terms());
         _fund(1000);
+    }
+
+    /// @dev The contract with a right to open and settle demands.
+    function _demands() internal virtual returns (address) {
+        return address(this);
     }
 
     /// @dev The terms most tests use; the numbers differ so that one taken for another shows.
@@ -44,14 +50,16 @@ abstract contract Stage is Check {
         terms.assertionBond = 61;
         terms.slotCapital = 200;
         terms.slotsPerOwnerMax = 2;
-        terms.payouts = new uint128[](3);
-        (terms.payouts[0], terms.payouts[1], terms.payouts[2]) = (50, 30, 20);
         terms.payoutMultiplier = 2;
         terms.entryBlocks = 5;
         terms.claimBlocks = 10;
+        terms.demandBond = 11;
         terms.challengeBlocks = 20;
+        terms.demandBlocks = 2;
         terms.unbondBlocks = 70;
         terms.voidBlocks = 50;
+        terms.payouts = new uint128[](3);
+        (terms.payouts[0], terms.payouts[1], terms.payouts[2]) = (50, 30, 20);
     }
 
     function _key(uint256 owner) internal pure returns (uint256) {

@@ -43,7 +43,7 @@ abstract contract CourtStage is Check {
 
     function setUp() public virtual {
         court = Court(vm.deployCode(vm.envOr("NETS_COURT", "Court.sol:Court"), ""));
-        arena = new Arena(address(court));
+        arena = new Arena(address(court), address(court));
         bytes32 second = keccak256("secret");
         bytes32 first = sha256(abi.encodePacked(uint8(0x0d), second));
         HashChainBeacon beacon = new HashChainBeacon(sha256(abi.encodePacked(uint8(0x0d), first)));
@@ -206,6 +206,7 @@ abstract contract CourtStage is Check {
         terms.slotsPerOwnerMax = 4;
         terms.payoutMultiplier = 1;
         terms.claimBlocks = CLAIM_BLOCKS;
+        (terms.demandBond, terms.demandBlocks) = (1, 1);
         (terms.challengeBlocks, terms.voidBlocks, terms.unbondBlocks) = (20, 20, 40);
     }
 }

@@ -31,6 +31,25 @@ contract BytesTest is Check {
         checkEqual(tagged, sha256(bytes.concat(hex"03", data)), "tagged");
     }
 
+    function hashEach(bytes calldata list, uint256 count) external view returns (uint256, bytes32[] memory) {
+        bytes32[] memory each = new bytes32[](count);
+        return (Bytes.hashEach(list, each, count), each);
+    }
+
+    function testFuzz_hashEach_hashesItemsOfALengthEach(bytes calldata first, bytes calldata second) external view {
+        bytes memory list = abi.encodePacked(Bytes.swap16(uint16(first.length)), first, hex"0000");
+        list = abi.encodePacked(list, Bytes.swap16(uint16(second.length)), second);
+        (uint256 length, bytes32[] memory each) = this.hashEach(list, 3);
+        checkEqual(length, list.length, "to the end");
+        checkEqual(each[0], sha256(first), "the first");
+        checkEqual(each[1], sha256(""), "an empty one");
+        checkEqual(each[2], sha256(second), "the last");
+        (length, each) = this.hashEach(list, 2);
+        checkEqual(length, first.length + 4, "and no further");
+        (length, each) = this.hashEach(list, 4);
+        check(length > list.length, "beyond the end there is none");
+    }
+
     function testFuzz_swap_reversesBytes(uint256 value) external pure {
         uint256 reversed = 0;
         for (uint256 i = 0; i < 32; ++i) {

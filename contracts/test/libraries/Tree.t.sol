@@ -102,6 +102,26 @@ contract TreeTest is Check {
         _checkLeafRefused(Forest.rootOf(leaves), count, place, place, path, Tree.RootMismatch.selector);
     }
 
+    function foldPadded(bytes32[] calldata nodes, uint256 levels) external view returns (bytes32) {
+        return Tree.fold(Tree.pad(nodes, levels));
+    }
+
+    function test_fold_isTheNodeAboveAllThatAreThere() external view {
+        for (uint256 count = 1; count <= 33; ++count) {
+            bytes32[] memory leaves = _leaves(count);
+            uint256 height = Forest.heightOf(count);
+            checkEqual(this.foldPadded(leaves, height), Forest.rootOf(leaves), "the root");
+            bytes32 higher = sha256(abi.encodePacked(uint8(0x01), Forest.rootOf(leaves), bytes32(0)));
+            checkEqual(this.foldPadded(leaves, height + 1), higher, "with nothing beside it");
+        }
+        checkEqual(this.foldPadded(new bytes32[](0), 3), 0, "nothing is above nothing");
+    }
+
+    function test_pad_refusesMoreThanThereIsRoomFor() external {
+        bytes memory input = abi.encodeCall(this.foldPadded, (_leaves(5), 2));
+        checkRefused(address(this), input, Tree.PositionOutOfRange.selector, "five in place of four");
+    }
+
     function test_heightOf_isTheLogarithmRoundedUp() external pure {
         uint32[9] memory counts = [uint32(0), 1, 2, 3, 4, 5, 512, 513, type(uint32).max];
         uint8[9] memory heights = [0, 0, 1, 2, 2, 3, 9, 10, 32];

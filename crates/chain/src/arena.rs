@@ -8,6 +8,7 @@ use thiserror::Error;
 
 use crate::account::Account;
 use crate::adapter::{ChainAdapter, ChainError, Receipt};
+use crate::bindings::demands::IDemands;
 use crate::bindings::{IArena, IBeacon, ICourt};
 use crate::deployment::Deployment;
 use crate::embedded::EmbeddedChain;
@@ -64,6 +65,11 @@ impl Arena {
     /// A call of the beacon contract.
     pub fn beacon_call<C: SolCall>(&self, call: &C) -> Call {
         Call { to: Some(self.deployment.beacon), value: 0, data: call.abi_encode().into() }
+    }
+
+    /// A call of the demands contract.
+    pub fn demands_call<C: SolCall>(&self, call: &C) -> Call {
+        Call { to: Some(self.deployment.demands), value: 0, data: call.abi_encode().into() }
     }
 
     /// A call of the court contract.
@@ -188,6 +194,7 @@ fn refusal<C: SolCall>(output: &[u8]) -> ArenaError {
     let reason = own
         .or_else(|| Some(format!("{:?}", ICourt::ICourtErrors::abi_decode(output).ok()?)))
         .or_else(|| Some(format!("{:?}", IBeacon::IBeaconErrors::abi_decode(output).ok()?)))
+        .or_else(|| Some(format!("{:?}", IDemands::IDemandsErrors::abi_decode(output).ok()?)))
         .or_else(|| alloy_sol_types::decode_revert_reason(output))
         .unwrap_or_else(|| format!("with data {}", Bytes::copy_from_slice(output)));
     ArenaError::Refused { function: C::SIGNATURE, reason, error: error.map(Box::new) }

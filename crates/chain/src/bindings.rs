@@ -31,6 +31,17 @@ sol!(
     RandaoBeacon,
     "../../contracts/artifacts/RandaoBeacon.json"
 );
+/// In a module of its own, because its ABI names types of the court's once more.
+pub mod demands {
+    use alloy_sol_types::sol;
+
+    sol!(
+        #[derive(Debug, PartialEq, Eq)]
+        IDemands,
+        "../../contracts/artifacts/Demands.json"
+    );
+}
+
 sol!(SnakeSystem, "../../contracts/artifacts/SnakeSystem.json");
 sol!(RpsSystem, "../../contracts/artifacts/RpsSystem.json");
 sol!(ConnectFourSystem, "../../contracts/artifacts/ConnectFourSystem.json");

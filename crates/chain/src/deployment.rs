@@ -7,6 +7,7 @@ use alloy_sol_types::SolConstructor;
 
 use crate::account::Account;
 use crate::adapter::{ChainAdapter, ChainError};
+use crate::bindings::demands::IDemands;
 use crate::bindings::{ConnectFourSystem, IArena, IBeacon, ICourt, RpsSystem, SnakeSystem};
 use crate::transaction::{Call, SignedTransaction};
 
@@ -17,6 +18,8 @@ pub struct Deployment {
     pub arena: Address,
     /// Refutations.
     pub court: Address,
+    /// Demands for what an asserter hides.
+    pub demands: Address,
     /// Where seeds come from.
     pub beacon: Address,
     /// The step contracts by System name.
@@ -28,13 +31,13 @@ impl Deployment {
     /// creations in its order, from one account, and nothing else.
     pub(crate) fn of(transactions: &[SignedTransaction]) -> Result<Self, ChainError> {
         let wrong = |reason: String| ChainError::Deployment { reason };
-        let [first, _, beacon, ..] = transactions else {
+        let [first, _, _, beacon, ..] = transactions else {
             return Err(wrong(format!("it has {} creations at its start", transactions.len())));
         };
         let tip = beacon.call().data.last_chunk::<32>().copied().unwrap_or_default();
         let plan = DeploymentPlan { beacon_tip: B256::new(tip) };
         let (signer, nonce) = (first.signer(), first.nonce());
-        let creations = plan.creations(signer.create(nonce));
+        let creations = plan.creations(signer.create(nonce), signer.create(nonce + 1));
         if transactions.len() != creations.len() {
             let (got, expected) = (transactions.len(), creations.len());
             return Err(wrong(format!("{got} transactions in the first block, not {expected}")));
@@ -49,8 +52,9 @@ impl Deployment {
         let systems = (FIRST_SYSTEM..).zip(&creations[FIRST_SYSTEM as usize..]);
         Ok(Self {
             court: address(0),
-            arena: address(1),
-            beacon: address(2),
+            demands: address(1),
+            arena: address(2),
+            beacon: address(3),
             systems: systems.map(|(i, (name, _))| ((*name).to_owned(), address(i))).collect(),
         })
     }
@@ -58,12 +62,12 @@ impl Deployment {
     /// The addresses of all contracts.
     pub(crate) fn addresses(&self) -> impl Iterator<Item = Address> {
         let systems = self.systems.values().copied();
-        [self.court, self.arena, self.beacon].into_iter().chain(systems)
+        [self.court, self.demands, self.arena, self.beacon].into_iter().chain(systems)
     }
 }
 
 /// The first creation that is a System's.
-const FIRST_SYSTEM: u64 = 3;
+const FIRST_SYSTEM: u64 = 4;
 
 /// What is to be deployed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,10 +86,11 @@ impl DeploymentPlan {
         chain: &mut dyn ChainAdapter,
         account: &Account,
     ) -> Result<Deployment, ChainError> {
-        // The first creation's address is in the second's arguments, and follows from its nonce.
+        // The first two creations' addresses are in the third's arguments, and follow from nonces.
         let first = chain.sign(account, vec![creation(&ICourt::BYTECODE, &[])])?;
-        let court = first.first().map(|first| first.signer().create(first.nonce()));
-        let creations = self.creations(court.unwrap_or_default());
+        let address = |index| first.first().map(|it| it.signer().create(it.nonce() + index));
+        let (court, demands) = (address(0), address(1));
+        let creations = self.creations(court.unwrap_or_default(), demands.unwrap_or_default());
         let calls = creations.into_iter().map(|(_, call)| call).collect();
         let transactions = chain.sign(account, calls)?;
         let receipts = chain.submit(&transactions)?;
@@ -99,12 +104,13 @@ impl DeploymentPlan {
         }
     }
 
-    /// What creates each contract, in order: the court, the arena, the beacon, the Systems.
-    fn creations(&self, court: Address) -> Vec<(&'static str, Call)> {
-        let arena = IArena::constructorCall { court }.abi_encode();
+    /// What creates each contract, in order: court, demands, arena, beacon, the Systems.
+    fn creations(&self, court: Address, demands: Address) -> Vec<(&'static str, Call)> {
+        let arena = IArena::constructorCall { court, demands }.abi_encode();
         let beacon = IBeacon::constructorCall { tip: self.beacon_tip }.abi_encode();
         vec![
             ("court", creation(&ICourt::BYTECODE, &[])),
+            ("demands", creation(&IDemands::BYTECODE, &[])),
             ("arena", creation(&IArena::BYTECODE, &arena)),
             ("beacon", creation(&IBeacon::BYTECODE, &beacon)),
             ("snake", creation(&SnakeSystem::BYTECODE, &[])),

@@ -20,7 +20,7 @@ mod transaction;
 pub use account::{Account, AccountError};
 pub use adapter::{ChainAdapter, ChainError, Head, Log, Receipt};
 pub use arena::{Arena, ArenaError};
-pub use bindings::{DrandBeacon, IArena, IBeacon, ICourt, RandaoBeacon, RoundStatus};
+pub use bindings::{DrandBeacon, IArena, IBeacon, ICourt, RandaoBeacon, RoundStatus, demands};
 pub use deployment::{Deployment, DeploymentPlan};
 pub use embedded::{Block, EmbeddedChain, LogError, LoggedBlocks, Operation};
 pub use refuter::{AssertedTree, Disclosed, Finding, Hidden, Refutation, TraceHead, Truth, refute};

@@ -104,6 +104,9 @@ pub struct LeagueSettings {
     pub payout_multiplier: u16,
     /// What an asserter puts up.
     pub assertion_bond: u128,
+    /// What a demander puts up for each answer that it may get.
+    #[serde(default = "default_demand_bond")]
+    pub demand_bond: u128,
     /// The capital an owner needs for each of its agents in a round.
     pub slot_capital: u128,
     /// How many agents an owner may have in a round.
@@ -114,10 +117,23 @@ pub struct LeagueSettings {
     pub claim_blocks: u32,
     /// How long an assertion can be refuted.
     pub challenge_blocks: u32,
+    /// What each move of a demand has at least: a demand may hold up a round for 28 of them.
+    #[serde(default = "default_demand_blocks")]
+    pub demand_blocks: u32,
     /// How long a stake stays after its owner leaves.
     pub unbond_blocks: u32,
     /// How long a round waits for a seed or an assertion before it may be voided.
     pub void_blocks: u32,
+}
+
+/// The demand bond of a league that names none.
+fn default_demand_bond() -> u128 {
+    1
+}
+
+/// The demand blocks of a league that names none.
+fn default_demand_blocks() -> u32 {
+    1
 }
 
 impl LeagueSettings {
@@ -138,6 +154,7 @@ impl LeagueSettings {
             ("entry-blocks", self.entry_blocks),
             ("claim-blocks", self.claim_blocks),
             ("challenge-blocks", self.challenge_blocks),
+            ("demand-blocks", self.demand_blocks),
             ("unbond-blocks", self.unbond_blocks),
             ("void-blocks", self.void_blocks),
         ];
@@ -146,6 +163,7 @@ impl LeagueSettings {
             ("claim-bond", self.claim_bond),
             ("entry-price", self.entry_price),
             ("assertion-bond", self.assertion_bond),
+            ("demand-bond", self.demand_bond),
             ("slot-capital", self.slot_capital),
         ];
         let amounts = amounts.into_iter().chain(self.payouts.iter().map(|&p| ("payouts", p)));

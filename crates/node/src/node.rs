@@ -232,13 +232,15 @@ impl ArenaNode {
             assertionBond: league.assertion_bond,
             slotCapital: league.slot_capital,
             slotsPerOwnerMax: league.slots_per_owner,
-            payouts: league.payouts.clone(),
             payoutMultiplier: league.payout_multiplier,
             entryBlocks: league.entry_blocks,
             claimBlocks: league.claim_blocks,
+            demandBond: league.demand_bond,
             challengeBlocks: league.challenge_blocks,
+            demandBlocks: league.demand_blocks,
             unbondBlocks: league.unbond_blocks,
             voidBlocks: league.void_blocks,
+            payouts: league.payouts.clone(),
         };
         let call = IArena::createLeagueCall { terms: terms.clone() };
         let operator = self.account(OPERATOR)?.address();

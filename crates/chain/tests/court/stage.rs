@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use alloy_primitives::{Address, B256, keccak256};
 use alloy_sol_types::{SolCall, SolConstructor, SolError, SolValue};
+use nets_chain::demands::IDemands;
 use nets_chain::{Account, IArena, IBeacon, ICourt};
 use nets_core::{AgentId, Seed, System};
 use nets_league::{Claim, Entry};
@@ -57,7 +58,8 @@ impl Stage {
         rich.push(ASSERTER);
         let mut machine = Machine::new(&rich);
         let court = machine.create(ASSERTER, ICourt::BYTECODE.to_vec());
-        let arguments = IArena::constructorCall { court }.abi_encode();
+        let demands = machine.create(ASSERTER, IDemands::BYTECODE.to_vec());
+        let arguments = IArena::constructorCall { court, demands }.abi_encode();
         let arena = machine.create(ASSERTER, [IArena::BYTECODE.to_vec(), arguments].concat());
         let link = |secret: B256| B256::new(nets_core::sha256(&[&[0x0d], &secret[..]].concat()).0);
         let second = B256::repeat_byte(0x5e);
@@ -103,13 +105,15 @@ impl Stage {
             assertionBond: 1000,
             slotCapital: 0,
             slotsPerOwnerMax: 4,
-            payouts: vec![50],
             payoutMultiplier: 1,
             entryBlocks: 0,
             claimBlocks: CLAIM_BLOCKS,
+            demandBond: 1,
             challengeBlocks: 20,
+            demandBlocks: 1,
             unbondBlocks: 40,
             voidBlocks: 20,
+            payouts: vec![50],
         };
         self.send(ASSERTER, &IArena::createLeagueCall { terms });
         self.pay(ASSERTER, self.arena, 50, &IArena::fundCall { league: 0 });
