@@ -26,7 +26,7 @@ type ClaimHash is bytes32;
 /// numbered from 0. A league has at most one round under way; it goes Open (entries frozen, seed unknown) → Seeded
 /// (claims, then assertions) → Final or Void.
 /// @dev Nobody owns, pauses or upgrades the arena. INVARIANT: its balance is the sum of all accounts, stakes, purses,
-/// fees, reserves, refunds and assertion bonds, and of what was burnt.
+/// fees, reserves, refunds, assertion bonds and demand bonds, and of what was burnt.
 interface IArena {
     // Types
 

@@ -12,9 +12,10 @@ import {IArena, LeagueId} from "./IArena.sol";
 ///
 /// The lies are local: a leaf that is none, a leaf that contradicts the arena, or two leaves that contradict each
 /// other. An assertion against which none of these calls succeeds is the one the rules make, but for what the asserter
-/// hides (the bytes under a hash) and for decisions of agents (which actions they chose, and the fuel they used).
-/// @dev The court holds no money and no state but commitments, so one serves every arena that names it. Leaves come as bytes with
-/// their path, so that whatever bytes an asserter committed to can be shown; a function that reads a leaf reverts with
+/// hides (the bytes under a hash, which `IDemands` makes it give) and for decisions of agents (which actions they chose,
+/// and the fuel they used).
+/// @dev The court holds no money and no state but commitments, so one serves every arena that names it. Leaves come as
+/// bytes with their path, so that whatever bytes an asserter committed to can be shown; a function that reads a leaf reverts with
 /// `Leaves.MalformedLeaf` where the bytes are none, which `malformedLeaf` and `malformedTraceLeaf` prove. No call to
 /// a step contract is caught, so no shortage of gas can pass for a verdict. INVARIANT: an assertion made by the rules
 /// is refuted by no call.

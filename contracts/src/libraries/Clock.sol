@@ -56,6 +56,6 @@ library Clock {
 
     /// @notice The answers that lead from a node at `height` to leaves.
     function answersFrom(uint8 height) internal pure returns (uint8) {
-        return height <= LEVELS ? 1 : uint8((height + LEVELS - 1) / LEVELS);
+        return height == 0 ? 1 : uint8((height + LEVELS - 1) / LEVELS);
     }
 }
