@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use alloy_primitives::{Address, B256, Bytes, hex};
 use alloy_sol_types::SolConstructor;
 
-use crate::account::Account;
 use crate::adapter::{ChainAdapter, ChainError};
 use crate::bindings::{ConnectFourSystem, IArena, IBeacon, ICourt, RpsSystem, SnakeSystem};
+use crate::embedded::EmbeddedChain;
+use crate::signer::Signer;
 use crate::transaction::{Call, SignedTransaction};
 
 /// Where the contracts of an arena are.
@@ -55,11 +56,64 @@ impl Deployment {
         })
     }
 
+    /// The deployment with these contracts, called as in [`DeploymentPlan::creations`].
+    ///
+    /// # Errors
+    /// With the name that is missing.
+    pub fn of_named(mut contracts: BTreeMap<String, Address>) -> Result<Self, &'static str> {
+        let mut take = |name: &'static str| contracts.remove(name).ok_or(name);
+        let (court, arena, beacon) = (take("court")?, take("arena")?, take("beacon")?);
+        Ok(Self { court, arena, beacon, systems: contracts })
+    }
+
+    /// All contracts by name, in the order of [`DeploymentPlan::creations`] but for the Systems.
+    pub fn named(&self) -> impl Iterator<Item = (&str, Address)> {
+        let systems = self.systems.iter().map(|(name, address)| (name.as_str(), *address));
+        [("court", self.court), ("arena", self.arena), ("beacon", self.beacon)]
+            .into_iter()
+            .chain(systems)
+    }
+
+    /// The code that each of these contracts has if it is of this build, by name.
+    ///
+    /// # Errors
+    /// When a contract of this build cannot be created: a fault of this program.
+    pub fn expected_code(&self) -> Result<BTreeMap<&'static str, Bytes>, ChainError> {
+        let reason = |reason: &str| ChainError::Deployment { reason: reason.to_owned() };
+        // The beacon's code is the same whatever its values.
+        let plan = DeploymentPlan { beacon_tip: B256::ZERO };
+        // The arena must be created beside a court, and has its address in its code: here that of
+        // somebody whose address is nowhere else in it.
+        let creator = Address::from_word(B256::new(nets_core::sha256(b"nobody creates").0));
+        let court = creator.create(0);
+        let (names, creations): (Vec<_>, Vec<_>) = plan.creations(court).into_iter().unzip();
+        let calls: Vec<_> = creations.into_iter().map(|creation| (creator, creation)).collect();
+        let created = EmbeddedChain::in_memory(0).call_in_turn(&calls)?;
+        let code = |created: Result<Bytes, Bytes>| -> Result<Bytes, ChainError> {
+            let code = created.map_err(|_| reason("a contract of this build cannot be created"))?;
+            Ok(replaced(&code, court.as_slice(), self.court.as_slice()))
+        };
+        names.into_iter().zip(created).map(|(name, it)| Ok((name, code(it)?))).collect()
+    }
+
     /// The addresses of all contracts.
     pub(crate) fn addresses(&self) -> impl Iterator<Item = Address> {
-        let systems = self.systems.values().copied();
-        [self.court, self.arena, self.beacon].into_iter().chain(systems)
+        self.named().map(|(_, address)| address)
     }
+}
+
+/// `bytes` with `to` wherever `from` was, which is as long.
+fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Bytes {
+    let mut bytes = bytes.to_vec();
+    let mut position = 0;
+    while position + from.len() <= bytes.len() {
+        let found = &mut bytes[position..position + from.len()];
+        if found == from {
+            found.copy_from_slice(to);
+        }
+        position += 1;
+    }
+    bytes.into()
 }
 
 /// The first creation that is a System's.
@@ -73,14 +127,14 @@ pub struct DeploymentPlan {
 }
 
 impl DeploymentPlan {
-    /// Deploys all contracts from `account`, in one submission.
+    /// Deploys all contracts on an embedded chain, in one block.
     ///
     /// # Errors
     /// When the chain cannot be used or refuses a contract.
     pub fn deploy(
         &self,
-        chain: &mut dyn ChainAdapter,
-        account: &Account,
+        chain: &mut EmbeddedChain,
+        account: &dyn Signer,
     ) -> Result<Deployment, ChainError> {
         // The first creation's address is in the second's arguments, and follows from its nonce.
         let first = chain.sign(account, vec![creation(&ICourt::BYTECODE, &[])])?;
@@ -99,8 +153,9 @@ impl DeploymentPlan {
         }
     }
 
-    /// What creates each contract, in order: the court, the arena, the beacon, the Systems.
-    fn creations(&self, court: Address) -> Vec<(&'static str, Call)> {
+    /// What creates each contract, in order: the court, the arena, the beacon, the Systems. The
+    /// arena is created with the court's address.
+    pub fn creations(&self, court: Address) -> Vec<(&'static str, Call)> {
         let arena = IArena::constructorCall { court }.abi_encode();
         let beacon = IBeacon::constructorCall { tip: self.beacon_tip }.abi_encode();
         vec![

@@ -2,7 +2,8 @@
 //!
 //! The rules of money are the contracts in `contracts/`, one copy of them. An [`EmbeddedChain`]
 //! runs their bytecode in process, durable and without a server; any other EVM chain runs the same
-//! bytecode behind the same trait, [`ChainAdapter`]. [`Arena`] is the typed way to call them.
+//! bytecode behind the same trait, [`ChainAdapter`], from the crate `nets-chain-evm`. [`Arena`] is the
+//! typed way to call them.
 //!
 //! This crate knows no sandbox, no match and no storage but the embedded chain's own.
 
@@ -12,6 +13,7 @@ mod arena;
 mod bindings;
 mod deployment;
 mod embedded;
+mod signer;
 mod transaction;
 
 pub use account::{Account, AccountError};
@@ -20,4 +22,5 @@ pub use arena::{Arena, ArenaError};
 pub use bindings::{IArena, IBeacon, ICourt, RoundStatus};
 pub use deployment::{Deployment, DeploymentPlan};
 pub use embedded::{Block, EmbeddedChain, LogError, LoggedBlocks, Operation};
-pub use transaction::{Call, SignedTransaction, TransactionError};
+pub use signer::{Signer, SignerError};
+pub use transaction::{Call, Envelope, SignedTransaction, TransactionError};
