@@ -18,12 +18,9 @@ use crate::sending::address;
 use crate::settings::EvmSettings;
 use crate::watch::{Step, Unwatched, Watch};
 use crate::wire::{
-    Included, block_hash, call_object, quantity, read_bytes, read_header, read_log, read_receipt,
-    read_u64, read_u256,
+    Included, block_hash, call_object, quantity, read_bytes, read_header, read_receipt, read_u64,
+    read_u256,
 };
-
-/// How many blocks' logs are asked for at once; half as many where the node finds that too much.
-const LOG_BLOCKS: u64 = 2_000;
 
 /// JSON-RPC's number for a method that is not there.
 const NO_SUCH_METHOD: i64 = -32_601;
@@ -38,9 +35,9 @@ pub struct EvmChain {
     follower: Mutex<Follower>,
     watch: Box<dyn Watch>,
     /// Whose logs are of interest, and the block that the first of them is in.
-    contracts: (Vec<Address>, u64),
+    pub(crate) contracts: (Vec<Address>, u64),
     /// The logs of final blocks, by their hashes.
-    logs: Mutex<BTreeMap<B256, Vec<Log>>>,
+    pub(crate) logs: Mutex<BTreeMap<B256, Vec<Log>>>,
     /// The block that everything is read at; the latest final one where there is none.
     as_of: Option<Head>,
 }
@@ -209,7 +206,7 @@ impl EvmChain {
         if self.watch.goes_on(step) { Ok(()) } else { Err(EvmError::Interrupted) }
     }
 
-    fn follower(&self) -> MutexGuard<'_, Follower> {
+    pub(crate) fn follower(&self) -> MutexGuard<'_, Follower> {
         // What a panicking thread left is as it was after its last poll.
         self.follower.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -299,64 +296,6 @@ impl EvmChain {
             results.iter().map(read_simulated).collect::<Option<_>>().filter(|_| whole)
         };
         self.rpc.read_as("eth_simulateV1", params, "the results of all calls", read)
-    }
-
-    /// The logs of final blocks from `first` to `last`.
-    fn logs_between(&self, first: u64, last: u64) -> Result<Vec<Log>, EvmError> {
-        let mut logs = Vec::new();
-        let mut next = first;
-        // Blocks that are followed are asked for by their hashes, those before by number.
-        while next <= last && self.follower().hash(next).is_none() {
-            let end = self.last_unfollowed(next, last);
-            let (found, upto) = self.logs_by_number(next, end)?;
-            logs.extend(found);
-            next = upto + 1;
-        }
-        for number in next..=last {
-            let Some(hash) = self.follower().hash(number) else { continue };
-            logs.extend(self.logs_of_block(hash)?);
-        }
-        Ok(logs)
-    }
-
-    /// The last block from `first` on, up to `last`, whose hash is not known.
-    fn last_unfollowed(&self, first: u64, last: u64) -> u64 {
-        let follower = self.follower();
-        let end = last.min(first.saturating_add(LOG_BLOCKS - 1));
-        (first..=end).rev().find(|number| follower.hash(*number).is_none()).unwrap_or(first)
-    }
-
-    /// The logs of as many blocks as the node gives at once, and the last of these.
-    fn logs_by_number(&self, first: u64, last: u64) -> Result<(Vec<Log>, u64), EvmError> {
-        let mut last = last;
-        loop {
-            let range = [first, last].map(|number| quantity(u128::from(number)));
-            let params = json!({
-                "fromBlock": range[0], "toBlock": range[1], "address": self.contracts.0,
-            });
-            match self.logs_of(params) {
-                Err(EvmError::Refused { .. }) if last > first => last = first + (last - first) / 2,
-                logs => return Ok((logs?, last)),
-            }
-        }
-    }
-
-    fn logs_of_block(&self, hash: B256) -> Result<Vec<Log>, EvmError> {
-        let known = |logs: &Mutex<BTreeMap<_, _>>| -> Option<Vec<Log>> {
-            logs.lock().unwrap_or_else(PoisonError::into_inner).get(&hash).cloned()
-        };
-        if let Some(logs) = known(&self.logs) {
-            return Ok(logs);
-        }
-        let found = self.logs_of(json!({ "blockHash": hash, "address": self.contracts.0 }))?;
-        let mut logs = self.logs.lock().unwrap_or_else(PoisonError::into_inner);
-        logs.insert(hash, found.clone());
-        Ok(found)
-    }
-
-    fn logs_of(&self, filter: Value) -> Result<Vec<Log>, EvmError> {
-        let read = |value: &Value| value.as_array()?.iter().map(read_log).collect();
-        self.rpc.read_as("eth_getLogs", json!([filter]), "logs", read)
     }
 }
 

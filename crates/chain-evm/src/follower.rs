@@ -59,25 +59,23 @@ impl Follower {
         Some(self.blocks.get(number.checked_sub(first)? as usize)?.hash)
     }
 
-    /// Looks for new blocks; gives how many known ones were undone.
-    pub(crate) fn poll(&mut self, rpc: &Rpc) -> Result<usize, EvmError> {
+    /// Looks for new blocks, and forgets those that were undone.
+    pub(crate) fn poll(&mut self, rpc: &Rpc) -> Result<(), EvmError> {
         let tip = latest(rpc)?;
         if tip.number > self.latest().saturating_add(WALK_BLOCKS_MAX) {
             return self.begin_anew(rpc);
         }
-        let branch = self.branch_to(rpc, tip)?;
+        // A block that was replaced while it was walked over may be forgotten already.
+        let Some(branch) = self.branch_to(rpc, tip)? else { return Ok(()) };
         // The ancestor is known, so the branch begins above the first block.
         let ancestor = branch.front().map_or(tip.number, |block| block.number - 1);
         // Of several nodes behind one URL, one may be behind what another said is final.
         let ancestor = ancestor.max(self.last_final.number);
-        let kept = self.position(ancestor).map_or(0, |position| position + 1);
-        let kept = kept.min(self.blocks.len());
-        let undone = self.blocks.len() - kept;
-        self.blocks.truncate(kept);
+        self.blocks.truncate(self.position(ancestor).map_or(0, |position| position + 1));
         self.blocks.extend(branch);
         self.finalize(rpc, tip)?;
         self.looked = Instant::now();
-        Ok(undone)
+        Ok(())
     }
 
     /// How long ago it last looked for new blocks.
@@ -90,8 +88,8 @@ impl Follower {
         number.checked_sub(first).map(|position| position as usize)
     }
 
-    /// The blocks after the last common one, up to the tip.
-    fn branch_to(&self, rpc: &Rpc, tip: Header) -> Result<VecDeque<Header>, EvmError> {
+    /// The blocks after the last common one, up to the tip; none where the node has lost one of them.
+    fn branch_to(&self, rpc: &Rpc, tip: Header) -> Result<Option<VecDeque<Header>>, EvmError> {
         let mut branch = VecDeque::new();
         let mut block = tip;
         while self.hash(block.number) != Some(block.hash) {
@@ -100,9 +98,10 @@ impl Follower {
                 return Err(EvmError::FinalReplaced { number: was.number, was: was.hash });
             }
             branch.push_front(block);
-            block = header_by_hash(rpc, &block.parent)?;
+            let Some(parent) = header_by_hash(rpc, &block.parent)? else { return Ok(None) };
+            block = parent;
         }
-        Ok(branch)
+        Ok(Some(branch))
     }
 
     /// Finds out which block is final now. One that was stays so, even if the chain gets shorter.
@@ -124,7 +123,7 @@ impl Follower {
     }
 
     /// After a long absence: the block that was final must still be there.
-    fn begin_anew(&mut self, rpc: &Rpc) -> Result<usize, EvmError> {
+    fn begin_anew(&mut self, rpc: &Rpc) -> Result<(), EvmError> {
         let was = self.last_final;
         let found = header_by_number(rpc, was.number)?;
         if found.hash != was.hash {
@@ -147,8 +146,8 @@ pub(crate) fn header_by_number(rpc: &Rpc, number: u64) -> Result<Header, EvmErro
     rpc.read_as("eth_getBlockByNumber", params, "a block", read_header)
 }
 
-fn header_by_hash(rpc: &Rpc, hash: &B256) -> Result<Header, EvmError> {
-    rpc.read_as("eth_getBlockByHash", json!([hash, false]), "a block", read_header)
+fn header_by_hash(rpc: &Rpc, hash: &B256) -> Result<Option<Header>, EvmError> {
+    rpc.read_maybe("eth_getBlockByHash", json!([hash, false]), "a block", read_header)
 }
 
 /// The latest final block, given the latest one.

@@ -18,6 +18,7 @@ mod error;
 mod fees;
 mod follower;
 mod keystore;
+mod logs;
 mod outbox;
 mod record_file;
 mod rpc;

@@ -159,10 +159,15 @@ impl Outbox {
         self.actions.iter()
     }
 
-    /// The actions of a sender that were not superseded, by their nonces.
-    pub(crate) fn of_sender(&self, sender: Address) -> Vec<Action> {
-        let own = self.actions.iter().filter(|it| it.progress != Progress::Superseded);
-        let own = own.filter(|it| it.latest().signer() == sender);
+    /// The actions of a sender to look after, by their nonces: those of which nobody was told, and
+    /// those with a nonce from `next` on, the first that no block has.
+    pub(crate) fn to_tend(&self, sender: Address, next: u64) -> Vec<Action> {
+        let own = self.actions.iter().filter(|it| it.latest().signer() == sender);
+        let own = own.filter(|action| match action.progress {
+            Progress::Open => true,
+            Progress::Told(_) => action.latest().nonce() >= next,
+            Progress::Superseded => false,
+        });
         let mut own: Vec<_> = own.cloned().collect();
         own.sort_by_key(|action| action.latest().nonce());
         own

@@ -165,7 +165,9 @@ impl Rpc {
             return Tried::Again(error, None);
         }
         let error = EvmError::Refused { url: self.shown(), method, code, message };
-        if words.contains("timeout") || words.contains("timed out") {
+        // Of several nodes behind one URL, one may not have a block yet that another told of.
+        let passing = ["timeout", "timed out", "header not found", "unknown block"];
+        if passing.iter().any(|phrase| words.contains(phrase)) {
             return Tried::Again(error, None);
         }
         Tried::Done(Err(error))

@@ -4,7 +4,7 @@
 //! taken in vain; nothing is sent before it is stored, so that it is known after a crash; and an
 //! action stays open until its caller is told, so that who asks again gets what became of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::thread::sleep;
 
 use alloy_primitives::{Address, U256};
@@ -116,14 +116,12 @@ impl EvmChain {
     /// Takes nonces, signs and stores, once it is clear that everything can be paid.
     fn store(&mut self, drafts: Vec<Draft<'_>>) -> Result<(), EvmError> {
         let fees = Fees::suggested(&self.rpc, self.settings.fee_max)?;
+        let senders: BTreeSet<_> = drafts.iter().map(|draft| address(draft.signer)).collect();
         let mut nonces = BTreeMap::new();
-        for draft in &drafts {
-            let sender = address(draft.signer);
-            if !nonces.contains_key(&sender) {
-                self.check_payable(sender, &drafts, fees)?;
-                let on_chain = self.nonce(sender, json!("latest"))?;
-                nonces.insert(sender, on_chain.max(self.outbox()?.next_nonce(sender)));
-            }
+        for sender in senders {
+            self.check_payable(sender, &drafts, fees)?;
+            let on_chain = self.nonce(sender, json!("latest"))?;
+            nonces.insert(sender, on_chain.max(self.outbox()?.next_nonce(sender)));
         }
         for Draft { key, signer, call, gas_limit } in drafts {
             let Some(next) = nonces.get_mut(&address(signer)) else { continue };
@@ -225,7 +223,7 @@ impl EvmChain {
         senders.dedup();
         for sender in senders {
             let next = self.nonce(sender, json!("latest"))?;
-            for action in self.outbox()?.of_sender(sender) {
+            for action in self.outbox()?.to_tend(sender, next) {
                 if action.latest().nonce() >= next {
                     self.offer(&action, signers.get(&sender).copied(), patience)?;
                 } else if action.progress == Progress::Open {

@@ -23,6 +23,7 @@ const VARIABLE: &str = "NETS_KEY_";
 #[derive(Clone, Debug)]
 pub(crate) struct Keys {
     folder: PathBuf,
+    #[cfg_attr(not(feature = "evm"), expect(dead_code, reason = "it opens encrypted keys only"))]
     ask_password: AskPassword,
     /// Whether the arena is on a chain elsewhere: then new keys are encrypted, and some may come from
     /// the environment.

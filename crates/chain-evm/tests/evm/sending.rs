@@ -180,7 +180,7 @@ fn thirty_calls_in_a_row_are_made_in_their_order() {
     node.fund(&bo);
     let mut chain = node.open(&folder.path().join("outbox"), 1);
     let nonce = node.nonce(&ada);
-    let signer = |number: u128| if number % 3 == 0 { &bo } else { &ada };
+    let signer = |number: u128| if number.is_multiple_of(3) { &bo } else { &ada };
     let calls: Vec<_> = (1..=30)
         .map(|number| (signer(number) as &dyn Signer, deposit(&contracts, number)))
         .collect();
