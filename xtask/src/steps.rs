@@ -14,6 +14,9 @@ const NODE_MAJOR_MIN: u32 = 20;
 /// The test that compares the two engines for as long as it is told to.
 const FUZZ_TEST: &str = "engines_agree_for_as_long_as_asked";
 
+/// How the names of the tests begin that need a node of an EVM chain.
+const EVM_TESTS: &str = "evm::";
+
 /// A part of the test command.
 pub(crate) struct Step {
     /// How it is called on the command line.
@@ -45,6 +48,7 @@ pub(crate) const STEPS: &[Step] = &[
     step("doc", "the documentation builds and its links lead somewhere", true, doc),
     step("agents", "agents are what their sources give, and play as they should", false, agents),
     step("contracts", "contracts are what their sources give; tests and mutants", false, contracts),
+    step("evm", "the adapter of EVM chains does on a node what it should", false, evm),
     step("fuzz", "both engines agree on random modules for a minute", false, fuzz),
 ];
 
@@ -94,6 +98,15 @@ fn contracts(root: &Path) -> Result<(), String> {
         run(&folder, &["npm", "run", "--silent", script])?;
     }
     Ok(())
+}
+
+fn evm(root: &Path) -> Result<(), String> {
+    let folder = root.join("contracts");
+    require_node(&folder)?;
+    // Anvil is one of its packages.
+    run(&folder, &["npm", "ci"])?;
+    let line = ["cargo", "test", "--locked", "--workspace", "--test", "main", "--", EVM_TESTS];
+    run_with(root, &line, &[("NETS_REQUIRE_ANVIL", "1")])
 }
 
 fn fuzz(root: &Path) -> Result<(), String> {

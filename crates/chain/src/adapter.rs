@@ -6,9 +6,10 @@ use alloy_primitives::{Address, B256, Bytes, U256};
 use thiserror::Error;
 
 use crate::embedded::LogError;
-use crate::transaction::{Call, SignedTransaction, TransactionError};
+use crate::signer::Signer;
+use crate::transaction::{Call, TransactionError};
 
-/// The latest block.
+/// A block's number and hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Head {
     /// Its number.
@@ -41,7 +42,7 @@ pub struct Receipt {
     pub gas_used: u64,
     /// The contract it created.
     pub created: Option<Address>,
-    /// What it returned, or why it reverted.
+    /// Why it reverted; on an embedded chain also what it returned.
     pub output: Bytes,
     /// What contracts said.
     pub logs: Vec<Log>,
@@ -92,43 +93,58 @@ pub enum ChainError {
         /// What it said, ABI-encoded.
         output: Bytes,
     },
+    /// A chain elsewhere did not play along.
+    #[error("{message}")]
+    Remote {
+        /// What failed, on what, and why.
+        message: String,
+        /// What to do next.
+        hint: String,
+    },
+    /// Somebody asked to stop while a chain elsewhere was waited for.
+    #[error("stopped while waiting for the chain")]
+    Interrupted,
 }
 
 /// A chain that runs the contracts.
+///
+/// What it tells is final: a block that may still be replaced by another is not there yet.
 pub trait ChainAdapter: Send {
     /// The number that keeps this chain's signatures apart from others'.
     fn chain_id(&self) -> u64;
 
-    /// The latest block.
+    /// The latest block that is final.
     ///
     /// # Errors
     /// When the chain cannot be read.
     fn head(&self) -> Result<Head, ChainError>;
 
-    /// Makes and signs transactions of one account, the first with its next nonce.
+    /// Makes the calls, those of one signer in this order, and waits until they are final; an
+    /// embedded chain makes one block of all of them.
+    ///
+    /// A process that is killed while it waits asks for the same calls again, and is given what
+    /// became of them: nothing is done twice.
     ///
     /// # Errors
-    /// When the chain cannot be read or the key cannot sign.
-    fn sign(
-        &self,
-        account: &crate::account::Account,
-        calls: Vec<Call>,
-    ) -> Result<Vec<SignedTransaction>, ChainError>;
+    /// [`ChainError::Reverted`] when a contract refuses a call before any is made; others when one
+    /// is invalid (then none is made) or the chain cannot be used. A call that reverts once it was
+    /// sent has a receipt.
+    fn send(&mut self, calls: &[(&dyn Signer, Call)]) -> Result<Vec<Receipt>, ChainError>;
 
-    /// Puts the transactions into the chain, in order, and waits until they are durable.
+    /// Lets time pass: an embedded chain makes a block with nothing in it, another waits for a
+    /// moment, in which it may or may not have made one.
     ///
     /// # Errors
-    /// When one is invalid (then none is taken) or the chain cannot be written. A transaction that
-    /// reverts is taken and has a receipt.
-    fn submit(&mut self, transactions: &[SignedTransaction]) -> Result<Vec<Receipt>, ChainError>;
+    /// When the chain cannot be used, or somebody asks to stop.
+    fn pass(&mut self) -> Result<Head, ChainError>;
 
-    /// Lets `count` blocks pass.
+    /// The number of the block that [`ChainAdapter::call`] tries calls in.
     ///
     /// # Errors
-    /// When the chain cannot be written.
-    fn advance(&mut self, count: u64) -> Result<Head, ChainError>;
+    /// When the chain cannot be read.
+    fn call_block(&self) -> Result<u64, ChainError>;
 
-    /// What a call would return, on the latest state and without changing it.
+    /// What a call would return, on the state that is final and without changing it.
     ///
     /// # Errors
     /// [`ChainError::Reverted`] when the contract refuses; others when the chain cannot be read.
@@ -145,7 +161,8 @@ pub trait ChainAdapter: Send {
         calls: &[(Address, Call)],
     ) -> Result<Vec<Result<Bytes, Bytes>>, ChainError>;
 
-    /// The logs of the blocks from `first` on.
+    /// The logs of the blocks from `first` on; on a chain that others use too, at least those of the
+    /// arena's contracts.
     ///
     /// # Errors
     /// When the chain cannot be read.

@@ -1,17 +1,15 @@
 //! The arena as typed calls: what is asked before it is sent, and why it refuses, in words.
 
-use std::collections::BTreeMap;
-
 use alloy_primitives::{Address, Bytes};
 use alloy_sol_types::{SolCall, SolInterface};
 use thiserror::Error;
 
-use crate::account::Account;
 use crate::adapter::{ChainAdapter, ChainError, Receipt};
 use crate::bindings::demands::IDemands;
 use crate::bindings::{IArena, IBeacon, ICourt};
 use crate::deployment::Deployment;
 use crate::embedded::EmbeddedChain;
+use crate::signer::Signer;
 use crate::transaction::Call;
 
 /// An arena that did not do what was asked.
@@ -101,21 +99,36 @@ impl Arena {
         decode::<C>(chain.call(Address::ZERO, &self.beacon_call(call)))
     }
 
-    /// Sends one call from `account`, after asking whether it would be refused, so that a refusal
-    /// leaves no trace on the chain.
+    /// Sends one call, after asking whether it would be refused, so that a refusal leaves no trace on
+    /// the chain; gives what the call was going to return when it was asked.
     ///
     /// # Errors
     /// When the contract refuses, or the chain cannot be used.
     pub fn send<C: SolCall>(
         &self,
         chain: &mut dyn ChainAdapter,
-        account: &Account,
+        signer: &impl Signer,
         call: Call,
     ) -> Result<C::Return, ArenaError> {
-        let from = Address::new(account.address().0);
-        let answer = decode::<C>(chain.call(from, &call))?;
-        self.send_all::<C>(chain, &[(account, call)])?;
+        let (answer, _) = self.send_for_receipts::<C>(chain, signer, call)?;
         Ok(answer)
+    }
+
+    /// As [`Arena::send`], and gives the receipt, in a list of its own: on a chain that others use
+    /// too, what the call was going to return may be another's by the time that it is made.
+    ///
+    /// # Errors
+    /// As [`Arena::send`].
+    pub fn send_for_receipts<C: SolCall>(
+        &self,
+        chain: &mut dyn ChainAdapter,
+        signer: &impl Signer,
+        call: Call,
+    ) -> Result<(C::Return, Vec<Receipt>), ArenaError> {
+        let from = Address::new(signer.address().0);
+        let answer = decode::<C>(chain.call(from, &call))?;
+        let receipts = self.send_all::<C>(chain, &[(signer, call)])?;
+        Ok((answer, receipts))
     }
 
     /// Sends one call from `account` with new coin of an embedded chain as its value: both or
@@ -126,7 +139,7 @@ impl Arena {
     pub fn send_new_coin<C: SolCall>(
         &self,
         chain: &mut EmbeddedChain,
-        account: &Account,
+        account: &dyn Signer,
         call: Call,
     ) -> Result<(), ArenaError> {
         chain.grant_and_call(account, call).map_err(|error| match error {
@@ -157,20 +170,14 @@ impl Arena {
     pub fn send_all<C: SolCall>(
         &self,
         chain: &mut dyn ChainAdapter,
-        calls: &[(&Account, Call)],
+        calls: &[(&impl Signer, Call)],
     ) -> Result<Vec<Receipt>, ArenaError> {
-        let mut by_account: BTreeMap<_, (&Account, Vec<usize>)> = BTreeMap::new();
-        for (index, (account, _)) in calls.iter().enumerate() {
-            let (_, indices) = by_account.entry(account.address()).or_insert((account, Vec::new()));
-            indices.push(index);
-        }
-        let mut transactions = BTreeMap::new();
-        for (account, indices) in by_account.into_values() {
-            let calls = indices.iter().map(|&index| calls[index].1.clone()).collect();
-            transactions.extend(indices.into_iter().zip(chain.sign(account, calls)?));
-        }
-        let transactions: Vec<_> = transactions.into_values().collect();
-        let receipts = chain.submit(&transactions)?;
+        let calls: Vec<_> =
+            calls.iter().map(|(signer, call)| (*signer as &dyn Signer, call.clone())).collect();
+        let receipts = chain.send(&calls).map_err(|error| match error {
+            ChainError::Reverted { output } => refusal::<C>(&output),
+            error => error.into(),
+        })?;
         match receipts.iter().find(|receipt| !receipt.is_success) {
             Some(refused) => Err(refusal::<C>(&refused.output)),
             None => Ok(receipts),

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use alloy_primitives::{Address, B256, Bytes, hex};
 use alloy_sol_types::SolConstructor;
 
-use crate::account::Account;
 use crate::adapter::{ChainAdapter, ChainError};
 use crate::bindings::demands::IDemands;
 use crate::bindings::{ConnectFourSystem, IArena, IBeacon, ICourt, RpsSystem, SnakeSystem};
+use crate::embedded::EmbeddedChain;
+use crate::signer::Signer;
 use crate::transaction::{Call, SignedTransaction};
 
 /// Where the contracts of an arena are.
@@ -26,6 +27,22 @@ pub struct Deployment {
     pub systems: BTreeMap<String, Address>,
 }
 
+/// The contracts that judge assertions, whose addresses the arena is created with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Judges {
+    /// Refutations.
+    pub court: Address,
+    /// Demands for what an asserter hides.
+    pub demands: Address,
+}
+
+impl Judges {
+    /// Those that `creator` makes, if they are the first it creates from `nonce` on.
+    fn created_by(creator: Address, nonce: u64) -> Self {
+        Self { court: creator.create(nonce), demands: creator.create(nonce + 1) }
+    }
+}
+
 impl Deployment {
     /// Where the contracts are that these transactions created, by their code: the whole plan's
     /// creations in its order, from one account, and nothing else.
@@ -37,7 +54,7 @@ impl Deployment {
         let tip = beacon.call().data.last_chunk::<32>().copied().unwrap_or_default();
         let plan = DeploymentPlan { beacon_tip: B256::new(tip) };
         let (signer, nonce) = (first.signer(), first.nonce());
-        let creations = plan.creations(signer.create(nonce), signer.create(nonce + 1));
+        let creations = plan.creations(Judges::created_by(signer, nonce));
         if transactions.len() != creations.len() {
             let (got, expected) = (transactions.len(), creations.len());
             return Err(wrong(format!("{got} transactions in the first block, not {expected}")));
@@ -59,11 +76,65 @@ impl Deployment {
         })
     }
 
+    /// The deployment with these contracts, called as in [`DeploymentPlan::creations`].
+    ///
+    /// # Errors
+    /// With the name that is missing.
+    pub fn of_named(mut contracts: BTreeMap<String, Address>) -> Result<Self, &'static str> {
+        let mut take = |name: &'static str| contracts.remove(name).ok_or(name);
+        let (court, demands) = (take("court")?, take("demands")?);
+        let (arena, beacon) = (take("arena")?, take("beacon")?);
+        Ok(Self { court, demands, arena, beacon, systems: contracts })
+    }
+
+    /// All contracts by name, in the order of [`DeploymentPlan::creations`] but for the Systems.
+    pub fn named(&self) -> impl Iterator<Item = (&str, Address)> {
+        let systems = self.systems.iter().map(|(name, address)| (name.as_str(), *address));
+        let judges = [("court", self.court), ("demands", self.demands)];
+        judges.into_iter().chain([("arena", self.arena), ("beacon", self.beacon)]).chain(systems)
+    }
+
+    /// The code that each of these contracts has if it is of this build, by name.
+    ///
+    /// # Errors
+    /// When a contract of this build cannot be created: a fault of this program.
+    pub fn expected_code(&self) -> Result<BTreeMap<&'static str, Bytes>, ChainError> {
+        let reason = |reason: &str| ChainError::Deployment { reason: reason.to_owned() };
+        // The beacon's code is the same whatever its values.
+        let plan = DeploymentPlan { beacon_tip: B256::ZERO };
+        // The arena must be created beside its judges, and has their addresses in its code: here
+        // those of somebody whose addresses are nowhere else in it.
+        let creator = Address::from_word(B256::new(nets_core::sha256(b"nobody creates").0));
+        let judges = Judges::created_by(creator, 0);
+        let (names, creations): (Vec<_>, Vec<_>) = plan.creations(judges).into_iter().unzip();
+        let calls: Vec<_> = creations.into_iter().map(|creation| (creator, creation)).collect();
+        let created = EmbeddedChain::in_memory(0).call_in_turn(&calls)?;
+        let code = |created: Result<Bytes, Bytes>| -> Result<Bytes, ChainError> {
+            let code = created.map_err(|_| reason("a contract of this build cannot be created"))?;
+            let code = replaced(&code, judges.court.as_slice(), self.court.as_slice());
+            Ok(replaced(&code, judges.demands.as_slice(), self.demands.as_slice()))
+        };
+        names.into_iter().zip(created).map(|(name, it)| Ok((name, code(it)?))).collect()
+    }
+
     /// The addresses of all contracts.
     pub(crate) fn addresses(&self) -> impl Iterator<Item = Address> {
-        let systems = self.systems.values().copied();
-        [self.court, self.demands, self.arena, self.beacon].into_iter().chain(systems)
+        self.named().map(|(_, address)| address)
     }
+}
+
+/// `bytes` with `to` wherever `from` was, which is as long.
+fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Bytes {
+    let mut bytes = bytes.to_vec();
+    let mut position = 0;
+    while position + from.len() <= bytes.len() {
+        let found = &mut bytes[position..position + from.len()];
+        if found == from {
+            found.copy_from_slice(to);
+        }
+        position += 1;
+    }
+    bytes.into()
 }
 
 /// The first creation that is a System's.
@@ -77,20 +148,19 @@ pub struct DeploymentPlan {
 }
 
 impl DeploymentPlan {
-    /// Deploys all contracts from `account`, in one submission.
+    /// Deploys all contracts on an embedded chain, in one block.
     ///
     /// # Errors
     /// When the chain cannot be used or refuses a contract.
     pub fn deploy(
         &self,
-        chain: &mut dyn ChainAdapter,
-        account: &Account,
+        chain: &mut EmbeddedChain,
+        account: &dyn Signer,
     ) -> Result<Deployment, ChainError> {
         // The first two creations' addresses are in the third's arguments, and follow from nonces.
         let first = chain.sign(account, vec![creation(&ICourt::BYTECODE, &[])])?;
-        let address = |index| first.first().map(|it| it.signer().create(it.nonce() + index));
-        let (court, demands) = (address(0), address(1));
-        let creations = self.creations(court.unwrap_or_default(), demands.unwrap_or_default());
+        let judges = first.first().map(|it| Judges::created_by(it.signer(), it.nonce()));
+        let creations = self.creations(judges.unwrap_or_default());
         let calls = creations.into_iter().map(|(_, call)| call).collect();
         let transactions = chain.sign(account, calls)?;
         let receipts = chain.submit(&transactions)?;
@@ -104,8 +174,10 @@ impl DeploymentPlan {
         }
     }
 
-    /// What creates each contract, in order: court, demands, arena, beacon, the Systems.
-    fn creations(&self, court: Address, demands: Address) -> Vec<(&'static str, Call)> {
+    /// What creates each contract, in order: court, demands, arena, beacon, the Systems. The arena is
+    /// created with the addresses of the first two.
+    pub fn creations(&self, judges: Judges) -> Vec<(&'static str, Call)> {
+        let Judges { court, demands } = judges;
         let arena = IArena::constructorCall { court, demands }.abi_encode();
         let beacon = IBeacon::constructorCall { tip: self.beacon_tip }.abi_encode();
         vec![

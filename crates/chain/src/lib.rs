@@ -2,7 +2,8 @@
 //!
 //! The rules of money are the contracts in `contracts/`, one copy of them. An [`EmbeddedChain`]
 //! runs their bytecode in process, durable and without a server; any other EVM chain runs the same
-//! bytecode behind the same trait, [`ChainAdapter`]. [`Arena`] is the typed way to call them.
+//! bytecode behind the same trait, [`ChainAdapter`], from the crate `nets-chain-evm`. [`Arena`] is the
+//! typed way to call them.
 //!
 //! [`refute`] finds the lie in an assertion and the call that shows it.
 //!
@@ -15,13 +16,15 @@ mod bindings;
 mod deployment;
 mod embedded;
 mod refuter;
+mod signer;
 mod transaction;
 
 pub use account::{Account, AccountError};
 pub use adapter::{ChainAdapter, ChainError, Head, Log, Receipt};
 pub use arena::{Arena, ArenaError};
 pub use bindings::{DrandBeacon, IArena, IBeacon, ICourt, RandaoBeacon, RoundStatus, demands};
-pub use deployment::{Deployment, DeploymentPlan};
+pub use deployment::{Deployment, DeploymentPlan, Judges};
 pub use embedded::{Block, EmbeddedChain, LogError, LoggedBlocks, Operation};
 pub use refuter::{AssertedTree, Disclosed, Finding, Hidden, Refutation, TraceHead, Truth, refute};
-pub use transaction::{Call, SignedTransaction, TransactionError};
+pub use signer::{Signer, SignerError};
+pub use transaction::{Call, Envelope, SignedTransaction, TransactionError};

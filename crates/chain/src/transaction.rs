@@ -5,7 +5,7 @@ use alloy_consensus::{SignableTransaction, Transaction, TxEip1559, TxEnvelope};
 use alloy_primitives::{Address, B256, Bytes, TxKind, U256};
 use thiserror::Error;
 
-use crate::account::{Account, AccountError};
+use crate::signer::{Signer, SignerError};
 
 /// What a transaction does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,11 +20,17 @@ pub struct Call {
 
 /// Fees and position of a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Envelope {
-    pub(crate) chain_id: u64,
-    pub(crate) nonce: u64,
-    pub(crate) gas_limit: u64,
-    pub(crate) gas_price: u128,
+pub struct Envelope {
+    /// The chain it is for.
+    pub chain_id: u64,
+    /// How many transactions the signer has sent before.
+    pub nonce: u64,
+    /// The gas it may use.
+    pub gas_limit: u64,
+    /// What it pays for a unit of gas at most.
+    pub gas_price: u128,
+    /// How much of that may go to whoever makes the block.
+    pub priority_fee: u128,
 }
 
 /// A transaction as it is stored and sent.
@@ -37,6 +43,7 @@ pub struct SignedTransaction {
     chain_id: Option<u64>,
     gas_limit: u64,
     gas_price: u128,
+    priority_fee: u128,
     call: Call,
 }
 
@@ -49,14 +56,18 @@ pub enum TransactionError {
     /// The signature is nobody's.
     #[error("the transaction's signature is invalid")]
     Signature,
-    /// The key could not sign.
+    /// Nobody signed it.
     #[error(transparent)]
-    Account(#[from] AccountError),
+    Signer(#[from] SignerError),
 }
 
 impl SignedTransaction {
-    pub(crate) fn sign(
-        account: &Account,
+    /// Makes a transaction and has it signed.
+    ///
+    /// # Errors
+    /// When the signer does not sign.
+    pub fn sign(
+        signer: &dyn Signer,
         call: Call,
         envelope: Envelope,
     ) -> Result<Self, TransactionError> {
@@ -65,13 +76,13 @@ impl SignedTransaction {
             nonce: envelope.nonce,
             gas_limit: envelope.gas_limit,
             max_fee_per_gas: envelope.gas_price,
-            max_priority_fee_per_gas: 0,
+            max_priority_fee_per_gas: envelope.priority_fee,
             to: call.to.map_or(TxKind::Create, TxKind::Call),
             value: U256::from(call.value),
             access_list: Default::default(),
             input: call.data,
         };
-        let signature = account.sign(&transaction.signature_hash())?;
+        let signature = signer.sign_transaction(&transaction.encoded_for_signing())?;
         let envelope = TxEnvelope::from(transaction.into_signed(signature));
         let raw =
             alloy_consensus::private::alloy_eips::eip2718::Encodable2718::encoded_2718(&envelope);
@@ -97,6 +108,7 @@ impl SignedTransaction {
             chain_id: envelope.chain_id(),
             gas_limit: envelope.gas_limit(),
             gas_price: envelope.max_fee_per_gas(),
+            priority_fee: envelope.max_priority_fee_per_gas().unwrap_or_default(),
             call: Call { to: envelope.to(), value, data: envelope.input().clone() },
         })
     }
@@ -134,6 +146,11 @@ impl SignedTransaction {
     /// What it pays for a unit of gas at most.
     pub fn gas_price(&self) -> u128 {
         self.gas_price
+    }
+
+    /// How much of that may go to whoever makes the block.
+    pub fn priority_fee(&self) -> u128 {
+        self.priority_fee
     }
 
     /// What it does.

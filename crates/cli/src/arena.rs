@@ -9,6 +9,8 @@ use clap::{Args, ValueHint};
 use indicatif::ProgressBar;
 use nets_node::{ArenaFolder, ArenaNode, NodeError, Progress, Refusal, RoundOptions};
 
+#[cfg(feature = "evm")]
+use crate::elsewhere;
 use crate::engine::code_cache;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -38,25 +40,51 @@ pub(crate) struct ThreadArguments {
 impl ArenaArguments {
     /// Opens the arena.
     pub(crate) fn open(&self) -> Result<ArenaNode, Failure> {
+        #[cfg(not(feature = "evm"))]
+        return ArenaNode::open(self.folder()).map_err(failure);
+        #[cfg(feature = "evm")]
+        {
+            let mut node = ArenaNode::open(self.folder()).map_err(failure)?;
+            node.watch(&STOP, elsewhere::say);
+            Ok(node)
+        }
+    }
+
+    /// Puts the arena's contracts on its chain.
+    #[cfg(feature = "evm")]
+    pub(crate) fn deploy(&self) -> Result<(), Failure> {
+        stop_on_interrupt();
+        nets_node::deploy_contracts(self.folder(), &STOP, elsewhere::say).map_err(failure)?;
+        Ok(())
+    }
+
+    fn folder(&self) -> ArenaFolder {
         let folder = ArenaFolder::new(&self.arena).with_compiled_code(code_cache());
-        ArenaNode::open(folder).map_err(failure)
+        #[cfg(feature = "evm")]
+        let folder = folder.with_passwords(elsewhere::ask_password);
+        folder
     }
 }
 
 impl ThreadArguments {
     /// The number of threads; Ctrl-C stops after the matches under way, a second one at once.
     pub(crate) fn options(self) -> RoundOptions<'static> {
-        // A second handler is refused; the first does the same.
-        ctrlc::set_handler(|| {
-            if STOP.swap(true, Ordering::Relaxed) {
-                // An agent may take long to decide, and a process may be killed anywhere.
-                std::process::exit(Exit::INTERRUPTED);
-            }
-        })
-        .ok();
+        stop_on_interrupt();
         let cores = available_parallelism().map_or(1, usize::from);
         RoundOptions { threads: self.threads.unwrap_or(cores), stop: &STOP }
     }
+}
+
+/// Has Ctrl-C set [`STOP`], and a second one end the process.
+fn stop_on_interrupt() {
+    // A second handler is refused; the first does the same.
+    ctrlc::set_handler(|| {
+        if STOP.swap(true, Ordering::Relaxed) {
+            // An agent may take long to decide, and a process may be killed anywhere.
+            std::process::exit(Exit::INTERRUPTED);
+        }
+    })
+    .ok();
 }
 
 fn threads(text: &str) -> Result<usize, String> {
@@ -89,6 +117,19 @@ pub(crate) fn failure(error: NodeError) -> Failure {
             Some(hint) => return Failure::from_error(&error).hint(hint),
             None => return Failure::from_error(&error),
         },
+        NodeError::Chain { hint, .. } => return Failure::from_error(&error).hint(hint.clone()),
+        NodeError::NotDeployed { .. } => {
+            "send the operator coin for gas, then put them there with `nets chain deploy`"
+        }
+        NodeError::EmbeddedOnly { action: "given new coin", .. } => {
+            "on a chain elsewhere `nets chain fund` sends an account coin of the operator's, and \
+             `nets account deposit` pays it in"
+        }
+        NodeError::EmbeddedOnly { .. } => "use a build of nets with its feature evm",
+        NodeError::Keystore { .. } => {
+            "give the right password, by NETS_PASSWORD_FILE or where it is asked for"
+        }
+        NodeError::KeyVariable { .. } => "correct the variable, or unset it",
         NodeError::UnknownAccount { .. } => "make it with `nets account new NAME`",
         NodeError::LeagueExists { .. } => "give it another name in leagues.toml",
         NodeError::NoRound { .. } => "`nets round open LEAGUE` opens one, `nets round run` runs it",

@@ -14,6 +14,8 @@ mod arena;
 mod arguments;
 mod commands;
 mod complete;
+#[cfg(feature = "evm")]
+mod elsewhere;
 mod engine;
 mod exit;
 mod failure;
@@ -47,7 +49,14 @@ fn run() -> Exit {
         Err(error) => return Output::for_errors().usage(&error),
     };
     let mut output = Output::new(&cli.global);
+    #[cfg(feature = "evm")]
+    if cli.global.quiet || cli.global.json {
+        elsewhere::silence();
+    }
     let result = commands::run(cli.command, &mut output);
+    // Whatever was waited for, the wait is over.
+    #[cfg(feature = "evm")]
+    elsewhere::say("");
     match result.and_then(|exit| output.finish().map(|()| exit)) {
         Ok(exit) => exit,
         Err(failure) if failure.is_broken_pipe() => Exit::Done,

@@ -11,6 +11,8 @@ mod case;
 mod compile_worker;
 mod completion;
 mod crash;
+#[cfg(feature = "evm")]
+mod evm;
 #[cfg(unix)]
 mod interrupt;
 #[cfg(unix)]

@@ -78,22 +78,49 @@ impl ArenaNode {
     /// Gives an account new coin of the embedded chain, in its account with the arena.
     ///
     /// # Errors
-    /// When all coin together would be too much, or the chain cannot be written.
+    /// When all coin together would be too much, the chain is no embedded one, or it cannot be
+    /// written.
     pub fn fund_account(&mut self, name: &str, amount: u128) -> Result<(), NodeError> {
         self.check_grantable(amount)?;
         let account = self.keys.account(name)?;
         let call = Call { value: amount, ..self.arena.call(&IArena::depositCall {}) };
-        self.arena.send_new_coin::<IArena::depositCall>(&mut self.chain, &account, call)?;
+        if let Some(chain) = self.chain.embedded_mut() {
+            self.arena.send_new_coin::<IArena::depositCall>(chain, &account, call)?;
+        }
         Ok(())
     }
 
-    /// Says whether so much new coin can be given out: all of it together is less than 2^128.
+    /// Says whether so much new coin can be given out: all of it together is less than 2^128, and
+    /// only an embedded chain has any.
     ///
     /// # Errors
     /// When it cannot.
     pub fn check_grantable(&self, amount: u128) -> Result<(), NodeError> {
-        match self.chain.grantable() {
-            rest if amount > rest => Err(NodeError::TooMuchCoin { amount, rest }),
+        match (self.chain.embedded(), &self.settings.chain) {
+            (Some(chain), _) if amount > chain.grantable() => {
+                Err(NodeError::TooMuchCoin { amount, rest: chain.grantable() })
+            }
+            (None, Some(chain)) if amount > 0 => {
+                let url = chain.url.clone();
+                Err(NodeError::EmbeddedOnly { url, action: "given new coin" })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Says whether an account holds so much outside the arena.
+    pub(crate) fn check_outside(
+        &self,
+        name: &str,
+        account: &Account,
+        amount: u128,
+    ) -> Result<(), NodeError> {
+        match self.coin_outside(&account.address())? {
+            held if held < amount => {
+                let refusal = Refusal::TooPoor { held, needed: amount };
+                let subject = format!("{name} outside the arena");
+                Err(NodeError::Refused { subject, refusal })
+            }
             _ => Ok(()),
         }
     }
@@ -104,12 +131,7 @@ impl ArenaNode {
     /// When it holds less, or the chain cannot be written.
     pub fn deposit(&mut self, name: &str, amount: u128) -> Result<(), NodeError> {
         let account = self.keys.account(name)?;
-        let held = self.coin_outside(&account.address())?;
-        if held < amount {
-            let refusal = Refusal::TooPoor { held, needed: amount };
-            let subject = format!("{name} outside the arena");
-            return Err(NodeError::Refused { subject, refusal });
-        }
+        self.check_outside(name, &account, amount)?;
         let call = IArena::depositCall {};
         let call = Call { value: amount, ..self.arena.call(&call) };
         self.arena.send::<IArena::depositCall>(&mut self.chain, &account, call)?;

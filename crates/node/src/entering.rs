@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use alloy_primitives::{Address as ChainAddress, B256};
+use alloy_sol_types::SolEvent;
 use nets_chain::{Account, Call, IArena};
 use nets_core::{AgentId, sha256};
 use nets_runner::SeatAgent;
@@ -70,7 +71,7 @@ impl ArenaNode {
         let league = self.league(league)?;
         let candidate = |entry| self.candidate(&league, entry);
         let candidates = entries.iter().map(candidate).collect::<Result<Vec<_>, _>>()?;
-        let members = self.try_to_register(&league, &candidates)?;
+        self.try_to_register(&league, &candidates)?;
         // Modules and names come first: nobody can be a member whose module is not here.
         for candidate in &candidates {
             self.artifacts.put_module(&candidate.module)?;
@@ -78,8 +79,13 @@ impl ArenaNode {
         let named = candidates.iter().map(|candidate| (candidate.agent, candidate.name.clone()));
         self.names.add(&named.collect::<Vec<_>>())?;
         let calls = candidates.iter().map(|it| (&it.account, it.call.clone())).collect::<Vec<_>>();
-        self.arena.send_all::<IArena::registerCall>(&mut self.chain, &calls)?;
-        let entered = candidates.into_iter().zip(members);
+        let receipts = self.arena.send_all::<IArena::registerCall>(&mut self.chain, &calls)?;
+        // Others may have entered since it was tried, so the numbers are those that were given.
+        let logs = receipts.into_iter().flat_map(|receipt| receipt.logs);
+        let given = logs.filter_map(|log| {
+            IArena::Registered::decode_raw_log(log.topics, &log.data).ok().map(|it| it.member)
+        });
+        let entered = candidates.into_iter().zip(given);
         Ok(entered
             .map(|(Candidate { agent, name, .. }, member)| EnteredAgent { member, agent, name })
             .collect())
@@ -119,21 +125,20 @@ impl ArenaNode {
         Ok(self.engine.get_or_init(|| engine))
     }
 
-    /// The numbers that the candidates would get.
+    /// Says whether all candidates would be taken.
     fn try_to_register(
         &self,
         league: &League,
         candidates: &[Candidate<'_>],
-    ) -> Result<Vec<u32>, NodeError> {
+    ) -> Result<(), NodeError> {
         let call = |candidate: &Candidate<'_>| {
             (ChainAddress::new(candidate.account.address().0), candidate.call.clone())
         };
         let calls: Vec<_> = candidates.iter().map(call).collect();
         let answers = self.arena.try_all::<IArena::registerCall>(&self.chain, &calls)?;
-        let member = |(answer, candidate): (Result<u32, _>, &Candidate<'_>)| {
+        answers.into_iter().zip(candidates).try_for_each(|(answer, candidate)| {
             let subject = || format!("{} cannot enter {}", candidate.path.display(), league.name);
-            answer.map_err(|error| NodeError::about(subject, error))
-        };
-        answers.into_iter().zip(candidates).map(member).collect()
+            answer.map(drop).map_err(|error| NodeError::about(subject, error))
+        })
     }
 }

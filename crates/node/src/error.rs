@@ -74,6 +74,42 @@ pub enum NodeError {
         /// The file.
         path: PathBuf,
     },
+    /// A key file that does not open.
+    #[error("{}: {reason}", path.display())]
+    Keystore {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
+    /// An environment variable that should hold a key and does not.
+    #[error("the environment variable {variable} does not hold a key of 64 hex digits")]
+    KeyVariable {
+        /// Its name.
+        variable: String,
+    },
+    /// What only an embedded chain can do, or only a program that knows other chains.
+    #[error("an arena on the chain at {url} cannot be {action} here")]
+    EmbeddedOnly {
+        /// The chain of the arena.
+        url: String,
+        /// What was asked for.
+        action: &'static str,
+    },
+    /// An arena whose contracts are not on its chain yet.
+    #[error("the arena has no contracts on its chain: {} is not there", path.display())]
+    NotDeployed {
+        /// Where it would say where they are.
+        path: PathBuf,
+    },
+    /// The chain elsewhere did not play along.
+    #[error("{message}")]
+    Chain {
+        /// What failed, on what, and why.
+        message: String,
+        /// What to do next.
+        hint: String,
+    },
     /// No such account.
     #[error("there is no account {name:?} in this arena; accounts: {known}")]
     UnknownAccount {
@@ -295,6 +331,10 @@ impl From<ArenaError> for NodeError {
             | ArenaError::Chain(ChainError::Log(LogError::Io { action, path, source })) => {
                 Self::Io { action, path, source }
             }
+            ArenaError::Chain(ChainError::Remote { message, hint }) => {
+                Self::Chain { message, hint }
+            }
+            ArenaError::Chain(ChainError::Interrupted) => Self::Interrupted,
             error => Self::Arena(error),
         }
     }

@@ -7,11 +7,16 @@ use std::path::{Path, PathBuf};
 use crate::error::NodeError;
 
 /// Where an arena keeps its files, and where its user keeps compiled code.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct ArenaFolder {
     root: PathBuf,
     compiled: Option<PathBuf>,
+    ask_password: AskPassword,
 }
+
+/// Where the password of an account's key file comes from, given the account's name and whether the
+/// file is about to be made; an error says in words why there is none.
+pub type AskPassword = fn(&str, bool) -> Result<String, String>;
 
 impl<P: AsRef<Path> + ?Sized> From<&P> for ArenaFolder {
     fn from(root: &P) -> Self {
@@ -22,7 +27,7 @@ impl<P: AsRef<Path> + ?Sized> From<&P> for ArenaFolder {
 impl ArenaFolder {
     /// The arena in `root`, which need not exist; compiled code is not kept.
     pub fn new(root: &Path) -> Self {
-        Self { root: root.to_owned(), compiled: None }
+        Self { root: root.to_owned(), compiled: None, ask_password: password_from_environment }
     }
 
     /// The same arena, with compiled code kept in a folder of the user's.
@@ -32,6 +37,18 @@ impl ArenaFolder {
     #[must_use]
     pub fn with_compiled_code(self, folder: Option<PathBuf>) -> Self {
         Self { compiled: folder, ..self }
+    }
+
+    /// The same arena, with passwords of key files asked for in this way, and not only taken from
+    /// the environment.
+    #[must_use]
+    pub fn with_passwords(self, ask_password: AskPassword) -> Self {
+        Self { ask_password, ..self }
+    }
+
+    /// Who is asked for passwords.
+    pub(crate) fn ask_password(&self) -> AskPassword {
+        self.ask_password
     }
 
     /// The folder itself.
@@ -69,9 +86,20 @@ impl ArenaFolder {
         self.root.join("keys").join("seals.secret")
     }
 
-    /// The embedded chain: its log, which is the truth, and a cache of its state.
+    /// The embedded chain: its log, which is the truth, and a cache of its state. For a chain
+    /// elsewhere: what was sent to it, and where its contracts are.
     pub fn chain(&self) -> PathBuf {
         self.root.join("chain")
+    }
+
+    /// Every transaction ever sent to a chain elsewhere, and what became of it.
+    pub fn outbox(&self) -> PathBuf {
+        self.chain().join("outbox.log")
+    }
+
+    /// Where the contracts are on a chain elsewhere.
+    pub fn deployment(&self) -> PathBuf {
+        self.chain().join("deployment.json")
     }
 
     /// Agents' modules, by their SHA-256.
@@ -140,6 +168,25 @@ impl ArenaFolder {
         }
         Ok(())
     }
+}
+
+/// The password in `NETS_PASSWORD`, or in the file that `NETS_PASSWORD_FILE` names.
+///
+/// # Errors
+/// When neither is set, or the file cannot be read.
+pub fn password_from_environment(account: &str, _is_new: bool) -> Result<String, String> {
+    if let Ok(password) = std::env::var("NETS_PASSWORD") {
+        return Ok(password);
+    }
+    let Some(path) = std::env::var_os("NETS_PASSWORD_FILE") else {
+        return Err(format!(
+            "no password for the key file of {account}; name a file that holds it in \
+             NETS_PASSWORD_FILE"
+        ));
+    };
+    let text = fs::read_to_string(&path);
+    let text = text.map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    Ok(text.trim_end_matches(['\n', '\r']).to_owned())
 }
 
 /// How the name of a file begins that is still being written.

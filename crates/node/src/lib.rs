@@ -12,11 +12,14 @@
 mod accounts;
 mod artifacts;
 mod beacon;
+mod chain;
 mod coin;
 mod demo;
 mod entering;
 mod error;
 mod events;
+#[cfg(feature = "evm")]
+mod evm;
 mod folder;
 mod founding;
 mod keys;
@@ -35,12 +38,15 @@ mod stakes;
 mod verify;
 
 pub use artifacts::Artifacts;
+pub use chain::ChainStatus;
 pub use coin::{ArenaCoin, CoinUse, HeldCoin};
 pub use demo::{DemoSeason, demo_season};
 pub use entering::{AgentEntry, EnteredAgent};
 pub use error::NodeError;
 pub use events::events;
-pub use folder::ArenaFolder;
+#[cfg(feature = "evm")]
+pub use evm::{NewChain, deploy_contracts, found_elsewhere};
+pub use folder::{ArenaFolder, AskPassword, password_from_environment};
 pub use known::KnownNames;
 pub use league_settings::{DEFAULT_LEAGUES, LeagueFile, LeagueSettings};
 pub use members::{MemberLine, MemberState};
@@ -52,6 +58,7 @@ pub use round::{
     ClaimKind, RoundLine, RoundOptions, VoidedRound, open_round, own_scores, post_claims,
     resume_round, round_report, run_round, void_round,
 };
+pub use settings::{ChainSettings, FinalitySetting, FinalityWord};
 pub use stakes::StakeRelease;
 pub use verify::{OwingRound, VerifiedLeague, VerifyError, VerifyReport, verify, verify_with_head};
 

@@ -3,15 +3,20 @@
 use std::sync::{Arc, OnceLock};
 
 use alloy_primitives::B256;
-use nets_chain::IArena;
-use nets_chain::{Arena, ChainAdapter, Deployment, DeploymentPlan, EmbeddedChain, Head};
+use alloy_sol_types::{SolCall, SolEvent};
+use nets_chain::{
+    Arena, ArenaError, ChainAdapter, Deployment, DeploymentPlan, EmbeddedChain, Head, IArena,
+};
 use nets_core::{AgentId, Digest, Rules, RulesId, Seed, System};
 use nets_runner::sandbox::FastEngine;
 use nets_systems::build_canonical;
 
 use crate::artifacts::Artifacts;
 use crate::beacon::SecretChain;
+use crate::chain::ArenaChain;
 use crate::error::NodeError;
+#[cfg(feature = "evm")]
+use crate::evm::open_elsewhere;
 use crate::folder::{ArenaFolder, write_whole};
 use crate::founding::Founding;
 use crate::keys::{Keys, random_secret, write_secret};
@@ -41,7 +46,7 @@ pub struct ArenaNode {
     pub(crate) keys: Keys,
     pub(crate) settings: Settings,
     pub(crate) arena: Arena,
-    pub(crate) chain: EmbeddedChain,
+    pub(crate) chain: ArenaChain,
     pub(crate) names: AgentNames,
     /// Set up when the first module is to be judged.
     pub(crate) engine: OnceLock<FastEngine>,
@@ -108,6 +113,7 @@ impl ArenaNode {
         let beacon_tip = B256::new(SecretChain::new(beacon).tip().0);
         let deployment = DeploymentPlan { beacon_tip }.deploy(&mut chain, &operator)?;
         write_whole(&folder.league_file(), DEFAULT_LEAGUES.as_bytes())?;
+        let chain = ArenaChain::Embedded(Box::new(chain));
         let mut node = Self::new(folder, Settings::default(), deployment, chain)?;
         node.deposit(OPERATOR, OPERATOR_COIN / 2)?;
         // From here on it is an arena.
@@ -127,8 +133,13 @@ impl ArenaNode {
 
     fn open_as_is(folder: ArenaFolder) -> Result<Self, NodeError> {
         let settings = Settings::read(&folder)?;
-        let chain = EmbeddedChain::open(&folder.chain(), EMBEDDED_CHAIN_ID)?;
-        let deployment = chain.deployment()?;
+        let (deployment, chain) = match &settings.chain {
+            Some(chain) => open_elsewhere(&folder, chain)?,
+            None => {
+                let chain = EmbeddedChain::open(&folder.chain(), EMBEDDED_CHAIN_ID)?;
+                (chain.deployment()?, ArenaChain::Embedded(Box::new(chain)))
+            }
+        };
         Self::new(folder, settings, deployment, chain)
     }
 
@@ -136,12 +147,12 @@ impl ArenaNode {
         folder: ArenaFolder,
         settings: Settings,
         deployment: Deployment,
-        chain: EmbeddedChain,
+        chain: ArenaChain,
     ) -> Result<Self, NodeError> {
         Ok(Self {
             names: AgentNames::read(folder.agent_names(), &settings.agents)?,
             artifacts: Artifacts::new(folder.clone()),
-            keys: Keys::new(&folder),
+            keys: Keys::of_arena(&folder, &settings),
             arena: Arena::new(deployment),
             engine: OnceLock::new(),
             settings,
@@ -160,7 +171,7 @@ impl ArenaNode {
         &self.artifacts
     }
 
-    /// The latest block.
+    /// The latest block that is final.
     ///
     /// # Errors
     /// When the chain cannot be read.
@@ -169,7 +180,7 @@ impl ArenaNode {
     }
 
     /// The chain.
-    pub fn chain(&self) -> &EmbeddedChain {
+    pub fn chain(&self) -> &dyn ChainAdapter {
         &self.chain
     }
 
@@ -183,7 +194,7 @@ impl ArenaNode {
     /// # Errors
     /// When they cannot be written.
     pub fn flush(&mut self) -> Result<(), NodeError> {
-        Ok(self.chain.flush()?)
+        Ok(self.chain.embedded_mut().map_or(Ok(()), EmbeddedChain::flush)?)
     }
 
     /// What local users call an agent: the name of the file it came from, or its short id.
@@ -192,7 +203,7 @@ impl ArenaNode {
     }
 
     /// Sends one call to the arena contract from a local account.
-    pub(crate) fn send<C: alloy_sol_types::SolCall>(
+    pub(crate) fn send<C: SolCall>(
         &mut self,
         name: &str,
         call: &C,
@@ -201,10 +212,27 @@ impl ArenaNode {
         Ok(self.arena.send::<C>(&mut self.chain, &account, self.arena.call(call))?)
     }
 
-    pub(crate) fn view<C: alloy_sol_types::SolCall>(
-        &self,
+    /// Sends one call to the arena contract from a local account; gives the event by which the
+    /// contract answers, and its block. What the call was going to return when it was asked may be
+    /// another's by then, on a chain that others use too.
+    pub(crate) fn send_for_event<C: SolCall, E: SolEvent>(
+        &mut self,
+        name: &str,
         call: &C,
-    ) -> Result<C::Return, NodeError> {
+    ) -> Result<(u64, E), NodeError> {
+        let account = self.keys.account(name)?;
+        let call = self.arena.call(call);
+        let (_, receipts) = self.arena.send_for_receipts::<C>(&mut self.chain, &account, call)?;
+        let logs = receipts.into_iter().flat_map(|receipt| receipt.logs);
+        let mut events = logs
+            .filter_map(|log| Some((log.block, E::decode_raw_log(log.topics, &log.data).ok()?)));
+        let reason = || format!("no event {}", E::SIGNATURE);
+        events
+            .next()
+            .ok_or_else(|| ArenaError::Answer { function: C::SIGNATURE, reason: reason() }.into())
+    }
+
+    pub(crate) fn view<C: SolCall>(&self, call: &C) -> Result<C::Return, NodeError> {
         Ok(self.arena.view(&self.chain, call)?)
     }
 
@@ -242,29 +270,39 @@ impl ArenaNode {
             voidBlocks: league.void_blocks,
             payouts: league.payouts.clone(),
         };
-        let call = IArena::createLeagueCall { terms: terms.clone() };
+        let create = IArena::createLeagueCall { terms: terms.clone() };
         let operator = self.account(OPERATOR)?.address();
-        if let Some(refused) = self.refusal(&operator, &call)? {
+        if let Some(refused) = self.refusal(&operator, &create)? {
             return Err(NodeError::about(|| format!("league {}", league.name), refused));
         }
-        let id = self.send(OPERATOR, &call)?;
+        let (_, created) = self.send_for_event::<_, IArena::LeagueCreated>(OPERATOR, &create)?;
+        let id = created.league;
         let entry = LeagueEntry::new(&league.name, id, &terms);
         self.settings.leagues.insert(league.name.clone(), entry);
         self.settings.write(&self.folder)?;
         Ok(id)
     }
 
-    /// Pays new coin of the embedded chain into a league's purse, in the operator's name.
+    /// Pays coin into a league's purse, in the operator's name: new coin of an embedded chain, on
+    /// others what the operator holds outside the arena.
     ///
     /// # Errors
-    /// When there is no such league, or all coin together would be too much.
+    /// When there is no such league, or not so much coin.
     pub fn fund_league(&mut self, league: &str, amount: u128) -> Result<(), NodeError> {
-        self.check_grantable(amount)?;
-        let league = self.league_id(league)?;
         let account = self.keys.account(OPERATOR)?;
+        match self.chain.embedded() {
+            Some(_) => self.check_grantable(amount)?,
+            None => self.check_outside(OPERATOR, &account, amount)?,
+        }
+        let league = self.league_id(league)?;
         let call = self.arena.call(&IArena::fundCall { league });
         let call = nets_chain::Call { value: amount, ..call };
-        self.arena.send_new_coin::<IArena::fundCall>(&mut self.chain, &account, call)?;
+        match self.chain.embedded_mut() {
+            Some(chain) => self.arena.send_new_coin::<IArena::fundCall>(chain, &account, call)?,
+            None => {
+                self.arena.send::<IArena::fundCall>(&mut self.chain, &account, call)?;
+            }
+        }
         Ok(())
     }
 
@@ -292,6 +330,15 @@ impl ArenaNode {
         let id = self.league_id(name)?;
         read_league(&self.arena, &self.chain, &self.artifacts, name, id)
     }
+}
+
+/// Says that this program cannot use the chain that an arena is on.
+#[cfg(not(feature = "evm"))]
+fn open_elsewhere(
+    _: &ArenaFolder,
+    chain: &crate::settings::ChainSettings,
+) -> Result<(Deployment, ArenaChain), NodeError> {
+    Err(NodeError::EmbeddedOnly { url: chain.url.clone(), action: "opened" })
 }
 
 /// What arena.toml says of a league must be what was written when it was created.

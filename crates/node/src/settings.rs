@@ -1,4 +1,5 @@
-//! The settings of an arena: what local users call its leagues and agents.
+//! The settings of an arena: what local users call its leagues and agents, and which chain it is on
+//! where that is not an embedded one.
 //!
 //! Everything else about an arena is in its chain's log. Names are not: they are local, and no
 //! proof rests on them. Each league's entry is sealed, so that one changed by mistake is noticed.
@@ -18,12 +19,51 @@ use crate::folder::{ArenaFolder, write_whole};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct Settings {
+    /// The chain, where it is not an embedded one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) chain: Option<ChainSettings>,
     /// The leagues by name.
     #[serde(default)]
     pub(crate) leagues: BTreeMap<String, LeagueEntry>,
     /// What local users call agents, in arenas made before `agents.jsonl` held that.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) agents: BTreeMap<String, String>,
+}
+
+/// A chain elsewhere. No secret is ever written here: a URL names environment variables instead.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ChainSettings {
+    /// Where a node of it answers; `${NAME}` in it stands for an environment variable.
+    pub url: String,
+    /// The number of the chain.
+    pub id: u64,
+    /// When a block counts as final.
+    pub finality: FinalitySetting,
+    /// The most that a transaction may pay for a unit of gas, in wei.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fee_max: Option<u64>,
+    /// How often the node is asked while something is waited for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub poll_milliseconds: Option<u64>,
+}
+
+/// When a block counts as final: `"finalized"`, or a number of blocks after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum FinalitySetting {
+    /// When so many blocks follow it.
+    Depth(u64),
+    /// When the chain's validators have finalised it.
+    Word(FinalityWord),
+}
+
+/// What finality is called where it is no number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FinalityWord {
+    /// As the chain's validators say.
+    Finalized,
 }
 
 /// Which league of the contract a name stands for.

@@ -4,7 +4,7 @@
 
 use alloy_primitives::Address as ChainAddress;
 use alloy_sol_types::SolCall;
-use nets_chain::{ArenaError, ChainAdapter, IArena};
+use nets_chain::{ArenaError, IArena};
 use nets_core::Address;
 
 use crate::error::NodeError;
@@ -120,15 +120,6 @@ impl ArenaNode {
             Some(refusal) => Ok(StakeRelease::Never(refusal)),
             None => Err(error.into()),
         }
-    }
-
-    /// Lets blocks with nothing in them pass: windows are counted in blocks, and otherwise only
-    /// what happens makes one.
-    ///
-    /// # Errors
-    /// When the chain cannot be written.
-    pub fn advance(&mut self, blocks: u64) -> Result<nets_chain::Head, NodeError> {
-        Ok(self.chain.advance(blocks)?)
     }
 
     /// What the contract would have against a call in the next block, if anything.

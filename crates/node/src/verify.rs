@@ -5,11 +5,16 @@
 //! modules, and its assertion, records, payouts and slashings are compared with what comes out. In
 //! the end the books must balance and every artifact be there and right.
 //!
+//! On a chain elsewhere the chain itself vouches for what happened on it: its logs and its state are
+//! read instead, and everything that was played is played again all the same.
+//!
 //! Three things rest on nothing in the folder: that the log is not cut after some block, which only
 //! a head kept elsewhere shows; what leagues and agents are called here; and what an account's
 //! owner was told outside of the chain.
 
 mod artifacts;
+#[cfg(feature = "evm")]
+mod elsewhere;
 mod owed;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,6 +41,8 @@ use crate::report::standings;
 use crate::round::{claims, difference};
 use crate::settings::Settings;
 
+#[cfg(feature = "evm")]
+use elsewhere::verify_elsewhere;
 pub use owed::OwingRound;
 use owed::Settled;
 
@@ -57,8 +64,9 @@ pub struct VerifyReport {
     pub payouts: u32,
     /// Slashings compared.
     pub slashings: u32,
-    /// The coin that was ever given out, all of it accounted for.
-    pub coin: u128,
+    /// The coin that was ever given out, all of it accounted for; none on a chain elsewhere, whose
+    /// coin is not the arena's.
+    pub coin: Option<u128>,
     /// Final rounds that are not settled yet.
     pub owing: Vec<OwingRound>,
 }
@@ -154,6 +162,10 @@ pub fn verify_with_head(
 ) -> Result<VerifyReport, VerifyError> {
     let folder = ArenaFolder::new(root);
     let settings = Settings::read(&folder)?;
+    let options = PlayOptions { threads, stop, records: Records::Ignore };
+    if let Some(chain) = settings.chain.clone() {
+        return verify_elsewhere(folder, settings, &chain, head, options, progress);
+    }
     // Held to the end, so that nobody writes while this reads.
     let logged = EmbeddedChain::read(&folder.chain())?;
     if let Some(head) = head {
@@ -164,37 +176,27 @@ pub fn verify_with_head(
         let reason = format!("the log is of chain {got}, expected {EMBEDDED_CHAIN_ID}");
         return Err(VerifyError::Altered(reason));
     }
-    let mut verifier = Verifier {
-        artifacts: Artifacts::new(folder.clone()),
-        arena: Arena::new(logged.deployment()?),
-        folder,
-        settings,
-        options: PlayOptions { threads, stop, records: Records::Ignore },
-        progress,
-        frozen: BTreeMap::new(),
-        finals: BTreeMap::new(),
-        records: BTreeSet::new(),
-        settled: Settled::default(),
-        report: VerifyReport {
-            head: logged.head(),
-            torn_bytes: logged.torn_bytes,
-            leagues: Vec::new(),
-            rounds: 0,
-            matches: 0,
-            payouts: 0,
-            slashings: 0,
-            coin: 0,
-            owing: Vec::new(),
-        },
-    };
+    let arena = Arena::new(logged.deployment()?);
+    let mut verifier = Verifier::new(folder, settings, arena, options, progress, logged.head());
+    verifier.report.torn_bytes = logged.torn_bytes;
     let chain = EmbeddedChain::execute_all(&logged, |chain| verifier.block(chain))?;
     // The log says what created the contracts; here is whether they then were there.
     chain.deployment()?;
     verifier.check_coin(&chain)?;
-    verifier.leagues(&chain)?;
-    verifier.check_artifacts(&chain)?;
-    verifier.report.owing = verifier.owing();
-    Ok(verifier.report)
+    verifier.finish(&chain)
+}
+
+/// Says that this program cannot read the chain that the arena is on.
+#[cfg(not(feature = "evm"))]
+fn verify_elsewhere(
+    _: ArenaFolder,
+    _: Settings,
+    chain: &crate::settings::ChainSettings,
+    _: Option<Digest>,
+    _: PlayOptions<'_>,
+    _: &dyn Progress,
+) -> Result<VerifyReport, VerifyError> {
+    Err(NodeError::EmbeddedOnly { url: chain.url.clone(), action: "verified" }.into())
 }
 
 fn check_head(logged: &LoggedBlocks, head: &Digest) -> Result<(), VerifyError> {
@@ -230,7 +232,48 @@ struct Verifier<'a> {
     report: VerifyReport,
 }
 
-impl Verifier<'_> {
+impl<'a> Verifier<'a> {
+    fn new(
+        folder: ArenaFolder,
+        settings: Settings,
+        arena: Arena,
+        options: PlayOptions<'a>,
+        progress: &'a dyn Progress,
+        head: Head,
+    ) -> Self {
+        Self {
+            artifacts: Artifacts::new(folder.clone()),
+            arena,
+            folder,
+            settings,
+            options,
+            progress,
+            frozen: BTreeMap::new(),
+            finals: BTreeMap::new(),
+            records: BTreeSet::new(),
+            settled: Settled::default(),
+            report: VerifyReport {
+                head,
+                torn_bytes: 0,
+                leagues: Vec::new(),
+                rounds: 0,
+                matches: 0,
+                payouts: 0,
+                slashings: 0,
+                coin: None,
+                owing: Vec::new(),
+            },
+        }
+    }
+
+    /// What is left once every event was looked at.
+    fn finish(mut self, chain: &dyn ChainAdapter) -> Result<VerifyReport, VerifyError> {
+        self.leagues(chain)?;
+        self.check_artifacts(chain)?;
+        self.report.owing = self.owing();
+        Ok(self.report)
+    }
+
     /// Looks at what the latest block did.
     fn block(&mut self, chain: &EmbeddedChain) -> Result<(), VerifyError> {
         let arena = self.arena.deployment().arena;
@@ -241,7 +284,7 @@ impl Verifier<'_> {
         Ok(())
     }
 
-    fn event(&mut self, chain: &EmbeddedChain, log: Log) -> Result<(), VerifyError> {
+    fn event(&mut self, chain: &dyn ChainAdapter, log: Log) -> Result<(), VerifyError> {
         let Some(&kind) = log.topics.first() else { return Ok(()) };
         let topics = log.topics;
         let undecodable = |e: alloy_sol_types::Error| VerifyError::Altered(e.to_string());
@@ -273,7 +316,7 @@ impl Verifier<'_> {
     /// A round with all its result depends on, by the members that were frozen for it.
     fn plan(
         &self,
-        chain: &EmbeddedChain,
+        chain: &dyn ChainAdapter,
         league: u64,
         number: u32,
         frozen: &[MemberLine],
@@ -293,6 +336,12 @@ impl Verifier<'_> {
         self.local_name(league).unwrap_or_else(|| format!("league {league}"))
     }
 
+    /// Whether a league is one that this folder must account for: on a chain that others use too,
+    /// they may have made leagues of theirs with the same contract.
+    fn is_ours(&self, league: u64) -> bool {
+        self.settings.chain.is_none() || self.local_name(league).is_some()
+    }
+
     fn local_name(&self, league: u64) -> Option<String> {
         let mut names = self.settings.leagues.iter();
         names.find(|(_, entry)| entry.number == league).map(|(name, _)| name.clone())
@@ -305,7 +354,7 @@ impl Verifier<'_> {
 
     fn final_round(
         &mut self,
-        chain: &EmbeddedChain,
+        chain: &dyn ChainAdapter,
         league: u64,
         number: u32,
         assertion: u32,
@@ -367,16 +416,19 @@ impl Verifier<'_> {
                 "{granted} coin was given out, but accounts hold {held}"
             )));
         }
-        self.report.coin = granted;
+        self.report.coin = Some(granted);
         Ok(())
     }
 
     /// Each league's rules must be there, and each name stand for what it was given to.
-    fn leagues(&mut self, chain: &EmbeddedChain) -> Result<(), VerifyError> {
+    fn leagues(&mut self, chain: &dyn ChainAdapter) -> Result<(), VerifyError> {
         for (name, entry) in &self.settings.leagues {
             check_entry(&self.folder, &self.arena, chain, name, entry)?;
         }
         for number in 0..self.arena.view(chain, &IArena::leagueCountCall {})? {
+            if !self.is_ours(number) {
+                continue;
+            }
             let name = self.name(number);
             let league = read_league(&self.arena, chain, &self.artifacts, &name, number)?;
             let state = self.arena.view(chain, &IArena::leagueOfCall { league: number })?;

@@ -4,6 +4,8 @@
 
 mod claims;
 mod engines;
+#[cfg(feature = "evm")]
+mod evm;
 mod founding;
 mod league_file;
 mod records;

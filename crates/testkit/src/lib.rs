@@ -3,9 +3,10 @@
 //! [`system_conformance::check`] is what every System must pass, those that ship and those that
 //! will be written. An [`example::Example`] is one match chosen to show something: [`playthrough`]
 //! renders it as text to be read and kept, [`system_vectors`] as JSON for implementations in other
-//! languages, and [`blessed`] compares such files with what the code does now. No other crate
-//! depends on this one but in its tests.
+//! languages, and [`blessed`] compares such files with what the code does now. [`anvil`] is a node of
+//! an EVM chain. No other crate depends on this one but in its tests.
 
+pub mod anvil;
 pub mod blessed;
 pub mod example;
 pub mod playthrough;

@@ -6,14 +6,25 @@
 use crate::metadata::{Package, Use};
 
 /// Each crate of the project and those it may be built from.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("nets-core", &[]),
     ("nets-systems", &["nets-core"]),
     ("nets-agent-sdk", &[]),
     ("nets-runner", &["nets-core"]),
     ("nets-league", &["nets-core"]),
     ("nets-chain", &["nets-league", "nets-core"]),
-    ("nets-node", &["nets-chain", "nets-runner", "nets-league", "nets-systems", "nets-core"]),
+    ("nets-chain-evm", &["nets-chain", "nets-core"]),
+    (
+        "nets-node",
+        &[
+            "nets-chain",
+            "nets-chain-evm",
+            "nets-runner",
+            "nets-league",
+            "nets-systems",
+            "nets-core",
+        ],
+    ),
     ("nets", &["nets-node", "nets-runner", "nets-systems", "nets-core"]),
     (
         "nets-testkit",
@@ -92,6 +103,8 @@ mod tests {
         assert_eq!(complaints("nets-chain", "nets-runner", Use::Build).len(), 1);
         assert_eq!(complaints("nets-league", "nets-runner", Use::Normal).len(), 1);
         assert!(complaints("nets-chain", "nets-league", Use::Normal).is_empty());
+        assert!(complaints("nets-chain-evm", "nets-chain", Use::Normal).is_empty());
+        assert_eq!(complaints("nets-chain", "nets-chain-evm", Use::Normal).len(), 1);
     }
 
     #[test]

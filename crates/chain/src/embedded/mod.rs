@@ -9,6 +9,7 @@ mod executor;
 mod log;
 mod state;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -20,9 +21,9 @@ pub use log::{LogError, LoggedBlocks};
 use self::executor::{Executor, GAS_LIMIT, answer};
 use self::log::BlockLog;
 use self::state::State;
-use crate::account::Account;
 use crate::adapter::{ChainAdapter, ChainError, Head, Log, Receipt};
 use crate::deployment::Deployment;
+use crate::signer::Signer;
 use crate::transaction::{Call, Envelope, SignedTransaction};
 
 const LOG_FILE: &str = "blocks.log";
@@ -236,7 +237,7 @@ impl EmbeddedChain {
     /// # Errors
     /// When the call is refused, all coin together would be too much, or the chain cannot be
     /// written; no coin is given out then.
-    pub fn grant_and_call(&mut self, account: &Account, call: Call) -> Result<(), ChainError> {
+    pub fn grant_and_call(&mut self, account: &dyn Signer, call: Call) -> Result<(), ChainError> {
         let to = Address::new(account.address().0);
         let grant = Operation::Grant { to, amount: call.value };
         let calls = self.sign(account, vec![call])?;
@@ -249,6 +250,48 @@ impl EmbeddedChain {
             }
         })?;
         Ok(())
+    }
+
+    /// Makes and signs transactions of one account, the first with its next nonce.
+    ///
+    /// # Errors
+    /// When the signer does not sign.
+    pub fn sign(
+        &self,
+        signer: &dyn Signer,
+        calls: Vec<Call>,
+    ) -> Result<Vec<SignedTransaction>, ChainError> {
+        let nonce = self.executor.account_nonce(Address::new(signer.address().0));
+        let sign = |(nonce, call)| {
+            let (chain_id, gas_limit) = (self.chain_id, GAS_LIMIT);
+            let envelope = Envelope { chain_id, nonce, gas_limit, gas_price: 0, priority_fee: 0 };
+            SignedTransaction::sign(signer, call, envelope)
+        };
+        Ok((nonce..).zip(calls).map(sign).collect::<Result<_, _>>()?)
+    }
+
+    /// Puts the transactions into one block, in order, and waits until it is durable.
+    ///
+    /// # Errors
+    /// When one is invalid (then none is taken) or the chain cannot be written. A transaction that
+    /// reverts is taken and has a receipt.
+    pub fn submit(
+        &mut self,
+        transactions: &[SignedTransaction],
+    ) -> Result<Vec<Receipt>, ChainError> {
+        let operations = transactions.iter().map(|t| Operation::Transaction(t.raw().clone()));
+        self.make_block(operations.collect(), |_| Ok(()))
+    }
+
+    /// Lets `count` blocks with nothing in them pass.
+    ///
+    /// # Errors
+    /// When the chain cannot be written.
+    pub fn advance(&mut self, count: u64) -> Result<Head, ChainError> {
+        for _ in 0..count {
+            self.make_block(Vec::new(), |_| Ok(()))?;
+        }
+        Ok(self.head)
     }
 
     /// All coin ever given out.
@@ -359,31 +402,26 @@ impl ChainAdapter for EmbeddedChain {
         Ok(self.head)
     }
 
-    fn sign(
-        &self,
-        account: &Account,
-        calls: Vec<Call>,
-    ) -> Result<Vec<SignedTransaction>, ChainError> {
-        let address = Address::new(account.address().0);
-        let nonce = self.executor.account_nonce(address);
-        let sign = |(nonce, call)| {
-            let envelope =
-                Envelope { chain_id: self.chain_id, nonce, gas_limit: GAS_LIMIT, gas_price: 0 };
-            SignedTransaction::sign(account, call, envelope)
-        };
-        Ok((nonce..).zip(calls).map(sign).collect::<Result<_, _>>()?)
-    }
-
-    fn submit(&mut self, transactions: &[SignedTransaction]) -> Result<Vec<Receipt>, ChainError> {
-        let operations = transactions.iter().map(|t| Operation::Transaction(t.raw().clone()));
-        self.make_block(operations.collect(), |_| Ok(()))
-    }
-
-    fn advance(&mut self, count: u64) -> Result<Head, ChainError> {
-        for _ in 0..count {
-            self.make_block(Vec::new(), |_| Ok(()))?;
+    fn send(&mut self, calls: &[(&dyn Signer, Call)]) -> Result<Vec<Receipt>, ChainError> {
+        let mut by_signer: BTreeMap<_, (&dyn Signer, Vec<usize>)> = BTreeMap::new();
+        for (index, (signer, _)) in calls.iter().enumerate() {
+            let (_, indices) = by_signer.entry(signer.address()).or_insert((*signer, Vec::new()));
+            indices.push(index);
         }
-        Ok(self.head)
+        let mut transactions = BTreeMap::new();
+        for (signer, indices) in by_signer.into_values() {
+            let calls = indices.iter().map(|&index| calls[index].1.clone()).collect();
+            transactions.extend(indices.into_iter().zip(self.sign(signer, calls)?));
+        }
+        self.submit(&transactions.into_values().collect::<Vec<_>>())
+    }
+
+    fn pass(&mut self) -> Result<Head, ChainError> {
+        self.advance(1)
+    }
+
+    fn call_block(&self) -> Result<u64, ChainError> {
+        Ok(self.head.number + 1)
     }
 
     fn call(&self, from: Address, call: &Call) -> Result<Bytes, ChainError> {

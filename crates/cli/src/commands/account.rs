@@ -16,11 +16,11 @@ pub(crate) enum AccountCommand {
     New(NewArguments),
     /// List the local accounts and what they hold
     List(ListArguments),
-    /// Give an account coin of the embedded chain
+    /// Give an account new coin of an embedded chain
     Fund(AmountArguments),
     /// Take coin out of the arena
     Withdraw(AmountArguments),
-    /// Pay coin that was taken out in again
+    /// Pay coin that an account holds outside into the arena
     Deposit(AmountArguments),
 }
 

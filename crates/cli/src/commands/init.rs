@@ -1,20 +1,41 @@
-//! `nets init`: a new arena.
+//! `nets init`: a new arena, on an embedded chain or on one elsewhere.
 
 use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 use nets_core::Seed;
 use nets_node::ArenaNode;
+#[cfg(feature = "evm")]
+use nets_node::{ArenaFolder, FinalitySetting, FinalityWord, NewChain, found_elsewhere};
 use serde::Serialize;
 
 use crate::arena::failure;
 use crate::arguments;
+#[cfg(feature = "evm")]
+use crate::elsewhere;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
 
+#[cfg(feature = "evm")]
+const HELP: &str = "\
+Examples:
+  nets init arena
+  nets init arena --chain http://127.0.0.1:8545 --finality 2
+  nets init arena --chain 'https://rpc.example/${RPC_KEY}'
+
+On a chain elsewhere coin is real. The operator's key is encrypted by a password, which is asked for
+or taken from NETS_PASSWORD_FILE; or it comes from NETS_KEY_OPERATOR and is written nowhere. The URL
+is kept in arena.toml, so a secret in it is written as ${NAME}, for an environment variable.";
+
+#[cfg(not(feature = "evm"))]
+const HELP: &str = "\
+Examples:
+  nets init arena";
+
 /// Arguments of `nets init`.
 #[derive(Debug, Args)]
+#[command(after_help = HELP)]
 pub(crate) struct Arguments {
     /// The folder of the new arena; one where this command was killed before is made over
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
@@ -22,6 +43,25 @@ pub(crate) struct Arguments {
     /// Make all secrets from this seed, for tests: whoever knows it owns the arena
     #[arg(long, value_name = "HEX", value_parser = arguments::seed)]
     seed: Option<Seed>,
+    #[cfg(feature = "evm")]
+    #[command(flatten)]
+    chain: ChainArguments,
+}
+
+/// Which chain the arena is to be on.
+#[cfg(feature = "evm")]
+#[derive(Debug, Args)]
+struct ChainArguments {
+    /// The chain: embedded, or the URL of a JSON-RPC node of any EVM chain
+    #[arg(long, value_name = "CHAIN", default_value = "embedded", help_heading = "Chain")]
+    chain: String,
+    /// When a block of it is final: finalized, or how many blocks must follow it
+    #[arg(long, value_name = "WHEN", default_value = "finalized", help_heading = "Chain",
+          value_parser = finality)]
+    finality: FinalitySetting,
+    /// The most that a unit of gas may cost, in wei; 200 gwei without it
+    #[arg(long, value_name = "WEI", help_heading = "Chain")]
+    fee_max: Option<u64>,
 }
 
 /// An arena in JSON.
@@ -33,8 +73,53 @@ struct ArenaLine {
     head: String,
 }
 
+/// An arena without contracts in JSON.
+#[cfg(feature = "evm")]
+#[derive(Serialize)]
+struct FoundedLine {
+    folder: String,
+    operator: String,
+}
+
+#[cfg(feature = "evm")]
+fn finality(text: &str) -> Result<FinalitySetting, String> {
+    match text.parse() {
+        Ok(depth) => Ok(FinalitySetting::Depth(depth)),
+        Err(_) if text == "finalized" => Ok(FinalitySetting::Word(FinalityWord::Finalized)),
+        Err(_) => Err("expected `finalized` or a number of blocks".to_owned()),
+    }
+}
+
+/// Makes the folder of an arena on a chain elsewhere.
+#[cfg(feature = "evm")]
+fn found(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
+    let ChainArguments { chain, finality, fee_max } = &arguments.chain;
+    let chain = NewChain { url: chain.clone(), finality: *finality, fee_max: *fee_max };
+    let folder = ArenaFolder::new(&arguments.folder).with_passwords(elsewhere::ask_password);
+    let operator = found_elsewhere(folder, arguments.seed, &chain).map_err(failure)?;
+    let line = FoundedLine {
+        folder: arguments.folder.display().to_string(),
+        operator: operator.to_string(),
+    };
+    if output.is_json() {
+        output.json(&line)?;
+        return Ok(Exit::Done);
+    }
+    output.line(&format!("arena in {}, without contracts", line.folder))?;
+    output.line(&format!("operator {}", line.operator))?;
+    output.note(&format!(
+        "send the operator coin for gas, then `nets chain deploy --arena {}`",
+        line.folder
+    ));
+    Ok(Exit::Done)
+}
+
 /// Makes the arena.
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
+    #[cfg(feature = "evm")]
+    if arguments.chain.chain != "embedded" {
+        return found(arguments, output);
+    }
     let mut node = ArenaNode::init(&arguments.folder, arguments.seed).map_err(failure)?;
     node.flush().map_err(failure)?;
     let line = ArenaLine {

@@ -59,7 +59,7 @@ pub(crate) enum Command {
     Demo(demo::Arguments),
     /// Check everything in an arena again, from what is on disk
     Verify(verify::Arguments),
-    /// Make an arena: keys, contracts on an embedded chain, a file of leagues
+    /// Make an arena: keys, contracts on a chain, a file of leagues
     Init(init::Arguments),
     /// Work with the accounts of an arena
     #[command(subcommand)]
@@ -70,7 +70,7 @@ pub(crate) enum Command {
     /// Work with the rounds of a league
     #[command(subcommand)]
     Round(round::RoundCommand),
-    /// Work with the embedded chain of an arena
+    /// Work with the chain of an arena
     #[command(subcommand)]
     Chain(chain::ChainCommand),
     /// Show where all coin of an arena is

@@ -215,11 +215,11 @@ fn play(
     play_round(&node.artifacts, node.folder.compiled(), plan, options, progress)
 }
 
-/// Lets blocks pass until the next one has a number above `block`.
+/// Lets blocks pass until calls are tried in one with a number above `block`.
 fn wait_until(node: &mut ArenaNode, block: u64, stop: &AtomicBool) -> Result<(), NodeError> {
-    while node.chain.head()?.number < block {
+    while node.chain.call_block()? <= block {
         check_stop(stop)?;
-        node.chain.advance(1)?;
+        node.chain.pass()?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use alloy_sol_types::SolEvent;
-use nets_chain::{Arena, ChainAdapter, EmbeddedChain, IArena, RoundStatus};
+use nets_chain::{Arena, ChainAdapter, IArena, RoundStatus};
 use nets_core::Seed;
 use nets_league::Claim;
 
@@ -55,13 +55,8 @@ pub(super) fn past_plan(
     number: u32,
     round: &IArena::Round,
 ) -> Result<RoundPlan, NodeError> {
-    let mut frozen = Vec::new();
-    EmbeddedChain::replay(&node.folder.chain(), |chain| -> Result<(), NodeError> {
-        if chain.head()?.number == round.openedAt {
-            frozen = members(&node.arena, chain, league.id, round.memberCount)?;
-        }
-        Ok(())
-    })?;
+    let (folder, arena, count) = (&node.folder, &node.arena, round.memberCount);
+    let frozen = node.chain.members_in(folder, arena, round.openedAt, league.id, count)?;
     plan(node, league, number, round, &frozen)
 }
 

@@ -6,7 +6,7 @@
 use std::sync::atomic::AtomicBool;
 
 use alloy_primitives::B256;
-use nets_chain::{ChainAdapter, IArena};
+use nets_chain::IArena;
 use nets_league::{Assertion, RoundResult};
 
 use super::plan::{latest_plan, round_of};
@@ -111,8 +111,9 @@ pub(super) fn assert_and_finalize(
                 matchesRoot: B256::new(result.matches_root.0),
                 ranksRoot: B256::new(result.ranks_root.0),
             };
-            let assertion = node.send(OPERATOR, &call)?;
-            (assertion, node.chain.head()?.number)
+            let (block, posted) =
+                node.send_for_event::<_, IArena::ResultAsserted>(OPERATOR, &call)?;
+            (posted.assertion, block)
         }
     };
     wait_until(node, posted_at + u64::from(league.terms.challengeBlocks), stop)?;

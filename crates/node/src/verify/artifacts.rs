@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use alloy_primitives::B256;
-use nets_chain::{EmbeddedChain, IArena};
+use nets_chain::{ChainAdapter, IArena};
 use nets_core::{MatchId, MatchRecord, sha256};
 use nets_league::{MatchStatus, NextMatch, Schedule};
 
@@ -19,7 +19,7 @@ use crate::play::RoundPlan;
 impl Verifier<'_> {
     /// Checks what the rounds have not: modules and rules, records of matches that a round has not
     /// scored, and that nothing else is there.
-    pub(super) fn check_artifacts(&mut self, chain: &EmbeddedChain) -> Result<(), VerifyError> {
+    pub(super) fn check_artifacts(&mut self, chain: &dyn ChainAdapter) -> Result<(), VerifyError> {
         self.check_modules(chain)?;
         self.check_rules()?;
         let finals: Vec<_> = self.finals.values().map(|round| round.plan.clone()).collect();
@@ -37,7 +37,7 @@ impl Verifier<'_> {
     }
 
     /// Every member's module must be there, and every module be what its name says.
-    fn check_modules(&self, chain: &EmbeddedChain) -> Result<(), VerifyError> {
+    fn check_modules(&self, chain: &dyn ChainAdapter) -> Result<(), VerifyError> {
         for (path, name) in files(&self.folder.modules())? {
             let got = sha256(&read(&path)?);
             if name != format!("{got}.wasm") {
