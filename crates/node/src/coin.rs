@@ -6,6 +6,7 @@ use alloy_primitives::Address as ChainAddress;
 use nets_chain::{ChainAdapter, IArena};
 use nets_core::Address;
 
+use crate::demands::open_demands;
 use crate::error::NodeError;
 use crate::events::events;
 use crate::members::members;
@@ -28,6 +29,8 @@ pub enum CoinUse {
     Refund,
     /// The bond of an assertion.
     Bond,
+    /// The bonds of a demand.
+    Demand,
     /// Nobody, for ever.
     Burnt,
 }
@@ -84,6 +87,7 @@ impl ArenaNode {
         for league in 0..self.view(&IArena::leagueCountCall {})? {
             held.extend(self.league_coin(league)?);
         }
+        held.extend(self.demanded_coin()?);
         let burnt = self.view(&IArena::burntCall {})?;
         held.push(HeldCoin {
             held_for: CoinUse::Burnt,
@@ -111,6 +115,22 @@ impl ArenaNode {
         let said = events(self, 0)?.into_iter();
         let owners = said.filter_map(|(_, event)| owner(event));
         Ok(owners.map(|owner: ChainAddress| Address(owner.into_array())).collect())
+    }
+
+    fn demanded_coin(&self) -> Result<Vec<HeldCoin>, NodeError> {
+        let open = open_demands(self, 0)?;
+        let bonds = open.values().map(|demand| {
+            let league = demand.league;
+            let bond = self.view(&IArena::termsOfCall { league })?.demandBond;
+            Ok(HeldCoin {
+                held_for: CoinUse::Demand,
+                owner: Some(Address(demand.demander.into_array())),
+                league: Some(self.league_name(league)),
+                round: Some(demand.round),
+                amount: bond.saturating_mul(u128::from(demand.bonds)),
+            })
+        });
+        bonds.collect()
     }
 
     fn league_coin(&self, league: u64) -> Result<Vec<HeldCoin>, NodeError> {

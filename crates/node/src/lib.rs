@@ -14,6 +14,7 @@ mod artifacts;
 mod beacon;
 mod chain;
 mod coin;
+mod demands;
 mod demo;
 mod entering;
 mod error;

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 use hmac::{Hmac, KeyInit, Mac};
 use nets_core::{
-    Chance, Digest, MatchId, MatchRecord, MatchSpec, Outcome, Status, System, Termination,
+    Chance, Digest, MatchId, MatchRecord, MatchSpec, Outcome, Status, System, Termination, Trace,
     TraceBuilder,
 };
 use sha2::Sha256;
@@ -100,12 +100,34 @@ impl Seals {
     }
 }
 
+/// A match as the System makes it of recorded actions.
+pub(crate) struct Retraced {
+    /// Its trace.
+    pub(crate) trace: Trace,
+    /// The bytes of the state before each step, and of the last one.
+    pub(crate) states: Vec<Vec<u8>>,
+}
+
 /// What the System makes of the recorded actions; none where they cannot be taken. Only the fuel
 /// is as recorded, since it is the agents' own.
 fn recompute(system: &dyn System, record: &MatchRecord) -> Option<Outcome> {
+    let trace = retrace(system, record)?.trace;
+    let end = trace.end();
+    Some(Outcome {
+        scores: end.scores.clone(),
+        termination: end.termination,
+        step_count: end.step_count,
+        fuel_used: end.fuel_used.clone(),
+        trace_root: trace.root(),
+    })
+}
+
+/// The trace of the recorded actions, if they can be taken.
+pub(crate) fn retrace(system: &dyn System, record: &MatchRecord) -> Option<Retraced> {
     let information = system.descriptor().information;
     let mut state = system.start(Chance::from_seed(&record.spec.seed));
     let mut trace = TraceBuilder::new(system.step_count_max());
+    let mut states = vec![state.bytes()];
     for step in &record.steps {
         if state.status() != Status::Acting(step.acting) {
             return None;
@@ -113,6 +135,7 @@ fn recompute(system: &dyn System, record: &MatchRecord) -> Option<Outcome> {
         trace.begin_step(state.as_ref(), step.acting, information);
         state.step(&step.actions).ok()?;
         trace.end_step(&step.actions);
+        states.push(state.bytes());
     }
     let (termination, scores) = match (state.status(), record.outcome.termination) {
         (Status::Terminal(ending), _) => (ending.into(), state.scores()),
@@ -123,9 +146,7 @@ fn recompute(system: &dyn System, record: &MatchRecord) -> Option<Outcome> {
         }
         _ => return None,
     };
-    let step_count = trace.step_count();
-    let fuel_used = record.outcome.fuel_used.clone();
-    let id = record.spec.id();
-    let trace_root = trace.finish(id, state.as_ref(), termination, &scores, &fuel_used).root();
-    Some(Outcome { scores, termination, step_count, fuel_used, trace_root })
+    let (id, fuel_used) = (record.spec.id(), &record.outcome.fuel_used);
+    let trace = trace.finish(id, state.as_ref(), termination, &scores, fuel_used);
+    Some(Retraced { trace, states })
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod claims;
+mod demands;
 mod engines;
 #[cfg(feature = "evm")]
 mod evm;

@@ -12,7 +12,7 @@ use crate::output::{BAD, Output, Table};
 const HELP: &str = "\
 What the arena's contract holds, and for what: owners' accounts, stakes of agents, purses of leagues,
 fees of rounds to come, reserves for payouts of open and final rounds, refunds of void ones, bonds of
-assertions, and what was burnt. What accounts hold outside the arena is in `nets account list`.
+assertions and demands, and what was burnt. What accounts hold outside the arena is in `nets account list`.
 
 Exit status: 0 the sum is what the contract holds; 1 it is not.";
 
@@ -95,6 +95,7 @@ fn word(held_for: CoinUse) -> &'static str {
         CoinUse::Reserve => "reserve",
         CoinUse::Refund => "refund",
         CoinUse::Bond => "bond",
+        CoinUse::Demand => "demand",
         CoinUse::Burnt => "burnt",
     }
 }

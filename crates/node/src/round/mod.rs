@@ -4,6 +4,7 @@
 //! that is killed anywhere goes on where it was: the next step is read from the chain again. A round
 //! is over for its league only when its liars are slashed and its ranks are paid.
 
+mod answers;
 mod claims;
 mod list;
 mod plan;
@@ -181,7 +182,7 @@ fn finish_round(
     let plan = latest_plan(node, league, number, &round)?;
     let played = play(node, &plan, options, progress)?;
     if !is_final {
-        assert_and_finalize(node, league, number, &played.result.assertion(), options.stop)?;
+        assert_and_finalize(node, &plan, &played, options.stop, progress)?;
     }
     require_final(node, &plan, &played)?;
     let slashed = slash_all(node, &plan, &played.result)?;

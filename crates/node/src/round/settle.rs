@@ -6,14 +6,16 @@
 use std::sync::atomic::AtomicBool;
 
 use alloy_primitives::B256;
-use nets_chain::IArena;
+use nets_chain::{ChainAdapter, IArena};
 use nets_league::{Assertion, RoundResult};
 
+use super::answers::Defended;
 use super::plan::{latest_plan, round_of};
-use super::{RoundOptions, play, wait_until};
+use super::{RoundOptions, play};
 use crate::error::NodeError;
 use crate::node::{ArenaNode, League, OPERATOR};
-use crate::play::{Progress, RoundPlan};
+use crate::play::{PlayedRound, Progress, RoundPlan, check_stop};
+use crate::refusal::{Refusal, in_blocks};
 use crate::report::PayoutLine;
 
 /// Whether nothing of a final round is left to be done: every rank is paid, every liar is slashed.
@@ -92,13 +94,15 @@ pub(crate) fn difference(posted: &IArena::Assertion, computed: &Assertion) -> Op
     Some(format!("{tree} root asserted {posted}, computed 0x{computed}"))
 }
 
+/// Asserts a round's result unless that is done, defends it until it may be final, and makes it so.
 pub(super) fn assert_and_finalize(
     node: &mut ArenaNode,
-    league: &League,
-    number: u32,
-    result: &Assertion,
+    plan: &RoundPlan,
+    played: &PlayedRound,
     stop: &AtomicBool,
+    progress: &dyn Progress,
 ) -> Result<(), NodeError> {
+    let (league, number, result) = (&plan.league, plan.round, &played.result.assertion());
     let posted = posted_assertion(node, league, number, result)?;
     let (assertion, posted_at) = match posted {
         Some(posted) => posted,
@@ -116,8 +120,29 @@ pub(super) fn assert_and_finalize(
             (posted.assertion, block)
         }
     };
-    wait_until(node, posted_at + u64::from(league.terms.challengeBlocks), stop)?;
+    let blocks = in_blocks(u64::from(league.terms.challengeBlocks));
+    progress.note(&format!(
+        "{}, round {number}: asserted, open to challenge for {blocks}",
+        league.name
+    ));
     let call = IArena::finalizeCall { league: league.id, round: number, assertion };
+    let operator = node.account(OPERATOR)?.address();
+    let defended = Defended { plan, played, assertion, posted_at };
+    loop {
+        check_stop(stop)?;
+        defended.answer_all(node, progress)?;
+        match node.refusal(&operator, &call)? {
+            None => break,
+            // The window is open, or a demand is.
+            Some(error) if matches!(Refusal::of(&error), Some(Refusal::TooEarly { .. })) => {
+                node.chain.pass()?;
+            }
+            Some(error) => {
+                let subject = || format!("round {number} of {} cannot end", league.name);
+                return Err(NodeError::about(subject, error));
+            }
+        }
+    }
     node.send(OPERATOR, &call)?;
     Ok(())
 }
