@@ -107,6 +107,19 @@ impl Demander {
         (log.block, IDemandsEvents::decode_raw_log(&log.topics, &log.data).unwrap())
     }
 
+    /// The latest demand as it was opened.
+    fn demanded(&self) -> Demand {
+        let logs = self.chain.logs(0).unwrap().into_iter().rev();
+        let mut events =
+            logs.filter_map(|log| IDemandsEvents::decode_raw_log(&log.topics, &log.data).ok());
+        events
+            .find_map(|event| match event {
+                IDemandsEvents::Demanded(event) => Some(event.demand),
+                _ => None,
+            })
+            .unwrap()
+    }
+
     fn leaves(&self) -> Vec<Vec<u8>> {
         let (_, IDemandsEvents::LeavesAnswered(event)) = self.latest() else { panic!() };
         let (mut leaves, mut rest) = (Vec::new(), &event.leaves[..]);
@@ -134,6 +147,79 @@ fn filled(mut hashes: Vec<nets_core::Digest>, height: usize) -> MerkleTree {
     MerkleTree::new(hashes)
 }
 
+/// The root of a tree, as a node that is demanded.
+fn whole(height: u8, node: B256) -> NodeProof {
+    NodeProof { height, position: 0, node, path: vec![] }
+}
+
+/// Demands something and lets the asserter go on until it has answered.
+fn demand<C: alloy_sol_types::SolCall>(root: &Path, call: &C) -> Demander {
+    let mut demander = Demander::at(root);
+    demander.send(call);
+    drop(demander);
+    run_until(root, "answered");
+    Demander::at(root)
+}
+
+/// The longest match of the round, from its leaves.
+fn longest_match(root: &Path, target: &Target, matches_root: B256) -> Proof {
+    let node = whole(5, matches_root);
+    let call = IDemands::demandNodeCall { target: target.clone(), tree: MATCHES, node };
+    let matches = demand(root, &call).leaves();
+    let tree = MerkleTree::new(matches.iter().map(|leaf| sha256(leaf)).collect());
+    assert_eq!((matches.len(), tree.root().0), (32, matches_root.0));
+    let steps = |leaf: &Vec<u8>| u32::from_le_bytes(leaf[35..39].try_into().unwrap());
+    let index = (0..32u32).max_by_key(|&q| steps(&matches[q as usize])).unwrap();
+    let path = words(tree.path(index).unwrap());
+    Proof { index, leaf: matches[index as usize].clone().into(), path }
+}
+
+/// What the trace root of a match is the hash of.
+fn trace_of(root: &Path, target: &Target, match_proof: &Proof) -> Trace {
+    let (target, match_proof) = (target.clone(), match_proof.clone());
+    let recorded = match_proof.leaf[3..35].to_vec();
+    let call = IDemands::demandTraceRootCall { target, matchProof: match_proof };
+    let head = demand(root, &call).preimage();
+    let [id, tree_root] =
+        [&head[..32], &head[36..]].map(|part| <[u8; 32]>::try_from(part).unwrap());
+    let leaf_count = u32::from_le_bytes(head[32..36].try_into().unwrap());
+    let computed = trace_root(&MatchId(id), leaf_count, &nets_core::Digest(tree_root));
+    assert_eq!(&computed.0[..], recorded);
+    Trace { matchId: B256::new(id), leafCount: leaf_count, treeRoot: B256::new(tree_root) }
+}
+
+/// The first leaf under the second of the nodes five levels below a trace's root: a descent.
+fn leaf_of(root: &Path, target: &Target, match_proof: &Proof, trace: &Trace) -> Proof {
+    let top = path_length(trace.leafCount);
+    assert!((6..=10).contains(&top), "{} leaves", trace.leafCount);
+    let call = IDemands::demandTraceNodeCall {
+        target: target.clone(),
+        matchProof: match_proof.clone(),
+        trace: trace.clone(),
+        node: whole(top as u8, trace.treeRoot),
+    };
+    let demander = demand(root, &call);
+    let demanded = demander.demanded();
+    let (block, IDemandsEvents::NodesAnswered(answered)) = demander.latest() else { panic!() };
+    drop(demander);
+    let nodes = answered.nodes.iter().map(|node| nets_core::Digest(node.0)).collect();
+    let upper = filled(nodes, 5);
+    assert_eq!(upper.root().0, trace.treeRoot.0);
+    let given = Demand {
+        answerer: answered.answerer,
+        answererLeft: answered.answererLeft,
+        bonds: demanded.bonds - 1,
+        movedAt: block,
+        ..demanded
+    };
+    let (id, node, path) = (answered.id, answered.nodes[1], words(upper.path(1).unwrap()));
+    let leaves = demand(root, &IDemands::pickCall { id, given, position: 1, node, path }).leaves();
+    let lower = filled(leaves.iter().map(|leaf| sha256(leaf)).collect(), top - 5);
+    assert_eq!(lower.root().0, node.0);
+    let path = [lower.path(0).unwrap(), upper.path(1).unwrap()].concat();
+    Proof { index: 1 << (top - 5), leaf: leaves[0].clone().into(), path: words(path) }
+}
+
 #[test]
 fn whatever_is_demanded_of_an_honest_assertion_is_given_and_it_becomes_final() {
     let folder = tempfile::tempdir().unwrap();
@@ -148,84 +234,16 @@ fn whatever_is_demanded_of_an_honest_assertion_is_given_and_it_becomes_final() {
     let call = IArena::assertionOfCall { league: 0, round: 0, assertion: 0 };
     let asserted = demander.arena.view(&demander.chain, &call).unwrap();
     let target = demander.target();
-    let node = |height, node| NodeProof { height, position: 0, node, path: vec![] };
-    let whole = node(5, asserted.matchesRoot);
-    demander.send(&IDemands::demandNodeCall { target: target.clone(), tree: MATCHES, node: whole });
     drop(demander);
-    run_until(&root, "answered");
-
-    let mut demander = Demander::at(&root);
-    let matches = demander.leaves();
-    let tree = MerkleTree::new(matches.iter().map(|leaf| sha256(leaf)).collect());
-    assert_eq!((matches.len(), tree.root().0), (32, asserted.matchesRoot.0));
-    let steps = |leaf: &Vec<u8>| u32::from_le_bytes(leaf[35..39].try_into().unwrap());
-    let q = (0..32u32).max_by_key(|&q| steps(&matches[q as usize])).unwrap();
-    let leaf = matches[q as usize].clone();
-    let path = words(tree.path(q).unwrap());
-    let match_proof = Proof { index: q, leaf: leaf.clone().into(), path };
-    demander.send(&IDemands::demandTraceRootCall {
-        target: target.clone(),
-        matchProof: match_proof.clone(),
-    });
-    drop(demander);
-    run_until(&root, "answered");
-
-    let mut demander = Demander::at(&root);
-    let head = demander.preimage();
-    let [id, tree_root] =
-        [&head[..32], &head[36..]].map(|part| <[u8; 32]>::try_from(part).unwrap());
-    let leaf_count = u32::from_le_bytes(head[32..36].try_into().unwrap());
-    let digest = nets_core::Digest(tree_root);
-    assert_eq!(trace_root(&MatchId(id), leaf_count, &digest).0, leaf[3..35]);
-    let trace =
-        Trace { matchId: B256::new(id), leafCount: leaf_count, treeRoot: B256::new(tree_root) };
-    let top = path_length(leaf_count);
-    assert!((6..=10).contains(&top), "{leaf_count} leaves");
-    demander.send(&IDemands::demandTraceNodeCall {
-        target: target.clone(),
-        matchProof: match_proof.clone(),
-        trace: trace.clone(),
-        node: node(top as u8, B256::new(tree_root)),
-    });
-    let (_, IDemandsEvents::Demanded(demanded)) = demander.latest() else { panic!() };
-    drop(demander);
-    run_until(&root, "answered");
-
-    let mut demander = Demander::at(&root);
-    let (block, IDemandsEvents::NodesAnswered(answered)) = demander.latest() else { panic!() };
-    let nodes = answered.nodes.iter().map(|node| nodes_digest(*node)).collect();
-    let upper = filled(nodes, 5);
-    assert_eq!(upper.root().0, tree_root);
-    let given = Demand {
-        answerer: answered.answerer,
-        answererLeft: answered.answererLeft,
-        bonds: demanded.demand.bonds - 1,
-        movedAt: block,
-        ..demanded.demand
-    };
-    let path = words(upper.path(1).unwrap());
-    let picked = answered.nodes[1];
-    demander.send(&IDemands::pickCall { id: demanded.id, given, position: 1, node: picked, path });
-    drop(demander);
-    run_until(&root, "answered");
-
-    let mut demander = Demander::at(&root);
-    let leaves = demander.leaves();
-    let lower = filled(leaves.iter().map(|leaf| sha256(leaf)).collect(), top - 5);
-    assert_eq!(lower.root().0, picked.0);
-    let index = 1 << (top - 5);
-    let path = [lower.path(0).unwrap(), upper.path(1).unwrap()].concat();
-    let leaf = Proof { index, leaf: leaves[0].clone().into(), path: words(path) };
-    demander.send(&IDemands::demandStateCall { target, matchProof: match_proof, trace, leaf });
-    drop(demander);
-    run_until(&root, "answered");
-
-    let demander = Demander::at(&root);
-    let state = demander.preimage();
-    let hash = sha256(&[&[3], &state[..]].concat());
-    assert_eq!(StepLeaf::decode(&leaves[0]).unwrap().state_hash, hash);
-    let (owner, call) = (demander.address(), |owner| IArena::balanceOfCall { owner });
-    let left = demander.arena.view(&demander.chain, &call(owner)).unwrap();
+    let match_proof = longest_match(&root, &target, asserted.matchesRoot);
+    let trace = trace_of(&root, &target, &match_proof);
+    let leaf = leaf_of(&root, &target, &match_proof, &trace);
+    let state_hash = StepLeaf::decode(&leaf.leaf).unwrap().state_hash;
+    let call = IDemands::demandStateCall { target, matchProof: match_proof, trace, leaf };
+    let demander = demand(&root, &call);
+    assert_eq!(sha256(&[&[3], &demander.preimage()[..]].concat()), state_hash);
+    let call = IArena::balanceOfCall { owner: demander.address() };
+    let left = demander.arena.view(&demander.chain, &call).unwrap();
     assert_eq!(left, 1_000 - 5 * 5, "a bond of 5 for each of five answers");
     drop(demander);
 
@@ -236,8 +254,4 @@ fn whatever_is_demanded_of_an_honest_assertion_is_given_and_it_becomes_final() {
     assert_eq!(coin.sum(), coin.balance);
     drop(node);
     verify(&root, 2, &GO_ON, &Silent).unwrap();
-}
-
-fn nodes_digest(node: B256) -> nets_core::Digest {
-    nets_core::Digest(node.0)
 }

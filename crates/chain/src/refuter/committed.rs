@@ -88,7 +88,7 @@ impl<'a> Committed<'a> {
         node: Digest,
         from: u32,
     ) -> Search<Option<u32>> {
-        let is_before = u64::from(position) + 1 << height <= u64::from(from);
+        let is_before = (u64::from(position) + 1) << height <= u64::from(from);
         if is_before || node == self.original.tree.node(height, position) {
             return Ok(None);
         }
