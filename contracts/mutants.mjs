@@ -122,23 +122,30 @@ async function isKilled({ file, from, to, invariant, contract = contractOf(file)
 }
 
 async function requireUnchangedToPass() {
-  for (const [contract, { units, invariants }] of Object.entries(CONTRACTS)) {
+  const suites = Object.entries(CONTRACTS).flatMap(([contract, { units, invariants }]) => {
     const code = compile(contract);
-    for (const tests of [units, invariants].filter(Boolean)) {
-      if (!(await passes(contract, tests, code, contract))) throw new Error(`${contract} fails unchanged`);
-    }
-  }
+    return [units, invariants].filter(Boolean).map((tests) => ({ contract, tests, code }));
+  });
+  await eachAtOnce(suites, async ({ contract, tests, code }, id) => {
+    if (!(await passes(contract, tests, code, `unchanged-${id}`))) throw new Error(`${contract} fails unchanged`);
+  });
 }
 
-async function work(queue, survivors) {
-  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    const { id, mutant } = next;
-    const started = Date.now();
-    const killed = await isKilled(mutant, id);
-    if (!killed) survivors.push(mutant.name);
-    const seconds = ((Date.now() - started) / 1000).toFixed(1);
-    console.log(`${killed ? "killed  " : "SURVIVED"} ${seconds.padStart(5)} s  ${mutant.name}`);
-  }
+// Does something with each item, as many at a time as there are processors, in order.
+async function eachAtOnce(items, action) {
+  const rest = items.entries();
+  const worker = async () => {
+    for (const [id, item] of rest) await action(item, id);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+}
+
+async function judge(mutant, id, survivors) {
+  const started = Date.now();
+  const killed = await isKilled(mutant, id);
+  if (!killed) survivors.push(mutant.name);
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  console.log(`${killed ? "killed  " : "SURVIVED"} ${seconds.padStart(5)} s  ${mutant.name}`);
 }
 
 const mutants = readMutants(process.argv.slice(2).find((option) => !option.startsWith("--")) ?? "");
@@ -151,9 +158,8 @@ if (process.argv.includes("--list")) {
   const { code, output } = await run(["build"]);
   if (code !== 0) throw new Error(`the contracts do not compile as they are:\n${output}`);
   await requireUnchangedToPass();
-  const queue = mutants.map((mutant, id) => ({ id, mutant })).reverse();
   const survivors = [];
-  await Promise.all(Array.from({ length: availableParallelism() }, () => work(queue, survivors)));
+  await eachAtOnce(mutants, (mutant, id) => judge(mutant, id, survivors));
   rmSync(folder, { recursive: true, force: true });
   const seconds = ((Date.now() - started) / 1000).toFixed(0);
   console.log(`${mutants.length - survivors.length} of ${mutants.length} mutants killed in ${seconds} s`);
