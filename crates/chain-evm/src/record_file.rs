@@ -34,6 +34,13 @@ pub(crate) struct RecordFile {
     last: [u8; HASH_BYTES],
 }
 
+impl Drop for RecordFile {
+    fn drop(&mut self) {
+        // A process that is being started in another thread holds the file open until it runs.
+        self.file.unlock().ok();
+    }
+}
+
 impl RecordFile {
     /// Opens the file, or makes it; gives the records in it. It must begin with `header`.
     ///

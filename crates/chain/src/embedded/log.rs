@@ -159,7 +159,24 @@ pub struct LoggedBlocks {
     /// How many bytes follow of a block that was never acknowledged.
     pub torn_bytes: u64,
     /// Keeps writers away; none for who has the log to itself anyway.
-    _lock: Option<File>,
+    _lock: Option<Lock>,
+}
+
+/// A file that is locked as long as this is there. Closing it does not suffice: a process that is
+/// being started in another thread holds it open, too, until it runs.
+#[derive(Debug)]
+struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        self.0.unlock().ok();
+    }
+}
+
+impl Drop for BlockLog {
+    fn drop(&mut self) {
+        self.file.unlock().ok();
+    }
 }
 
 impl BlockLog {
@@ -235,7 +252,7 @@ impl LoggedBlocks {
             taken => lock(path, taken)?,
         }
         let bytes = read_all(&mut file, path)?;
-        Ok(Self { _lock: Some(file), ..parse(path, &bytes, None)? })
+        Ok(Self { _lock: Some(Lock(file)), ..parse(path, &bytes, None)? })
     }
 
     /// Reads the log at `path` as it is now, whoever writes to it.
