@@ -2,6 +2,7 @@
 //
 //   node mutants.mjs               every mutant
 //   node mutants.mjs --list        their names
+//   node mutants.mjs --half        every second one; which half depends on the contracts' content
 //   node mutants.mjs "paid twice"  those whose name contains the text
 //
 // mutants.json lists them: {name, file, from, to, invariant, contract}; `from` occurs exactly once in the file.
@@ -11,7 +12,8 @@
 // the contract whose tests have to kill it, where the file is a part of several.
 // The contracts as they are run first, in the same way, and must pass.
 import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { dirname, join, posix } from "node:path";
@@ -148,7 +150,21 @@ async function judge(mutant, id, survivors) {
   console.log(`${killed ? "killed  " : "SURVIVED"} ${seconds.padStart(5)} s  ${mutant.name}`);
 }
 
-const mutants = readMutants(process.argv.slice(2).find((option) => !option.startsWith("--")) ?? "");
+// Every second mutant. A change of anything that is compiled or tested may change the half, so that none is left out
+// for long.
+function halfOf(mutants) {
+  const files = ["src", "test"].flatMap((root) =>
+    readdirSync(join(here, root), { recursive: true }).map((file) => join(here, root, file)),
+  );
+  const sources = files.filter((file) => file.endsWith(".sol")).sort();
+  const hash = createHash("sha256");
+  for (const file of sources) hash.update(readFileSync(file));
+  const half = hash.digest()[0] % 2;
+  return mutants.filter((_, index) => index % 2 === half);
+}
+
+const named = readMutants(process.argv.slice(2).find((option) => !option.startsWith("--")) ?? "");
+const mutants = process.argv.includes("--half") ? halfOf(named) : named;
 if (process.argv.includes("--list")) {
   for (const { name, file } of mutants) console.log(`${file}: ${name}`);
 } else {

@@ -25,6 +25,10 @@ sol!(SnakeSystem, "../../contracts/artifacts/SnakeSystem.json");
 sol!(RpsSystem, "../../contracts/artifacts/RpsSystem.json");
 sol!(ConnectFourSystem, "../../contracts/artifacts/ConnectFourSystem.json");
 
+/// The refuter looks at every so many of the bytes that the court is shown changed: it builds all
+/// trees anew for each.
+const REFUTER_STRIDE: usize = 4;
+
 /// Snake: four entries and one that left; entry 1 claims a false total, entry 2 a false score.
 fn snake() -> Stage {
     let mut stage = Stage::new(Terms {
@@ -175,10 +179,10 @@ fn check_leaf_bytes(stage: &mut Stage) {
                 let list = [&mut story.entries, &mut story.matches, &mut story.ranks];
                 list.into_iter().nth(tree).unwrap()[index as usize][offset] ^= mask;
                 assert!(is_refuted_at(stage, &story, place), "{place:?}, byte {offset}");
-                assert!(
-                    refuter::is_refuted(stage, &right, &story, offset % 8 == 0),
-                    "{place:?}, byte {offset}"
-                );
+                if (index as usize + offset).is_multiple_of(REFUTER_STRIDE) {
+                    let is_refuted = refuter::is_refuted(stage, &right, &story, offset % 8 == 0);
+                    assert!(is_refuted, "{place:?}, byte {offset}");
+                }
             }
         }
     }
@@ -207,8 +211,10 @@ fn check_trace_bytes(stage: &mut Stage, matches: usize) {
                     !is_choice,
                     "{place:?}, byte {offset}"
                 );
-                let is_refuted = refuter::is_refuted(stage, &right, &story, offset % 8 == 0);
-                assert_eq!(is_refuted, !is_choice, "{place:?}, byte {offset}");
+                if (index as usize + offset).is_multiple_of(REFUTER_STRIDE) {
+                    let is_refuted = refuter::is_refuted(stage, &right, &story, offset % 8 == 0);
+                    assert_eq!(is_refuted, !is_choice, "{place:?}, byte {offset}");
+                }
             }
         }
     }
