@@ -2,12 +2,64 @@
 
 use std::collections::BTreeMap;
 
-use nets_node::{ArenaNode, MatchStatus, RoundReport, StandingLine};
+use clap::Args;
+use nets_node::{ArenaNode, MatchStatus, NodeError, RoundReport, StandingLine, round_report};
 use serde::Serialize;
 
-use crate::arena::failure;
+use crate::arena::{ArenaArguments, Shown, ThreadArguments, failure};
+use crate::complete;
 use crate::failure::Failure;
-use crate::output::{Output, Table, plural};
+use crate::output::{BAD, Output, Table, plural};
+
+/// A final round.
+#[derive(Debug, Args)]
+pub(crate) struct FinalRoundArguments {
+    /// The league
+    #[arg(add = complete::leagues())]
+    league: String,
+    /// The round, counted from 0; the latest without it
+    #[arg(long)]
+    round: Option<u32>,
+    #[command(flatten)]
+    arena: ArenaArguments,
+    #[command(flatten)]
+    threads: ThreadArguments,
+}
+
+impl FinalRoundArguments {
+    /// Computes the round again. Where something else is final, that is shown and nothing given.
+    pub(super) fn compute(
+        &self,
+        output: &mut Output,
+    ) -> Result<Option<(ArenaNode, RoundReport)>, Failure> {
+        let node = self.arena.open()?;
+        let shown = Shown::new(output);
+        let options = self.threads.options();
+        let report = round_report(&node, &self.league, self.round, options, &shown);
+        drop(shown);
+        match report {
+            Ok(report) => Ok(Some((node, report))),
+            Err(NodeError::NotAsserted { league, round, difference }) if output.is_json() => {
+                let (league, difference) = (&*league, &*difference);
+                output.json(&DifferenceLine { league, round, difference })?;
+                Ok(None)
+            }
+            Err(error @ NodeError::NotAsserted { .. }) => {
+                output.line(&format!("{BAD}false{BAD:#}: {error}"))?;
+                Ok(None)
+            }
+            Err(error) => Err(failure(error)),
+        }
+    }
+}
+
+/// Something else is final, in JSON.
+#[derive(Serialize)]
+struct DifferenceLine<'a> {
+    league: &'a str,
+    round: u32,
+    difference: &'a str,
+}
 
 /// A place in JSON.
 #[derive(Serialize)]

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
-use nets_node::{ArenaNode, MatchLine, MatchStatus, NodeError, RoundReport, RoundStatus};
+use nets_node::{ArenaNode, MatchLine, MatchStatus, RoundReport, RoundStatus};
 use serde::Serialize;
 
-use super::standings::refute;
-use crate::arena::{ArenaArguments, Shown, ThreadArguments, failure};
+use super::report::FinalRoundArguments;
+use crate::arena::{ArenaArguments, failure};
 use crate::complete;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -38,16 +38,8 @@ pub(crate) struct ListArguments {
 #[derive(Debug, Args)]
 #[command(after_help = MATCHES_HELP)]
 pub(crate) struct MatchesArguments {
-    /// The league
-    #[arg(add = complete::leagues())]
-    league: String,
-    /// The round, counted from 0; the latest without it
-    #[arg(long)]
-    round: Option<u32>,
     #[command(flatten)]
-    arena: ArenaArguments,
-    #[command(flatten)]
-    threads: ThreadArguments,
+    round: FinalRoundArguments,
 }
 
 /// A round in JSON.
@@ -146,16 +138,7 @@ fn round_word(status: RoundStatus) -> &'static str {
 
 /// Lists the matches of a round.
 pub(super) fn matches(arguments: &MatchesArguments, output: &mut Output) -> Result<Exit, Failure> {
-    let MatchesArguments { league, round, arena, threads } = arguments;
-    let node = arena.open()?;
-    let shown = Shown::new(output);
-    let report = nets_node::round_report(&node, league, *round, threads.options(), &shown);
-    drop(shown);
-    let report = match report {
-        Ok(report) => report,
-        Err(error @ NodeError::NotAsserted { .. }) => return refute(&error, output),
-        Err(error) => return Err(failure(error)),
-    };
+    let Some((node, report)) = arguments.round.compute(output)? else { return Ok(Exit::Refuted) };
     let names: BTreeMap<_, _> = report
         .standings
         .iter()
