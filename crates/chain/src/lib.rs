@@ -5,7 +5,8 @@
 //! bytecode behind the same trait, [`ChainAdapter`], from the crate `nets-chain-evm`. [`Arena`] is the
 //! typed way to call them.
 //!
-//! [`refute`] finds the lie in an assertion and the call that shows it.
+//! [`refute`] finds the lie in an assertion and the call that shows it, [`wanted`] what to demand
+//! where it is hidden.
 //!
 //! This crate knows no sandbox, no agents and no storage but the embedded chain's own.
 
@@ -25,6 +26,9 @@ pub use arena::{Arena, ArenaError};
 pub use bindings::{DrandBeacon, IArena, IBeacon, ICourt, RandaoBeacon, RoundStatus, demands};
 pub use deployment::{Deployment, DeploymentPlan, Judges};
 pub use embedded::{Block, EmbeddedChain, LogError, LoggedBlocks, Operation};
-pub use refuter::{AssertedTree, Disclosed, Finding, Hidden, Refutation, TraceHead, Truth, refute};
+pub use refuter::{
+    AssertedTree, Disclosed, DisclosedNode, Disclosures, Finding, Hidden, Refutation, TraceHead,
+    Truth, Wanted, refute, wanted,
+};
 pub use signer::{Signer, SignerError};
 pub use transaction::{Call, Envelope, SignedTransaction, TransactionError};

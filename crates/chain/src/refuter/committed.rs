@@ -43,6 +43,12 @@ impl<'a> Committed<'a> {
         Self { tree, root, count, original, disclosed }
     }
 
+    /// The same tree beside another one that is right.
+    pub(super) fn beside(&self, original: Original) -> Self {
+        let Self { tree, root, count, disclosed, .. } = *self;
+        Self { tree, root, count, original, disclosed }
+    }
+
     /// How many leaves it is said to have.
     pub(super) fn count(&self) -> u32 {
         self.count
@@ -72,12 +78,12 @@ impl<'a> Committed<'a> {
         }
         let hidden = Hidden::Children { tree: self.tree, height: height as u8, position };
         let known = self.disclosed.node(self.tree, height as u8 - 1, below);
-        known.ok_or(Stop::Hidden(hidden))
+        known.ok_or_else(|| Stop::hidden(hidden))
     }
 
     /// The first leaf at `from` or after it that is another than the right one: within the tree's
     /// height, so also beyond its count.
-    fn difference(&self, from: u32) -> Search<Option<u32>> {
+    pub(super) fn difference(&self, from: u32) -> Search<Option<u32>> {
         self.compare(self.top(), 0, self.root, from)
     }
 
@@ -139,7 +145,7 @@ impl<'a> Committed<'a> {
             return Ok(leaf.clone());
         }
         let hidden = Hidden::Leaf { tree: self.tree, index };
-        self.disclosed.leaf(self.tree, index).ok_or(Stop::Hidden(hidden))
+        self.disclosed.leaf(self.tree, index).ok_or_else(|| Stop::hidden(hidden))
     }
 
     /// The right bytes of a leaf.
@@ -147,21 +153,22 @@ impl<'a> Committed<'a> {
         self.original.leaves.get(index as usize).map(Vec::as_slice)
     }
 
-    fn path(&self, index: u32) -> Search<Vec<B256>> {
-        let sibling = |height: usize| self.node(height, (index >> height) ^ 1);
-        let sibling = |height| sibling(height).map(|node| B256::new(node.0));
-        (0..self.top()).map(sibling).collect()
+    /// The siblings of a node up to the root, lowest first.
+    fn path(&self, height: usize, position: u32) -> Search<Vec<B256>> {
+        let sibling = |level: usize| self.node(level, (position >> (level - height)) ^ 1);
+        let sibling = |level| sibling(level).map(|node| B256::new(node.0));
+        (height..self.top()).map(sibling).collect()
     }
 
     /// A leaf with its path, as the court takes it.
     pub(super) fn proof(&self, index: u32) -> Search<ICourt::Proof> {
-        Ok(ICourt::Proof { index, leaf: self.leaf(index)?.into(), path: self.path(index)? })
+        Ok(ICourt::Proof { index, leaf: self.leaf(index)?.into(), path: self.path(0, index)? })
     }
 
-    /// The node in a leaf's place with its path, as the court takes it.
-    pub(super) fn node_proof(&self, index: u32) -> Search<ICourt::NodeProof> {
-        let node = B256::new(self.node(0, index)?.0);
-        let (position, path) = (u64::from(index), self.path(index)?);
-        Ok(ICourt::NodeProof { height: 0, position, node, path })
+    /// A node with its path, as the court takes it.
+    pub(super) fn node_proof(&self, height: u8, position: u32) -> Search<ICourt::NodeProof> {
+        let node = B256::new(self.node(usize::from(height), position)?.0);
+        let path = self.path(usize::from(height), position)?;
+        Ok(ICourt::NodeProof { height, position: u64::from(position), node, path })
     }
 }

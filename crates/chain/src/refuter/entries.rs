@@ -4,51 +4,75 @@ use std::collections::BTreeSet;
 
 use nets_league::{Claim, EntryLeaf, MatchStatus};
 
-use super::{AssertedTree, Refuter, Search};
+use super::{AssertedTree, Refuter, Search, boundary};
 use crate::bindings::ICourt;
 
 impl Refuter<'_> {
-    /// Whether the entries are the active members, all of them and in order. Gives those of which
-    /// the leaf is another: in total or disqualification.
-    pub(super) fn check_who_entered(&self) -> Search<BTreeSet<u32>> {
-        let changed = self.entries.for_each_difference(|index| self.check_entry_place(index))?;
+    /// Whether there are as many entries as active members.
+    ///
+    /// Where there are not, the first wrong entry is anywhere: among them is one that is wrong after
+    /// one that is right.
+    pub(super) fn check_entry_count(&self) -> Search<()> {
         let (asserted, count) = (self.entries.count(), self.truth.entries.len() as u32);
-        if asserted < count {
-            return self.missing_entry(asserted);
+        if asserted == count {
+            return Ok(());
         }
-        Ok(changed)
+        self.wrong_entry(boundary(asserted, |index| self.is_entry_placed(index))?)
     }
 
-    fn check_entry_place(&self, index: u32) -> Search<()> {
+    /// Looks at every entry whose leaf is another: whether it is in its place, and what its matches
+    /// make it. Gives those of which that is so.
+    pub(super) fn check_entries(&self) -> Search<BTreeSet<u32>> {
+        self.entries.for_each_difference(|index| {
+            self.check_entry_place(index)?;
+            self.check_entry_sums(index)?;
+            self.truth.schedule.matches_of(index).try_for_each(|q| self.check_match(q))
+        })
+    }
+
+    /// Refutes an entry that is not the active member that belongs in its place.
+    pub(super) fn check_entry_place(&self, index: u32) -> Search<()> {
+        if self.is_entry_placed(index)? {
+            return Ok(());
+        }
+        // The first entry that is wrong after one that is right has its neighbour as a witness.
+        self.wrong_entry(boundary(index, |index| self.is_entry_placed(index))?)
+    }
+
+    fn is_entry_placed(&self, index: u32) -> Search<bool> {
+        let leaf = self.placed_entry(index)?;
+        let right = self.truth.entries.get(index as usize);
+        Ok(right.is_some_and(|entry| entry.member == leaf.member))
+    }
+
+    /// Refutes an entry that is wrong, or not there, after one that is right.
+    fn wrong_entry(&self, index: u32) -> Search<()> {
+        if index < self.entries.count()
+            && let Some(first) = index.checked_sub(1)
+            && self.entry(first)?.member >= self.entry(index)?.member
+        {
+            let (entry, next) = (self.entries.proof(first)?, self.entries.proof(index)?);
+            let target = self.target.clone();
+            return self.shown(&ICourt::badEntryOrderCall { target, entry, next });
+        }
+        self.missing_entry(index)
+    }
+
+    /// The entry in a place, of whichever active member.
+    fn placed_entry(&self, index: u32) -> Search<EntryLeaf> {
         if !self.entries.is_in_shape(index)? {
-            let node = self.entries.node_proof(index)?;
+            let node = self.entries.node_proof(0, index)?;
             let tree = AssertedTree::Entries.number();
             return self.shown(&ICourt::badShapeCall { target: self.target.clone(), tree, node });
         }
-        if index >= self.entries.count() {
-            // Empty, as is right of a place beyond the count; the count is what is wrong.
-            return self.missing_entry(self.entries.count());
-        }
-        let Ok(leaf) = EntryLeaf::decode(&self.entries.leaf(index)?) else {
-            return self.malformed(AssertedTree::Entries, &self.entries, index);
-        };
+        let leaf = self.entry(index)?;
         let entries = self.truth.entries;
         let known = entries.binary_search_by_key(&leaf.member, |entry| entry.member).ok();
         if known.is_none_or(|at| entries[at].agent != leaf.agent) {
             let (target, entry) = (self.target.clone(), self.entries.proof(index)?);
             return self.shown(&ICourt::badEntryCall { target, entry });
         }
-        if let Some(first) = index.checked_sub(1)
-            && self.entry(first)?.member >= leaf.member
-        {
-            let (entry, next) = (self.entries.proof(first)?, self.entries.proof(index)?);
-            let target = self.target.clone();
-            return self.shown(&ICourt::badEntryOrderCall { target, entry, next });
-        }
-        match known {
-            Some(at) if at as u32 != index => self.missing_entry(index),
-            _ => Ok(()),
-        }
+        Ok(leaf)
     }
 
     /// The right entry `index` is not there: those before it are, and what is in its place is a later
@@ -60,16 +84,6 @@ impl Refuter<'_> {
         let member = self.truth.entries[index as usize].member;
         let target = self.target.clone();
         self.shown(&ICourt::missingEntryCall { target, member, neighbours })
-    }
-
-    /// The entries whose sums are to be looked at: changed themselves, or in a match that is.
-    pub(super) fn concerned(
-        &self,
-        entries: &BTreeSet<u32>,
-        matches: &BTreeSet<u32>,
-    ) -> BTreeSet<u32> {
-        let seated = matches.iter().flat_map(|&q| self.seated(q)).flatten();
-        seated.chain(entries.iter().copied()).collect()
     }
 
     /// What is said of an entry.

@@ -6,33 +6,39 @@ use nets_core::SeatSet;
 use nets_league::{MatchLeaf, MatchStatus, SeatLine};
 
 use super::committed::Committed;
-use super::{AssertedTree, Refuter, Search};
+use super::{AssertedTree, Refuter, Search, together};
 use crate::bindings::ICourt;
 
 impl Refuter<'_> {
-    /// Looks at every match whose leaf is another, or an entry of which is. Gives those whose leaf
-    /// is another although nothing can be shown.
-    pub(super) fn check_matches(&self, changed_entries: &BTreeSet<u32>) -> Search<BTreeSet<u32>> {
-        let changed = self.matches.for_each_difference(|q| self.check_match(q))?;
-        for &entry in changed_entries {
-            self.truth.schedule.matches_of(entry).try_for_each(|q| self.check_match(q))?;
-        }
-        Ok(changed)
+    /// Looks at every match whose leaf is another. Gives those where nothing can be shown.
+    pub(super) fn check_matches(&self) -> Search<BTreeSet<u32>> {
+        self.matches.for_each_difference(|q| self.check_match(q))
     }
 
-    fn check_match(&self, q: u32) -> Search<()> {
+    /// Whether a match is told as its entries, its trace and the matches before it have it.
+    pub(super) fn check_match(&self, q: u32) -> Search<()> {
         if !self.matches.is_in_shape(q)? {
-            let (tree, node) = (AssertedTree::Matches.number(), self.matches.node_proof(q)?);
+            let (tree, node) = (AssertedTree::Matches.number(), self.matches.node_proof(0, q)?);
             return self.shown(&ICourt::badShapeCall { target: self.target.clone(), tree, node });
         }
         let leaf = self.match_leaf(q)?;
-        self.check_status(q, &leaf)?;
-        self.check_sums(q, &leaf)?;
-        let is_right = self.matches.original_leaf(q) == Some(&leaf.encode());
-        match leaf.status {
-            MatchStatus::Played if !is_right => self.check_trace(q, &leaf),
-            _ => Ok(()),
-        }
+        let is_changed = self.matches.original_leaf(q) != Some(&leaf.encode());
+        let is_traced = leaf.status == MatchStatus::Played && is_changed;
+        let trace = || if is_traced { self.check_trace(q, &leaf) } else { Ok(()) };
+        // A trace that need not be there may be long, and its match need not be looked at.
+        let checks: [&dyn Fn() -> Search<()>; 4] = [
+            &|| self.check_seated(q),
+            &|| self.check_status(q, &leaf),
+            &|| self.check_sums(q, &leaf),
+            &trace,
+        ];
+        together(checks.into_iter().map(|check| check())).map(|_| ())
+    }
+
+    /// Whether the entries in a match are who they should be.
+    fn check_seated(&self, q: u32) -> Search<()> {
+        let seated = self.seated(q).into_iter().flatten();
+        together(seated.map(|entry| self.check_entry_place(entry))).map(|_| ())
     }
 
     /// What is said of a match.
@@ -103,7 +109,7 @@ impl Refuter<'_> {
             return Ok((MatchStatus::SameOwner, SeatSet::EMPTY));
         }
         let lost = |&entry: &u32| Ok(self.entry(entry)?.disqualified_at < q);
-        let losers = set(&entries.iter().map(lost).collect::<Search<Vec<_>>>()?);
+        let losers = set(&together(entries.iter().map(lost))?);
         let status = if losers.is_empty() { MatchStatus::Played } else { MatchStatus::Walkover };
         Ok((status, losers))
     }

@@ -13,12 +13,14 @@
 //! `committed` (a tree of which some is known) and the four kinds of lies.
 
 mod committed;
+mod demand;
+mod disclosures;
 mod entries;
 mod matches;
 mod ranks;
 mod traces;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use alloy_sol_types::SolCall;
@@ -26,6 +28,8 @@ use nets_core::{Digest, MatchId, Rules, Seed, System, Trace};
 use nets_league::{Assertion, Claim, Entry, RoundResult, Schedule};
 
 use self::committed::{Committed, Original};
+pub use self::demand::Wanted;
+pub use self::disclosures::{DisclosedNode, Disclosures};
 use crate::bindings::ICourt;
 
 /// A tree that an asserter committed to.
@@ -135,8 +139,9 @@ pub enum Finding {
     Right,
     /// It is wrong, and this shows it.
     Refuted(Refutation),
-    /// It is another one than the rules make; what is wrong with it is hidden behind this.
-    Hidden(Hidden),
+    /// It is another one than the rules make; what is wrong with it is hidden behind these, which can
+    /// be demanded at once.
+    Hidden(BTreeSet<Hidden>),
     /// It is another one, and consistent: in this match an agent is said to have decided otherwise
     /// or used other fuel, which no call of the court shows.
     Beyond {
@@ -148,10 +153,19 @@ pub enum Finding {
 /// Why a search ends before everything is compared.
 enum Stop {
     Refuted(Refutation),
-    Hidden(Hidden),
+    Hidden(BTreeSet<Hidden>),
+}
+
+impl Stop {
+    fn hidden(hidden: Hidden) -> Self {
+        Self::Hidden(BTreeSet::from([hidden]))
+    }
 }
 
 type Search<T> = Result<T, Stop>;
+
+/// How many leaves are asked for at once where a place among many is looked for.
+const PROBES: u32 = 31;
 
 /// Looks for the lie in an assertion.
 pub fn refute(
@@ -167,6 +181,17 @@ pub fn refute(
         Err(Stop::Refuted(refutation)) => Finding::Refuted(refutation),
         Err(Stop::Hidden(hidden)) => Finding::Hidden(hidden),
     }
+}
+
+/// The demand for what a search found hidden; none where what leads to it is not disclosed either.
+pub fn wanted(
+    truth: &Truth<'_>,
+    asserted: &Assertion,
+    disclosed: &dyn Disclosed,
+    target: &ICourt::Target,
+    hidden: Hidden,
+) -> Option<Wanted> {
+    Refuter::new(truth, asserted, disclosed, target).wanted(hidden).ok()
 }
 
 struct Refuter<'a> {
@@ -207,13 +232,18 @@ impl<'a> Refuter<'a> {
     }
 
     /// The first match that differs where nothing can be shown; none where the assertion is right.
+    ///
+    /// A difference is followed to its ground before the next is looked for, since what there is of
+    /// it may have to be demanded: whoever asserts nonsense everywhere gains no time.
     fn search(&self) -> Search<Option<u32>> {
-        let changed_entries = self.check_who_entered()?;
-        let changed_matches = self.check_matches(&changed_entries)?;
+        self.check_entry_count()?;
+        let changed_matches = self.check_matches()?;
         let beyond = changed_matches.first().copied();
-        let concerned = self.concerned(&changed_entries, &changed_matches);
-        for &entry in &concerned {
-            self.check_entry_sums(entry)?;
+        let changed_entries = self.check_entries()?;
+        for &q in &changed_matches {
+            for entry in self.seated(q).into_iter().flatten() {
+                self.check_entry_sums(entry)?;
+            }
         }
         self.check_ranks(!changed_entries.is_empty())?;
         // Entries and ranks follow from matches, so there is no other lie.
@@ -229,4 +259,39 @@ impl<'a> Refuter<'a> {
         let function = C::SIGNATURE.split('(').next().unwrap_or_default();
         Err(Stop::Refuted(Refutation { function, data: call.abi_encode() }))
     }
+}
+
+/// Searches that do not need each other: a lie that one of them finds is what is wrong, and what is
+/// hidden from several is asked for together.
+fn together<T>(searches: impl IntoIterator<Item = Search<T>>) -> Search<Vec<T>> {
+    let (mut found, mut hidden) = (Vec::new(), BTreeSet::new());
+    for search in searches {
+        match search {
+            Ok(one) => found.push(one),
+            Err(Stop::Hidden(more)) => hidden.extend(more),
+            Err(refuted) => return Err(refuted),
+        }
+    }
+    if hidden.is_empty() { Ok(found) } else { Err(Stop::Hidden(hidden)) }
+}
+
+/// The first of `0..end` that `holds` is false of, or `end`, if there is only one place where it
+/// becomes false; of several it is any. Many are asked for at once, so that few rounds of demands
+/// lead there.
+fn boundary(end: u32, holds: impl Fn(u32) -> Search<bool>) -> Search<u32> {
+    let (mut low, mut high) = (0, end);
+    while low < high {
+        let stride = (high - low).div_ceil(PROBES + 1);
+        let probes: Vec<_> = (1..=PROBES).map(|probe| low + probe * stride - 1).collect();
+        let probes: Vec<_> = probes.into_iter().filter(|&at| at < high).collect();
+        let answers = together(probes.iter().map(|&at| holds(at)))?;
+        match answers.iter().position(|holds| !holds) {
+            Some(first) => {
+                high = probes[first];
+                low = if first == 0 { low } else { probes[first - 1] + 1 };
+            }
+            None => low = probes[probes.len() - 1] + 1,
+        }
+    }
+    Ok(high)
 }

@@ -12,15 +12,15 @@ use super::{AssertedTree, Hidden, Refuter, Search, Stop, TraceHead};
 use crate::bindings::ICourt;
 
 /// The trace of one match, opened.
-struct Opened<'a> {
+pub(super) struct Opened<'a> {
     q: u32,
     head: TraceHead,
-    leaves: Committed<'a>,
-    match_proof: ICourt::Proof,
+    pub(super) leaves: Committed<'a>,
+    pub(super) match_proof: ICourt::Proof,
 }
 
 impl Opened<'_> {
-    fn trace(&self) -> ICourt::Trace {
+    pub(super) fn trace(&self) -> ICourt::Trace {
         ICourt::Trace {
             matchId: B256::new(self.head.match_id.0),
             leafCount: self.head.leaf_count,
@@ -36,28 +36,8 @@ impl Opened<'_> {
 impl Refuter<'_> {
     /// Whether the match that a leaf tells of can have gone as its trace says.
     pub(super) fn check_trace(&self, q: u32, leaf: &MatchLeaf) -> Search<()> {
-        let played = (self.truth.traces)(q);
-        let right = played.as_ref().filter(|trace| trace.root() == leaf.trace_root);
-        let head = match right {
-            Some(trace) => TraceHead {
-                match_id: trace.match_id(),
-                leaf_count: trace.leaf_count(),
-                tree_root: trace.tree_root(),
-            },
-            None => self.disclosed.trace(q).ok_or(Stop::Hidden(Hidden::Trace(q)))?,
-        };
-        debug_assert_eq!(
-            trace_root(&head.match_id, head.leaf_count, &head.tree_root),
-            leaf.trace_root
-        );
-        let leaves = played.as_ref().map_or_else(Vec::new, |trace| {
-            let steps = trace.steps().map(|leaf| leaf.encode());
-            steps.chain([trace.end().encode()]).collect()
-        });
-        let (tree, original) = (AssertedTree::Trace(q), Original::new(leaves));
-        let leaves =
-            Committed::new(tree, head.tree_root, head.leaf_count, original, self.disclosed);
-        let opened = Opened { q, head, leaves, match_proof: self.matches.proof(q)? };
+        let opened = self.open(q, leaf)?;
+        let head = &opened.head;
         let is_whole = u64::from(head.leaf_count) == u64::from(leaf.step_count) + 1;
         if !is_whole || Some(head.match_id) != self.match_id(q) {
             let call = ICourt::badTraceCall {
@@ -71,6 +51,32 @@ impl Refuter<'_> {
         self.replay(&opened, leaf)?;
         let is_in_place = |index| self.check_trace_place(&opened, index);
         opened.leaves.for_each_difference(is_in_place).map(|_| ())
+    }
+
+    /// The trace that a leaf commits to, as far as it is known.
+    pub(super) fn open(&self, q: u32, leaf: &MatchLeaf) -> Search<Opened<'_>> {
+        let played = (self.truth.traces)(q);
+        let right = played.as_ref().filter(|trace| trace.root() == leaf.trace_root);
+        let head = match right {
+            Some(trace) => TraceHead {
+                match_id: trace.match_id(),
+                leaf_count: trace.leaf_count(),
+                tree_root: trace.tree_root(),
+            },
+            None => self.disclosed.trace(q).ok_or_else(|| Stop::hidden(Hidden::Trace(q)))?,
+        };
+        debug_assert_eq!(
+            trace_root(&head.match_id, head.leaf_count, &head.tree_root),
+            leaf.trace_root
+        );
+        let leaves = played.as_ref().map_or_else(Vec::new, |trace| {
+            let steps = trace.steps().map(|leaf| leaf.encode());
+            steps.chain([trace.end().encode()]).collect()
+        });
+        let (tree, original) = (AssertedTree::Trace(q), Original::new(leaves));
+        let leaves =
+            Committed::new(tree, head.tree_root, head.leaf_count, original, self.disclosed);
+        Ok(Opened { q, head, leaves, match_proof: self.matches.proof(q)? })
     }
 
     /// The id of a match between the agents that the schedule seats.
@@ -94,7 +100,7 @@ impl Refuter<'_> {
             target: self.target.clone(),
             matchProof: opened.match_proof.clone(),
             trace: opened.trace(),
-            node: opened.leaves.node_proof(index)?,
+            node: opened.leaves.node_proof(0, index)?,
         };
         self.shown(&call)
     }

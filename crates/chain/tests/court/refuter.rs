@@ -120,8 +120,9 @@ fn find(
     for demands in 0..DEMANDS_MAX {
         match (refute(&truth, &asserted, &asked, target), &asked.answered) {
             (Finding::Hidden(hidden), Some(answered)) => {
-                assert!(!answered.borrow().contains(&hidden), "{hidden:?} was answered");
-                answered.borrow_mut().push(hidden);
+                let is_answered = |one| answered.borrow().contains(one);
+                assert!(!hidden.iter().any(is_answered), "{hidden:?} was answered");
+                answered.borrow_mut().extend(hidden);
             }
             (finding, _) => return (finding, demands),
         }
