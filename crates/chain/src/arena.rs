@@ -99,6 +99,30 @@ impl Arena {
         decode::<C>(chain.call(Address::ZERO, &self.beacon_call(call)))
     }
 
+    /// Asks the court contract, without changing anything.
+    ///
+    /// # Errors
+    /// When it refuses, or the chain cannot be read.
+    pub fn view_court<C: SolCall>(
+        &self,
+        chain: &dyn ChainAdapter,
+        call: &C,
+    ) -> Result<C::Return, ArenaError> {
+        decode::<C>(chain.call(Address::ZERO, &self.court_call(call)))
+    }
+
+    /// What a contract said when it refused a call, as text.
+    pub fn refusal_in_words(output: &[u8]) -> String {
+        let arena = IArena::IArenaErrors::abi_decode(output).ok();
+        arena
+            .map(|error| format!("{error:?}"))
+            .or_else(|| Some(format!("{:?}", ICourt::ICourtErrors::abi_decode(output).ok()?)))
+            .or_else(|| Some(format!("{:?}", IBeacon::IBeaconErrors::abi_decode(output).ok()?)))
+            .or_else(|| Some(format!("{:?}", IDemands::IDemandsErrors::abi_decode(output).ok()?)))
+            .or_else(|| alloy_sol_types::decode_revert_reason(output))
+            .unwrap_or_else(|| format!("with data {}", Bytes::copy_from_slice(output)))
+    }
+
     /// Sends one call, after asking whether it would be refused, so that a refusal leaves no trace on
     /// the chain; gives what the call was going to return when it was asked.
     ///
@@ -196,13 +220,7 @@ fn decode<C: SolCall>(answer: Result<Bytes, ChainError>) -> Result<C::Return, Ar
 }
 
 fn refusal<C: SolCall>(output: &[u8]) -> ArenaError {
-    let error = IArena::IArenaErrors::abi_decode(output).ok();
-    let own = error.as_ref().map(|error| format!("{error:?}"));
-    let reason = own
-        .or_else(|| Some(format!("{:?}", ICourt::ICourtErrors::abi_decode(output).ok()?)))
-        .or_else(|| Some(format!("{:?}", IBeacon::IBeaconErrors::abi_decode(output).ok()?)))
-        .or_else(|| Some(format!("{:?}", IDemands::IDemandsErrors::abi_decode(output).ok()?)))
-        .or_else(|| alloy_sol_types::decode_revert_reason(output))
-        .unwrap_or_else(|| format!("with data {}", Bytes::copy_from_slice(output)));
-    ArenaError::Refused { function: C::SIGNATURE, reason, error: error.map(Box::new) }
+    let reason = Arena::refusal_in_words(output);
+    let error = IArena::IArenaErrors::abi_decode(output).ok().map(Box::new);
+    ArenaError::Refused { function: C::SIGNATURE, reason, error }
 }

@@ -6,7 +6,7 @@ use alloy_primitives::Address as ChainAddress;
 use nets_chain::{ChainAdapter, IArena};
 use nets_core::Address;
 
-use crate::demands::open_demands;
+use crate::dispute::Dockets;
 use crate::error::NodeError;
 use crate::events::events;
 use crate::members::members;
@@ -118,8 +118,8 @@ impl ArenaNode {
     }
 
     fn demanded_coin(&self) -> Result<Vec<HeldCoin>, NodeError> {
-        let open = open_demands(self, 0)?;
-        let bonds = open.values().map(|demand| {
+        let dockets = Dockets::read(self, 0)?;
+        let bonds = dockets.open().map(|demand| {
             let league = demand.league;
             let bond = self.view(&IArena::termsOfCall { league })?.demandBond;
             Ok(HeldCoin {

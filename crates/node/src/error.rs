@@ -347,6 +347,11 @@ impl From<ChainError> for NodeError {
 }
 
 impl NodeError {
+    /// Whether a chain elsewhere did not play along, which it may the next time.
+    pub(crate) fn is_of_the_chain(&self) -> bool {
+        matches!(self, Self::Chain { .. })
+    }
+
     pub(crate) fn io(action: &'static str, path: &Path, source: io::Error) -> Self {
         Self::Io { action, path: path.to_owned(), source }
     }

@@ -14,8 +14,8 @@ mod artifacts;
 mod beacon;
 mod chain;
 mod coin;
-mod demands;
 mod demo;
+mod dispute;
 mod entering;
 mod error;
 mod events;
@@ -37,11 +37,13 @@ mod seals;
 mod settings;
 mod stakes;
 mod verify;
+mod watch;
 
 pub use artifacts::Artifacts;
 pub use chain::ChainStatus;
 pub use coin::{ArenaCoin, CoinUse, HeldCoin};
 pub use demo::{DemoSeason, demo_season};
+pub use dispute::{Deed, DeedKind, JudgedAssertion, Standing};
 pub use entering::{AgentEntry, EnteredAgent};
 pub use error::NodeError;
 pub use events::events;
@@ -62,6 +64,7 @@ pub use round::{
 pub use settings::{ChainSettings, FinalitySetting, FinalityWord};
 pub use stakes::StakeRelease;
 pub use verify::{OwingRound, VerifiedLeague, VerifyError, VerifyReport, verify, verify_with_head};
+pub use watch::{WatchCounts, WatchOptions, WatchTurn, WatchedAssertion, Watcher};
 
 pub use nets_chain::IArena::IArenaEvents as ArenaEvent;
 pub use nets_chain::RoundStatus;

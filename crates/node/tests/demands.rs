@@ -157,7 +157,7 @@ fn demand<C: alloy_sol_types::SolCall>(root: &Path, call: &C) -> Demander {
     let mut demander = Demander::at(root);
     demander.send(call);
     drop(demander);
-    run_until(root, "answered");
+    run_until(root, ": answer");
     Demander::at(root)
 }
 

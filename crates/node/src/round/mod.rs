@@ -4,7 +4,6 @@
 //! that is killed anywhere goes on where it was: the next step is read from the chain again. A round
 //! is over for its league only when its liars are slashed and its ranks are paid.
 
-mod answers;
 mod claims;
 mod list;
 mod plan;
@@ -19,13 +18,15 @@ use nets_chain::{ChainAdapter, IArena, IBeacon, RoundStatus};
 
 pub use self::claims::{ClaimKind, own_scores, post_claims};
 pub use self::list::RoundLine;
-pub(crate) use self::plan::claims;
-pub(crate) use self::settle::difference;
+pub(crate) use self::plan::{claims, latest_plan, round_of};
+pub(crate) use self::settle::{
+    assert_call, difference, difference_from_final, payout_calls, slash_calls,
+};
 pub use self::void::{VoidedRound, void_round};
 
-use self::plan::{latest_plan, past_plan, round_of};
+use self::plan::past_plan;
 use self::renewals::Renewals;
-use self::settle::{assert_and_finalize, difference_from_final, is_settled, pay_all, slash_all};
+use self::settle::{assert_and_finalize, is_settled, pay_all, slash_all};
 use self::void::{refund_all, unrefunded_round};
 use crate::beacon::SecretChain;
 use crate::error::NodeError;
@@ -205,7 +206,8 @@ fn require_final(
     }
 }
 
-fn play(
+/// Plays a round, as far as this node has not recorded it already.
+pub(crate) fn play(
     node: &ArenaNode,
     plan: &RoundPlan,
     options: RoundOptions<'_>,

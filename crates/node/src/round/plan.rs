@@ -12,7 +12,8 @@ use crate::members::{MemberLine, entries, members};
 use crate::node::{ArenaNode, League};
 use crate::play::RoundPlan;
 
-pub(super) fn round_of(
+/// A round as the contract has it.
+pub(crate) fn round_of(
     node: &ArenaNode,
     league: &League,
     round: u32,
@@ -37,7 +38,7 @@ pub(super) fn current_round(
 
 /// The plan of the latest round that was opened. Until the next one opens, neither renewing nor
 /// leaving nor slashing changes who is active in it, so its members are read as they are now.
-pub(super) fn latest_plan(
+pub(crate) fn latest_plan(
     node: &ArenaNode,
     league: &League,
     number: u32,

@@ -5,13 +5,13 @@
 
 use std::sync::atomic::AtomicBool;
 
-use alloy_primitives::B256;
-use nets_chain::{ChainAdapter, IArena};
+use alloy_primitives::{Address, B256};
+use nets_chain::{ArenaError, ChainAdapter, IArena};
 use nets_league::{Assertion, RoundResult};
 
-use super::answers::Defended;
 use super::plan::{latest_plan, round_of};
 use super::{RoundOptions, play};
+use crate::dispute::{Case, JudgedAssertion, Standing, perform};
 use crate::error::NodeError;
 use crate::node::{ArenaNode, League, OPERATOR};
 use crate::play::{PlayedRound, Progress, RoundPlan, check_stop};
@@ -71,7 +71,7 @@ fn payable(node: &ArenaNode, plan: &RoundPlan) -> Result<u32, NodeError> {
 }
 
 /// In what a result is not the one that is final on the chain.
-pub(super) fn difference_from_final(
+pub(crate) fn difference_from_final(
     node: &ArenaNode,
     plan: &RoundPlan,
     result: &RoundResult,
@@ -94,7 +94,8 @@ pub(crate) fn difference(posted: &IArena::Assertion, computed: &Assertion) -> Op
     Some(format!("{tree} root asserted {posted}, computed 0x{computed}"))
 }
 
-/// Asserts a round's result unless that is done, defends it until it may be final, and makes it so.
+/// Asserts a round's result unless that is done, defends it against demands and refutes others
+/// before it until it may be final, and makes it so.
 pub(super) fn assert_and_finalize(
     node: &mut ArenaNode,
     plan: &RoundPlan,
@@ -103,21 +104,11 @@ pub(super) fn assert_and_finalize(
     progress: &dyn Progress,
 ) -> Result<(), NodeError> {
     let (league, number, result) = (&plan.league, plan.round, &played.result.assertion());
-    let posted = posted_assertion(node, league, number, result)?;
-    let (assertion, posted_at) = match posted {
+    let assertion = match posted_assertion(node, league, number, result)? {
         Some(posted) => posted,
         None => {
-            let call = IArena::assertResultCall {
-                league: league.id,
-                round: number,
-                entryCount: result.entry_count,
-                entriesRoot: B256::new(result.entries_root.0),
-                matchesRoot: B256::new(result.matches_root.0),
-                ranksRoot: B256::new(result.ranks_root.0),
-            };
-            let (block, posted) =
-                node.send_for_event::<_, IArena::ResultAsserted>(OPERATOR, &call)?;
-            (posted.assertion, block)
+            let call = assert_call(plan, result);
+            node.send_for_event::<_, IArena::ResultAsserted>(OPERATOR, &call)?.1.assertion
         }
     };
     let blocks = in_blocks(u64::from(league.terms.challengeBlocks));
@@ -126,18 +117,21 @@ pub(super) fn assert_and_finalize(
         league.name
     ));
     let call = IArena::finalizeCall { league: league.id, round: number, assertion };
-    let defended = Defended { plan, played, assertion, posted_at };
+    let operator = node.account(OPERATOR)?;
+    let case = Case { plan, played };
     loop {
         check_stop(stop)?;
-        defended.answer_all(node, progress)?;
+        let judged = case.judge(node, Address::new(operator.address().0))?;
+        let performed = perform(node, &operator, judged.deeds)?;
+        performed.done.iter().for_each(|deed| progress.note(&deed.to_string()));
         // Anyone may end the round, so it does not matter who asks.
         match node.view(&call) {
             Ok(_) => break,
-            // The window is open, or a demand is.
-            Err(NodeError::Arena(error))
-                if matches!(Refusal::of(&error), Some(Refusal::TooEarly { .. })) =>
-            {
-                node.chain.pass()?;
+            Err(NodeError::Arena(error)) if is_awaited(&error, &judged.standing) => {
+                // What was done has had its own block.
+                if performed.done.is_empty() {
+                    node.chain.pass()?;
+                }
             }
             Err(NodeError::Arena(error)) => {
                 let subject = || format!("round {number} of {} cannot end", league.name);
@@ -150,19 +144,43 @@ pub(super) fn assert_and_finalize(
     Ok(())
 }
 
-/// A live assertion of exactly this result, and the block it was posted in.
+/// Whether what keeps an assertion from being final passes: its own window, or an earlier one that
+/// can be refuted.
+fn is_awaited(error: &ArenaError, standing: &[JudgedAssertion]) -> bool {
+    if matches!(Refusal::of(error), Some(Refusal::TooEarly { .. })) {
+        return true;
+    }
+    let ArenaError::Refused { error: Some(error), .. } = error else { return false };
+    let IArena::IArenaErrors::EarlierAssertionLive(error) = error.as_ref() else { return false };
+    let earlier = standing.iter().find(|judged| judged.assertion == error.earlier);
+    !earlier.is_some_and(|judged| matches!(judged.standing, Standing::Beyond(_)))
+}
+
+/// The call that asserts a round's result.
+pub(crate) fn assert_call(plan: &RoundPlan, result: &Assertion) -> IArena::assertResultCall {
+    IArena::assertResultCall {
+        league: plan.league.id,
+        round: plan.round,
+        entryCount: result.entry_count,
+        entriesRoot: B256::new(result.entries_root.0),
+        matchesRoot: B256::new(result.matches_root.0),
+        ranksRoot: B256::new(result.ranks_root.0),
+    }
+}
+
+/// The first assertion of exactly this result that stands.
 fn posted_assertion(
     node: &ArenaNode,
     league: &League,
     number: u32,
     result: &Assertion,
-) -> Result<Option<(u32, u64)>, NodeError> {
+) -> Result<Option<u32>, NodeError> {
     let count = round_of(node, league, number)?.assertionCount;
     for assertion in 0..count {
         let call = IArena::assertionOfCall { league: league.id, round: number, assertion };
         let posted = node.view(&call)?;
         if posted.is_live() && difference(&posted, result).is_none() {
-            return Ok(Some((assertion, posted.postedAt.to())));
+            return Ok(Some(assertion));
         }
     }
     Ok(None)
@@ -182,50 +200,75 @@ fn rank_proof(result: &RoundResult, rank: u32) -> IArena::Proof {
     IArena::Proof { leaf, path: path(result.rank_path(rank).unwrap_or_default()) }
 }
 
+/// Slashes every liar that is not slashed yet; gives their members.
 pub(super) fn slash_all(
     node: &mut ArenaNode,
     plan: &RoundPlan,
     result: &RoundResult,
 ) -> Result<Vec<u32>, NodeError> {
     let mut slashed = Vec::new();
-    for (entry, leaf) in (0..).zip(result.entries()) {
-        if !leaf.is_disqualified() {
-            continue;
-        }
-        let (league, round) = (plan.league.id, plan.round);
-        if !is_banned(node, &plan.league, leaf.member)? {
-            let call =
-                IArena::slashCall { league, round, entry, entryProof: entry_proof(result, entry) };
-            node.send(OPERATOR, &call)?;
-            slashed.push(leaf.member);
-        }
+    for (member, call) in slash_calls(node, plan, result)? {
+        node.send(OPERATOR, &call)?;
+        slashed.push(member);
     }
     Ok(slashed)
 }
 
+/// The calls that slash those liars of a final round that are not slashed yet, by their members.
+pub(crate) fn slash_calls(
+    node: &ArenaNode,
+    plan: &RoundPlan,
+    result: &RoundResult,
+) -> Result<Vec<(u32, IArena::slashCall)>, NodeError> {
+    let (league, round) = (plan.league.id, plan.round);
+    let mut calls = Vec::new();
+    for (entry, leaf) in (0..).zip(result.entries()) {
+        if leaf.is_disqualified() && !is_banned(node, &plan.league, leaf.member)? {
+            let entry_proof = entry_proof(result, entry);
+            let call = IArena::slashCall { league, round, entry, entryProof: entry_proof };
+            calls.push((leaf.member, call));
+        }
+    }
+    Ok(calls)
+}
+
+/// Pays every rank that is not paid yet; gives what was paid to whom.
 pub(super) fn pay_all(
     node: &mut ArenaNode,
     plan: &RoundPlan,
     result: &RoundResult,
 ) -> Result<Vec<PayoutLine>, NodeError> {
+    let mut payouts = Vec::new();
+    for (member, call) in payout_calls(node, plan, result)? {
+        let rank = call.rank;
+        node.send(OPERATOR, &call)?;
+        if !result.ranks()[rank as usize].is_disqualified {
+            payouts.push(PayoutLine { rank, member, amount: plan.league.payout(rank) });
+        }
+    }
+    Ok(payouts)
+}
+
+/// The calls that pay those ranks of a final round that are not paid yet, with their members.
+pub(crate) fn payout_calls(
+    node: &ArenaNode,
+    plan: &RoundPlan,
+    result: &RoundResult,
+) -> Result<Vec<(u32, IArena::claimPayoutCall)>, NodeError> {
     let round = round_of(node, &plan.league, plan.round)?;
     let count = payable(node, plan)?;
-    let mut payouts = Vec::new();
-    for rank in (0..count).filter(|rank| round.paidRanks >> rank & 1 == 0) {
-        let leaf = result.ranks()[rank as usize];
+    let unpaid = (0..count).filter(|rank| round.paidRanks >> rank & 1 == 0);
+    let call = |rank| {
+        let entry = result.ranks()[rank as usize].entry;
         let call = IArena::claimPayoutCall {
             league: plan.league.id,
             round: plan.round,
             rank,
             rankProof: rank_proof(result, rank),
-            entryProof: entry_proof(result, leaf.entry),
+            entryProof: entry_proof(result, entry),
             restake: false,
         };
-        node.send(OPERATOR, &call)?;
-        if !leaf.is_disqualified {
-            let member = result.entries()[leaf.entry as usize].member;
-            payouts.push(PayoutLine { rank, member, amount: plan.league.payout(rank) });
-        }
-    }
-    Ok(payouts)
+        (result.entries()[entry as usize].member, call)
+    };
+    Ok(unpaid.map(call).collect())
 }

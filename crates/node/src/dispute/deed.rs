@@ -1,0 +1,140 @@
+//! Deeds: calls that are worth sending, tried before they are sent.
+
+use std::fmt;
+
+use alloy_primitives::Address;
+use nets_chain::{Account, Arena, Call, ChainAdapter, Signer};
+use serde::Serialize;
+
+use crate::error::NodeError;
+use crate::node::ArenaNode;
+
+/// What a deed does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeedKind {
+    /// Asserts the outcome of a round.
+    Assert,
+    /// Gives what was demanded of a right assertion.
+    Answer,
+    /// Demands what a wrong assertion hides.
+    Demand,
+    /// Goes on with a demand.
+    Pick,
+    /// Ends a demand that is not needed any more.
+    Close,
+    /// Ends a demand that nobody answered, and the assertion with it.
+    Expire,
+    /// Commits to a refutation.
+    Commit,
+    /// Refutes an assertion.
+    Refute,
+    /// Makes an assertion final.
+    Finalize,
+    /// Takes back the bond of an assertion that was right and not needed.
+    Reclaim,
+    /// Slashes an agent whose owner lied.
+    Slash,
+    /// Claims the payout of a rank.
+    Payout,
+}
+
+/// Something that was done, or is to be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Deed {
+    /// What it does.
+    pub kind: DeedKind,
+    /// The league.
+    pub league: String,
+    /// The round.
+    pub round: u32,
+    /// The assertion it is about, if it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assertion: Option<u32>,
+    /// What exactly.
+    pub about: String,
+}
+
+impl DeedKind {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Assert => "assert",
+            Self::Answer => "answer",
+            Self::Demand => "demand",
+            Self::Pick => "pick",
+            Self::Close => "close",
+            Self::Expire => "expire",
+            Self::Commit => "commit",
+            Self::Refute => "refute",
+            Self::Finalize => "finalize",
+            Self::Reclaim => "reclaim",
+            Self::Slash => "slash",
+            Self::Payout => "payout",
+        }
+    }
+}
+
+impl fmt::Display for Deed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, league, round, assertion, about } = self;
+        write!(formatter, "{league}, round {round}")?;
+        if let Some(assertion) = assertion {
+            write!(formatter, ", assertion {assertion}")?;
+        }
+        write!(formatter, ": {}", kind.name())?;
+        if about.is_empty() { Ok(()) } else { write!(formatter, ", {about}") }
+    }
+}
+
+/// A deed with the call that does it.
+#[derive(Clone, Debug)]
+pub(crate) struct PlannedDeed {
+    pub(crate) deed: Deed,
+    pub(crate) call: Call,
+}
+
+/// What came of deeds.
+#[derive(Debug, Default)]
+pub(crate) struct Performed {
+    /// What was done.
+    pub(crate) done: Vec<Deed>,
+    /// What the contracts refused, and why: most often because somebody else was first.
+    pub(crate) refused: Vec<(Deed, String)>,
+}
+
+/// Sends what would succeed, from one account and in this order.
+pub(crate) fn perform(
+    node: &mut ArenaNode,
+    account: &Account,
+    planned: Vec<PlannedDeed>,
+) -> Result<Performed, NodeError> {
+    let mut performed = Performed::default();
+    let from = Address::new(account.address().0);
+    let calls: Vec<_> = planned.iter().map(|planned| (from, planned.call.clone())).collect();
+    let answers = node.chain.call_in_turn(&calls)?;
+    let (mut deeds, mut calls) = (Vec::new(), Vec::new());
+    for (planned, answer) in planned.into_iter().zip(answers) {
+        match answer {
+            Ok(_) => {
+                deeds.push(planned.deed);
+                calls.push((account as &dyn Signer, planned.call));
+            }
+            Err(output) => performed.refused.push((planned.deed, Arena::refusal_in_words(&output))),
+        }
+    }
+    if calls.is_empty() {
+        return Ok(performed);
+    }
+    let receipts = node.chain.send(&calls)?;
+    for (deed, receipt) in deeds.into_iter().zip(receipts) {
+        match receipt.is_success {
+            true => performed.done.push(deed),
+            false => {
+                let reason = Arena::refusal_in_words(&receipt.output);
+                performed.refused.push((deed, reason));
+            }
+        }
+    }
+    Ok(performed)
+}

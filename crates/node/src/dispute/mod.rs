@@ -1,0 +1,34 @@
+//! Disputes over the outcome of a round: what there is to do about each assertion, by whoever has
+//! computed the round.
+//!
+//! A right assertion is defended by answering whatever is demanded of it; of a wrong one the lie is
+//! looked for, demanded where it is hidden, and shown to the court. What stands demanded and what was
+//! disclosed is read from the chain's events every time, so nothing of a dispute is kept here, and
+//! whoever is killed in one goes on where it was.
+//!
+//! Reading order: [`docket`] (what the chain says), [`case`] (what follows from it), [`deed`] (what is
+//! sent).
+
+mod answers;
+mod case;
+mod deed;
+mod docket;
+
+pub(crate) use self::case::{Case, Judged};
+pub(crate) use self::deed::{PlannedDeed, perform};
+pub use self::case::{JudgedAssertion, Standing};
+pub use self::deed::{Deed, DeedKind};
+pub(crate) use self::docket::Dockets;
+
+/// How many levels of a tree one answer covers.
+const LEVELS: u8 = 5;
+
+/// What demands are about, as the contract numbers it; up to `TRACE` they are trees.
+mod subject {
+    pub(super) const ENTRIES: u8 = 0;
+    pub(super) const MATCHES: u8 = 1;
+    pub(super) const RANKS: u8 = 2;
+    pub(super) const TRACE: u8 = 3;
+    pub(super) const TRACE_ROOT: u8 = 4;
+    pub(super) const STATE: u8 = 5;
+}

@@ -1,0 +1,219 @@
+//! Watching: one honest account that follows every round and does whatever keeps it true.
+//!
+//! A watcher computes each round of the leagues it knows, from what is on the chain and the modules,
+//! and judges every assertion of it. It needs nobody's word and keeps nothing but records: what it has
+//! begun is read from the chain again, so it can be stopped and started at any time.
+
+mod rounds;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::AtomicBool;
+
+use alloy_primitives::Address;
+use nets_chain::ChainAdapter;
+use serde::Serialize;
+
+use self::rounds::WatchedRounds;
+use crate::dispute::{Deed, JudgedAssertion, perform};
+use crate::error::NodeError;
+use crate::node::ArenaNode;
+use crate::play::{Progress, check_stop};
+
+/// What a watcher is to do.
+#[derive(Clone, Copy, Debug)]
+pub struct WatchOptions<'a> {
+    /// The local account that acts.
+    pub account: &'a str,
+    /// The leagues it watches; all that are known where there are none.
+    pub leagues: &'a [String],
+    /// Whether it asserts the outcome of rounds of which nobody else has.
+    pub asserts: bool,
+    /// How many threads play matches.
+    pub threads: usize,
+    /// Set from outside to stop.
+    pub stop: &'a AtomicBool,
+}
+
+/// An assertion that was judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WatchedAssertion {
+    /// The league.
+    pub league: String,
+    /// The round.
+    pub round: u32,
+    /// What is to be said of it.
+    pub judged: JudgedAssertion,
+}
+
+/// What one look at the chain came to.
+#[derive(Debug, Default)]
+pub struct WatchTurn {
+    /// The last final block.
+    pub block: u64,
+    /// What was done.
+    pub done: Vec<Deed>,
+    /// What was tried and refused, and why; most often somebody else was first.
+    pub refused: Vec<(Deed, String)>,
+    /// The assertions that stand.
+    pub standing: Vec<WatchedAssertion>,
+    /// The leagues that could not be looked at, and why.
+    pub problems: Vec<(String, NodeError)>,
+}
+
+/// A watcher of an arena.
+#[derive(Debug, Default)]
+pub struct Watcher {
+    rounds: WatchedRounds,
+    /// What was said once and need not be said again.
+    said: BTreeSet<String>,
+}
+
+impl Watcher {
+    /// Looks at all leagues once, and does what there is to do now.
+    ///
+    /// # Errors
+    /// When the chain cannot be used or somebody asks to stop; what is wrong with one league is in
+    /// what it gives.
+    pub fn turn(
+        &mut self,
+        node: &mut ArenaNode,
+        options: WatchOptions<'_>,
+        progress: &dyn Progress,
+    ) -> Result<WatchTurn, NodeError> {
+        let account = node.account(options.account)?;
+        let me = Address::new(account.address().0);
+        let mut turn = WatchTurn { block: node.chain.head()?.number, ..WatchTurn::default() };
+        let leagues = match options.leagues {
+            [] => node.league_names(),
+            leagues => leagues.to_vec(),
+        };
+        for name in leagues {
+            check_stop(options.stop)?;
+            let judged = match self.rounds.judge(node, &name, me, options, progress) {
+                Ok(judged) => judged,
+                Err(NodeError::Interrupted) => return Err(NodeError::Interrupted),
+                Err(problem) => {
+                    turn.problems.push((name, problem));
+                    continue;
+                }
+            };
+            let Some((round, judged)) = judged else { continue };
+            turn.standing.extend(judged.standing.into_iter().map(|judged| WatchedAssertion {
+                league: name.clone(),
+                round,
+                judged,
+            }));
+            let performed = perform(node, &account, judged.deeds)?;
+            turn.done.extend(performed.done);
+            turn.refused.extend(performed.refused);
+        }
+        Ok(turn)
+    }
+
+    /// Watches until nothing is left to be done now: for an embedded chain, on which nobody else can
+    /// act meanwhile.
+    ///
+    /// # Errors
+    /// As [`Watcher::turn`].
+    pub fn once(
+        &mut self,
+        node: &mut ArenaNode,
+        options: WatchOptions<'_>,
+        progress: &dyn Progress,
+        heard: &mut dyn FnMut(&WatchTurn) -> Result<(), NodeError>,
+    ) -> Result<(), NodeError> {
+        loop {
+            let turn = self.turn(node, options, progress)?;
+            heard(&turn)?;
+            if turn.done.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Watches until somebody asks to stop. A chain that does not answer is asked again.
+    ///
+    /// # Errors
+    /// When the account is unknown, or `heard` fails.
+    pub fn run(
+        &mut self,
+        node: &mut ArenaNode,
+        options: WatchOptions<'_>,
+        progress: &dyn Progress,
+        heard: &mut dyn FnMut(&WatchTurn) -> Result<(), NodeError>,
+    ) -> Result<(), NodeError> {
+        loop {
+            match self.turn(node, options, progress) {
+                Ok(turn) => {
+                    let is_idle = turn.done.is_empty();
+                    heard(&turn)?;
+                    if is_idle {
+                        self.wait(node, progress)?;
+                    }
+                }
+                Err(NodeError::Interrupted) => return Ok(()),
+                Err(error) if error.is_of_the_chain() => {
+                    self.say_once(progress, &error.to_string());
+                    self.wait(node, progress)?;
+                }
+                Err(error) => return Err(error),
+            }
+            if check_stop(options.stop).is_err() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Waits a moment, or for a block.
+    fn wait(&mut self, node: &mut ArenaNode, progress: &dyn Progress) -> Result<(), NodeError> {
+        match node.chain.pass().map_err(NodeError::from) {
+            Ok(_) => Ok(()),
+            Err(NodeError::Interrupted) => Ok(()),
+            Err(error) if error.is_of_the_chain() => {
+                self.say_once(progress, &error.to_string());
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn say_once(&mut self, progress: &dyn Progress, text: &str) {
+        if self.said.insert(text.to_owned()) {
+            progress.note(text);
+        }
+    }
+}
+
+/// What a watcher has seen and done since it was started.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct WatchCounts {
+    /// Looks at the chain.
+    pub turns: u64,
+    /// The last final block.
+    pub block: u64,
+    /// What was done, by its kind.
+    pub done: BTreeMap<&'static str, u64>,
+    /// What was tried and refused.
+    pub refused: u64,
+    /// Leagues that could not be looked at, in the latest turn.
+    pub problems: u64,
+    /// Assertions that stand, by how they are seen, in the latest turn.
+    pub standing: BTreeMap<&'static str, u64>,
+}
+
+impl WatchCounts {
+    /// Counts a turn.
+    pub fn count(&mut self, turn: &WatchTurn) {
+        self.turns += 1;
+        self.block = turn.block;
+        for deed in &turn.done {
+            *self.done.entry(deed.kind.name()).or_default() += 1;
+        }
+        self.refused += turn.refused.len() as u64;
+        self.problems = turn.problems.len() as u64;
+        self.standing.clear();
+        for one in &turn.standing {
+            *self.standing.entry(one.judged.standing.name()).or_default() += 1;
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! The rounds that a watcher has computed, and what follows from them.
+
+use std::collections::BTreeMap;
+
+use alloy_primitives::Address;
+use nets_chain::{ChainAdapter, IArena, RoundStatus};
+
+use super::WatchOptions;
+use crate::dispute::{Case, Deed, DeedKind, Judged, PlannedDeed, Standing};
+use crate::error::NodeError;
+use crate::node::{ArenaNode, League};
+use crate::play::{PlayedRound, Progress, RoundPlan};
+use crate::round::{
+    RoundOptions, assert_call, difference_from_final, latest_plan, payout_calls, play, round_of,
+    slash_calls,
+};
+
+/// The latest round of each league, once it is computed.
+#[derive(Debug, Default)]
+pub(super) struct WatchedRounds {
+    rounds: BTreeMap<u64, WatchedRound>,
+}
+
+#[derive(Debug)]
+struct WatchedRound {
+    plan: RoundPlan,
+    played: PlayedRound,
+    /// Nothing is left to be done.
+    is_settled: bool,
+}
+
+impl WatchedRounds {
+    /// What there is to be said and done about the latest round of a league; none while claims are
+    /// taken, or where nothing ever was.
+    pub(super) fn judge(
+        &mut self,
+        node: &ArenaNode,
+        league: &str,
+        me: Address,
+        options: WatchOptions<'_>,
+        progress: &dyn Progress,
+    ) -> Result<Option<(u32, Judged)>, NodeError> {
+        let league = node.league(league)?;
+        let state = node.view(&IArena::leagueOfCall { league: league.id })?;
+        let Some(number) = state.nextRound.checked_sub(1) else { return Ok(None) };
+        let round = round_of(node, &league, number)?;
+        let claims_end = round.seededAt.saturating_add(league.terms.claimBlocks.into());
+        let is_final = match round.progress() {
+            RoundStatus::Final => true,
+            // From the next block on, no claim changes anything.
+            RoundStatus::Seeded if node.chain.call_block()? > claims_end => false,
+            _ => return Ok(None),
+        };
+        let id = league.id;
+        if !self.is_computed(id, number) {
+            let plan = latest_plan(node, &league, number, &round)?;
+            let options = RoundOptions { threads: options.threads, stop: options.stop };
+            let played = play(node, &plan, options, progress)?;
+            self.rounds.insert(id, WatchedRound { plan, played, is_settled: false });
+        }
+        let Some(watched) = self.rounds.get_mut(&id) else { return Ok(None) };
+        let judged = match is_final {
+            false => watched.dispute(node, me, options)?,
+            true if watched.is_settled => Judged::default(),
+            true => watched.settle(node, &league, me, progress)?,
+        };
+        Ok(Some((number, judged)))
+    }
+
+    fn is_computed(&self, league: u64, round: u32) -> bool {
+        self.rounds.get(&league).is_some_and(|watched| watched.plan.round == round)
+    }
+}
+
+impl WatchedRound {
+    fn deed(&self, kind: DeedKind, about: String, call: nets_chain::Call) -> PlannedDeed {
+        let (league, round) = (self.plan.league.name.clone(), self.plan.round);
+        PlannedDeed { deed: Deed { kind, league, round, assertion: None, about }, call }
+    }
+
+    /// What is to be done while the round has no outcome.
+    fn dispute(
+        &self,
+        node: &ArenaNode,
+        me: Address,
+        options: WatchOptions<'_>,
+    ) -> Result<Judged, NodeError> {
+        let mut judged = Case { plan: &self.plan, played: &self.played }.judge(node, me)?;
+        let right = judged.standing.iter().find(|one| one.standing == Standing::Right);
+        let (league, round) = (self.plan.league.id, self.plan.round);
+        match right {
+            Some(right) => {
+                let call = IArena::finalizeCall { league, round, assertion: right.assertion };
+                // Whether it is time, the contract says; it is asked in every turn.
+                if node.view(&call).is_ok() {
+                    let call = node.arena.call(&call);
+                    judged.deeds.push(self.deed(DeedKind::Finalize, String::new(), call));
+                }
+            }
+            None if options.asserts => {
+                let result = self.played.result.assertion();
+                let call = node.arena.call(&assert_call(&self.plan, &result));
+                let about = format!("{} entries", result.entry_count);
+                judged.deeds.push(self.deed(DeedKind::Assert, about, call));
+            }
+            None => {}
+        }
+        Ok(judged)
+    }
+
+    /// What is to be done once it has one: liars slashed, ranks of local owners paid, own bonds back.
+    fn settle(
+        &mut self,
+        node: &ArenaNode,
+        league: &League,
+        me: Address,
+        progress: &dyn Progress,
+    ) -> Result<Judged, NodeError> {
+        let (plan, result) = (&self.plan, &self.played.result);
+        if let Some(difference) = difference_from_final(node, plan, result)? {
+            progress.note(&format!(
+                "{}, round {}: what is final is not what its matches come to ({difference}); \
+                 nothing of it can be proven from here",
+                league.name, plan.round
+            ));
+            self.is_settled = true;
+            return Ok(Judged::default());
+        }
+        let mut deeds = Case { plan, played: &self.played }.clear(node, me)?;
+        for (member, call) in slash_calls(node, plan, result)? {
+            let about = format!("member {member}");
+            deeds.push(self.deed(DeedKind::Slash, about, node.arena.call(&call)));
+        }
+        let local = node.owner_names()?;
+        for (member, call) in payout_calls(node, plan, result)? {
+            let entry = plan.entries.iter().find(|entry| entry.member == member);
+            if entry.is_some_and(|entry| local.contains_key(&entry.owner)) {
+                let about = format!("rank {}, member {member}", call.rank);
+                deeds.push(self.deed(DeedKind::Payout, about, node.arena.call(&call)));
+            }
+        }
+        self.is_settled = deeds.is_empty();
+        Ok(Judged { standing: Vec::new(), deeds })
+    }
+}
