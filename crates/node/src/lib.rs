@@ -42,7 +42,7 @@ mod watch;
 pub use artifacts::Artifacts;
 pub use chain::ChainStatus;
 pub use coin::{ArenaCoin, CoinUse, HeldCoin};
-pub use demo::{DemoSeason, demo_season};
+pub use demo::{DemoSeason, Liar, Lie, demo_season, longest_match};
 pub use dispute::{Deed, DeedKind, JudgedAssertion, Standing};
 pub use entering::{AgentEntry, EnteredAgent};
 pub use error::NodeError;
@@ -67,5 +67,5 @@ pub use verify::{OwingRound, VerifiedLeague, VerifyError, VerifyReport, verify, 
 pub use watch::{WatchCounts, WatchOptions, WatchTurn, WatchedAssertion, Watcher};
 
 pub use nets_chain::IArena::IArenaEvents as ArenaEvent;
-pub use nets_chain::RoundStatus;
+pub use nets_chain::{AssertedTree, RoundStatus};
 pub use nets_league::{Claim, MatchStatus};

@@ -118,7 +118,8 @@ impl RoundPlan {
         (spec, seats)
     }
 
-    fn scorer(&self) -> Result<RoundScorer, NodeError> {
+    /// Its scorer, before any match is scored.
+    pub(crate) fn scorer(&self) -> Result<RoundScorer, NodeError> {
         let terms = &self.league.terms;
         let count = self.entries.len() as u32;
         let schedule = Schedule::new(terms.seats, terms.matchesPerRound, count, &self.seed)?;

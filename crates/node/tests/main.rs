@@ -15,3 +15,4 @@ mod settling;
 mod stakes;
 mod support;
 mod tampering;
+mod watch;

@@ -6,12 +6,13 @@ use alloy_primitives::{Address, B256, U256, keccak256};
 use alloy_sol_types::SolValue;
 use nets_chain::demands::IDemands::{self, Demand};
 use nets_chain::{
-    AssertedTree, Call, ChainAdapter, Disclosed, Finding, Hidden, IArena, ICourt, Refutation, Truth,
-    refute, wanted,
+    AssertedTree, Call, ChainAdapter, Disclosed, Finding, Hidden, IArena, ICourt, Refutation,
+    Truth, refute, wanted,
 };
 use nets_core::{Digest, Trace};
 use nets_league::Assertion;
 
+use super::answers::answer;
 use super::docket::{Docket, demanded_tree};
 use super::{Deed, DeedKind, Dockets, LEVELS, PlannedDeed, subject};
 use crate::error::NodeError;
@@ -108,8 +109,7 @@ impl<'a> Case<'a> {
         me: Address,
     ) -> Result<Vec<PlannedDeed>, NodeError> {
         let mut deeds = Vec::new();
-        let (league, round, dockets) =
-            (self.plan.league.id, self.plan.round, self.dockets(node)?);
+        let (league, round, dockets) = (self.plan.league.id, self.plan.round, self.dockets(node)?);
         for (assertion, posted) in self.posted(node)? {
             let trial = self.trial(node, me, assertion, &dockets)?;
             deeds.extend(trial.clear());
@@ -162,10 +162,7 @@ impl<'a> Case<'a> {
 }
 
 impl Trial<'_> {
-    fn judge(
-        &self,
-        posted: &IArena::Assertion,
-    ) -> Result<(Standing, Vec<PlannedDeed>), NodeError> {
+    fn judge(&self, posted: &IArena::Assertion) -> Result<(Standing, Vec<PlannedDeed>), NodeError> {
         let asserted = Assertion {
             entry_count: posted.entryCount,
             entries_root: Digest(posted.entriesRoot.0),
@@ -218,7 +215,7 @@ impl Trial<'_> {
     fn deed(&self, kind: DeedKind, about: String, call: Call) -> PlannedDeed {
         let plan = self.case.plan;
         let (league, round) = (plan.league.name.clone(), plan.round);
-        let deed = Deed { kind, league, round, assertion: Some(self.assertion), about };
+        let deed = Deed::new(kind, league, round, Some(self.assertion), about);
         PlannedDeed { deed, call }
     }
 
@@ -226,7 +223,7 @@ impl Trial<'_> {
     fn answers(&self) -> Vec<PlannedDeed> {
         let due = self.docket.open.iter().filter(|(_, demand)| is_answer_due(demand));
         let answer = |(id, demand): (&B256, &Demand)| {
-            let call = self.case.answer(self.node, *id, demand)?;
+            let call = answer(&self.case, &self.node.arena, *id, demand)?;
             let about = format!("demanded by {}", demand.demander);
             Some(self.deed(DeedKind::Answer, about, call))
         };

@@ -53,6 +53,22 @@ pub struct Deed {
     pub assertion: Option<u32>,
     /// What exactly.
     pub about: String,
+    /// The gas it used, once it was done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gas: Option<u64>,
+}
+
+impl Deed {
+    /// A deed that is to be done.
+    pub(crate) fn new(
+        kind: DeedKind,
+        league: String,
+        round: u32,
+        assertion: Option<u32>,
+        about: String,
+    ) -> Self {
+        Self { kind, league, round, assertion, about, gas: None }
+    }
 }
 
 impl DeedKind {
@@ -77,13 +93,16 @@ impl DeedKind {
 
 impl fmt::Display for Deed {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kind, league, round, assertion, about } = self;
+        let Self { kind, league, round, assertion, about, gas } = self;
         write!(formatter, "{league}, round {round}")?;
         if let Some(assertion) = assertion {
             write!(formatter, ", assertion {assertion}")?;
         }
         write!(formatter, ": {}", kind.name())?;
-        if about.is_empty() { Ok(()) } else { write!(formatter, ", {about}") }
+        if !about.is_empty() {
+            write!(formatter, " {about}")?;
+        }
+        gas.map_or(Ok(()), |gas| write!(formatter, " ({gas} gas)"))
     }
 }
 
@@ -128,6 +147,7 @@ pub(crate) fn perform(
     }
     let receipts = node.chain.send(&calls)?;
     for (deed, receipt) in deeds.into_iter().zip(receipts) {
+        let deed = Deed { gas: Some(receipt.gas_used), ..deed };
         match receipt.is_success {
             true => performed.done.push(deed),
             false => {

@@ -13,12 +13,15 @@ mod answers;
 mod case;
 mod deed;
 mod docket;
+mod told;
 
+pub(crate) use self::answers::answer;
 pub(crate) use self::case::{Case, Judged};
-pub(crate) use self::deed::{PlannedDeed, perform};
 pub use self::case::{JudgedAssertion, Standing};
 pub use self::deed::{Deed, DeedKind};
+pub(crate) use self::deed::{PlannedDeed, perform};
 pub(crate) use self::docket::Dockets;
+pub(crate) use self::told::{Told, ToldTrace, leaves_of};
 
 /// How many levels of a tree one answer covers.
 const LEVELS: u8 = 5;
@@ -29,6 +32,6 @@ mod subject {
     pub(super) const MATCHES: u8 = 1;
     pub(super) const RANKS: u8 = 2;
     pub(super) const TRACE: u8 = 3;
+    /// What a trace root is the hash of; after it come the bytes of a state.
     pub(super) const TRACE_ROOT: u8 = 4;
-    pub(super) const STATE: u8 = 5;
 }

@@ -18,7 +18,7 @@ use nets_chain::{ChainAdapter, IArena, IBeacon, RoundStatus};
 
 pub use self::claims::{ClaimKind, own_scores, post_claims};
 pub use self::list::RoundLine;
-pub(crate) use self::plan::{claims, latest_plan, round_of};
+pub(crate) use self::plan::{claims, current_plan, latest_plan, round_of};
 pub(crate) use self::settle::{
     assert_call, difference, difference_from_final, payout_calls, slash_calls,
 };
@@ -46,7 +46,8 @@ pub struct RoundOptions<'a> {
 }
 
 impl<'a> RoundOptions<'a> {
-    fn play_options(self, records: Records<'a>) -> PlayOptions<'a> {
+    /// The same, with what records are good for.
+    pub(crate) fn play_options(self, records: Records<'a>) -> PlayOptions<'a> {
         PlayOptions { threads: self.threads, stop: self.stop, records }
     }
 }

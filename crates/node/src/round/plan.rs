@@ -36,6 +36,13 @@ pub(super) fn current_round(
     }
 }
 
+/// The plan of the round that is open or seeded.
+pub(crate) fn current_plan(node: &ArenaNode, league: &str) -> Result<RoundPlan, NodeError> {
+    let league = node.league(league)?;
+    let (number, round) = current_round(node, &league)?;
+    latest_plan(node, &league, number, &round)
+}
+
 /// The plan of the latest round that was opened. Until the next one opens, neither renewing nor
 /// leaving nor slashing changes who is active in it, so its members are read as they are now.
 pub(crate) fn latest_plan(

@@ -75,7 +75,7 @@ impl WatchedRounds {
 impl WatchedRound {
     fn deed(&self, kind: DeedKind, about: String, call: nets_chain::Call) -> PlannedDeed {
         let (league, round) = (self.plan.league.name.clone(), self.plan.round);
-        PlannedDeed { deed: Deed { kind, league, round, assertion: None, about }, call }
+        PlannedDeed { deed: Deed::new(kind, league, round, None, about), call }
     }
 
     /// What is to be done while the round has no outcome.

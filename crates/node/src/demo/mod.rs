@@ -4,8 +4,12 @@
 //! come from a fixed seed, so that everybody sees the same season. Each step looks at the chain
 //! whether it was taken already: killed anywhere, the season goes on and ends with the same blocks.
 
+mod liar;
+
 use std::collections::BTreeMap;
 use std::path::Path;
+
+pub use self::liar::{Liar, Lie, longest_match};
 
 use alloy_primitives::Address as ChainAddress;
 use alloy_sol_types::SolEventInterface;
@@ -51,7 +55,7 @@ macro_rules! agent {
             league: $league,
             name: $name,
             about: $about,
-            module: include_bytes!(concat!("../../../agents/wasm/", $name, ".wasm")),
+            module: include_bytes!(concat!("../../../../agents/wasm/", $name, ".wasm")),
         }
     };
 }

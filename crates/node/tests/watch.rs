@@ -1,0 +1,192 @@
+//! A watcher alone against liars: every lie dies, whether its asserter answers or hides, and the
+//! honest outcome becomes final.
+
+use nets_node::{
+    ArenaNode, AssertedTree, DeedKind, LeagueFile, LeagueSettings, Liar, Lie, Standing,
+    WatchOptions, WatchTurn, Watcher, longest_match, open_round, verify,
+};
+
+use crate::support::{GO_ON, Silent, arena, two_threads};
+
+const MALLORY: &str = "mallory";
+const WANDA: &str = "wanda";
+
+/// Turns in which a lie has to be dead.
+const TURNS_MAX: usize = 60;
+
+fn options(account: &str, asserts: bool) -> WatchOptions<'_> {
+    WatchOptions { account, leagues: &[], asserts, threads: 2, stop: &GO_ON }
+}
+
+fn league(node: &ArenaNode, name: &str, parameters: &[(&str, u64)]) -> LeagueSettings {
+    let file = LeagueFile::read(&node.folder().league_file()).unwrap();
+    LeagueSettings {
+        parameters: parameters.iter().map(|&(key, value)| (key.to_owned(), value)).collect(),
+        matches_per_round: 4,
+        claim_blocks: 1,
+        demand_blocks: 2,
+        challenge_blocks: 80,
+        void_blocks: 10_000,
+        unbond_blocks: 20_000,
+        ..file.league(name).unwrap().clone()
+    }
+}
+
+/// An arena in which assertions are taken, with a liar and a watcher that have coin.
+fn stage(
+    root: &std::path::Path,
+    name: &str,
+    parameters: &[(&str, u64)],
+    agents: &[(&str, &str)],
+) -> ArenaNode {
+    let mut node = arena(root, |node| league(node, name, parameters), agents);
+    for account in [MALLORY, WANDA] {
+        node.create_account(account, Some(nets_core::sha256(account.as_bytes()).0)).unwrap();
+        node.fund_account(account, 100_000).unwrap();
+    }
+    open_round(&mut node, name, two_threads(), &Silent).unwrap();
+    node.advance(2).unwrap();
+    node
+}
+
+fn assertion(turn: &WatchTurn, number: u32) -> Option<Standing> {
+    let one = turn.standing.iter().find(|one| one.judged.assertion == number)?;
+    Some(one.judged.standing)
+}
+
+/// What kills a lie: lets the watcher and the liar move in turn, until it is dead.
+fn kill(
+    node: &mut ArenaNode,
+    watcher: &mut Watcher,
+    liar: &Liar,
+    lie: Lie,
+    answers: bool,
+) -> Vec<DeedKind> {
+    let mut deeds = Vec::new();
+    for _ in 0..TURNS_MAX {
+        let turn = watcher.turn(node, options(WANDA, false), &Silent).unwrap();
+        assert!(turn.problems.is_empty(), "{:?}", turn.problems);
+        assert!(turn.refused.is_empty(), "{:?}", turn.refused);
+        deeds.extend(turn.done.iter().map(|deed| deed.kind));
+        match assertion(&turn, liar.assertion) {
+            None => return deeds,
+            Some(Standing::Beyond(q)) => panic!("beyond, in match {q}"),
+            Some(_) => {}
+        }
+        let answered = answers && !liar.answer(node).unwrap().is_empty();
+        if turn.done.is_empty() && !answered {
+            node.advance(1).unwrap();
+        }
+    }
+    let turn = watcher.turn(node, options(WANDA, false), &Silent).unwrap();
+    panic!("{lie:?} stands still after {deeds:?}: {:?}", assertion(&turn, liar.assertion));
+}
+
+fn byte(tree: AssertedTree, leaf: u32, offset: usize) -> Lie {
+    Lie::Byte { tree, leaf, offset }
+}
+
+/// Lies of every kind, in a round of at least two entries and two matches.
+fn lies(longest: u32, steps: u32, seats: usize) -> Vec<Lie> {
+    let trace = AssertedTree::Trace(longest);
+    let mut lies = vec![
+        Lie::Score { match_index: longest, seat: 0, more: 1 },
+        Lie::Score { match_index: longest, seat: seats as u8 - 1, more: -1 },
+        Lie::Step { match_index: longest, step: 0 },
+        Lie::Step { match_index: longest, step: steps / 2 },
+        Lie::Ranks { rank: 0 },
+        Lie::Totals,
+        Lie::Missing,
+    ];
+    lies.extend((2..50).step_by(9).map(|offset| byte(AssertedTree::Entries, 1, offset)));
+    lies.extend((2..40 + 16 * seats).step_by(9).map(|at| byte(AssertedTree::Matches, 1, at)));
+    lies.extend((2..15).step_by(4).map(|offset| byte(AssertedTree::Ranks, 0, offset)));
+    lies.extend([0, 3, 6, 7, 38].map(|offset| byte(trace, steps / 3, offset)));
+    lies.extend([0, 3, 7, 8, 9, 41].map(|offset| byte(trace, steps, offset)));
+    lies
+}
+
+fn every_lie_dies(name: &str, seats: usize, parameters: &[(&str, u64)], agents: &[(&str, &str)]) {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("arena");
+    let mut node = stage(&root, name, parameters, agents);
+    let mut watcher = Watcher::default();
+    let (longest, steps) = longest_match(&node, name, two_threads(), &Silent).unwrap();
+    assert!(steps > 2, "{name}");
+    for (number, lie) in lies(longest, steps, seats).into_iter().enumerate() {
+        // Silence ends all lies alike; only some asserters are silent.
+        let answers = number % 4 != 3;
+        let liar = Liar::assert(&mut node, MALLORY, name, lie, two_threads(), &Silent).unwrap();
+        let deeds = kill(&mut node, &mut watcher, &liar, lie, answers);
+        // Who changed a hash has nothing to answer with.
+        let ends = [DeedKind::Refute, DeedKind::Expire];
+        assert!(ends.contains(&deeds[deeds.len() - 1]), "{lie:?} {deeds:?}");
+    }
+    let coin = node.coin().unwrap();
+    assert_eq!(coin.sum(), coin.balance);
+    let (free, _) = node.capital(&node.account(WANDA).unwrap().address()).unwrap();
+    assert!(free > 100_000, "watching has paid: {free}");
+    finish(&mut node, &mut watcher, name);
+    drop(node);
+    verify(&root, 2, &GO_ON, &Silent).unwrap();
+}
+
+/// The watcher asserts the outcome and brings the round to its end.
+fn finish(node: &mut ArenaNode, watcher: &mut Watcher, name: &str) {
+    let mut deeds = Vec::new();
+    while !deeds.contains(&DeedKind::Payout) {
+        let turn = watcher.turn(node, options(WANDA, true), &Silent).unwrap();
+        deeds.extend(turn.done.iter().map(|deed| deed.kind));
+        if turn.done.is_empty() {
+            node.advance(1).unwrap();
+        }
+    }
+    assert!(deeds.contains(&DeedKind::Assert) && deeds.contains(&DeedKind::Finalize), "{name}");
+}
+
+const SNAKES: [(&str, &str); 4] = [
+    ("ada", "snake-greedy"),
+    ("bo", "snake-scout"),
+    ("chen", "snake-drifter"),
+    ("dora", "snake-wanderer"),
+];
+
+#[test]
+fn every_lie_about_snake_dies() {
+    let parameters = [("width", 6), ("height", 6), ("step-limit", 80)];
+    every_lie_dies("bronze", 1, &parameters, &SNAKES);
+}
+
+#[test]
+fn every_lie_about_rock_paper_scissors_dies() {
+    let agents = [("ada", "rps-rock"), ("bo", "rps-cycle"), ("chen", "rps-avenger")];
+    every_lie_dies("silver", 2, &[("throws", 40)], &agents);
+}
+
+#[test]
+fn every_lie_about_connect_four_dies() {
+    let agents =
+        [("ada", "connect-four-greedy"), ("bo", "connect-four-search"), ("chen", "outlaw")];
+    every_lie_dies("gold", 2, &[], &agents);
+}
+
+#[test]
+fn another_decision_is_told_from_a_lie_and_cannot_be_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("arena");
+    let mut node = stage(&root, "bronze", &[("width", 6), ("height", 6)], &SNAKES);
+    let (match_index, _) = longest_match(&node, "bronze", two_threads(), &Silent).unwrap();
+    let lie = Lie::Decision { match_index, step: 1 };
+    let liar = Liar::assert(&mut node, MALLORY, "bronze", lie, two_threads(), &Silent).unwrap();
+    let mut watcher = Watcher::default();
+    for _ in 0..TURNS_MAX {
+        let turn = watcher.turn(&mut node, options(WANDA, false), &Silent).unwrap();
+        if assertion(&turn, liar.assertion) == Some(Standing::Beyond(match_index)) {
+            return;
+        }
+        if liar.answer(&mut node).unwrap().is_empty() && turn.done.is_empty() {
+            node.advance(1).unwrap();
+        }
+    }
+    panic!("it was not told from a lie");
+}
