@@ -11,6 +11,7 @@
 
 mod checkout;
 mod command;
+mod dispute;
 mod licences;
 mod metadata;
 mod steps;
@@ -26,6 +27,7 @@ const USAGE: &str = "usage:
   cargo xtask test --fast          without agents, contracts, chains and fuzzing
   cargo xtask test --only STEP     one step; may be given several times
   cargo xtask test --list          the steps
+  cargo xtask dispute [--silent]   a false outcome, hidden, found and punished, on a local EVM chain
   cargo xtask tidy                 the layout check alone
   cargo xtask licences             the check of dependencies alone";
 
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let result = match words.as_slice() {
         ["test", options @ ..] => suite::run(&root(), options),
+        ["dispute", options @ ..] => dispute::dispute(&root(), options),
         ["tidy"] => tidy::run(&root()),
         ["licences"] => licences::run(&root()),
         _ => Err(USAGE.to_owned()),

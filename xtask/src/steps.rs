@@ -125,7 +125,8 @@ fn require_component(root: &Path, name: &str, probe: &[&str]) -> Result<(), Stri
     if works(root, probe) { Ok(()) } else { run(root, &["rustup", "component", "add", name]) }
 }
 
-fn require_node(folder: &Path) -> Result<(), String> {
+/// Sees to it that what is in `folder` can be installed.
+pub(crate) fn require_node(folder: &Path) -> Result<(), String> {
     let advice = format!(
         "the contracts need Node.js {NODE_MAJOR_MIN} or later with npm: https://nodejs.org, or \
          your system's packages nodejs and npm; to leave them out: cargo xtask test --fast"

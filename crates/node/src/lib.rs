@@ -42,7 +42,10 @@ mod watch;
 pub use artifacts::Artifacts;
 pub use chain::ChainStatus;
 pub use coin::{ArenaCoin, CoinUse, HeldCoin};
-pub use demo::{DemoSeason, Liar, Lie, demo_season, longest_match};
+pub use demo::{
+    DemoSeason, DisputeReport, DisputeStep, Hiding, Liar, Lie, demo_dispute, demo_season,
+    longest_match,
+};
 pub use dispute::{Deed, DeedKind, JudgedAssertion, Standing};
 pub use entering::{AgentEntry, EnteredAgent};
 pub use error::NodeError;

@@ -184,6 +184,11 @@ impl ArenaNode {
         &self.chain
     }
 
+    /// Whether the chain is in this process.
+    pub fn is_embedded(&self) -> bool {
+        self.chain.embedded().is_some()
+    }
+
     /// The contracts.
     pub fn contracts(&self) -> &Arena {
         &self.arena

@@ -51,7 +51,7 @@ pub(crate) struct Arguments {
 /// Which chain the arena is to be on.
 #[cfg(feature = "evm")]
 #[derive(Debug, Args)]
-struct ChainArguments {
+pub(super) struct ChainArguments {
     /// The chain: embedded, or the URL of a JSON-RPC node of any EVM chain
     #[arg(long, value_name = "CHAIN", default_value = "embedded", help_heading = "Chain")]
     chain: String,
@@ -62,6 +62,16 @@ struct ChainArguments {
     /// The most that a unit of gas may cost, in wei; 200 gwei without it
     #[arg(long, value_name = "WEI", help_heading = "Chain")]
     fee_max: Option<u64>,
+}
+
+#[cfg(feature = "evm")]
+impl ChainArguments {
+    /// The chain, if it is not to be an embedded one.
+    pub(super) fn elsewhere(&self) -> Option<NewChain> {
+        let Self { chain, finality, fee_max } = self;
+        let chain = NewChain { url: chain.clone(), finality: *finality, fee_max: *fee_max };
+        (chain.url != "embedded").then_some(chain)
+    }
 }
 
 /// An arena in JSON.
@@ -92,11 +102,9 @@ fn finality(text: &str) -> Result<FinalitySetting, String> {
 
 /// Makes the folder of an arena on a chain elsewhere.
 #[cfg(feature = "evm")]
-fn found(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
-    let ChainArguments { chain, finality, fee_max } = &arguments.chain;
-    let chain = NewChain { url: chain.clone(), finality: *finality, fee_max: *fee_max };
+fn found(arguments: &Arguments, chain: &NewChain, output: &mut Output) -> Result<Exit, Failure> {
     let folder = ArenaFolder::new(&arguments.folder).with_passwords(elsewhere::ask_password);
-    let operator = found_elsewhere(folder, arguments.seed, &chain).map_err(failure)?;
+    let operator = found_elsewhere(folder, arguments.seed, chain).map_err(failure)?;
     let line = FoundedLine {
         folder: arguments.folder.display().to_string(),
         operator: operator.to_string(),
@@ -117,8 +125,8 @@ fn found(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
 /// Makes the arena.
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
     #[cfg(feature = "evm")]
-    if arguments.chain.chain != "embedded" {
-        return found(arguments, output);
+    if let Some(chain) = arguments.chain.elsewhere() {
+        return found(arguments, &chain, output);
     }
     let mut node = ArenaNode::init(&arguments.folder, arguments.seed).map_err(failure)?;
     node.flush().map_err(failure)?;

@@ -14,6 +14,7 @@ mod check_proof;
 mod coin;
 mod completions;
 mod demo;
+mod demo_dispute;
 mod init;
 mod league;
 mod log;
@@ -30,6 +31,7 @@ mod simulate;
 mod standings;
 mod systems;
 mod verify;
+mod watch;
 
 use clap::Subcommand;
 
@@ -73,6 +75,8 @@ pub(crate) enum Command {
     /// Work with the chain of an arena
     #[command(subcommand)]
     Chain(chain::ChainCommand),
+    /// Follow every round: refute what is false, defend what is right, earn by it
+    Watch(watch::Arguments),
     /// Show where all coin of an arena is
     Coin(coin::Arguments),
     /// Show who is where in a league
@@ -102,6 +106,7 @@ pub(crate) fn run(command: Command, output: &mut Output) -> Result<Exit, Failure
         Command::League(command) => league::run(&command, output),
         Command::Round(command) => round::run(&command, output),
         Command::Chain(command) => chain::run(&command, output),
+        Command::Watch(arguments) => watch::run(&arguments, output),
         Command::Coin(arguments) => coin::run(&arguments, output),
         Command::Standings(arguments) => standings::run(&arguments, output),
         Command::Log(arguments) => log::run(&arguments, output),

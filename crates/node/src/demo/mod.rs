@@ -4,11 +4,13 @@
 //! come from a fixed seed, so that everybody sees the same season. Each step looks at the chain
 //! whether it was taken already: killed anywhere, the season goes on and ends with the same blocks.
 
+mod dispute;
 mod liar;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
+pub use self::dispute::{DisputeReport, DisputeStep, Hiding, demo_dispute};
 pub use self::liar::{Liar, Lie, longest_match};
 
 use alloy_primitives::Address as ChainAddress;

@@ -64,6 +64,8 @@ pub struct WatchTurn {
 #[derive(Debug, Default)]
 pub struct Watcher {
     rounds: WatchedRounds,
+    /// Whether the latest turn found nothing to do.
+    is_idle: bool,
     /// What was said once and need not be said again.
     said: BTreeSet<String>,
 }
@@ -110,56 +112,32 @@ impl Watcher {
         Ok(turn)
     }
 
-    /// Watches until nothing is left to be done now: for an embedded chain, on which nobody else can
-    /// act meanwhile.
+    /// As [`Watcher::turn`], on a chain elsewhere: waits a moment where there was nothing to do
+    /// before, and asks again where the chain does not answer.
     ///
     /// # Errors
-    /// As [`Watcher::turn`].
-    pub fn once(
+    /// When the account is unknown or somebody asks to stop.
+    pub fn patient_turn(
         &mut self,
         node: &mut ArenaNode,
         options: WatchOptions<'_>,
         progress: &dyn Progress,
-        heard: &mut dyn FnMut(&WatchTurn) -> Result<(), NodeError>,
-    ) -> Result<(), NodeError> {
+    ) -> Result<WatchTurn, NodeError> {
         loop {
-            let turn = self.turn(node, options, progress)?;
-            heard(&turn)?;
-            if turn.done.is_empty() {
-                return Ok(());
+            if self.is_idle {
+                self.wait(node, progress)?;
             }
-        }
-    }
-
-    /// Watches until somebody asks to stop. A chain that does not answer is asked again.
-    ///
-    /// # Errors
-    /// When the account is unknown, or `heard` fails.
-    pub fn run(
-        &mut self,
-        node: &mut ArenaNode,
-        options: WatchOptions<'_>,
-        progress: &dyn Progress,
-        heard: &mut dyn FnMut(&WatchTurn) -> Result<(), NodeError>,
-    ) -> Result<(), NodeError> {
-        loop {
+            check_stop(options.stop)?;
             match self.turn(node, options, progress) {
                 Ok(turn) => {
-                    let is_idle = turn.done.is_empty();
-                    heard(&turn)?;
-                    if is_idle {
-                        self.wait(node, progress)?;
-                    }
+                    self.is_idle = turn.done.is_empty();
+                    return Ok(turn);
                 }
-                Err(NodeError::Interrupted) => return Ok(()),
                 Err(error) if error.is_of_the_chain() => {
+                    self.is_idle = true;
                     self.say_once(progress, &error.to_string());
-                    self.wait(node, progress)?;
                 }
                 Err(error) => return Err(error),
-            }
-            if check_stop(options.stop).is_err() {
-                return Ok(());
             }
         }
     }
@@ -168,7 +146,6 @@ impl Watcher {
     fn wait(&mut self, node: &mut ArenaNode, progress: &dyn Progress) -> Result<(), NodeError> {
         match node.chain.pass().map_err(NodeError::from) {
             Ok(_) => Ok(()),
-            Err(NodeError::Interrupted) => Ok(()),
             Err(error) if error.is_of_the_chain() => {
                 self.say_once(progress, &error.to_string());
                 Ok(())
