@@ -8,6 +8,7 @@ mod engines;
 #[cfg(feature = "evm")]
 mod evm;
 mod founding;
+mod hostile;
 mod league_file;
 mod records;
 mod season;

@@ -348,6 +348,11 @@ impl EmbeddedChain {
 }
 
 impl LoggedBlocks {
+    /// The blocks, from the first.
+    pub fn blocks(&self) -> &[Block] {
+        &self.blocks
+    }
+
     /// Where the contracts are, by the transactions that created them.
     ///
     /// # Errors

@@ -219,7 +219,8 @@ impl Trial<'_> {
         PlannedDeed { deed, call }
     }
 
-    /// The answers to all that is demanded of a right assertion.
+    /// The answers to all that is demanded of a right assertion, and the end of demands that their
+    /// demanders have left: what is held for those goes to whoever answered last.
     fn answers(&self) -> Vec<PlannedDeed> {
         let due = self.docket.open.iter().filter(|(_, demand)| is_answer_due(demand));
         let answer = |(id, demand): (&B256, &Demand)| {
@@ -227,7 +228,10 @@ impl Trial<'_> {
             let about = format!("demanded by {}", demand.demander);
             Some(self.deed(DeedKind::Answer, about, call))
         };
-        due.filter_map(answer).collect()
+        let mut deeds: Vec<_> = due.filter_map(answer).collect();
+        let left = self.docket.open.iter().filter(|(_, demand)| self.is_left(demand));
+        deeds.extend(left.map(|(id, demand)| self.close(id, demand)));
+        deeds
     }
 
     /// The next step to a refutation: first a commitment to it, then itself, in a later block.
@@ -309,11 +313,12 @@ impl Trial<'_> {
     /// Ends own demands that wait and are good for nothing any more: their bonds come back.
     fn close_waiting(&self, is_closed: impl Fn(&B256) -> bool) -> Vec<PlannedDeed> {
         let waiting = self.waiting().filter(|(id, _)| is_closed(id));
-        let close = |(id, demand): (&B256, &Demand)| {
-            let call = IDemands::closeCall { id: *id, given: demand.clone() };
-            self.deed(DeedKind::Close, in_words(demand), self.node.arena.demands_call(&call))
-        };
-        waiting.map(close).collect()
+        waiting.map(|(id, demand)| self.close(id, demand)).collect()
+    }
+
+    fn close(&self, id: &B256, demand: &Demand) -> PlannedDeed {
+        let call = IDemands::closeCall { id: *id, given: demand.clone() };
+        self.deed(DeedKind::Close, in_words(demand), self.node.arena.demands_call(&call))
     }
 
     /// Takes own bonds back from demands against an assertion that stands no longer.
@@ -328,9 +333,19 @@ impl Trial<'_> {
         deeds
     }
 
+    /// Whether nobody has answered in time.
     fn is_overdue(&self, demand: &Demand) -> bool {
-        let time = u64::from(demand.moveBlocks) + u64::from(demand.answererLeft);
-        is_answer_due(demand) && self.now > demand.movedAt.saturating_add(time)
+        is_answer_due(demand) && self.is_over(demand, demand.answererLeft)
+    }
+
+    /// Whether the demander has not gone on in time.
+    fn is_left(&self, demand: &Demand) -> bool {
+        !is_answer_due(demand) && self.is_over(demand, demand.demanderLeft)
+    }
+
+    fn is_over(&self, demand: &Demand, left: u32) -> bool {
+        let time = u64::from(demand.moveBlocks) + u64::from(left);
+        self.now > demand.movedAt.saturating_add(time)
     }
 }
 
