@@ -26,8 +26,6 @@ use crate::support::{GO_ON, Silent, arena, copy, two_threads};
 const LEAGUE: &str = "bronze";
 const WANDA: &str = "wanda";
 const COIN: u128 = 100_000;
-const MOVE_BLOCKS: u32 = 5;
-const CHALLENGE_BLOCKS: u32 = 34 * MOVE_BLOCKS;
 
 /// Demands that one of those who demand without end keeps open at once.
 const OPEN_MAX: usize = 6;
@@ -41,15 +39,15 @@ const AGENTS: [(&str, &str); 6] = [
     ("fay", "trapper"),
 ];
 
-fn league(node: &ArenaNode) -> LeagueSettings {
+fn league(node: &ArenaNode, move_blocks: u32) -> LeagueSettings {
     let file = LeagueFile::read(&node.folder().league_file()).unwrap();
     LeagueSettings {
         parameters: [("width", 6), ("height", 6), ("step-limit", 80)]
             .map(|(key, value)| (key.to_owned(), value))
             .into(),
         claim_blocks: 1,
-        demand_blocks: MOVE_BLOCKS,
-        challenge_blocks: CHALLENGE_BLOCKS,
+        demand_blocks: move_blocks,
+        challenge_blocks: 34 * move_blocks,
         void_blocks: 10_000,
         unbond_blocks: 20_000,
         ..file.league(LEAGUE).unwrap().clone()
@@ -99,7 +97,9 @@ struct Mob {
     members: Vec<Hostile>,
     /// The refutations that the honest watcher has sent.
     seen: Vec<Vec<u8>>,
-    /// What became of what they sent: how often each kind was refused and taken.
+    /// Whether they send what is refused, too, and pay for it.
+    sends_all: bool,
+    /// How much of what they sent was refused, and how much taken.
     refused: usize,
     taken: usize,
 }
@@ -288,13 +288,13 @@ impl Hostile {
 }
 
 impl Mob {
-    fn gather() -> Self {
+    fn gather(sends_all: bool) -> Self {
         let member = |(number, &malice): (usize, &Malice)| Hostile {
             malice,
             account: Account::from_phrase(&format!("hostile {number}")).unwrap(),
         };
         let members = ELEVEN.iter().enumerate().map(member).collect();
-        Self { members, seen: Vec::new(), refused: 0, taken: 0 }
+        Self { members, seen: Vec::new(), sends_all, refused: 0, taken: 0 }
     }
 
     fn pay_in(&self, root: &Path) {
@@ -329,6 +329,12 @@ impl Mob {
             let own = member.calls(&turn, number, &self.seen);
             calls.extend(own.into_iter().map(|call| (&member.account, call)));
         }
+        if self.sends_all {
+            let (taken, sent) = self.send_all(turn.chain, &calls);
+            self.taken += taken;
+            self.refused += sent - taken;
+            return;
+        }
         let tried: Vec<_> =
             calls.iter().map(|(account, call)| (address(account), call.clone())).collect();
         let answers = turn.chain.call_in_turn(&tried).unwrap();
@@ -340,6 +346,19 @@ impl Mob {
         if !sent.is_empty() {
             turn.chain.send(&sent).unwrap();
         }
+    }
+
+    /// Sends everything; gives how much was taken, of how much.
+    fn send_all(&self, chain: &mut EmbeddedChain, calls: &[(&Account, Call)]) -> (usize, usize) {
+        let mut transactions = Vec::new();
+        for account in self.members.iter().map(|member| &member.account) {
+            let own = calls.iter().filter(|(of, _)| address(of) == address(account));
+            let own = own.map(|(_, call)| call.clone()).collect();
+            transactions.extend(chain.sign(account, own).unwrap());
+        }
+        let receipts = chain.submit(&transactions).unwrap();
+        let taken = receipts.iter().filter(|receipt| receipt.is_success).count();
+        (taken, receipts.len())
     }
 }
 
@@ -380,11 +399,16 @@ fn held(node: &ArenaNode) -> BTreeMap<String, u128> {
     honest.map(held).collect()
 }
 
-#[test]
-fn the_honest_outcome_is_final_in_time_against_eleven_and_nobody_honest_loses() {
-    let folder = tempfile::tempdir().unwrap();
-    let root = folder.path().join("arena");
-    let mut node = arena(&root, league, &AGENTS);
+/// A round that was fought over.
+pub(crate) struct Fought {
+    deeds: BTreeMap<DeedKind, usize>,
+    pub(crate) refused: usize,
+    pub(crate) taken: usize,
+}
+
+/// Plays a round in a new arena at `root`, in which the mob does its worst, to its end.
+pub(crate) fn fight(root: &Path, move_blocks: u32, sends_all: bool) -> Fought {
+    let mut node = arena(root, |node| league(node, move_blocks), &AGENTS);
     node.create_account(WANDA, Some(nets_core::sha256(WANDA.as_bytes()).0)).unwrap();
     node.fund_account(WANDA, COIN).unwrap();
     open_round(&mut node, LEAGUE, two_threads(), &Silent).unwrap();
@@ -396,13 +420,13 @@ fn the_honest_outcome_is_final_in_time_against_eleven_and_nobody_honest_loses() 
     let posted_at = node.head().unwrap().number;
     drop(node);
 
-    let mut mob = Mob::gather();
-    mob.pay_in(&root);
-    let bound = posted_at + u64::from(CHALLENGE_BLOCKS) + 28 * u64::from(MOVE_BLOCKS) + 1;
+    let mut mob = Mob::gather(sends_all);
+    mob.pay_in(root);
+    let bound = posted_at + u64::from(34 * move_blocks) + 28 * u64::from(move_blocks) + 1;
     let mut deeds: BTreeMap<DeedKind, usize> = BTreeMap::new();
     while !deeds.contains_key(&DeedKind::Finalize) {
-        mob.act(&root);
-        let mut node = ArenaNode::open(&root).unwrap();
+        mob.act(root);
+        let mut node = ArenaNode::open(root).unwrap();
         let block = node.head().unwrap().number;
         assert!(block <= bound, "block {block} is beyond {bound}: {deeds:?}");
         let turn = watcher.turn(&mut node, options(), &Silent).unwrap();
@@ -414,22 +438,28 @@ fn the_honest_outcome_is_final_in_time_against_eleven_and_nobody_honest_loses() 
         }
         let commits = turn.done.iter().any(|deed| deed.kind == DeedKind::Commit);
         drop(node);
-        mob.seen =
-            if commits { refutation_on_its_way(&root).into_iter().collect() } else { vec![] };
+        mob.seen = if commits { refutation_on_its_way(root).into_iter().collect() } else { vec![] };
     }
-    let mut node = ArenaNode::open(&root).unwrap();
+    let mut node = ArenaNode::open(root).unwrap();
     assert!(node.head().unwrap().number <= bound + 1);
-    // Bonds of demands and assertions come back, and what the ranks are paid.
+    // Bonds of demands and assertions come back, and ranks are paid.
     while !watcher.turn(&mut node, options(), &Silent).unwrap().done.is_empty() {}
     let after = held(&node);
     for (name, before) in &before {
         assert!(after[name] >= *before, "{name} had {before} and has {}", after[name]);
     }
     assert!(after[WANDA] > before[WANDA], "who watches earns: {deeds:?}");
-    assert!(deeds[&DeedKind::Answer] > 10 && deeds[&DeedKind::Refute] > 1, "{deeds:?}");
-    assert!(mob.refused > 100 && mob.taken > 100, "{} refused, {} taken", mob.refused, mob.taken);
     let coin = node.coin().unwrap();
     assert_eq!(coin.sum(), coin.balance);
-    drop(node);
+    Fought { deeds, refused: mob.refused, taken: mob.taken }
+}
+
+#[test]
+fn the_honest_outcome_is_final_in_time_against_eleven_and_nobody_honest_loses() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("arena");
+    let Fought { deeds, refused, taken } = fight(&root, 5, false);
+    assert!(deeds[&DeedKind::Answer] > 10 && deeds[&DeedKind::Refute] > 1, "{deeds:?}");
+    assert!(refused > 100 && taken > 100, "{refused} refused, {taken} taken");
     verify(&root, 2, &GO_ON, &Silent).unwrap();
 }

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
 
-/// The chain's number.
+/// The chain's number, where no other is asked for.
 pub const CHAIN_ID: u64 = 31_337;
 
 /// Set by the command that runs all tests: anvil must be there.
@@ -62,10 +62,12 @@ impl Anvil {
     /// When anvil is missing and required, or does not start.
     pub fn start(options: &[&str]) -> Option<Self> {
         let chain_id = CHAIN_ID.to_string();
-        let fixed =
-            ["--port", "0", "--hardfork", "prague", "--chain-id", &chain_id, "--accounts", "0"];
         let mut command = Command::new(program()?);
-        command.args(fixed).args(options).stdin(Stdio::null()).stderr(Stdio::null());
+        command.args(["--port", "0", "--hardfork", "prague", "--accounts", "0"]);
+        if !options.contains(&"--chain-id") {
+            command.args(["--chain-id", &chain_id]);
+        }
+        command.args(options).stdin(Stdio::null()).stderr(Stdio::null());
         let mut process = command.stdout(Stdio::piped()).spawn().expect("anvil can be run");
         let output = process.stdout.take().expect("its output is piped");
         let mut lines = BufReader::new(output).lines().map_while(Result::ok);
