@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use nets_chain::BeaconKind;
 use nets_core::{FuelClock, PROTOCOL_VERSION, Rules, System};
 use nets_runner::sandbox::METERING_VERSION;
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,10 @@ const TABLE_ENDS_A_LEAGUE: &str = "every line after [league.parameters] is a par
 
 /// The longest window in blocks: the embedded chain makes each block of it, and waits for the disk.
 const WINDOW_BLOCKS_MAX: u32 = 100_000;
+
+/// The least time that a round on RANDAO waits for its seed: it is known after 130 blocks, and drawn
+/// once that block is final, which is some 75 blocks later.
+const RANDAO_VOID_BLOCKS_MIN: u32 = 260;
 
 /// The largest amount, so that no sum of the contract overflows: 16 payouts times a multiplier of
 /// 16 bits still fit. It is a thousand million ether.
@@ -84,6 +89,9 @@ pub struct LeagueSettings {
     /// Parameters of the System that are not its defaults.
     #[serde(default)]
     pub parameters: BTreeMap<String, u64>,
+    /// Where its seeds come from.
+    #[serde(default)]
+    pub beacon: BeaconKind,
     /// How many matches each agent plays in a round.
     pub matches_per_round: u16,
     /// What an agent's fuel clock holds at the start of a match.
@@ -177,6 +185,14 @@ impl LeagueSettings {
                     self.name
                 ));
             }
+        }
+        if self.beacon == BeaconKind::Randao && self.void_blocks < RANDAO_VOID_BLOCKS_MIN {
+            return Err(format!(
+                "league {}: void-blocks is {}, expected at least {RANDAO_VOID_BLOCKS_MIN} with seeds \
+                 from randao: a round must not be given up by who does not like its seed before \
+                 others can draw it",
+                self.name, self.void_blocks
+            ));
         }
         let dispute = self.challenge_blocks + self.void_blocks;
         if self.unbond_blocks < dispute {

@@ -64,5 +64,5 @@ pub use stakes::StakeRelease;
 pub use verify::{OwingRound, VerifiedLeague, VerifyError, VerifyReport, verify, verify_with_head};
 
 pub use nets_chain::IArena::IArenaEvents as ArenaEvent;
-pub use nets_chain::RoundStatus;
+pub use nets_chain::{BeaconKind, RoundStatus};
 pub use nets_league::{Claim, MatchStatus};

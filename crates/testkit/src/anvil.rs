@@ -55,16 +55,18 @@ fn program() -> Option<PathBuf> {
 }
 
 impl Anvil {
-    /// Starts a node without accounts of its own; none where anvil is not installed and
+    /// Starts a node without accounts of its own, with another EVM where an option says so; none where anvil is not installed and
     /// `NETS_REQUIRE_ANVIL` is not set.
     ///
     /// # Panics
     /// When anvil is missing and required, or does not start.
     pub fn start(options: &[&str]) -> Option<Self> {
         let chain_id = CHAIN_ID.to_string();
-        let fixed =
-            ["--port", "0", "--hardfork", "prague", "--chain-id", &chain_id, "--accounts", "0"];
+        let fixed = ["--port", "0", "--chain-id", &chain_id, "--accounts", "0"];
         let mut command = Command::new(program()?);
+        if !options.contains(&"--hardfork") {
+            command.args(["--hardfork", "prague"]);
+        }
         command.args(fixed).args(options).stdin(Stdio::null()).stderr(Stdio::null());
         let mut process = command.stdout(Stdio::piped()).spawn().expect("anvil can be run");
         let output = process.stdout.take().expect("its output is piped");

@@ -1,5 +1,7 @@
 //! An arena on a chain elsewhere: the same rounds, by a node that answers JSON-RPC.
 
+mod beacons;
+
 use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
