@@ -23,10 +23,6 @@ const TABLE_ENDS_A_LEAGUE: &str = "every line after [league.parameters] is a par
 /// The longest window in blocks: the embedded chain makes each block of it, and waits for the disk.
 const WINDOW_BLOCKS_MAX: u32 = 100_000;
 
-/// The least time that a round on RANDAO waits for its seed: it is known after 130 blocks, and drawn
-/// once that block is final, which is some 75 blocks later.
-const RANDAO_VOID_BLOCKS_MIN: u32 = 260;
-
 /// The largest amount, so that no sum of the contract overflows: 16 payouts times a multiplier of
 /// 16 bits still fit. It is a thousand million ether.
 const AMOUNT_MAX: u128 = 10u128.pow(27);
@@ -134,6 +130,18 @@ pub struct LeagueSettings {
     pub void_blocks: u32,
 }
 
+/// The least time that a round waits for a seed that everybody may know before it is drawn. On an L1,
+/// the freeze is final after some 75 blocks and the value's own transaction after 75 more; the value
+/// is known a minute after the freeze where it is drand's, and after 130 blocks where it is RANDAO's,
+/// whose block has to be final as well.
+fn void_blocks_min(beacon: BeaconKind) -> u32 {
+    match beacon {
+        BeaconKind::Offline => 0,
+        BeaconKind::Drand => 200,
+        BeaconKind::Randao => 400,
+    }
+}
+
 /// The demand bond of a league that names none.
 fn default_demand_bond() -> u128 {
     1
@@ -186,12 +194,14 @@ impl LeagueSettings {
                 ));
             }
         }
-        if self.beacon == BeaconKind::Randao && self.void_blocks < RANDAO_VOID_BLOCKS_MIN {
+        let least = void_blocks_min(self.beacon);
+        if self.void_blocks < least {
             return Err(format!(
-                "league {}: void-blocks is {}, expected at least {RANDAO_VOID_BLOCKS_MIN} with seeds \
-                 from randao: a round must not be given up by who does not like its seed before \
-                 others can draw it",
-                self.name, self.void_blocks
+                "league {}: void-blocks is {}, expected at least {least} with seeds from {}: a round \
+                 must not be given up by who does not like its seed before others can draw it",
+                self.name,
+                self.void_blocks,
+                self.beacon.name()
             ));
         }
         let dispute = self.challenge_blocks + self.void_blocks;

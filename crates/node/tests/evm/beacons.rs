@@ -75,11 +75,22 @@ fn change(path: &Path, from: &str, to: &str) {
     fs::write(path, text.replacen(from, to, 1)).unwrap();
 }
 
+/// Has the league in the middle of the file take its seeds from this beacon.
+fn name_beacon(leagues: &Path, beacon: &str) {
+    let named = format!("system = \"rps\"\nbeacon = \"{beacon}\"\n");
+    change(leagues, "system = \"rps\"\n", &named);
+    let windows = "unbond-blocks = 16\nvoid-blocks = 8\n\n[[league]]\nname = \"gold\"";
+    let longer = "unbond-blocks = 500\nvoid-blocks = 400\n\n[[league]]\nname = \"gold\"";
+    change(leagues, windows, longer);
+}
+
+fn league_on(node: &ArenaNode, beacon: BeaconKind) -> LeagueSettings {
+    LeagueSettings { beacon, void_blocks: 400, unbond_blocks: 500, ..short_league(node) }
+}
+
 /// A league on this beacon, with the two agents in it.
 fn enter(node: &mut ArenaNode, beacon: BeaconKind) {
-    let league = short_league(node);
-    let league = LeagueSettings { beacon, void_blocks: 300, unbond_blocks: 400, ..league };
-    node.create_league(&league).unwrap();
+    node.create_league(&league_on(node, beacon)).unwrap();
     node.fund_league(LEAGUE, 10_000).unwrap();
     for (owner, name) in [("ada", "rps-rock"), ("bo", "rps-cycle")] {
         let entry = AgentEntry { owner, module: &module(name), stake: None, rounds: 1 };
@@ -136,13 +147,12 @@ fn a_round_takes_its_seed_from_drand_whoever_lies_about_it() {
     let temporary = tempfile::tempdir().unwrap();
     let root = temporary.path().join("arena");
     let mut node = arena(&root, &anvil);
-    let on_drand = LeagueSettings { beacon: BeaconKind::Drand, ..short_league(&node) };
-    let missing = node.create_league(&on_drand).unwrap_err();
+    let missing = node.create_league(&league_on(&node, BeaconKind::Drand)).unwrap_err();
     assert!(matches!(missing, NodeError::BeaconNotDeployed { beacon: "drand", .. }), "{missing}");
     drop(node);
 
     let leagues = root.join("leagues.toml");
-    change(&leagues, "system = \"rps\"\n", "system = \"rps\"\nbeacon = \"drand\"\n");
+    name_beacon(&leagues, "drand");
     let deploy = || deploy_contracts(folder(&root), &GO_ON, |_| {}).unwrap();
     let settings = || fs::read_to_string(root.join("arena.toml")).unwrap();
     deploy();
@@ -216,13 +226,7 @@ fn a_round_takes_its_seed_from_the_randao_of_a_block_after_its_freeze() {
     let root = temporary.path().join("arena");
     drop(arena(&root, &anvil));
     let leagues = root.join("leagues.toml");
-    let named = "system = \"rps\"\nbeacon = \"randao\"\nvoid-blocks = 300\n";
-    change(&leagues, "system = \"rps\"\n", named);
-    change(
-        &leagues,
-        "unbond-blocks = 16\nvoid-blocks = 8\n\n[[league]]\nname = \"gold",
-        "unbond-blocks = 400\n\n[[league]]\nname = \"gold",
-    );
+    name_beacon(&leagues, "randao");
     deploy_contracts(folder(&root), &GO_ON, |_| {}).unwrap();
     let mut node = ArenaNode::open(folder(&root)).unwrap();
     node.watch(&GO_ON, mine);
@@ -246,7 +250,7 @@ fn a_chain_without_the_curve_has_no_beacon_of_drand() {
     let root = temporary.path().join("arena");
     drop(arena(&root, &anvil));
     let leagues = root.join("leagues.toml");
-    change(&leagues, "system = \"rps\"\n", "system = \"rps\"\nbeacon = \"drand\"\n");
+    name_beacon(&leagues, "drand");
     let error = deploy_contracts(folder(&root), &GO_ON, |_| {}).unwrap_err().to_string();
     assert!(error.contains("does not have the curve BLS12-381 (EIP-2537)"), "{error}");
 }
