@@ -104,6 +104,32 @@ pub enum EvmError {
         /// What is there.
         reason: String,
     },
+    /// A chain without what drand's signatures are verified with.
+    #[error(
+        "chain {chain_id} does not have the curve BLS12-381 (EIP-2537), which drand's signatures \
+         are verified on: its precompile 0x0b gave {got} bytes, expected 128"
+    )]
+    NoCurve {
+        /// The chain.
+        chain_id: u64,
+        /// How many bytes came.
+        got: usize,
+    },
+    /// A header that is not what its block's hash is taken of.
+    #[error(
+        "the header of block {number} at {url} hashes to {got}, expected {expected}: it has fields \
+         that this build does not know"
+    )]
+    Header {
+        /// The node.
+        url: String,
+        /// The block.
+        number: u64,
+        /// The block's hash.
+        expected: B256,
+        /// The hash of the fields that are known.
+        got: B256,
+    },
     /// An account that cannot pay.
     #[error(
         "{address} holds {held} wei, {needed} are needed: {value} to send along, the rest for gas"
@@ -209,6 +235,11 @@ impl EvmError {
             Self::Code { .. } => {
                 "use the nets build that deployed the contracts, or the deployment file of them"
             }
+            Self::NoCurve { .. } => {
+                "name another beacon in leagues.toml: offline, or randao on an L1; or put the arena \
+                 on a chain that has it"
+            }
+            Self::Header { .. } => "use a newer build of nets, or another node of the chain",
             Self::Insufficient { .. } => "send the account coin, then run the same command",
             Self::FeeTooHigh { .. } => {
                 "wait until gas is cheaper, or raise fee-max in arena.toml; then run the same command"

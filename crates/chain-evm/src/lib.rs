@@ -11,12 +11,15 @@
 //! Reading order: [`EvmSettings`], [`EvmChain`], then `sending` (the life of a transaction), `outbox`
 //! and `follower`.
 
+mod beacons;
 mod chain;
 mod deployment;
 mod endpoint;
 mod error;
 mod fees;
+mod fetch;
 mod follower;
+mod header;
 mod keystore;
 mod logs;
 mod outbox;
@@ -27,10 +30,12 @@ mod settings;
 mod watch;
 mod wire;
 
+pub use beacons::{check_beacon, deploy_beacon};
 pub use chain::{EvmChain, EvmStatus};
 pub use deployment::{DeploymentFile, check_code, deploy};
 pub use endpoint::Endpoint;
 pub use error::{EvmError, OutboxError};
+pub use fetch::{FetchError, Source};
 pub use keystore::{Keystore, KeystoreError};
 pub use outbox::ActionKey;
 pub use settings::{EvmSettings, Finality};

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::adapter::{ChainAdapter, ChainError, Receipt};
 use crate::bindings::demands::IDemands;
-use crate::bindings::{IArena, IBeacon, ICourt};
+use crate::bindings::{DrandBeacon, IArena, IBeacon, ICourt, RandaoBeacon};
 use crate::deployment::Deployment;
 use crate::embedded::EmbeddedChain;
 use crate::signer::Signer;
@@ -60,7 +60,7 @@ impl Arena {
         Call { to: Some(self.deployment.arena), value: 0, data: call.abi_encode().into() }
     }
 
-    /// A call of the beacon contract.
+    /// A call of the arena's own beacon.
     pub fn beacon_call<C: SolCall>(&self, call: &C) -> Call {
         Call { to: Some(self.deployment.beacon), value: 0, data: call.abi_encode().into() }
     }
@@ -87,7 +87,7 @@ impl Arena {
         decode::<C>(chain.call(Address::ZERO, &self.call(call)))
     }
 
-    /// Asks the beacon contract, without changing anything.
+    /// Asks the arena's own beacon, without changing anything.
     ///
     /// # Errors
     /// When it refuses, or the chain cannot be read.
@@ -96,19 +96,20 @@ impl Arena {
         chain: &dyn ChainAdapter,
         call: &C,
     ) -> Result<C::Return, ArenaError> {
-        decode::<C>(chain.call(Address::ZERO, &self.beacon_call(call)))
+        Self::view_of(chain, self.deployment.beacon, call)
     }
 
-    /// Asks the court contract, without changing anything.
+    /// Asks any contract, without changing anything.
     ///
     /// # Errors
     /// When it refuses, or the chain cannot be read.
-    pub fn view_court<C: SolCall>(
-        &self,
+    pub fn view_of<C: SolCall>(
         chain: &dyn ChainAdapter,
+        contract: Address,
         call: &C,
     ) -> Result<C::Return, ArenaError> {
-        decode::<C>(chain.call(Address::ZERO, &self.court_call(call)))
+        let call = Call { to: Some(contract), value: 0, data: call.abi_encode().into() };
+        decode::<C>(chain.call(Address::ZERO, &call))
     }
 
     /// What a contract said when it refused a call, as text.
@@ -119,6 +120,12 @@ impl Arena {
             .or_else(|| Some(format!("{:?}", ICourt::ICourtErrors::abi_decode(output).ok()?)))
             .or_else(|| Some(format!("{:?}", IBeacon::IBeaconErrors::abi_decode(output).ok()?)))
             .or_else(|| Some(format!("{:?}", IDemands::IDemandsErrors::abi_decode(output).ok()?)))
+            .or_else(|| {
+                Some(format!("{:?}", DrandBeacon::DrandBeaconErrors::abi_decode(output).ok()?))
+            })
+            .or_else(|| {
+                Some(format!("{:?}", RandaoBeacon::RandaoBeaconErrors::abi_decode(output).ok()?))
+            })
             .or_else(|| alloy_sol_types::decode_revert_reason(output))
             .unwrap_or_else(|| format!("with data {}", Bytes::copy_from_slice(output)))
     }

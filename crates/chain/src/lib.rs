@@ -13,6 +13,7 @@
 mod account;
 mod adapter;
 mod arena;
+mod beacons;
 mod bindings;
 mod deployment;
 mod embedded;
@@ -23,6 +24,7 @@ mod transaction;
 pub use account::{Account, AccountError};
 pub use adapter::{ChainAdapter, ChainError, Head, Log, Receipt};
 pub use arena::{Arena, ArenaError};
+pub use beacons::BeaconKind;
 pub use bindings::{DrandBeacon, IArena, IBeacon, ICourt, RandaoBeacon, RoundStatus, demands};
 pub use deployment::{Deployment, DeploymentPlan, Judges};
 pub use embedded::{Block, EmbeddedChain, LogError, LoggedBlocks, Operation};

@@ -121,6 +121,21 @@ pub(crate) fn failure(error: NodeError) -> Failure {
         NodeError::NotDeployed { .. } => {
             "send the operator coin for gas, then put them there with `nets chain deploy`"
         }
+        NodeError::WorthlessBeacon { .. } => {
+            "leave beacon out in leagues.toml, or found the arena on a public chain with \
+             `nets init DIR --chain URL`"
+        }
+        NodeError::BeaconNotDeployed { .. } => {
+            "`nets chain deploy` puts the beacons there that leagues.toml names"
+        }
+        NodeError::UnknownBeacon { .. } => {
+            "write its address under [beacons] in arena.toml if it is one of nets, or wait until \
+             somebody has brought the value"
+        }
+        NodeError::NoDrandValue { .. } => {
+            "run the same command to go on; drand-sources under [beacons] in arena.toml names \
+             other sources"
+        }
         NodeError::EmbeddedOnly { action: "given new coin", .. } => {
             "on a chain elsewhere `nets chain fund` sends an account coin of the operator's, and \
              `nets account deposit` pays it in"

@@ -162,7 +162,9 @@ impl ArenaNode {
         let operator = self.keys.account(OPERATOR)?.address();
         let last_final = self.chain.head()?;
         let named = self.arena.deployment().named();
+        let beacons = self.settings.beacons.named().map(|(kind, address)| (kind.name(), address));
         let contracts = named
+            .chain(beacons)
             .map(|(name, address)| (name.to_owned(), nets_core::Address(address.into_array())));
         let contracts = contracts.collect();
         let (latest, outbox) = match &self.chain {

@@ -102,6 +102,41 @@ pub enum NodeError {
         /// Where it would say where they are.
         path: PathBuf,
     },
+    /// A beacon that is worth nothing where it is asked for.
+    #[error(
+        "league {league}: seeds from {beacon} are worth nothing on an embedded chain, whose \
+         operator makes its blocks and its time: it could open a round for a value that it has seen"
+    )]
+    WorthlessBeacon {
+        /// The league.
+        league: String,
+        /// The beacon.
+        beacon: &'static str,
+    },
+    /// A beacon that is not on the arena's chain.
+    #[error("league {league}: its beacon, {beacon}, is not on the arena's chain yet")]
+    BeaconNotDeployed {
+        /// The league.
+        league: String,
+        /// The beacon.
+        beacon: &'static str,
+    },
+    /// A beacon that this arena does not know how to get values from.
+    #[error("league {league} takes its seeds from {address}, which is no beacon of this arena")]
+    UnknownBeacon {
+        /// The league.
+        league: String,
+        /// The beacon's address.
+        address: alloy_primitives::Address,
+    },
+    /// A value of drand's that no source gave.
+    #[error("no source gave drand's signature of round {round}: {}", failures.join("; "))]
+    NoDrandValue {
+        /// The round of drand's.
+        round: u64,
+        /// What came of each source.
+        failures: Vec<String>,
+    },
     /// The chain elsewhere did not play along.
     #[error("{message}")]
     Chain {

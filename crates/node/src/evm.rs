@@ -3,14 +3,16 @@
 //! Founding makes keys and settings and touches no chain, so that the operator's address can be given
 //! coin first; deploying can be interrupted anywhere and goes on where it was.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use alloy_primitives::B256;
-use nets_chain::{ChainError, Deployment, DeploymentPlan};
+use nets_chain::{BeaconKind, ChainError, Deployment, DeploymentPlan};
 use nets_chain_evm::{
-    DeploymentFile, Endpoint, EvmChain, EvmSettings, Finality, Step, Watch, check_code, deploy,
+    DeploymentFile, Endpoint, EvmChain, EvmSettings, Finality, Step, Watch, check_beacon,
+    check_code, deploy, deploy_beacon,
 };
 use nets_core::{Address, Digest, Seed};
 
@@ -20,9 +22,9 @@ use crate::error::NodeError;
 use crate::folder::{ArenaFolder, write_whole};
 use crate::founding::Founding;
 use crate::keys::{Keys, random_secret, read_secret, write_secret};
-use crate::league_settings::DEFAULT_LEAGUES;
+use crate::league_settings::{DEFAULT_LEAGUES, LeagueFile};
 use crate::node::{ArenaNode, OPERATOR, seeded_secret};
-use crate::settings::{ChainSettings, FinalitySetting, Settings};
+use crate::settings::{BeaconSettings, ChainSettings, FinalitySetting, Settings};
 
 /// A chain for a new arena.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,8 +73,8 @@ pub fn found_elsewhere(
     Ok(keys.account(OPERATOR)?.address())
 }
 
-/// Puts the contracts of an arena on its chain, or goes on with that; does nothing where they are.
-/// Gives the operator's address.
+/// Puts the contracts of an arena on its chain, and the beacons that `leagues.toml` names, or goes on
+/// with that; does nothing where they are. Gives the operator's address.
 ///
 /// # Errors
 /// When the arena is not on a chain elsewhere, the operator cannot pay, somebody asks to stop, or the
@@ -83,35 +85,59 @@ pub fn deploy_contracts(
     say: fn(&str),
 ) -> Result<Address, NodeError> {
     let folder = folder.into();
-    let settings = Settings::read(&folder)?;
+    let mut settings = Settings::read(&folder)?;
     let Some(chain) = &settings.chain else {
         let path = folder.settings();
         let reason = "the arena is on an embedded chain, which has its contracts".to_owned();
         return Err(NodeError::Settings { path, reason });
     };
     let operator = Keys::of_arena(&folder, &settings).account(OPERATOR)?;
-    if folder.deployment().exists() {
-        open_elsewhere(&folder, chain)?;
-        return Ok(operator.address());
-    }
     let evm = EvmChain::open(evm_settings(chain)?, &folder.outbox(), None);
     let mut evm = evm.map_err(ChainError::from)?;
     evm.set_watch(Box::new(Watcher { stop, say }));
-    let beacon = SecretChain::new(read_secret(&folder.beacon_secret())?);
-    let plan = DeploymentPlan { beacon_tip: B256::new(beacon.tip().0) };
-    let file = deploy(&plan, &mut evm, &operator).map_err(ChainError::from)?;
-    write_whole(&folder.deployment(), file.encode().as_bytes())?;
+    if folder.deployment().exists() {
+        let file = deployment(&folder, chain)?;
+        check_contracts(&evm, &file, &settings.beacons)?;
+    } else {
+        let beacon = SecretChain::new(read_secret(&folder.beacon_secret())?);
+        let plan = DeploymentPlan { beacon_tip: B256::new(beacon.tip().0) };
+        let file = deploy(&plan, &mut evm, &operator).map_err(ChainError::from)?;
+        write_whole(&folder.deployment(), file.encode().as_bytes())?;
+    }
+    for kind in missing_beacons(&folder, &settings.beacons)? {
+        let created = deploy_beacon(kind, &mut evm, &operator).map_err(ChainError::from)?;
+        if let Some(address) = created {
+            settings.beacons.set_address(kind, address);
+            settings.write(&folder)?;
+        }
+    }
     Ok(operator.address())
+}
+
+/// The beacons that leagues are to take their seeds from and that are not on the chain yet.
+fn missing_beacons(
+    folder: &ArenaFolder,
+    there: &BeaconSettings,
+) -> Result<BTreeSet<BeaconKind>, NodeError> {
+    let path = folder.league_file();
+    if !path.exists() {
+        return Ok(BTreeSet::new());
+    }
+    let named = LeagueFile::read(&path)?.leagues.into_iter().map(|league| league.beacon);
+    let is_missing =
+        |kind: &BeaconKind| *kind != BeaconKind::Offline && there.address(*kind).is_none();
+    Ok(named.filter(is_missing).collect())
 }
 
 /// Opens the chain of an arena whose contracts are there and of this build.
 pub(crate) fn open_elsewhere(
     folder: &ArenaFolder,
     settings: &ChainSettings,
+    beacons: &BeaconSettings,
 ) -> Result<(Deployment, ArenaChain), NodeError> {
     let file = deployment(folder, settings)?;
     let chain = EvmChain::open(evm_settings(settings)?, &folder.outbox(), Some(file.genesis));
-    let chain = with_contracts(chain.map_err(ChainError::from)?, &file)?;
+    let chain = with_contracts(chain.map_err(ChainError::from)?, &file, beacons)?;
     Ok((file.deployment, ArenaChain::Elsewhere(Box::new(chain))))
 }
 
@@ -119,10 +145,11 @@ pub(crate) fn open_elsewhere(
 pub(crate) fn read_elsewhere(
     folder: &ArenaFolder,
     settings: &ChainSettings,
+    beacons: &BeaconSettings,
 ) -> Result<(Deployment, EvmChain), NodeError> {
     let file = deployment(folder, settings)?;
     let chain = EvmChain::read(evm_settings(settings)?, Some(file.genesis));
-    let chain = with_contracts(chain.map_err(ChainError::from)?, &file)?;
+    let chain = with_contracts(chain.map_err(ChainError::from)?, &file, beacons)?;
     Ok((file.deployment, chain))
 }
 
@@ -144,11 +171,28 @@ fn deployment(folder: &ArenaFolder, settings: &ChainSettings) -> Result<Deployme
 }
 
 /// The chain, once the contracts on it were found to be of this build.
-fn with_contracts(mut chain: EvmChain, file: &DeploymentFile) -> Result<EvmChain, NodeError> {
-    check_code(&chain, &file.deployment).map_err(ChainError::from)?;
+fn with_contracts(
+    mut chain: EvmChain,
+    file: &DeploymentFile,
+    beacons: &BeaconSettings,
+) -> Result<EvmChain, NodeError> {
+    check_contracts(&chain, file, beacons)?;
     let contracts = file.deployment.named().map(|(_, address)| address).collect();
     chain.set_contracts(contracts, file.first_block);
     Ok(chain)
+}
+
+/// Says whether everything that the arena rests on is of this build.
+fn check_contracts(
+    chain: &EvmChain,
+    file: &DeploymentFile,
+    beacons: &BeaconSettings,
+) -> Result<(), NodeError> {
+    check_code(chain, &file.deployment).map_err(ChainError::from)?;
+    for (kind, address) in beacons.named() {
+        check_beacon(kind, chain, address).map_err(ChainError::from)?;
+    }
+    Ok(())
 }
 
 fn evm_settings(chain: &ChainSettings) -> Result<EvmSettings, NodeError> {

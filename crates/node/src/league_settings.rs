@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use nets_chain::BeaconKind;
 use nets_core::{FuelClock, PROTOCOL_VERSION, Rules, System};
 use nets_runner::sandbox::METERING_VERSION;
 use serde::{Deserialize, Serialize};
@@ -84,6 +85,9 @@ pub struct LeagueSettings {
     /// Parameters of the System that are not its defaults.
     #[serde(default)]
     pub parameters: BTreeMap<String, u64>,
+    /// Where its seeds come from.
+    #[serde(default)]
+    pub beacon: BeaconKind,
     /// How many matches each agent plays in a round.
     pub matches_per_round: u16,
     /// What an agent's fuel clock holds at the start of a match.
@@ -124,6 +128,18 @@ pub struct LeagueSettings {
     pub unbond_blocks: u32,
     /// How long a round waits for a seed or an assertion before it may be voided.
     pub void_blocks: u32,
+}
+
+/// The least time that a round waits for a seed that everybody may know before it is drawn. On an L1,
+/// the freeze is final after some 75 blocks and the value's own transaction after 75 more; the value
+/// is known a minute after the freeze where it is drand's, and after 130 blocks where it is RANDAO's,
+/// whose block has to be final as well.
+fn void_blocks_min(beacon: BeaconKind) -> u32 {
+    match beacon {
+        BeaconKind::Offline => 0,
+        BeaconKind::Drand => 200,
+        BeaconKind::Randao => 400,
+    }
 }
 
 /// The demand bond of a league that names none.
@@ -177,6 +193,16 @@ impl LeagueSettings {
                     self.name
                 ));
             }
+        }
+        let least = void_blocks_min(self.beacon);
+        if self.void_blocks < least {
+            return Err(format!(
+                "league {}: void-blocks is {}, expected at least {least} with seeds from {}: a round \
+                 must not be given up by who does not like its seed before others can draw it",
+                self.name,
+                self.void_blocks,
+                self.beacon.name()
+            ));
         }
         let dispute = self.challenge_blocks + self.void_blocks;
         if self.unbond_blocks < dispute {

@@ -70,5 +70,5 @@ pub use verify::{OwingRound, VerifiedLeague, VerifyError, VerifyReport, verify, 
 pub use watch::{WatchCounts, WatchOptions, WatchTurn, WatchedAssertion, Watcher};
 
 pub use nets_chain::IArena::IArenaEvents as ArenaEvent;
-pub use nets_chain::{AssertedTree, RoundStatus};
+pub use nets_chain::{AssertedTree, BeaconKind, RoundStatus};
 pub use nets_league::{Claim, MatchStatus};

@@ -134,7 +134,7 @@ impl ArenaNode {
     fn open_as_is(folder: ArenaFolder) -> Result<Self, NodeError> {
         let settings = Settings::read(&folder)?;
         let (deployment, chain) = match &settings.chain {
-            Some(chain) => open_elsewhere(&folder, chain)?,
+            Some(chain) => open_elsewhere(&folder, chain, &settings.beacons)?,
             None => {
                 let chain = EmbeddedChain::open(&folder.chain(), EMBEDDED_CHAIN_ID)?;
                 (chain.deployment()?, ArenaChain::Embedded(Box::new(chain)))
@@ -258,7 +258,7 @@ impl ArenaNode {
             parameters: rules.parameters.clone().into(),
             seats: league.build_system()?.descriptor().seat_count,
             matchesPerRound: league.matches_per_round,
-            beacon: deployment.beacon,
+            beacon: self.beacon_for(&league.name, league.beacon)?,
             minimumStake: league.minimum_stake,
             claimBond: league.claim_bond,
             entryPrice: league.entry_price,
@@ -342,6 +342,7 @@ impl ArenaNode {
 fn open_elsewhere(
     _: &ArenaFolder,
     chain: &crate::settings::ChainSettings,
+    _: &crate::settings::BeaconSettings,
 ) -> Result<(Deployment, ArenaChain), NodeError> {
     Err(NodeError::EmbeddedOnly { url: chain.url.clone(), action: "opened" })
 }

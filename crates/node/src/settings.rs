@@ -7,8 +7,9 @@
 use std::collections::BTreeMap;
 use std::fs;
 
+use alloy_primitives::Address;
 use alloy_sol_types::SolValue;
-use nets_chain::IArena;
+use nets_chain::{BeaconKind, IArena};
 use nets_core::{Digest, Writer, sha256};
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +23,9 @@ pub(crate) struct Settings {
     /// The chain, where it is not an embedded one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) chain: Option<ChainSettings>,
+    /// The beacons that are on the chain beside the one that the arena was deployed with.
+    #[serde(default, skip_serializing_if = "BeaconSettings::is_default")]
+    pub(crate) beacons: BeaconSettings,
     /// The leagues by name.
     #[serde(default)]
     pub(crate) leagues: BTreeMap<String, LeagueEntry>,
@@ -64,6 +68,51 @@ pub enum FinalitySetting {
 pub enum FinalityWord {
     /// As the chain's validators say.
     Finalized,
+}
+
+/// Beacons that leagues of the arena may name. A beacon serves every arena of its chain, so its
+/// address may have been written here by hand.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct BeaconSettings {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    drand: Option<Address>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    randao: Option<Address>,
+    /// Servers of drand's that are asked for its values, in this order; well-known ones without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) drand_sources: Option<Vec<String>>,
+}
+
+impl BeaconSettings {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Where a beacon is, if it is on the chain.
+    pub(crate) fn address(&self, kind: BeaconKind) -> Option<Address> {
+        match kind {
+            BeaconKind::Offline => None,
+            BeaconKind::Drand => self.drand,
+            BeaconKind::Randao => self.randao,
+        }
+    }
+
+    /// Notes where a beacon is.
+    #[cfg(feature = "evm")]
+    pub(crate) fn set_address(&mut self, kind: BeaconKind, address: Address) {
+        match kind {
+            BeaconKind::Offline => {}
+            BeaconKind::Drand => self.drand = Some(address),
+            BeaconKind::Randao => self.randao = Some(address),
+        }
+    }
+
+    /// All beacons that are on the chain.
+    pub(crate) fn named(&self) -> impl Iterator<Item = (BeaconKind, Address)> {
+        let kinds = [BeaconKind::Drand, BeaconKind::Randao];
+        kinds.into_iter().filter_map(|kind| Some((kind, self.address(kind)?)))
+    }
 }
 
 /// Which league of the contract a name stands for.

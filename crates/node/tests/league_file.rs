@@ -1,6 +1,6 @@
 //! A file of leagues is read wholly or refused with what is wrong and what to do.
 
-use nets_node::{DEFAULT_LEAGUES, LeagueFile, LeagueSettings};
+use nets_node::{BeaconKind, DEFAULT_LEAGUES, LeagueFile, LeagueSettings};
 
 fn read(text: &str) -> Result<LeagueFile, String> {
     let folder = tempfile::tempdir().unwrap();
@@ -17,16 +17,19 @@ fn assert_refused(from: &str, to: &str, reason: &str) {
 }
 
 #[test]
-fn the_default_leagues_are_as_they_should_be_and_give_an_example_of_parameters() {
+fn the_default_leagues_are_as_they_should_be_and_their_examples_can_be_used() {
     assert_eq!(read(DEFAULT_LEAGUES).unwrap().leagues.len(), 3);
-    let example = DEFAULT_LEAGUES.lines().find_map(|line| line.strip_prefix("#   ")).unwrap();
+    let examples = DEFAULT_LEAGUES.lines().filter_map(|line| line.strip_prefix("#   "));
+    let examples = examples.collect::<Vec<_>>().join("\n");
     let bronze = DEFAULT_LEAGUES.replacen(
         "system = \"snake\"",
-        &format!("system = \"snake\"\n{example}"),
+        &format!("system = \"snake\"\n{examples}"),
         1,
     );
+    let windows = "unbond-blocks = 16\nvoid-blocks = 8";
+    let bronze = bronze.replacen(windows, "unbond-blocks = 500\nvoid-blocks = 400", 1);
     let league = &read(&bronze).unwrap().leagues[0];
-    assert_eq!(league.parameters["width"], 8);
+    assert_eq!((league.parameters["width"], league.beacon), (8, BeaconKind::Drand));
     league.build_system().unwrap();
 }
 

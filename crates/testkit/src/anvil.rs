@@ -55,7 +55,7 @@ fn program() -> Option<PathBuf> {
 }
 
 impl Anvil {
-    /// Starts a node without accounts of its own; none where anvil is not installed and
+    /// Starts a node without accounts of its own, with another EVM where an option says so; none where anvil is not installed and
     /// `NETS_REQUIRE_ANVIL` is not set.
     ///
     /// # Panics
@@ -63,9 +63,11 @@ impl Anvil {
     pub fn start(options: &[&str]) -> Option<Self> {
         let chain_id = CHAIN_ID.to_string();
         let mut command = Command::new(program()?);
-        command.args(["--port", "0", "--hardfork", "prague", "--accounts", "0"]);
-        if !options.contains(&"--chain-id") {
-            command.args(["--chain-id", &chain_id]);
+        command.args(["--port", "0", "--accounts", "0"]);
+        for (option, value) in [("--hardfork", "prague"), ("--chain-id", chain_id.as_str())] {
+            if !options.contains(&option) {
+                command.args([option, value]);
+            }
         }
         command.args(options).stdin(Stdio::null()).stderr(Stdio::null());
         let mut process = command.stdout(Stdio::piped()).spawn().expect("anvil can be run");

@@ -4,7 +4,7 @@
 //! will be written. An [`example::Example`] is one match chosen to show something: [`playthrough`]
 //! renders it as text to be read and kept, [`system_vectors`] as JSON for implementations in other
 //! languages, and [`blessed`] compares such files with what the code does now. [`anvil`] is a node of
-//! an EVM chain. No other crate depends on this one but in its tests.
+//! an EVM chain, [`web`] a server of files that does not always behave. No other crate depends on this one but in its tests.
 
 pub mod anvil;
 pub mod blessed;
@@ -12,3 +12,4 @@ pub mod example;
 pub mod playthrough;
 pub mod system_conformance;
 pub mod system_vectors;
+pub mod web;

@@ -29,7 +29,8 @@ Examples:
   nets init arena --chain http://127.0.0.1:8545 --finality 2
   nets chain deploy --arena arena
 
-For an arena on a chain elsewhere, after its operator's address was given coin for gas. Killed
+For an arena on a chain elsewhere, after its operator's address was given coin for gas. The beacons
+that leagues.toml names are put there too; run it again when a league there names another. Killed
 anywhere, it goes on where it was; nothing is deployed twice.";
 
 const FUND_HELP: &str = "\
@@ -53,7 +54,7 @@ pub(crate) enum ChainCommand {
     Status(StatusArguments),
     /// Let blocks pass, so that windows end
     Advance(AdvanceArguments),
-    /// Put the arena's contracts on its chain, or go on with that
+    /// Put the arena's contracts and beacons on its chain, or go on with that
     #[cfg(feature = "evm")]
     Deploy(DeployArguments),
     /// Give an account coin outside the arena

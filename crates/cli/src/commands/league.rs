@@ -1,7 +1,9 @@
 //! `nets league …`: the leagues of an arena.
 
+use std::collections::BTreeMap;
+
 use clap::{Args, Subcommand};
-use nets_node::LeagueFile;
+use nets_node::{ArenaNode, BeaconKind, LeagueFile};
 use serde::Serialize;
 
 use super::agent_list;
@@ -76,6 +78,9 @@ struct LeagueLine {
     matches_per_round: u16,
     payouts: Vec<u128>,
     rules: String,
+    beacon: Option<&'static str>,
+    beacon_address: String,
+    beacon_worth: Option<&'static str>,
 }
 
 /// Runs a command.
@@ -111,23 +116,16 @@ fn create(arguments: &CreateArguments, output: &mut Output) -> Result<Exit, Fail
 
 fn list(arena: &ArenaArguments, output: &mut Output) -> Result<Exit, Failure> {
     let node = arena.open()?;
-    let mut table = Table::new(&["league", "system", ">stake", ">entry", ">matches", "payouts"]);
+    let headings = ["league", "system", ">stake", ">entry", ">matches", "payouts", "beacon"];
+    let mut table = Table::new(&headings);
+    let mut worths = BTreeMap::new();
     for name in node.league_names() {
-        let league = node.league(&name).map_err(failure)?;
-        let ranks = league.terms.payouts.len() as u32;
-        let line = LeagueLine {
-            name,
-            system: league.rules.system.to_string(),
-            required_stake: league.required_stake(),
-            entry_price: league.terms.entryPrice,
-            matches_per_round: league.terms.matchesPerRound,
-            payouts: (0..ranks).map(|rank| league.payout(rank)).collect(),
-            rules: league.rules.id().to_string(),
-        };
+        let line = league_line(&node, name)?;
         if output.is_json() {
             output.json(&line)?;
             continue;
         }
+        worths.extend(line.beacon.zip(line.beacon_worth));
         let payouts: Vec<_> = line.payouts.iter().map(u128::to_string).collect();
         table.row([
             line.name,
@@ -136,10 +134,32 @@ fn list(arena: &ArenaArguments, output: &mut Output) -> Result<Exit, Failure> {
             line.entry_price.to_string(),
             line.matches_per_round.to_string(),
             payouts.join(", "),
+            line.beacon.map_or(line.beacon_address, str::to_owned),
         ]);
     }
     if !output.is_json() {
         output.table(&table)?;
     }
+    for (beacon, worth) in worths {
+        output.note(&format!("seeds from {beacon}: {worth}"));
+    }
     Ok(Exit::Done)
+}
+
+fn league_line(node: &ArenaNode, name: String) -> Result<LeagueLine, Failure> {
+    let league = node.league(&name).map_err(failure)?;
+    let ranks = league.terms.payouts.len() as u32;
+    let beacon = node.beacon_of(&league);
+    Ok(LeagueLine {
+        name,
+        system: league.rules.system.to_string(),
+        required_stake: league.required_stake(),
+        entry_price: league.terms.entryPrice,
+        matches_per_round: league.terms.matchesPerRound,
+        payouts: (0..ranks).map(|rank| league.payout(rank)).collect(),
+        rules: league.rules.id().to_string(),
+        beacon: beacon.map(BeaconKind::name),
+        beacon_address: league.terms.beacon.to_string(),
+        beacon_worth: beacon.map(BeaconKind::worth),
+    })
 }

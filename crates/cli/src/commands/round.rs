@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use clap::{Args, Subcommand};
 use nets_node::{
-    Claim, ClaimKind, VoidedRound, open_round, post_claims, resume_round, run_round, void_round,
+    BeaconKind, Claim, ClaimKind, VoidedRound, open_round, post_claims, resume_round, run_round,
+    void_round,
 };
 use serde::Serialize;
 
@@ -15,6 +16,14 @@ use crate::complete;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Output, plural};
+
+const OPEN_HELP: &str = "\
+Examples:
+  nets round open bronze
+
+The seed comes from the league's beacon, which `nets league list` names. A public one is waited for,
+and its value brought onto the chain: drand's some forty seconds after the freeze, RANDAO's after
+some 130 blocks. Killed anywhere, the same command or `nets round run` goes on.";
 
 const CLAIM_HELP: &str = "\
 Computed scores are those of the agent's matches as they are played here for the claim. All claims
@@ -61,6 +70,7 @@ pub(crate) struct RoundArguments {
 
 /// Arguments of `nets round open`.
 #[derive(Debug, Args)]
+#[command(after_help = OPEN_HELP)]
 pub(crate) struct OpenArguments {
     #[command(flatten)]
     round: RoundArguments,
@@ -112,6 +122,7 @@ pub(crate) struct VoidArguments {
 struct OpenLine<'a> {
     league: &'a str,
     round: u32,
+    beacon: Option<&'static str>,
 }
 
 /// A claim in JSON.
@@ -157,10 +168,12 @@ fn open(arguments: &OpenArguments, output: &mut Output) -> Result<Exit, Failure>
     let round = open_round(&mut node, league, arguments.threads.options(), &shown);
     drop(shown);
     let round = round.map_err(failure)?;
+    let beacon = node.beacon_of(&node.league(league).map_err(failure)?).map(BeaconKind::name);
     if output.is_json() {
-        output.json(&OpenLine { league, round })?;
+        output.json(&OpenLine { league, round, beacon })?;
     } else {
-        output.line(&format!("{league}: round {round} is open, its seed is drawn"))?;
+        let from = beacon.map(|beacon| format!(" from {beacon}")).unwrap_or_default();
+        output.line(&format!("{league}: round {round} is open, its seed is drawn{from}"))?;
     }
     Ok(Exit::Done)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
-use nets_node::{ArenaNode, MatchLine, MatchStatus, RoundReport, RoundStatus};
+use nets_node::{ArenaNode, BeaconKind, MatchLine, MatchStatus, RoundReport, RoundStatus};
 use serde::Serialize;
 
 use super::report::FinalRoundArguments;
@@ -49,6 +49,8 @@ struct RoundLine<'a> {
     round: u32,
     status: &'static str,
     entries: u32,
+    beacon: Option<&'static str>,
+    beacon_index: u64,
     seed: Option<String>,
     opened_at: u64,
     seeded_at: Option<u64>,
@@ -90,12 +92,15 @@ pub(super) fn list(arguments: &ListArguments, output: &mut Output) -> Result<Exi
     let headings =
         [">round", "status", ">entries", ">opened", ">ended", ">reserved", ">refunds", "seed"];
     let mut table = Table::new(&headings);
+    let beacon = node.beacon_of(&node.league(league).map_err(failure)?);
     for round in node.rounds(league).map_err(failure)? {
         let line = RoundLine {
             league,
             round: round.round,
             status: round_word(round.status),
             entries: round.entries,
+            beacon: beacon.map(BeaconKind::name),
+            beacon_index: round.beacon_index,
             seed: round.seed.map(|seed| seed.to_string()),
             opened_at: round.opened_at,
             seeded_at: round.seeded_at,
@@ -122,6 +127,9 @@ pub(super) fn list(arguments: &ListArguments, output: &mut Output) -> Result<Exi
     }
     if !output.is_json() {
         output.table(&table)?;
+    }
+    if let Some(beacon) = beacon {
+        output.note(&format!("seeds from {}: {}", beacon.name(), beacon.worth()));
     }
     Ok(Exit::Done)
 }

@@ -6,8 +6,8 @@ use alloy_primitives::{Address, B256, U256, keccak256};
 use alloy_sol_types::SolValue;
 use nets_chain::demands::IDemands::{self, Demand};
 use nets_chain::{
-    AssertedTree, Call, ChainAdapter, Disclosed, Finding, Hidden, IArena, ICourt, Refutation,
-    Truth, refute, wanted,
+    Arena, AssertedTree, Call, ChainAdapter, Disclosed, Finding, Hidden, IArena, ICourt,
+    Refutation, Truth, refute, wanted,
 };
 use nets_core::{Digest, Trace};
 use nets_league::Assertion;
@@ -239,7 +239,7 @@ impl Trial<'_> {
         let (court, data) = (self.node.arena.deployment().court, refutation.data.clone());
         let commitment = keccak256((self.me, keccak256(&data)).abi_encode());
         let view = ICourt::committedAtCall { commitment };
-        let since: U256 = self.node.arena.view_court(&self.node.chain, &view)?;
+        let since: U256 = Arena::view_of(&self.node.chain, court, &view)?;
         let about = refutation.function.to_owned();
         if since.is_zero() {
             let commit = self.node.arena.court_call(&ICourt::commitCall { commitment });

@@ -16,6 +16,8 @@ pub struct RoundLine {
     pub status: RoundStatus,
     /// How many agents are entered.
     pub entries: u32,
+    /// Which value of the league's beacon its seed is drawn from.
+    pub beacon_index: u64,
     /// Its seed, once it is drawn.
     pub seed: Option<Seed>,
     /// The block in which its entries froze.
@@ -58,6 +60,7 @@ impl ArenaNode {
                 round: number,
                 status: round.progress(),
                 entries: round.entryCount,
+                beacon_index: round.beaconIndex,
                 seed: block(round.seededAt).map(|_| Seed(round.seed.0)),
                 opened_at: round.openedAt,
                 seeded_at: block(round.seededAt),

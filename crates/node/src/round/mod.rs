@@ -13,8 +13,7 @@ mod void;
 
 use std::sync::atomic::AtomicBool;
 
-use alloy_primitives::B256;
-use nets_chain::{ChainAdapter, IArena, IBeacon, RoundStatus};
+use nets_chain::{ChainAdapter, IArena, RoundStatus};
 
 pub use self::claims::{ClaimKind, own_scores, post_claims};
 pub use self::list::RoundLine;
@@ -28,9 +27,8 @@ use self::plan::past_plan;
 use self::renewals::Renewals;
 use self::settle::{assert_and_finalize, is_settled, pay_all, slash_all};
 use self::void::{refund_all, unrefunded_round};
-use crate::beacon::SecretChain;
+use crate::beacon::bring_value;
 use crate::error::NodeError;
-use crate::keys::read_secret;
 use crate::node::{ArenaNode, League, OPERATOR};
 use crate::play::{PlayOptions, PlayedRound, Progress, Records, RoundPlan, check_stop, play_round};
 use crate::report::{RoundReport, report};
@@ -69,7 +67,7 @@ pub fn open_round(
     if let Some(number) = unsettled_round(node, &league, options, progress)? {
         let round = round_of(node, &league, number)?;
         if round.progress() != RoundStatus::Final {
-            draw_seed(node, &league, &round)?;
+            draw_seed(node, &league, &round, options.stop, progress)?;
             return Ok(number);
         }
         finish_round(node, &league, number, options, progress)?;
@@ -174,7 +172,7 @@ fn finish_round(
     progress: &dyn Progress,
 ) -> Result<RoundReport, NodeError> {
     let round = round_of(node, league, number)?;
-    draw_seed(node, league, &round)?;
+    draw_seed(node, league, &round, options.stop, progress)?;
     let round = round_of(node, league, number)?;
     let is_final = round.progress() == RoundStatus::Final;
     if !is_final {
@@ -220,7 +218,11 @@ pub(crate) fn play(
 }
 
 /// Lets blocks pass until calls are tried in one with a number above `block`.
-fn wait_until(node: &mut ArenaNode, block: u64, stop: &AtomicBool) -> Result<(), NodeError> {
+pub(crate) fn wait_until(
+    node: &mut ArenaNode,
+    block: u64,
+    stop: &AtomicBool,
+) -> Result<(), NodeError> {
     while node.chain.call_block()? <= block {
         check_stop(stop)?;
         node.chain.pass()?;
@@ -244,7 +246,7 @@ fn open_next(
     wait_until(node, state.idleSince + u64::from(league.terms.entryBlocks), options.stop)?;
     let round = node.send(OPERATOR, &IArena::openRoundCall { league: league.id })?;
     let current = round_of(node, league, round)?;
-    draw_seed(node, league, &current)?;
+    draw_seed(node, league, &current, options.stop, progress)?;
     Ok(round)
 }
 
@@ -277,30 +279,18 @@ fn require_openable(
     Ok(())
 }
 
-/// Reveals the beacon's value if it is still secret, and draws the round's seed.
+/// Brings the beacon's value if it is not known yet, and draws the round's seed.
 fn draw_seed(
     node: &mut ArenaNode,
     league: &League,
     round: &IArena::Round,
+    stop: &AtomicBool,
+    progress: &dyn Progress,
 ) -> Result<(), NodeError> {
     if round.progress() != RoundStatus::Open {
         return Ok(());
     }
-    let secrets = SecretChain::new(read_secret(&node.folder.beacon_secret())?);
-    loop {
-        let next = node.arena.view_beacon(&node.chain, &IBeacon::nextIndexCall {})?;
-        if next > round.beaconIndex {
-            break;
-        }
-        let secret = secrets.reveal(next).ok_or_else(|| NodeError::Round {
-            league: league.name.clone(),
-            reason: "the beacon has revealed all its values; deploy another".to_owned(),
-        })?;
-        let reveal = IBeacon::revealCall { secret: B256::new(secret.0) };
-        let operator = node.keys.account(OPERATOR)?;
-        let call = node.arena.beacon_call(&reveal);
-        node.arena.send::<IBeacon::revealCall>(&mut node.chain, &operator, call)?;
-    }
+    bring_value(node, league, round.beaconIndex, stop, progress)?;
     node.send(OPERATOR, &IArena::drawSeedCall { league: league.id })?;
     Ok(())
 }

@@ -31,7 +31,7 @@ pub(super) fn verify_elsewhere(
     options: PlayOptions<'_>,
     progress: &dyn Progress,
 ) -> Result<VerifyReport, VerifyError> {
-    let (deployment, chain) = read_elsewhere(&folder, chain)?;
+    let (deployment, chain) = read_elsewhere(&folder, chain, &settings.beacons)?;
     if let Some(head) = head {
         let is_there = chain.holds(&B256::new(head.0));
         if !is_there.map_err(ChainError::from)? {

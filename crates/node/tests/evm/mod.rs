@@ -1,5 +1,6 @@
 //! An arena on a chain elsewhere: the same rounds, by a node that answers JSON-RPC.
 
+mod beacons;
 mod scenario;
 
 use std::fs;

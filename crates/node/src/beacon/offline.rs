@@ -4,7 +4,13 @@
 //! the operator knows all of them in advance, so a league on it is fair only if the operator does
 //! not enter agents of its own.
 
+use alloy_primitives::B256;
+use nets_chain::IBeacon;
 use nets_core::{Digest, Tag, hash_tagged};
+
+use crate::error::NodeError;
+use crate::keys::read_secret;
+use crate::node::{ArenaNode, League, OPERATOR};
 
 /// How many values a beacon has.
 pub(crate) const BEACON_VALUES: u64 = 4_096;
@@ -32,6 +38,25 @@ impl SecretChain {
 
     fn link(&self, height: u64) -> Digest {
         (0..height).fold(self.secret, |link, _| hash_tagged(Tag::BeaconLink, &[&link.0]))
+    }
+}
+
+/// Reveals the operator's secrets up to the value at `index`, as far as they are still secret.
+pub(super) fn reveal(node: &mut ArenaNode, league: &League, index: u64) -> Result<(), NodeError> {
+    let secrets = SecretChain::new(read_secret(&node.folder.beacon_secret())?);
+    loop {
+        let next = node.arena.view_beacon(&node.chain, &IBeacon::nextIndexCall {})?;
+        if next > index {
+            return Ok(());
+        }
+        let secret = secrets.reveal(next).ok_or_else(|| NodeError::Round {
+            league: league.name.clone(),
+            reason: "the beacon has revealed all its values; deploy another".to_owned(),
+        })?;
+        let reveal = IBeacon::revealCall { secret: B256::new(secret.0) };
+        let operator = node.keys.account(OPERATOR)?;
+        let call = node.arena.beacon_call(&reveal);
+        node.arena.send::<IBeacon::revealCall>(&mut node.chain, &operator, call)?;
     }
 }
 
