@@ -154,7 +154,10 @@ pub(crate) fn read_elsewhere(
 }
 
 /// Where the contracts are, as the folder says.
-fn deployment(folder: &ArenaFolder, settings: &ChainSettings) -> Result<DeploymentFile, NodeError> {
+pub(crate) fn deployment(
+    folder: &ArenaFolder,
+    settings: &ChainSettings,
+) -> Result<DeploymentFile, NodeError> {
     let path = folder.deployment();
     if !path.exists() {
         return Err(NodeError::NotDeployed { path });
@@ -171,7 +174,7 @@ fn deployment(folder: &ArenaFolder, settings: &ChainSettings) -> Result<Deployme
 }
 
 /// The chain, once the contracts on it were found to be of this build.
-fn with_contracts(
+pub(crate) fn with_contracts(
     mut chain: EvmChain,
     file: &DeploymentFile,
     beacons: &BeaconSettings,
@@ -195,7 +198,8 @@ fn check_contracts(
     Ok(())
 }
 
-fn evm_settings(chain: &ChainSettings) -> Result<EvmSettings, NodeError> {
+/// What the adapter needs to know of a chain.
+pub(crate) fn evm_settings(chain: &ChainSettings) -> Result<EvmSettings, NodeError> {
     let endpoint = Endpoint::parse(&chain.url).map_err(ChainError::from)?;
     let settings = EvmSettings::new(endpoint, chain.id);
     let finality = match chain.finality {

@@ -12,6 +12,8 @@
 mod accounts;
 mod artifacts;
 mod beacon;
+#[cfg(feature = "evm")]
+mod card;
 mod chain;
 mod coin;
 mod demo;
@@ -40,6 +42,8 @@ mod verify;
 mod watch;
 
 pub use artifacts::Artifacts;
+#[cfg(feature = "evm")]
+pub use card::join_elsewhere;
 pub use chain::ChainStatus;
 pub use coin::{ArenaCoin, CoinUse, HeldCoin};
 pub use demo::{

@@ -108,6 +108,12 @@ impl BeaconSettings {
         }
     }
 
+    /// The addresses alone.
+    #[cfg(feature = "evm")]
+    pub(crate) fn addresses(&self) -> Self {
+        Self { drand: self.drand, randao: self.randao, drand_sources: None }
+    }
+
     /// All beacons that are on the chain.
     pub(crate) fn named(&self) -> impl Iterator<Item = (BeaconKind, Address)> {
         let kinds = [BeaconKind::Drand, BeaconKind::Randao];

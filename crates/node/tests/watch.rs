@@ -3,7 +3,7 @@
 
 use nets_node::{
     ArenaNode, AssertedTree, DeedKind, LeagueFile, LeagueSettings, Liar, Lie, Standing,
-    WatchOptions, WatchTurn, Watcher, longest_match, open_round, verify,
+    WatchOptions, WatchTurn, Watcher, longest_match, open_round, resume_round, verify,
 };
 
 use crate::support::{GO_ON, Silent, arena, two_threads};
@@ -189,4 +189,18 @@ fn another_decision_is_told_from_a_lie_and_cannot_be_shown() {
         }
     }
     panic!("it was not told from a lie");
+}
+
+#[test]
+fn a_round_is_run_to_its_end_although_a_lie_was_asserted_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("arena");
+    let mut node = stage(&root, "bronze", &[("width", 6), ("height", 6)], &SNAKES);
+    let lie = Lie::Ranks { rank: 0 };
+    let liar = Liar::assert(&mut node, MALLORY, "bronze", lie, two_threads(), &Silent).unwrap();
+    assert_eq!(liar.assertion, 0);
+    let report = resume_round(&mut node, "bronze", two_threads(), &Silent).unwrap().unwrap();
+    assert_eq!(report.payouts.len(), 3);
+    drop(node);
+    verify(&root, 2, &GO_ON, &Silent).unwrap();
 }

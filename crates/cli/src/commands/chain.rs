@@ -57,6 +57,9 @@ pub(crate) enum ChainCommand {
     /// Put the arena's contracts and beacons on its chain, or go on with that
     #[cfg(feature = "evm")]
     Deploy(DeployArguments),
+    /// Print the arena's card, by which others join it with `nets join`
+    #[cfg(feature = "evm")]
+    Card(StatusArguments),
     /// Give an account coin outside the arena
     Fund(FundArguments),
     /// Send coin that an account holds outside the arena to any address
@@ -165,6 +168,12 @@ pub(super) fn run(command: &ChainCommand, output: &mut Output) -> Result<Exit, F
         ChainCommand::Deploy(DeployArguments { arena }) => {
             arena.deploy()?;
             status(arena, output)
+        }
+        #[cfg(feature = "evm")]
+        ChainCommand::Card(StatusArguments { arena }) => {
+            let card = arena.open()?.card().map_err(failure)?;
+            output.text(card.as_bytes())?;
+            Ok(Exit::Done)
         }
         ChainCommand::Fund(FundArguments { name, amount, arena }) => {
             arena.open()?.fund_outside(name, *amount).map_err(failure)?;

@@ -16,6 +16,8 @@ mod completions;
 mod demo;
 mod demo_dispute;
 mod init;
+#[cfg(feature = "evm")]
+mod join;
 mod league;
 mod log;
 mod man;
@@ -63,6 +65,9 @@ pub(crate) enum Command {
     Verify(verify::Arguments),
     /// Make an arena: keys, contracts on a chain, a file of leagues
     Init(init::Arguments),
+    /// Make a folder for an arena of somebody else's, by its card
+    #[cfg(feature = "evm")]
+    Join(join::Arguments),
     /// Work with the accounts of an arena
     #[command(subcommand)]
     Account(account::AccountCommand),
@@ -102,6 +107,8 @@ pub(crate) fn run(command: Command, output: &mut Output) -> Result<Exit, Failure
         Command::Demo(arguments) => demo::run(&arguments, output),
         Command::Verify(arguments) => verify::run(&arguments, output),
         Command::Init(arguments) => init::run(&arguments, output),
+        #[cfg(feature = "evm")]
+        Command::Join(arguments) => join::run(&arguments, output),
         Command::Account(command) => account::run(&command, output),
         Command::League(command) => league::run(&command, output),
         Command::Round(command) => round::run(&command, output),

@@ -2,6 +2,7 @@
 
 mod beacons;
 mod scenario;
+mod strangers;
 
 use std::fs;
 use std::path::Path;
