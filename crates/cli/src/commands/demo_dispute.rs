@@ -98,7 +98,7 @@ fn show(
             match_index, step, steps, blocks, lost, earned, burnt, payouts, ..
         } = *report;
         let gas = &report.gas;
-        return Ok(output.json(&ReportLine {
+        return output.json(&ReportLine {
             folder,
             match_index,
             step,
@@ -110,7 +110,7 @@ fn show(
             earned,
             burnt,
             payouts,
-        })?);
+        });
     }
     let gas = report.gas.iter().map(|(actor, gas)| format!("{actor} {gas}"));
     let gas = gas.collect::<Vec<_>>().join(", ");

@@ -196,7 +196,7 @@ impl Said {
         };
         if output.is_json() {
             let (assertion, standing) = (judged.assertion, judged.standing.name());
-            return Ok(output.json(&Line::Judged {
+            return output.json(&Line::Judged {
                 block,
                 league,
                 round,
@@ -205,7 +205,7 @@ impl Said {
                 standing,
                 shown_by,
                 match_index,
-            })?);
+            });
         }
         let how = match judged.standing {
             Standing::Right => "is right".to_owned(),
@@ -216,8 +216,8 @@ impl Said {
             ),
         };
         let number = judged.assertion;
-        Ok(output.line(&format!(
+        output.line(&format!(
             "block {block}, {league}, round {round}, assertion {number} of {asserter} {how}"
-        ))?)
+        ))
     }
 }

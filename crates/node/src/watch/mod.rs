@@ -4,15 +4,16 @@
 //! and judges every assertion of it. It needs nobody's word and keeps nothing but records: what it has
 //! begun is read from the chain again, so it can be stopped and started at any time.
 
+mod counts;
 mod rounds;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
 
 use alloy_primitives::Address;
 use nets_chain::ChainAdapter;
-use serde::Serialize;
 
+pub use self::counts::WatchCounts;
 use self::rounds::WatchedRounds;
 use crate::dispute::{Deed, JudgedAssertion, perform};
 use crate::error::NodeError;
@@ -157,40 +158,6 @@ impl Watcher {
     fn say_once(&mut self, progress: &dyn Progress, text: &str) {
         if self.said.insert(text.to_owned()) {
             progress.note(text);
-        }
-    }
-}
-
-/// What a watcher has seen and done since it was started.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct WatchCounts {
-    /// Looks at the chain.
-    pub turns: u64,
-    /// The last final block.
-    pub block: u64,
-    /// What was done, by its kind.
-    pub done: BTreeMap<&'static str, u64>,
-    /// What was tried and refused.
-    pub refused: u64,
-    /// Leagues that could not be looked at, in the latest turn.
-    pub problems: u64,
-    /// Assertions that stand, by how they are seen, in the latest turn.
-    pub standing: BTreeMap<&'static str, u64>,
-}
-
-impl WatchCounts {
-    /// Counts a turn.
-    pub fn count(&mut self, turn: &WatchTurn) {
-        self.turns += 1;
-        self.block = turn.block;
-        for deed in &turn.done {
-            *self.done.entry(deed.kind.name()).or_default() += 1;
-        }
-        self.refused += turn.refused.len() as u64;
-        self.problems = turn.problems.len() as u64;
-        self.standing.clear();
-        for one in &turn.standing {
-            *self.standing.entry(one.judged.standing.name()).or_default() += 1;
         }
     }
 }
