@@ -79,9 +79,13 @@ impl Source {
         if status != 200 {
             return Err(FetchError::Status { status });
         }
-        // The reader refuses a body that is as long as its limit.
+        // Some readers refuse a body that is as long as its limit.
         let body = response.body_mut().with_config().limit(bytes_max.saturating_add(1));
-        body.read_to_vec().map_err(failed)
+        let bytes = body.read_to_vec().map_err(failed)?;
+        match bytes.len() as u64 > bytes_max {
+            true => Err(FetchError::TooLong { bytes_max }),
+            false => Ok(bytes),
+        }
     }
 
     fn failure(&self, error: &ureq::Error, bytes_max: u64, timeout: Duration) -> FetchError {

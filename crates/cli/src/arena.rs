@@ -9,6 +9,7 @@ use clap::{Args, ValueHint};
 use indicatif::ProgressBar;
 use nets_node::{ArenaFolder, ArenaNode, NodeError, Progress, Refusal, RoundOptions};
 
+use crate::arguments::SourceArguments;
 #[cfg(feature = "evm")]
 use crate::elsewhere;
 use crate::engine::code_cache;
@@ -40,14 +41,12 @@ pub(crate) struct ThreadArguments {
 impl ArenaArguments {
     /// Opens the arena.
     pub(crate) fn open(&self) -> Result<ArenaNode, Failure> {
-        #[cfg(not(feature = "evm"))]
-        return ArenaNode::open(self.folder()).map_err(failure);
-        #[cfg(feature = "evm")]
-        {
-            let mut node = ArenaNode::open(self.folder()).map_err(failure)?;
-            node.watch(&STOP, elsewhere::say);
-            Ok(node)
-        }
+        open(self.folder())
+    }
+
+    /// Opens the arena, with further sources of what it lacks.
+    pub(crate) fn open_with(&self, sources: &SourceArguments) -> Result<ArenaNode, Failure> {
+        open(self.folder().with_sources(sources.sources.clone()))
     }
 
     /// Puts the arena's contracts on its chain.
@@ -58,11 +57,23 @@ impl ArenaArguments {
         Ok(())
     }
 
-    fn folder(&self) -> ArenaFolder {
+    /// The arena's folder, with what belongs to its user.
+    pub(crate) fn folder(&self) -> ArenaFolder {
         let folder = ArenaFolder::new(&self.arena).with_compiled_code(code_cache());
         #[cfg(feature = "evm")]
         let folder = folder.with_passwords(elsewhere::ask_password);
         folder
+    }
+}
+
+fn open(folder: ArenaFolder) -> Result<ArenaNode, Failure> {
+    #[cfg(not(feature = "evm"))]
+    return ArenaNode::open(folder).map_err(failure);
+    #[cfg(feature = "evm")]
+    {
+        let mut node = ArenaNode::open(folder).map_err(failure)?;
+        node.watch(&STOP, elsewhere::say);
+        Ok(node)
     }
 }
 
@@ -121,21 +132,6 @@ pub(crate) fn failure(error: NodeError) -> Failure {
         NodeError::NotDeployed { .. } => {
             "send the operator coin for gas, then put them there with `nets chain deploy`"
         }
-        NodeError::WorthlessBeacon { .. } => {
-            "leave beacon out in leagues.toml, or found the arena on a public chain with \
-             `nets init DIR --chain URL`"
-        }
-        NodeError::BeaconNotDeployed { .. } => {
-            "`nets chain deploy` puts the beacons there that leagues.toml names"
-        }
-        NodeError::UnknownBeacon { .. } => {
-            "write its address under [beacons] in arena.toml if it is one of nets, or wait until \
-             somebody has brought the value"
-        }
-        NodeError::NoDrandValue { .. } => {
-            "run the same command to go on; drand-sources under [beacons] in arena.toml names \
-             other sources"
-        }
         NodeError::EmbeddedOnly { action: "given new coin", .. } => {
             "on a chain elsewhere `nets chain fund` sends an account coin of the operator's, and \
              `nets account deposit` pays it in"
@@ -154,14 +150,46 @@ pub(crate) fn failure(error: NodeError) -> Failure {
         NodeError::NotInRound { .. } => "`nets agent list` says which rounds a member is in",
         NodeError::UnknownLeague { .. } => "create it with `nets league create NAME`",
         NodeError::Inadmissible { .. } => "`nets agent check FILE` says more",
-        NodeError::MissingArtifact { .. } => "get the file back from a copy of the arena",
+        NodeError::MissingArtifact { .. } => {
+            "get the file back from a copy of the arena, or name who has it with --source or under \
+             sources in arena.toml; `nets fetch` gets all that is missing"
+        }
+        NodeError::NoSource { .. } => {
+            "name another source with --source or under sources in arena.toml"
+        }
+        NodeError::Listen { .. } => "name another address with --listen; port 0 is any free one",
         NodeError::DamagedArtifact { .. } => "replace the file by an intact copy",
         NodeError::Interrupted => "everything done so far is kept; run the same command to go on",
         NodeError::Settings { .. } => "correct the file and try again",
         NodeError::Io { .. } => "check the path, its permissions and the room on the disk",
-        _ => return Failure::from_error(&error),
+        _ => match beacon_hint(&error) {
+            Some(hint) => hint,
+            None => return Failure::from_error(&error),
+        },
     };
     Failure::from_error(&error).hint(hint)
+}
+
+/// What to do about a beacon.
+fn beacon_hint(error: &NodeError) -> Option<&'static str> {
+    Some(match error {
+        NodeError::WorthlessBeacon { .. } => {
+            "leave beacon out in leagues.toml, or found the arena on a public chain with \
+             `nets init DIR --chain URL`"
+        }
+        NodeError::BeaconNotDeployed { .. } => {
+            "`nets chain deploy` puts the beacons there that leagues.toml names"
+        }
+        NodeError::UnknownBeacon { .. } => {
+            "write its address under [beacons] in arena.toml if it is one of nets, or wait until \
+             somebody has brought the value"
+        }
+        NodeError::NoDrandValue { .. } => {
+            "run the same command to go on; drand-sources under [beacons] in arena.toml names \
+             other sources"
+        }
+        _ => return None,
+    })
 }
 
 /// What an owner can do about a refusal of the contract, if anything.

@@ -120,6 +120,17 @@ pub(crate) struct RecordArguments {
     /// An agent's module, where neither the record nor the arena it is in holds it; may be repeated
     #[arg(long = "module", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) modules: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) sources: SourceArguments,
+}
+
+/// Where modules may come from that are not here.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct SourceArguments {
+    /// Who is asked for a module that is not here, before those that arena.toml names: a URL that
+    /// `nets serve` answers at, or a folder; may be repeated
+    #[arg(long = "source", value_name = "SOURCE")]
+    pub(crate) sources: Vec<String>,
 }
 
 /// Accepts any name, so that the registry says what is wrong with it, and tells completions and

@@ -56,7 +56,7 @@ fn wait_for(process: &mut Child, has_happened: impl Fn() -> bool) {
     }
 }
 
-fn interrupt(process: &Child) {
+pub(crate) fn interrupt(process: &Child) {
     let id = process.id().to_string();
     assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
 }

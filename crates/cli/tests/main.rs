@@ -19,4 +19,6 @@ mod interrupt;
 mod machine;
 mod pipes;
 mod seeds;
+#[cfg(all(unix, feature = "evm"))]
+mod serving;
 mod stakes;

@@ -1,30 +1,92 @@
-//! Artifacts: files named by what they hold.
+//! Artifacts: files named by what they hold, and got from elsewhere by that where they are missing.
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use nets_core::{Digest, MatchId, MatchRecord, Rules, RulesId, sha256};
 
 use crate::error::NodeError;
 use crate::folder::{ArenaFolder, write_recomputable, write_whole};
+use crate::play::Progress;
+use crate::settings::Settings;
+use crate::sources::{ArtifactId, Obtained, Sources};
 
 /// The modules, rules and records of an arena.
 #[derive(Clone, Debug)]
 pub struct Artifacts {
     folder: ArenaFolder,
+    sources: Arc<Sources>,
+    /// What several threads want comes once.
+    turn: Arc<Mutex<()>>,
 }
 
 impl Artifacts {
-    /// Those of this arena.
-    pub fn new(folder: ArenaFolder) -> Self {
-        Self { folder }
+    /// Those in this arena's folder, and what these sources have.
+    pub fn new(folder: ArenaFolder, sources: Sources) -> Self {
+        Self { folder, sources: Arc::new(sources), turn: Arc::default() }
     }
 
-    fn module_path(&self, hash: &Digest) -> PathBuf {
+    /// Those of an arena, with the sources that its user and its settings name.
+    ///
+    /// # Errors
+    /// When a source cannot be used, or the settings cannot be read.
+    pub fn of(folder: ArenaFolder) -> Result<Self, NodeError> {
+        let settings = Settings::read(&folder)?;
+        Self::with_settings(folder, &settings)
+    }
+
+    pub(crate) fn with_settings(
+        folder: ArenaFolder,
+        settings: &Settings,
+    ) -> Result<Self, NodeError> {
+        let sources = Sources::of(&folder, settings)?;
+        Ok(Self::new(folder, sources))
+    }
+
+    /// Gets an artifact from the sources, and keeps it.
+    fn fetch(&self, id: ArtifactId, path: &Path) -> Result<Obtained, NodeError> {
+        let hash = id.hash();
+        if self.sources.is_empty() {
+            return Err(NodeError::MissingArtifact { hash, path: path.to_owned() });
+        }
+        let obtained = self.sources.obtain(id);
+        let obtained = obtained.map_err(|failures| NodeError::NoSource { hash, failures })?;
+        write_whole(path, &obtained.bytes)?;
+        Ok(obtained)
+    }
+
+    /// The module with this hash; one that is missing is got from the sources and kept. What came of
+    /// sources that did not give it is noted.
+    ///
+    /// # Errors
+    /// When it is damaged, cannot be read or written, or is missing and no source gives it.
+    pub fn obtain_module(
+        &self,
+        hash: &Digest,
+        progress: &dyn Progress,
+    ) -> Result<Vec<u8>, NodeError> {
+        match self.module(hash) {
+            Err(NodeError::MissingArtifact { .. }) => {}
+            module => return module,
+        }
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        match self.module(hash) {
+            Err(NodeError::MissingArtifact { path, .. }) => {
+                let obtained = self.fetch(ArtifactId::Module(*hash), &path)?;
+                obtained.failures.iter().for_each(|failure| progress.note(&failure.to_string()));
+                progress.note(&format!("module {} comes from {}", hash.short(), obtained.from));
+                Ok(obtained.bytes)
+            }
+            module => module,
+        }
+    }
+
+    pub(crate) fn module_path(&self, hash: &Digest) -> PathBuf {
         self.folder.modules().join(format!("{hash}.wasm"))
     }
 
-    fn rules_path(&self, id: &RulesId) -> PathBuf {
+    pub(crate) fn rules_path(&self, id: &RulesId) -> PathBuf {
         self.folder.rules().join(format!("{id}.rules"))
     }
 
@@ -43,7 +105,7 @@ impl Artifacts {
         Ok(hash)
     }
 
-    /// The module with this hash.
+    /// The module with this hash, if it is in the folder.
     ///
     /// # Errors
     /// When it is missing, damaged or cannot be read.
@@ -66,13 +128,18 @@ impl Artifacts {
         Ok(id)
     }
 
-    /// The rules with this id.
+    /// The rules with this id; missing ones are got from the sources and kept.
     ///
     /// # Errors
-    /// When they are missing, damaged or cannot be read.
+    /// When they are damaged, cannot be read or written, or are missing and no source gives them.
     pub fn rules(&self, id: &RulesId) -> Result<Rules, NodeError> {
         let path = self.rules_path(id);
-        let bytes = read(&path, &Digest(id.0))?;
+        let bytes = match read(&path, &Digest(id.0)) {
+            Err(NodeError::MissingArtifact { .. }) => {
+                self.fetch(ArtifactId::Rules(*id), &path)?.bytes
+            }
+            bytes => bytes?,
+        };
         let mut reader = nets_core::Reader::new(&bytes);
         let rules = Rules::read(&mut reader).ok().filter(|rules| rules.id() == *id);
         let whole = rules.filter(|rules| rules.encode() == bytes);

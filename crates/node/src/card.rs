@@ -21,6 +21,7 @@ use crate::founding::Founding;
 use crate::keys::{Keys, random_secret};
 use crate::node::{ArenaNode, OPERATOR};
 use crate::settings::{BeaconSettings, ChainSettings, LeagueEntry, Settings};
+use crate::sources::Sources;
 
 /// A card, as JSON.
 #[derive(Debug, Serialize, Deserialize)]
@@ -78,7 +79,8 @@ impl ArenaNode {
 }
 
 /// Makes a folder for an arena of somebody else's on a chain elsewhere, by its card; gives the address
-/// of the account in it, which needs coin for gas before it can act.
+/// of the account in it, which needs coin for gas before it can act. Agents' modules come from the
+/// sources, which are kept in its settings; folders among them are named as seen from the new one.
 ///
 /// # Errors
 /// When the folder is in use or cannot be written, the card is none or does not fit the chain, or the
@@ -87,6 +89,7 @@ pub fn join_elsewhere(
     folder: impl Into<ArenaFolder>,
     chain: &NewChain,
     card: &Path,
+    sources: &[String],
 ) -> Result<Address, NodeError> {
     let folder = folder.into();
     let text = fs::read_to_string(card).map_err(|e| NodeError::io("read", card, e))?;
@@ -100,8 +103,13 @@ pub fn join_elsewhere(
         EvmChain::read(evm_settings(&chain)?, Some(file.genesis)).map_err(ChainError::from)?;
     let evm = with_contracts(evm, &file, &read.beacons)?;
     let founding = Founding::begin(&folder, None)?;
-    let mut settings =
-        Settings { chain: Some(chain), beacons: read.beacons, ..Settings::default() };
+    Sources::parse(sources)?;
+    let mut settings = Settings {
+        chain: Some(chain),
+        beacons: read.beacons,
+        sources: sources.to_vec(),
+        ..Settings::default()
+    };
     let keys = Keys::of_arena(&folder, &settings);
     if !founding.is_done {
         folder.create()?;
@@ -141,6 +149,6 @@ fn join_league(
             "the rules of league {name} hash to 0x{got}, league {number} on the chain has {expected}"
         )));
     }
-    Artifacts::new(folder.clone()).put_rules(&rules)?;
+    Artifacts::new(folder.clone(), Sources::default()).put_rules(&rules)?;
     Ok(LeagueEntry::new(name, *number, &terms))
 }

@@ -12,6 +12,7 @@ use nets_systems::BuildError;
 use thiserror::Error;
 
 use crate::refusal::Refusal;
+use crate::sources::SourceFailure;
 
 /// An arena that did not do what was asked.
 #[derive(Debug, Error)]
@@ -251,6 +252,22 @@ pub enum NodeError {
         /// The hash of its content.
         got: Digest,
     },
+    /// An artifact that is not here, and that no source gave.
+    #[error("artifact {hash} is not in the arena, and no source gave it: {}", in_turn(failures))]
+    NoSource {
+        /// What it is named by.
+        hash: Digest,
+        /// What came of each source.
+        failures: Vec<SourceFailure>,
+    },
+    /// An address that cannot be listened on.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: String,
+        /// Why not.
+        source: io::Error,
+    },
     /// A System that is not in this build.
     #[error(transparent)]
     System(#[from] BuildError),
@@ -390,6 +407,10 @@ impl NodeError {
     pub(crate) fn io(action: &'static str, path: &Path, source: io::Error) -> Self {
         Self::Io { action, path: path.to_owned(), source }
     }
+}
+
+fn in_turn(failures: &[SourceFailure]) -> String {
+    failures.iter().map(SourceFailure::to_string).collect::<Vec<_>>().join("; ")
 }
 
 fn did_you_mean(near: &Option<String>) -> String {

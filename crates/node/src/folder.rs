@@ -12,6 +12,7 @@ pub struct ArenaFolder {
     root: PathBuf,
     compiled: Option<PathBuf>,
     ask_password: AskPassword,
+    sources: Vec<String>,
 }
 
 /// Where the password of an account's key file comes from, given the account's name and whether the
@@ -27,7 +28,12 @@ impl<P: AsRef<Path> + ?Sized> From<&P> for ArenaFolder {
 impl ArenaFolder {
     /// The arena in `root`, which need not exist; compiled code is not kept.
     pub fn new(root: &Path) -> Self {
-        Self { root: root.to_owned(), compiled: None, ask_password: password_from_environment }
+        Self {
+            root: root.to_owned(),
+            compiled: None,
+            ask_password: password_from_environment,
+            sources: Vec::new(),
+        }
     }
 
     /// The same arena, with compiled code kept in a folder of the user's.
@@ -44,6 +50,17 @@ impl ArenaFolder {
     #[must_use]
     pub fn with_passwords(self, ask_password: AskPassword) -> Self {
         Self { ask_password, ..self }
+    }
+
+    /// The same arena, with sources of missing artifacts beside those that its settings name.
+    #[must_use]
+    pub fn with_sources(self, sources: Vec<String>) -> Self {
+        Self { sources, ..self }
+    }
+
+    /// The sources that the user named for now.
+    pub(crate) fn sources(&self) -> &[String] {
+        &self.sources
     }
 
     /// Who is asked for passwords.

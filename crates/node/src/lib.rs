@@ -17,12 +17,14 @@ mod card;
 mod chain;
 mod coin;
 mod demo;
+mod disclosed;
 mod dispute;
 mod entering;
 mod error;
 mod events;
 #[cfg(feature = "evm")]
 mod evm;
+mod fetching;
 mod folder;
 mod founding;
 mod keys;
@@ -36,7 +38,9 @@ mod refusal;
 mod report;
 mod round;
 mod seals;
+mod serving;
 mod settings;
+mod sources;
 mod stakes;
 mod verify;
 mod watch;
@@ -56,6 +60,7 @@ pub use error::NodeError;
 pub use events::events;
 #[cfg(feature = "evm")]
 pub use evm::{NewChain, deploy_contracts, found_elsewhere};
+pub use fetching::{ModuleState, NeededModule};
 pub use folder::{ArenaFolder, AskPassword, password_from_environment};
 pub use known::KnownNames;
 pub use league_settings::{DEFAULT_LEAGUES, LeagueFile, LeagueSettings};
@@ -68,7 +73,9 @@ pub use round::{
     ClaimKind, RoundLine, RoundOptions, VoidedRound, open_round, own_scores, post_claims,
     resume_round, round_report, run_round, void_round,
 };
+pub use serving::{ArtifactServer, MetricsServer, ServeCounts};
 pub use settings::{ChainSettings, FinalitySetting, FinalityWord};
+pub use sources::{ArtifactId, Obtained, SourceFailure, Sources};
 pub use stakes::StakeRelease;
 pub use verify::{OwingRound, VerifiedLeague, VerifyError, VerifyReport, verify, verify_with_head};
 pub use watch::{WatchCounts, WatchOptions, WatchTurn, WatchedAssertion, Watcher};

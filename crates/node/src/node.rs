@@ -151,7 +151,7 @@ impl ArenaNode {
     ) -> Result<Self, NodeError> {
         Ok(Self {
             names: AgentNames::read(folder.agent_names(), &settings.agents)?,
-            artifacts: Artifacts::new(folder.clone()),
+            artifacts: Artifacts::with_settings(folder.clone(), &settings)?,
             keys: Keys::of_arena(&folder, &settings),
             arena: Arena::new(deployment),
             engine: OnceLock::new(),

@@ -197,7 +197,7 @@ impl<'a> AgentPool<'a> {
         if let Some(agent) = known().get(code_hash) {
             return Ok(agent.clone());
         }
-        let module = self.artifacts.module(code_hash)?;
+        let module = self.artifacts.obtain_module(code_hash, self.progress)?;
         let agent = SeatAgent::load(self.engine, self.system(), &module)?;
         let agent = Arc::new(agent);
         known().insert(*code_hash, agent.clone());

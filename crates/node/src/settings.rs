@@ -1,5 +1,5 @@
-//! The settings of an arena: what local users call its leagues and agents, and which chain it is on
-//! where that is not an embedded one.
+//! The settings of an arena: what local users call its leagues and agents, which chain it is on where
+//! that is not an embedded one, and who is asked for what it lacks.
 //!
 //! Everything else about an arena is in its chain's log. Names are not: they are local, and no
 //! proof rests on them. Each league's entry is sealed, so that one changed by mistake is noticed.
@@ -20,6 +20,9 @@ use crate::folder::{ArenaFolder, write_whole};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct Settings {
+    /// Where artifacts come from that the arena lacks: URLs, or folders as seen from the arena's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) sources: Vec<String>,
     /// The chain, where it is not an embedded one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) chain: Option<ChainSettings>,

@@ -1,4 +1,5 @@
-//! Verification: everything again, from what is on disk; nothing is written and no cache is read.
+//! Verification: everything again, from what is on disk; no cache is read, and nothing is written but
+//! artifacts that were missing and that a source gave.
 //!
 //! The log is executed from its first block in memory. It says itself where the contracts are, and
 //! they must be those of this build. Each round that became final is played again from its agents'
@@ -19,7 +20,6 @@ mod found;
 mod owed;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use alloy_primitives::U256;
@@ -29,6 +29,7 @@ use nets_core::{Digest, MatchId, Seed};
 use nets_league::RoundResult;
 
 use crate::artifacts::Artifacts;
+use crate::error::NodeError;
 use crate::folder::ArenaFolder;
 use crate::members::{MemberLine, entries, members};
 use crate::node::{EMBEDDED_CHAIN_ID, check_entry, read_league};
@@ -43,18 +44,18 @@ pub use found::{VerifiedLeague, VerifyError, VerifyReport};
 pub use owed::OwingRound;
 use owed::Settled;
 
-/// Computes again every match, verdict, standing, balance and payout of the arena in `root`.
+/// Computes again every match, verdict, standing, balance and payout of the arena in `folder`.
 ///
 /// # Errors
 /// [`VerifyError::Altered`] with the first difference; [`VerifyError::Unchecked`] when files cannot
 /// be read, another process has the arena open, or `stop` was set.
 pub fn verify(
-    root: &Path,
+    folder: impl Into<ArenaFolder>,
     threads: usize,
     stop: &AtomicBool,
     progress: &dyn Progress,
 ) -> Result<VerifyReport, VerifyError> {
-    verify_with_head(root, None, threads, stop, progress)
+    verify_with_head(folder, None, threads, stop, progress)
 }
 
 /// As [`verify`], and the log must hold the block with a hash that was kept elsewhere: then no
@@ -63,13 +64,13 @@ pub fn verify(
 /// # Errors
 /// As [`verify`]; [`VerifyError::Altered`] also when that block is not there.
 pub fn verify_with_head(
-    root: &Path,
+    folder: impl Into<ArenaFolder>,
     head: Option<Digest>,
     threads: usize,
     stop: &AtomicBool,
     progress: &dyn Progress,
 ) -> Result<VerifyReport, VerifyError> {
-    let folder = ArenaFolder::new(root);
+    let folder = folder.into();
     let settings = Settings::read(&folder)?;
     let options = PlayOptions { threads, stop, records: Records::Ignore };
     if let Some(chain) = settings.chain.clone() {
@@ -86,7 +87,7 @@ pub fn verify_with_head(
         return Err(VerifyError::Altered(reason));
     }
     let arena = Arena::new(logged.deployment()?);
-    let mut verifier = Verifier::new(folder, settings, arena, options, progress, logged.head());
+    let mut verifier = Verifier::new(folder, settings, arena, options, progress, logged.head())?;
     verifier.report.torn_bytes = logged.torn_bytes;
     let chain = EmbeddedChain::execute_all(&logged, |chain| verifier.block(chain))?;
     // The log says what created the contracts; here is whether they then were there.
@@ -105,7 +106,7 @@ fn verify_elsewhere(
     _: PlayOptions<'_>,
     _: &dyn Progress,
 ) -> Result<VerifyReport, VerifyError> {
-    Err(crate::error::NodeError::EmbeddedOnly { url: chain.url.clone(), action: "verified" }.into())
+    Err(NodeError::EmbeddedOnly { url: chain.url.clone(), action: "verified" }.into())
 }
 
 fn check_head(logged: &LoggedBlocks, head: &Digest) -> Result<(), VerifyError> {
@@ -134,6 +135,8 @@ struct Verifier<'a> {
     progress: &'a dyn Progress,
     /// The members when a round's entries froze, by league and round, of rounds not yet final.
     frozen: BTreeMap<(u64, u32), Vec<MemberLine>>,
+    /// The modules of agents whose entries were frozen in some round.
+    disclosed: BTreeSet<Digest>,
     finals: BTreeMap<(u64, u32), FinalRound>,
     /// The records found right.
     records: BTreeSet<MatchId>,
@@ -149,15 +152,16 @@ impl<'a> Verifier<'a> {
         options: PlayOptions<'a>,
         progress: &'a dyn Progress,
         head: Head,
-    ) -> Self {
-        Self {
-            artifacts: Artifacts::new(folder.clone()),
+    ) -> Result<Self, NodeError> {
+        Ok(Self {
+            artifacts: Artifacts::with_settings(folder.clone(), &settings)?,
             arena,
             folder,
             settings,
             options,
             progress,
             frozen: BTreeMap::new(),
+            disclosed: BTreeSet::new(),
             finals: BTreeMap::new(),
             records: BTreeSet::new(),
             settled: Settled::default(),
@@ -172,7 +176,7 @@ impl<'a> Verifier<'a> {
                 coin: None,
                 owing: Vec::new(),
             },
-        }
+        })
     }
 
     /// What is left once every event was looked at.
@@ -202,6 +206,7 @@ impl<'a> Verifier<'a> {
                 let event = IArena::RoundOpened::decode_raw_log(topics, &log.data);
                 let event = event.map_err(undecodable)?;
                 let frozen = members(&self.arena, chain, event.league, event.memberCount)?;
+                self.disclosed.extend(entries(&frozen, event.round).1);
                 self.frozen.insert((event.league, event.round), frozen);
             }
             IArena::RoundFinal::SIGNATURE_HASH => {

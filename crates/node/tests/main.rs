@@ -14,6 +14,8 @@ mod league_file;
 mod records;
 mod season;
 mod settling;
+#[cfg(feature = "evm")]
+mod sources;
 mod stakes;
 mod support;
 mod tampering;

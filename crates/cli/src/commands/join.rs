@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::init::ChainArguments;
 use crate::arena::failure;
+use crate::arguments::SourceArguments;
 use crate::elsewhere;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -15,7 +16,7 @@ use crate::output::Output;
 
 const HELP: &str = "\
 Examples:
-  nets join league --card card.json --chain https://rpc.example --finality finalized
+  nets join league --card card.json --chain https://rpc.example --source https://league.example
   nets watch --arena league --assert
 
 A card is what `nets chain card` prints in the operator's arena. Nothing of it is believed: the
@@ -32,6 +33,8 @@ pub(crate) struct Arguments {
     /// The arena's card
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     card: PathBuf,
+    #[command(flatten)]
+    sources: SourceArguments,
     #[command(flatten)]
     chain: ChainArguments,
 }
@@ -50,7 +53,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
         return Err(failure.hint("name its chain with --chain URL"));
     };
     let folder = ArenaFolder::new(&arguments.folder).with_passwords(elsewhere::ask_password);
-    let account = join_elsewhere(folder, &chain, &arguments.card).map_err(failure)?;
+    let account = join_elsewhere(folder, &chain, &arguments.card, &arguments.sources.sources)
+        .map_err(failure)?;
     let (folder, account) = (arguments.folder.display().to_string(), account.to_string());
     if output.is_json() {
         output.json(&JoinedLine { folder, account })?;

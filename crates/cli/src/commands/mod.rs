@@ -15,6 +15,7 @@ mod coin;
 mod completions;
 mod demo;
 mod demo_dispute;
+mod fetch;
 mod init;
 #[cfg(feature = "evm")]
 mod join;
@@ -28,6 +29,7 @@ mod replay;
 mod report;
 mod round;
 mod round_list;
+mod serve;
 mod shown;
 mod simulate;
 mod standings;
@@ -63,6 +65,10 @@ pub(crate) enum Command {
     Demo(demo::Arguments),
     /// Check everything in an arena again, from what is on disk
     Verify(verify::Arguments),
+    /// Get the modules that an arena's leagues need and its folder lacks
+    Fetch(fetch::Arguments),
+    /// Give an arena's modules to whoever asks, once their rounds' entries are frozen
+    Serve(serve::Arguments),
     /// Make an arena: keys, contracts on a chain, a file of leagues
     Init(init::Arguments),
     /// Make a folder for an arena of somebody else's, by its card
@@ -106,6 +112,8 @@ pub(crate) fn run(command: Command, output: &mut Output) -> Result<Exit, Failure
         Command::CheckProof(arguments) => check_proof::run(&arguments, output),
         Command::Demo(arguments) => demo::run(&arguments, output),
         Command::Verify(arguments) => verify::run(&arguments, output),
+        Command::Fetch(arguments) => fetch::run(&arguments, output),
+        Command::Serve(arguments) => serve::run(&arguments, output),
         Command::Init(arguments) => init::run(&arguments, output),
         #[cfg(feature = "evm")]
         Command::Join(arguments) => join::run(&arguments, output),

@@ -57,7 +57,7 @@ struct ProofLine {
 
 /// Writes the proof.
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
-    let recorded = Recorded::read(&arguments.record)?;
+    let recorded = Recorded::read(&arguments.record, output)?;
     let engine = arguments.engine.start(output)?;
     let (verdict, played) = recorded.replay(engine.as_ref(), output)?;
     let (trace, index) = (&played.trace, arguments.step);

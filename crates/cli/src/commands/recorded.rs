@@ -6,10 +6,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use nets_core::{Digest, MatchRecord, System, sha256};
-use nets_node::{ArenaFolder, Artifacts};
+use nets_node::{ArenaFolder, ArtifactId, Artifacts, NodeError, Sources};
 use nets_runner::sandbox::{Engine, on_match_stack};
 use nets_runner::{PlayedMatch, ReplayError, SeatAgent, Verdict};
 
+use crate::arena::{Shown, failure};
 use crate::arguments::RecordArguments;
 use crate::failure::Failure;
 use crate::files;
@@ -25,8 +26,9 @@ pub(super) struct Recorded {
 }
 
 impl Recorded {
-    /// Reads a record and the modules given with it or, in an arena, kept beside it.
-    pub(super) fn read(arguments: &RecordArguments) -> Result<Self, Failure> {
+    /// Reads a record and the modules given with it or, in an arena, kept beside it; others come from
+    /// the sources that are named.
+    pub(super) fn read(arguments: &RecordArguments, output: &Output) -> Result<Self, Failure> {
         let path = &arguments.record;
         let bytes = files::read("the record", path)?;
         let mut record = MatchRecord::decode(&bytes).map_err(|error| {
@@ -43,7 +45,7 @@ impl Recorded {
         }
         for hash in record.seats.iter().map(|seat| seat.code_hash) {
             if let Entry::Vacant(place) = modules.entry(hash)
-                && let Some(module) = beside(path, &hash)
+                && let Some(module) = found(arguments, &hash, output)?
             {
                 place.insert(module);
             }
@@ -79,17 +81,41 @@ impl Recorded {
     }
 }
 
-/// A module from the arena that a record lies in, where it does.
-fn beside(record: &Path, hash: &Digest) -> Option<Vec<u8>> {
-    let root = record.parent()?.parent()?.parent()?;
-    let folder = ArenaFolder::new(root);
-    let lies_in_arena = record.parent() == Some(folder.records().as_path());
-    let module = lies_in_arena.then(|| Artifacts::new(folder).module(hash))?;
-    // Where it is missing or damaged, there is none beside the record.
-    module.ok()
+/// A module from the arena that a record lies in, where it does, or from a source.
+fn found(
+    arguments: &RecordArguments,
+    hash: &Digest,
+    output: &Output,
+) -> Result<Option<Vec<u8>>, Failure> {
+    let sources = &arguments.sources.sources;
+    let artifacts = match arena_of(&arguments.record) {
+        Some(folder) => Artifacts::of(folder.with_sources(sources.clone())).map_err(failure)?,
+        None => {
+            let obtained = Sources::parse(sources).map_err(failure)?;
+            return match obtained.obtain(ArtifactId::Module(*hash)) {
+                Ok(obtained) => Ok(Some(obtained.bytes)),
+                Err(failures) if failures.is_empty() => Ok(None),
+                Err(failures) => Err(failure(NodeError::NoSource { hash: *hash, failures })),
+            };
+        }
+    };
+    match artifacts.obtain_module(hash, &Shown::new(output)) {
+        Ok(module) => Ok(Some(module)),
+        Err(error @ NodeError::NoSource { .. }) => Err(failure(error)),
+        // Where it is missing or damaged, there is none beside the record.
+        Err(_) => Ok(None),
+    }
+}
+
+/// The arena that a record lies in.
+fn arena_of(record: &Path) -> Option<ArenaFolder> {
+    let folder = ArenaFolder::new(record.parent()?.parent()?.parent()?);
+    let lies_in_it = record.parent() == Some(folder.records().as_path());
+    (lies_in_it && folder.settings().exists()).then_some(folder)
 }
 
 fn missing_module(seat: usize, hash: &Digest) -> Failure {
-    Failure::new(format!("the record does not hold the module of seat {seat}, {hash}"))
-        .hint("give the file with this SHA-256 with --module FILE")
+    Failure::new(format!("the record does not hold the module of seat {seat}, {hash}")).hint(
+        "give the file with this SHA-256 with --module FILE, or name who has it with --source",
+    )
 }

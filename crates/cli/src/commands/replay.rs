@@ -46,7 +46,7 @@ struct VerdictLine {
 
 /// Replays the record.
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
-    let recorded = Recorded::read(&arguments.record)?;
+    let recorded = Recorded::read(&arguments.record, output)?;
     let engine = arguments.engine.start(output)?;
     let (verdict, played) = recorded.replay(engine.as_ref(), output)?;
     let outcome = &played.outcome;

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 use nets_core::Digest;
-use nets_node::{OwingRound, VerifiedLeague, VerifyError, VerifyReport};
+use nets_node::{ArenaFolder, OwingRound, VerifiedLeague, VerifyError, VerifyReport};
 use serde::Serialize;
 
 use crate::arena::{Shown, ThreadArguments, failure};
-use crate::arguments;
+use crate::arguments::{self, SourceArguments};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{BAD, GOOD, Output, plural};
@@ -16,7 +16,8 @@ use crate::output::{BAD, GOOD, Output, plural};
 const HELP: &str = "\
 Executes the chain's log from its first block, which must create the contracts of this build, plays
 every match of every final round again and compares verdicts, standings, balances, payouts and
-artifacts with what comes out. Writes nothing and reads no cache, so a read-only copy will do.
+artifacts with what comes out. Reads no cache, and writes nothing but modules and rules that are
+missing and that a source has, so a read-only copy of a whole arena will do.
 
 A log that was cut after some block looks like the arena at an earlier moment. Keep the head that is
 printed somewhere else and give it back with --head: then no block up to it was cut or replaced.
@@ -41,6 +42,8 @@ pub(crate) struct Arguments {
     /// The hash of a block that the log must hold, as printed by an earlier `nets verify` or `log`
     #[arg(long, value_name = "HASH", value_parser = arguments::digest)]
     head: Option<Digest>,
+    #[command(flatten)]
+    sources: SourceArguments,
     #[command(flatten)]
     threads: ThreadArguments,
 }
@@ -94,7 +97,8 @@ struct LeagueLine {
 
 /// Verifies the arena.
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
-    let Arguments { folder, head, threads } = arguments;
+    let Arguments { folder, head, sources, threads } = arguments;
+    let folder = ArenaFolder::new(folder).with_sources(sources.sources.clone());
     let options = threads.options();
     let shown = Shown::new(output);
     let result = nets_node::verify_with_head(folder, *head, options.threads, options.stop, &shown);

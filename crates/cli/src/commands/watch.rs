@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
-use nets_node::{ArenaNode, Deed, NodeError, Standing, WatchOptions, WatchTurn, Watcher};
+use nets_node::{
+    ArenaNode, Deed, MetricsServer, NodeError, Standing, WatchCounts, WatchOptions, WatchTurn,
+    Watcher,
+};
 use serde::Serialize;
 
 use crate::arena::{ArenaArguments, Shown, ThreadArguments, failure};
+use crate::arguments::SourceArguments;
 use crate::complete;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -15,6 +19,7 @@ use crate::output::Output;
 const HELP: &str = "\
 Examples:
   nets watch --account wanda --assert
+  nets watch --source https://league.example --metrics 127.0.0.1:9464
   nets watch --league bronze --once --json
 
 Plays the matches of each round once its claims are in, and judges every assertion of it. A wrong
@@ -42,6 +47,11 @@ pub(crate) struct Arguments {
     /// Do what there is to do now, and end
     #[arg(long)]
     once: bool,
+    /// Give what was seen and done in numbers, as Prometheus reads them, to who asks here
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    metrics: Option<String>,
+    #[command(flatten)]
+    sources: SourceArguments,
     #[command(flatten)]
     threads: ThreadArguments,
     #[command(flatten)]
@@ -92,7 +102,7 @@ struct Said {
 
 /// Watches.
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
-    let mut node = arguments.arena.open()?;
+    let mut node = arguments.arena.open_with(&arguments.sources)?;
     let options = arguments.threads.options();
     let options = WatchOptions {
         account: &arguments.account,
@@ -102,6 +112,13 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
         stop: options.stop,
     };
     let (mut watcher, mut said) = (Watcher::default(), Said::default());
+    let mut counts = WatchCounts::default();
+    let metrics = arguments.metrics.as_deref().map(MetricsServer::start).transpose();
+    let metrics = metrics.map_err(failure)?;
+    if let Some(metrics) = &metrics {
+        metrics.show(counts.to_prometheus());
+        output.note(&format!("metrics at http://{}/metrics", metrics.address()));
+    }
     let is_once = arguments.once || node.is_embedded();
     loop {
         let turn = {
@@ -114,6 +131,10 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
         match turn {
             Ok(turn) => {
                 said.say(&turn, &node, output)?;
+                counts.count(&turn);
+                if let Some(metrics) = &metrics {
+                    metrics.show(counts.to_prometheus());
+                }
                 if is_once && turn.done.is_empty() {
                     return Ok(ending(&turn));
                 }

@@ -44,7 +44,7 @@ pub(super) fn verify_elsewhere(
     }
     let arena = deployment.arena;
     let (contracts, last) = (Arena::new(deployment), chain.head()?);
-    let mut verifier = Verifier::new(folder, settings, contracts, options, progress, last);
+    let mut verifier = Verifier::new(folder, settings, contracts, options, progress, last)?;
     for log in chain.logs(0)?.into_iter().filter(|log| log.address == arena) {
         if !verifier.is_about_ours(&log) {
             continue;

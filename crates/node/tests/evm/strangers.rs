@@ -57,7 +57,7 @@ fn a_stranger_who_joins_by_a_card_ends_a_lie_and_the_round() {
     let card = place.path().join("card.json");
     fs::write(&card, operator.card().unwrap()).unwrap();
 
-    let address = join_elsewhere(folder(&here), &new, &card).unwrap();
+    let address = join_elsewhere(folder(&here), &new, &card, &[]).unwrap();
     quick(&here);
     anvil.set_balance(&address.to_string(), ENOUGH);
     let mut stranger = ArenaNode::open(folder(&here)).unwrap();
@@ -105,7 +105,8 @@ fn a_card_that_says_what_is_not_so_is_refused() {
     let refused = |text: &str| {
         fs::write(&card, text).unwrap();
         let here = tempfile::tempdir_in(place.path()).unwrap();
-        join_elsewhere(folder(&here.path().join("stranger")), &new, &card).unwrap_err().to_string()
+        let here = folder(&here.path().join("stranger"));
+        join_elsewhere(here, &new, &card, &[]).unwrap_err().to_string()
     };
     let other_rules = whole.replace("\"rules\": \"0", "\"rules\": \"1");
     assert_ne!(other_rules, whole);

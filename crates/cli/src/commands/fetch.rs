@@ -1,0 +1,92 @@
+//! `nets fetch`: the modules that an arena's leagues need and its folder lacks.
+
+use clap::Args;
+use nets_node::{ModuleState, NeededModule};
+use serde::Serialize;
+
+use crate::arena::{ArenaArguments, Shown, failure};
+use crate::arguments::SourceArguments;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{Output, Table};
+
+const HELP: &str = "\
+Examples:
+  nets fetch --source https://arena.example
+  nets fetch --source ../copy-of-the-arena
+
+Asks the sources in turn, those of --source first, then those that arena.toml names, and keeps what
+hashes to what the chain says; anything else is named and the next one is asked. A module whose agent
+was never an entry of a round need not be shown by anybody yet.
+
+Exit status: 0 every module that may be had is here; 1 some are missing; 2 something went wrong.";
+
+/// Arguments of `nets fetch`.
+#[derive(Debug, Args)]
+#[command(after_help = HELP)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    sources: SourceArguments,
+    #[command(flatten)]
+    arena: ArenaArguments,
+}
+
+/// A module in JSON.
+#[derive(Serialize)]
+struct ModuleLine {
+    league: String,
+    member: u32,
+    agent: String,
+    module: String,
+    state: &'static str,
+    failures: Vec<String>,
+}
+
+/// Fetches what is missing.
+pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
+    let node = arguments.arena.open_with(&arguments.sources)?;
+    let shown = Shown::new(output);
+    let modules = node.fetch_modules(&shown);
+    drop(shown);
+    let mut table = Table::new(&["league", ">member", "agent", "module", "state"]);
+    let mut exit = Exit::Done;
+    for module in modules.map_err(failure)? {
+        let short = (module.agent.short(), module.hash.short());
+        let line = module_line(module);
+        if line.state == "missing" {
+            exit = Exit::Refuted;
+            line.failures.iter().for_each(|reason| output.note(&format!("{}: {reason}", short.1)));
+        }
+        match output.is_json() {
+            true => output.json(&line)?,
+            false => table.row([
+                line.league,
+                line.member.to_string(),
+                short.0,
+                short.1,
+                line.state.to_owned(),
+            ]),
+        }
+    }
+    if !output.is_json() {
+        output.table(&table)?;
+    }
+    Ok(exit)
+}
+
+fn module_line(module: NeededModule) -> ModuleLine {
+    let (state, failures) = match module.state {
+        ModuleState::Here => ("here", Vec::new()),
+        ModuleState::Fetched => ("fetched", Vec::new()),
+        ModuleState::Early => ("not shown yet", Vec::new()),
+        ModuleState::Missing(failures) => ("missing", failures),
+    };
+    ModuleLine {
+        league: module.league,
+        member: module.member,
+        agent: module.agent.to_string(),
+        module: module.hash.to_string(),
+        state,
+        failures: failures.iter().map(ToString::to_string).collect(),
+    }
+}

@@ -1,0 +1,231 @@
+//! Sources: where artifacts come from that an arena lacks, by what they hash to.
+//!
+//! No source is believed. What it gives is read up to the most that such an artifact may have, and
+//! is the artifact or is not; then the next one is asked.
+
+use std::fmt;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use nets_core::{Digest, Reader, Rules, RulesId, sha256};
+use nets_runner::sandbox::limits::MODULE_SIZE;
+
+use crate::error::NodeError;
+use crate::folder::ArenaFolder;
+use crate::settings::Settings;
+
+/// The most bytes that rules may have: parameters of a System, of which each is a name and a number.
+const RULES_BYTES_MAX: u64 = 64 << 10;
+
+/// How long a source may take for one artifact.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// An artifact by what its bytes hash to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ArtifactId {
+    /// An agent's module, by its SHA-256.
+    Module(Digest),
+    /// A league's rules, by their id.
+    Rules(RulesId),
+}
+
+impl ArtifactId {
+    /// What its name is made of.
+    pub fn hash(&self) -> Digest {
+        match self {
+            Self::Module(hash) => *hash,
+            Self::Rules(id) => Digest(id.0),
+        }
+    }
+
+    /// The most bytes that it may have.
+    fn bytes_max(&self) -> u64 {
+        match self {
+            Self::Module(_) => MODULE_SIZE.value,
+            Self::Rules(_) => RULES_BYTES_MAX,
+        }
+    }
+
+    /// Whether these bytes are it.
+    fn is(&self, bytes: &[u8]) -> bool {
+        match self {
+            Self::Module(hash) => sha256(bytes) == *hash,
+            Self::Rules(id) => {
+                let rules = Rules::read(&mut Reader::new(bytes));
+                rules.is_ok_and(|rules| rules.id() == *id && rules.encode() == bytes)
+            }
+        }
+    }
+
+    /// Where it may be in a folder: alone, or as an arena has it.
+    fn paths(&self) -> [PathBuf; 2] {
+        let (name, folder) = match self {
+            Self::Module(hash) => (format!("{hash}.wasm"), "artifacts/modules"),
+            Self::Rules(id) => (format!("{id}.rules"), "artifacts/rules"),
+        };
+        [PathBuf::from(&name), Path::new(folder).join(&name)]
+    }
+}
+
+/// Places that artifacts may come from, in the order in which they are asked.
+#[derive(Clone, Debug)]
+pub struct Sources {
+    places: Vec<Place>,
+    timeout: Duration,
+}
+
+#[derive(Clone, Debug)]
+enum Place {
+    Folder(PathBuf),
+    #[cfg(feature = "evm")]
+    Web(nets_chain_evm::Source),
+}
+
+/// An artifact that a source gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Obtained {
+    /// Its bytes, which are the right ones.
+    pub bytes: Vec<u8>,
+    /// The source.
+    pub from: String,
+    /// What came of the sources before.
+    pub failures: Vec<SourceFailure>,
+}
+
+/// What came of a source that did not give an artifact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceFailure {
+    /// The source, as it was written.
+    pub source: String,
+    /// Why it did not, in words.
+    pub reason: String,
+}
+
+impl fmt::Display for SourceFailure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "source {}: {}", self.source, self.reason)
+    }
+}
+
+impl Default for Sources {
+    fn default() -> Self {
+        Self { places: Vec::new(), timeout: TIMEOUT }
+    }
+}
+
+impl Sources {
+    /// The places that these texts name: URLs that begin with `http://` or `https://`, or folders.
+    ///
+    /// # Errors
+    /// When one cannot be used.
+    pub fn parse(texts: &[String]) -> Result<Self, NodeError> {
+        let places = texts.iter().map(|text| Place::parse(text)).collect::<Result<_, _>>()?;
+        Ok(Self { places, ..Self::default() })
+    }
+
+    /// Those of an arena: first what its user named for now, then what its settings name.
+    pub(crate) fn of(folder: &ArenaFolder, settings: &Settings) -> Result<Self, NodeError> {
+        let lasting = settings.sources.iter().map(|text| match is_url(text) {
+            true => text.clone(),
+            // In the settings a folder is named as seen from the arena's.
+            false => folder.root().join(text).display().to_string(),
+        });
+        let texts: Vec<_> = folder.sources().iter().cloned().chain(lasting).collect();
+        Self::parse(&texts)
+    }
+
+    /// The same sources, each of which may take so long for one artifact.
+    #[must_use]
+    pub fn with_timeout(self, timeout: Duration) -> Self {
+        Self { timeout, ..self }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    /// Gets an artifact from the first source that has it.
+    ///
+    /// # Errors
+    /// With what came of each source, where none has it.
+    pub fn obtain(&self, id: ArtifactId) -> Result<Obtained, Vec<SourceFailure>> {
+        let mut failures = Vec::new();
+        for place in &self.places {
+            let source = place.text();
+            let reason = match place.read(&id, self.timeout) {
+                Ok(bytes) if id.is(&bytes) => {
+                    return Ok(Obtained { bytes, from: source, failures });
+                }
+                Ok(bytes) => {
+                    let (count, got) = (bytes.len(), sha256(&bytes));
+                    format!("it gave {count} bytes that are not it: their SHA-256 is {got}")
+                }
+                Err(reason) => reason,
+            };
+            failures.push(SourceFailure { source, reason });
+        }
+        Err(failures)
+    }
+}
+
+fn is_url(text: &str) -> bool {
+    text.starts_with("http://") || text.starts_with("https://")
+}
+
+impl Place {
+    fn parse(text: &str) -> Result<Self, NodeError> {
+        if !is_url(text) {
+            return Ok(Self::Folder(PathBuf::from(text)));
+        }
+        #[cfg(feature = "evm")]
+        {
+            let source =
+                nets_chain_evm::Source::parse(text).map_err(nets_chain::ChainError::from)?;
+            Ok(Self::Web(source))
+        }
+        #[cfg(not(feature = "evm"))]
+        Err(NodeError::EmbeddedOnly { url: text.to_owned(), action: "fetched from" })
+    }
+
+    fn text(&self) -> String {
+        match self {
+            Self::Folder(folder) => folder.display().to_string(),
+            #[cfg(feature = "evm")]
+            Self::Web(source) => source.text().to_owned(),
+        }
+    }
+
+    /// What the place gives for an artifact.
+    #[cfg_attr(not(feature = "evm"), expect(unused_variables, reason = "no folder is timed"))]
+    fn read(&self, id: &ArtifactId, timeout: Duration) -> Result<Vec<u8>, String> {
+        match self {
+            Self::Folder(folder) => read_in(folder, id),
+            #[cfg(feature = "evm")]
+            Self::Web(source) => {
+                let path = format!("artifacts/{}", id.hash());
+                source.fetch(&path, id.bytes_max(), timeout).map_err(|error| error.to_string())
+            }
+        }
+    }
+}
+
+fn read_in(folder: &Path, id: &ArtifactId) -> Result<Vec<u8>, String> {
+    let paths = id.paths().map(|path| folder.join(path));
+    let Some(path) = paths.iter().find(|path| path.is_file()) else {
+        return Err("it has no such file".to_owned());
+    };
+    let unreadable = |error: std::io::Error| format!("cannot read {}: {error}", path.display());
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(unreadable)?;
+    file.take(id.bytes_max() + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > id.bytes_max() {
+        return Err(format!(
+            "its file has more than {} bytes, the most that is read",
+            id.bytes_max()
+        ));
+    }
+    Ok(bytes)
+}
