@@ -6,6 +6,7 @@ use nets_node::ChainStatus;
 use serde::Serialize;
 
 use crate::arena::{ArenaArguments, failure};
+use crate::arguments;
 use crate::complete;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -97,6 +98,7 @@ pub(crate) struct FundArguments {
     #[arg(add = complete::accounts())]
     name: String,
     /// How much coin
+    #[arg(value_parser = arguments::amount)]
     amount: u128,
     #[command(flatten)]
     arena: ArenaArguments,
@@ -110,6 +112,7 @@ pub(crate) struct WithdrawArguments {
     #[arg(add = complete::accounts())]
     name: String,
     /// How much coin
+    #[arg(value_parser = arguments::amount)]
     amount: u128,
     /// Who gets it
     #[arg(long, value_name = "ADDRESS")]

@@ -14,6 +14,7 @@ mod check_proof;
 mod coin;
 mod completions;
 mod demo;
+mod event_words;
 mod init;
 mod league;
 mod log;

@@ -6,8 +6,8 @@ use alloy_primitives::{Address, B256, U256, keccak256};
 use alloy_sol_types::SolValue;
 use nets_chain::demands::IDemands::{self, Demand};
 use nets_chain::{
-    AssertedTree, Call, ChainAdapter, Disclosed, Finding, Hidden, IArena, ICourt, Refutation, Truth,
-    refute, wanted,
+    AssertedTree, Call, ChainAdapter, Disclosed, Finding, Hidden, IArena, ICourt, Refutation,
+    Truth, refute, wanted,
 };
 use nets_core::{Digest, Trace};
 use nets_league::Assertion;
@@ -108,8 +108,7 @@ impl<'a> Case<'a> {
         me: Address,
     ) -> Result<Vec<PlannedDeed>, NodeError> {
         let mut deeds = Vec::new();
-        let (league, round, dockets) =
-            (self.plan.league.id, self.plan.round, self.dockets(node)?);
+        let (league, round, dockets) = (self.plan.league.id, self.plan.round, self.dockets(node)?);
         for (assertion, posted) in self.posted(node)? {
             let trial = self.trial(node, me, assertion, &dockets)?;
             deeds.extend(trial.clear());
@@ -162,10 +161,7 @@ impl<'a> Case<'a> {
 }
 
 impl Trial<'_> {
-    fn judge(
-        &self,
-        posted: &IArena::Assertion,
-    ) -> Result<(Standing, Vec<PlannedDeed>), NodeError> {
+    fn judge(&self, posted: &IArena::Assertion) -> Result<(Standing, Vec<PlannedDeed>), NodeError> {
         let asserted = Assertion {
             entry_count: posted.entryCount,
             entries_root: Digest(posted.entriesRoot.0),

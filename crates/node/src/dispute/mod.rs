@@ -15,9 +15,9 @@ mod deed;
 mod docket;
 
 pub(crate) use self::case::{Case, Judged};
-pub(crate) use self::deed::{PlannedDeed, perform};
 pub use self::case::{JudgedAssertion, Standing};
 pub use self::deed::{Deed, DeedKind};
+pub(crate) use self::deed::{PlannedDeed, perform};
 pub(crate) use self::docket::Dockets;
 
 /// How many levels of a tree one answer covers.
