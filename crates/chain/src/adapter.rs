@@ -52,7 +52,7 @@ pub struct Receipt {
 #[derive(Debug, Error)]
 pub enum ChainError {
     /// Another process has the chain open.
-    #[error("{path} is in use by another nets process; wait for it to end")]
+    #[error("{path} is in use by another nets process")]
     Locked {
         /// The folder of the chain.
         path: PathBuf,

@@ -1,5 +1,7 @@
 //! The arena as typed calls: what is asked before it is sent, and why it refuses, in words.
 
+use std::fmt::Debug;
+
 use alloy_primitives::{Address, Bytes};
 use alloy_sol_types::{SolCall, SolInterface};
 use thiserror::Error;
@@ -114,18 +116,12 @@ impl Arena {
 
     /// What a contract said when it refused a call, as text.
     pub fn refusal_in_words(output: &[u8]) -> String {
-        let arena = IArena::IArenaErrors::abi_decode(output).ok();
-        arena
-            .map(|error| format!("{error:?}"))
-            .or_else(|| Some(format!("{:?}", ICourt::ICourtErrors::abi_decode(output).ok()?)))
-            .or_else(|| Some(format!("{:?}", IBeacon::IBeaconErrors::abi_decode(output).ok()?)))
-            .or_else(|| Some(format!("{:?}", IDemands::IDemandsErrors::abi_decode(output).ok()?)))
-            .or_else(|| {
-                Some(format!("{:?}", DrandBeacon::DrandBeaconErrors::abi_decode(output).ok()?))
-            })
-            .or_else(|| {
-                Some(format!("{:?}", RandaoBeacon::RandaoBeaconErrors::abi_decode(output).ok()?))
-            })
+        in_words::<IArena::IArenaErrors>(output)
+            .or_else(|| in_words::<ICourt::ICourtErrors>(output))
+            .or_else(|| in_words::<IBeacon::IBeaconErrors>(output))
+            .or_else(|| in_words::<IDemands::IDemandsErrors>(output))
+            .or_else(|| in_words::<DrandBeacon::DrandBeaconErrors>(output))
+            .or_else(|| in_words::<RandaoBeacon::RandaoBeaconErrors>(output))
             .or_else(|| alloy_sol_types::decode_revert_reason(output))
             .unwrap_or_else(|| format!("with data {}", Bytes::copy_from_slice(output)))
     }
@@ -214,6 +210,21 @@ impl Arena {
             None => Ok(receipts),
         }
     }
+}
+
+/// An error of this interface as `Name: field value, field value`, from the debug text that the
+/// bindings have for it, `Name(Name { field: value, field: value })`.
+fn in_words<E: SolInterface + Debug>(output: &[u8]) -> Option<String> {
+    let debug = format!("{:?}", E::abi_decode(output).ok()?);
+    let inner = debug.split_once('(').map_or(&*debug, |(_, inner)| inner);
+    let inner = inner.strip_suffix(')').unwrap_or(inner);
+    Some(match inner.split_once(" { ") {
+        Some((name, fields)) => {
+            let fields = fields.strip_suffix(" }").unwrap_or(fields);
+            format!("{name}: {}", fields.replace(": ", " "))
+        }
+        None => inner.to_owned(),
+    })
 }
 
 fn decode<C: SolCall>(answer: Result<Bytes, ChainError>) -> Result<C::Return, ArenaError> {

@@ -314,6 +314,6 @@ fn calls_in_turn_see_what_those_before_them_left_and_change_nothing() {
     let answers = arena.try_all::<IArena::withdrawCall>(&chain, &calls).unwrap();
     assert_eq!(answers.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true]);
     let text = answers[1].as_ref().unwrap_err().to_string();
-    assert!(text.contains("held: 40, needed: 60"), "{text}");
+    assert!(text.contains("BalanceTooLow: held 40, needed 60"), "{text}");
     assert_eq!((chain.head().unwrap(), chain.balance(from).unwrap()), (head, U256::ZERO));
 }

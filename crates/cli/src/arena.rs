@@ -7,7 +7,7 @@ use std::thread::available_parallelism;
 
 use clap::{Args, ValueHint};
 use indicatif::ProgressBar;
-use nets_node::{ArenaFolder, ArenaNode, NodeError, Progress, Refusal, RoundOptions};
+use nets_node::{ArenaFolder, ArenaNode, NodeError, Progress, RoundOptions};
 
 use crate::arguments::SourceArguments;
 #[cfg(feature = "evm")]
@@ -15,6 +15,7 @@ use crate::elsewhere;
 use crate::engine::code_cache;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::hints::hint;
 use crate::output::Output;
 
 /// Set by Ctrl-C: the matches under way are finished, then the command stops; the records of
@@ -108,123 +109,7 @@ fn threads(text: &str) -> Result<usize, String> {
 
 /// An arena's error, with what to do about it.
 pub(crate) fn failure(error: NodeError) -> Failure {
-    let hint = match &error {
-        NodeError::NotAnArena { .. } => {
-            "make one with `nets init DIR`, or name one with --arena DIR"
-        }
-        NodeError::Occupied { .. } => "name a folder that is not there yet",
-        NodeError::TooLateToClaim { .. } => {
-            "claim right after `nets round open`, for several members in one command; a league \
-             created with larger claim-blocks takes claims longer"
-        }
-        NodeError::NotAsserted { .. } => "`nets verify` says what else is not as it should be",
-        NodeError::UnknownAgent { .. } => "`nets agent list` lists the agents",
-        NodeError::AmbiguousAgent { .. } => {
-            "name it by its member number or its id, or add --owner"
-        }
-        NodeError::NotOwner { .. } => "leave out --owner, or name another agent",
-        NodeError::ForeignOwner { .. } => "only who has the owner's key can do that",
-        NodeError::Refused { refusal, .. } => match remedy(refusal) {
-            Some(hint) => return Failure::from_error(&error).hint(hint),
-            None => return Failure::from_error(&error),
-        },
-        NodeError::Chain { hint, .. } => return Failure::from_error(&error).hint(hint.clone()),
-        NodeError::NotDeployed { .. } => {
-            "send the operator coin for gas, then put them there with `nets chain deploy`"
-        }
-        NodeError::EmbeddedOnly { action: "given new coin", .. } => {
-            "on a chain elsewhere `nets chain fund` sends an account coin of the operator's, and \
-             `nets account deposit` pays it in"
-        }
-        NodeError::EmbeddedOnly { .. } => "use a build of nets with its feature evm",
-        NodeError::Keystore { .. } => {
-            "give the right password, by NETS_PASSWORD_FILE or where it is asked for"
-        }
-        NodeError::KeyVariable { .. } => "correct the variable, or unset it",
-        NodeError::UnknownAccount { .. } => "make it with `nets account new NAME`",
-        NodeError::LeagueExists { .. } => "give it another name in leagues.toml",
-        NodeError::NoRound { .. } => "`nets round open LEAGUE` opens one, `nets round run` runs it",
-        NodeError::NoFinalRound { .. } => {
-            "`nets round list LEAGUE` lists its rounds, `nets round run LEAGUE` runs one"
-        }
-        NodeError::NotInRound { .. } => "`nets agent list` says which rounds a member is in",
-        NodeError::UnknownLeague { .. } => "create it with `nets league create NAME`",
-        NodeError::Inadmissible { .. } => "`nets agent check FILE` says more",
-        NodeError::MissingArtifact { .. } => {
-            "get the file back from a copy of the arena, or name who has it with --source or under \
-             sources in arena.toml; `nets fetch` gets all that is missing"
-        }
-        NodeError::NoSource { .. } => {
-            "name another source with --source or under sources in arena.toml"
-        }
-        NodeError::Listen { .. } => "name another address with --listen; port 0 is any free one",
-        NodeError::DamagedArtifact { .. } => "replace the file by an intact copy",
-        NodeError::Interrupted => "everything done so far is kept; run the same command to go on",
-        NodeError::Settings { .. } => "correct the file and try again",
-        NodeError::Io { .. } => "check the path, its permissions and the room on the disk",
-        _ => match beacon_hint(&error) {
-            Some(hint) => hint,
-            None => return Failure::from_error(&error),
-        },
-    };
-    Failure::from_error(&error).hint(hint)
-}
-
-/// What to do about a beacon.
-fn beacon_hint(error: &NodeError) -> Option<&'static str> {
-    Some(match error {
-        NodeError::WorthlessBeacon { .. } => {
-            "leave beacon out in leagues.toml, or found the arena on a public chain with \
-             `nets init DIR --chain URL`"
-        }
-        NodeError::BeaconNotDeployed { .. } => {
-            "`nets chain deploy` puts the beacons there that leagues.toml names"
-        }
-        NodeError::UnknownBeacon { .. } => {
-            "write its address under [beacons] in arena.toml if it is one of nets, or wait until \
-             somebody has brought the value"
-        }
-        NodeError::NoDrandValue { .. } => {
-            "run the same command to go on; drand-sources under [beacons] in arena.toml names \
-             other sources"
-        }
-        _ => return None,
-    })
-}
-
-/// What an owner can do about a refusal of the contract, if anything.
-fn remedy(refusal: &Refusal) -> Option<String> {
-    Some(match refusal {
-        Refusal::TooPoor { .. } | Refusal::CapitalTooLow { .. } => {
-            "`nets account fund NAME AMOUNT` gives an account coin".to_owned()
-        }
-        Refusal::StakeTooLow { .. } => {
-            "stake at least that; for an agent that is in, with `nets agent stake`".to_owned()
-        }
-        Refusal::AlreadyMember { .. } => {
-            "`nets agent renew` pays for further rounds, `nets agent stake` adds to its stake"
-                .to_owned()
-        }
-        Refusal::Leaving => {
-            "`nets agent list` says when its stake is free, `nets agent withdraw` takes it"
-                .to_owned()
-        }
-        Refusal::NotLeaving => "ask for it with `nets agent unbond` first".to_owned(),
-        Refusal::NothingStaked => "`nets agent stake` adds to a stake".to_owned(),
-        Refusal::RoundUnderWay { .. } | Refusal::AssertionStands => {
-            "`nets round run LEAGUE` brings the round to its end".to_owned()
-        }
-        Refusal::TooEarly { block, earliest } => format!(
-            "rounds make blocks, and so does `nets chain advance {}`",
-            earliest.saturating_sub(*block)
-        ),
-        Refusal::TermOutOfRange { .. } | Refusal::OddMatches { .. } | Refusal::NothingToLose => {
-            "correct it in leagues.toml".to_owned()
-        }
-        Refusal::SlotsExhausted { .. } | Refusal::RoundsOutOfRange { .. } | Refusal::Banned => {
-            return None;
-        }
-    })
+    Failure::from_error(&error).hint(hint(&error))
 }
 
 /// Shows how far a round is, on a terminal.

@@ -12,7 +12,13 @@ use nets_core::{Digest, FuelClock, Seed, System};
 use crate::commands::Command;
 use crate::failure::Failure;
 
-const EXIT_STATUS: &str = "\
+const HELP_END: &str = "\
+Environment:
+  NETS_ARENA  the arena's folder, where --arena does not name one
+  NETS_CACHE  where compiled code is kept: the user's own cache without it
+  NETS_PASSWORD_FILE  a file with the password of key files; NETS_PASSWORD is one itself
+  NO_COLOR  no colours, if it is set
+
 Exit status:
   0  done; what was to be verified is right
   1  what was to be verified is false, or an agent may not play
@@ -21,7 +27,7 @@ Exit status:
 
 /// A market where untrusted agents compete at deterministic, verifiable tasks
 #[derive(Debug, Parser)]
-#[command(name = "nets", version, max_term_width = 100, after_help = EXIT_STATUS)]
+#[command(name = "nets", version, max_term_width = 100, after_help = HELP_END)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: GlobalOptions,
@@ -104,10 +110,15 @@ pub(crate) struct FuelArguments {
     fuel_cap: u64,
 }
 
-impl From<FuelArguments> for FuelClock {
-    fn from(fuel: FuelArguments) -> Self {
-        let FuelArguments { fuel_base: base, fuel_increment: increment, fuel_cap: cap } = fuel;
-        Self { base, increment, cap }
+impl FuelArguments {
+    /// The clock, which must hold what it starts with.
+    pub(crate) fn clock(self) -> Result<FuelClock, Failure> {
+        let Self { fuel_base: base, fuel_increment: increment, fuel_cap: cap } = self;
+        if base > cap {
+            return Err(Failure::new(format!("--fuel-base is {base}, above --fuel-cap, {cap}"))
+                .hint("no clock holds more than its cap: lower the one or raise the other"));
+        }
+        Ok(FuelClock { base, increment, cap })
     }
 }
 
@@ -174,6 +185,15 @@ pub(crate) fn seed(text: &str) -> Result<Seed, String> {
         return Err(format!("expected 1 to 64 hex digits, got {got}"));
     }
     padded.parse().map_err(|error: nets_core::ParseHexError| error.to_string())
+}
+
+/// An amount of coin that something is to be done with.
+pub(crate) fn amount(text: &str) -> Result<u128, String> {
+    match text.parse() {
+        Ok(0) => Err("expected 1 or more, since 0 changes nothing".to_owned()),
+        Ok(amount) => Ok(amount),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// A SHA-256 of 64 hex digits.

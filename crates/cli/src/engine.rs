@@ -37,7 +37,9 @@ fn fast_engine(output: &Output) -> Result<FastEngine, Failure> {
     let options = FastOptions { instances, cache, ..FastOptions::default() };
     // A cache that cannot be had costs time, not results.
     let engine = FastEngine::new(&options).or_else(|error| {
-        output.warn(&format!("compiled code is not kept: {error}"));
+        output.warn(&format!(
+            "compiled code is not kept: {error}; NETS_CACHE names another folder for it"
+        ));
         FastEngine::new(&FastOptions { cache: None, ..options })
     });
     engine.map_err(|error| Failure::from(error).hint("try --engine interpreter"))

@@ -1,25 +1,30 @@
 //! A failure as a person reads it: what failed, why, and what to do next.
 //!
 //! Every error of a library becomes one of these before it is printed. A cause that the message
-//! spells out already is not repeated.
+//! spells out already is not repeated. Invariant: none is without a hint.
 
 use std::error::Error;
 use std::io;
 use std::panic::PanicHookInfo;
+
+/// What can be done about an error that nobody foresaw a way out of.
+const UNFORESEEN: &str =
+    "if nothing is wrong with the machine, please report this with the command that led to it";
 
 /// Why a command could not do what was asked.
 #[derive(Debug)]
 pub(crate) struct Failure {
     message: String,
     causes: Vec<String>,
-    hint: Option<String>,
+    hint: String,
     is_broken_pipe: bool,
 }
 
 impl Failure {
     /// What failed, on what, expected against got.
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), causes: Vec::new(), hint: None, is_broken_pipe: false }
+        let (message, hint) = (message.into(), UNFORESEEN.to_owned());
+        Self { message, causes: Vec::new(), hint, is_broken_pipe: false }
     }
 
     /// A library's error with its chain of sources.
@@ -59,7 +64,7 @@ impl Failure {
     /// Says what to do next.
     #[must_use]
     pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
-        Self { hint: Some(hint.into()), ..self }
+        Self { hint: hint.into(), ..self }
     }
 
     /// What failed.
@@ -73,8 +78,8 @@ impl Failure {
     }
 
     /// What to do next.
-    pub(crate) fn hint_text(&self) -> Option<&str> {
-        self.hint.as_deref()
+    pub(crate) fn hint_text(&self) -> &str {
+        &self.hint
     }
 
     /// Whether the reader of the results went away, which is its right.

@@ -20,9 +20,13 @@ mod engine;
 mod exit;
 mod failure;
 mod files;
+mod hints;
 mod output;
 
+use std::io;
 use std::process::ExitCode;
+#[cfg(unix)]
+use std::sync::Arc;
 
 use arguments::Cli;
 use clap::{CommandFactory, Parser};
@@ -33,14 +37,26 @@ use nets_runner::sandbox::fast::serve_if_asked;
 use output::Output;
 
 fn main() -> ExitCode {
+    let is_taken = take_file_too_large();
     if let Some(code) = serve_if_asked() {
         return code;
+    }
+    if let Err(error) = is_taken {
+        Output::for_errors().warn(&format!("a file that grows too large may end nets: {error}"));
     }
     // A shell that completes a line asks by a variable, and that is all this run is about.
     CompleteEnv::with_factory(Cli::command).complete();
     std::panic::set_hook(Box::new(|panic| Output::for_errors().failure(&Failure::bug(panic))));
     // The hook has said what happened; all that is left is the exit code.
     std::panic::catch_unwind(run).unwrap_or(Exit::Failed).into()
+}
+
+/// Has a write beyond the largest size of a file fail as any other does, with an error that says
+/// so, where the signal that comes with it would end the process without a word.
+fn take_file_too_large() -> io::Result<()> {
+    #[cfg(unix)]
+    signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default())?;
+    Ok(())
 }
 
 fn run() -> Exit {

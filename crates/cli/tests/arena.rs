@@ -80,7 +80,7 @@ fn who_cannot_pay_or_play_does_not_enter() {
     let words = ["agent", "add", no_module.to_str().unwrap(), "--league", "bronze"];
     assert_refused(&nets(&root, &[&words[..], &["--owner", "ada"]].concat()), "may not play");
     assert_refused(&nets(&root, &["account", "withdraw", "ada", "101"]), "101 are needed");
-    assert_refused(&nets(&root, &["round", "open", "bronze"]), "TooFewEntries");
+    assert_refused(&nets(&root, &["round", "open", "bronze"]), "it needs 1");
     assert_eq!(nets(&root, &["account", "list", "--json"]).stdout, before);
 }
 

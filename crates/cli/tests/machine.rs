@@ -49,7 +49,7 @@ fn arena_with_agent(root: &Path) {
 
 /// Runs a command that can write no file beyond so many kilobytes.
 fn with_room(kilobytes: u64, root: &Path, words: &[&str]) -> Output {
-    let script = format!("trap '' XFSZ; ulimit -f {kilobytes}; exec \"$0\" \"$@\"");
+    let script = format!("ulimit -f {kilobytes}; exec \"$0\" \"$@\"");
     let mut command = Command::new("bash");
     command.args(["-c", &script, NETS]).args(words).env("NETS_ARENA", root);
     command.env("NETS_CACHE", code_cache()).output().unwrap()
@@ -91,6 +91,17 @@ fn an_init_on_a_full_disk_can_be_run_again_where_there_is_room() {
     }
     assert_done(&nets(&root, &words));
     assert_verified(&root);
+}
+
+#[test]
+fn a_season_that_finds_no_room_says_so_and_goes_on_where_there_is_some() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("demo");
+    let words = ["demo", root.to_str().unwrap(), "--quiet"];
+    let full = with_room(64, &root, &words);
+    assert_refused_with_hint(&full, "cannot ");
+    assert!(String::from_utf8_lossy(&full.stderr).contains("File too large"), "{full:?}");
+    assert_done(&nets(&root, &words));
 }
 
 /// Gives a folder with all in it to `owner`, where it is anybody's to give, and takes or gives the
@@ -160,7 +171,7 @@ fn a_second_process_waits_its_turn() {
     let node = nets_node::ArenaNode::open(&root).unwrap();
     let module = agent("snake-greedy");
     for words in writing_commands(&module) {
-        assert_refused(&nets(&root, &words), "in use by another nets process; wait for it to end");
+        assert_refused_with_hint(&nets(&root, &words), "in use by another nets process");
     }
     let init = ["init", root.to_str().unwrap()];
     assert_refused_with_hint(&nets(&root, &init), "already there and not empty");

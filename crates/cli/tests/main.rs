@@ -14,6 +14,9 @@ mod crash;
 #[cfg(feature = "evm")]
 mod evm;
 #[cfg(unix)]
+mod files;
+mod hints;
+#[cfg(unix)]
 mod interrupt;
 #[cfg(unix)]
 mod machine;

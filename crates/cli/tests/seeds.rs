@@ -20,7 +20,8 @@ fn play(folder: &Path, words: &[&str]) -> Value {
 fn a_match_without_a_seed_is_fresh_and_its_repeat_command_plays_it_again() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("up.wasm"), wat::parse_str(UP).unwrap()).unwrap();
-    let words = ["play", "snake", "up.wasm", "--param", "width=5", "--json", "--fuel-cap", "99"];
+    let fuel = ["--fuel-base", "98", "--fuel-cap", "99"];
+    let words = [&["play", "snake", "up.wasm", "--param", "width=5", "--json"], &fuel[..]].concat();
     let first = play(folder.path(), &words);
     let second = play(folder.path(), &words);
     assert_ne!(first["seed"], second["seed"]);

@@ -209,6 +209,72 @@ fn the_matches_of_a_round_are_listed_with_records_that_replay() {
 }
 
 #[test]
+fn forfeits_are_seats_with_reasons_and_lost_files_of_a_round_are_made_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("arena");
+    arena(&root);
+    let module = agent("trapper");
+    assert_done(&nets(&root, &["agent", "add", &module, "--league", "bronze", "--owner", "ada"]));
+    json(&root, &["round", "run", "bronze"]);
+    let matches = || json(&root, &["round", "matches", "bronze"]);
+    let first = matches().remove(0);
+    let fault = &first["faults"][0];
+    assert_eq!((&fault["seat"], &fault["step"]), (&0.into(), &2.into()), "{first}");
+    assert_eq!(first["forfeits"], serde_json::json!([0]));
+    let id = first["match_id"].as_str().unwrap();
+    let diagnostics = root.join("diagnostics").join(format!("{id}.txt"));
+    std::fs::write(diagnostics, b"seat \xff fell asleep").unwrap();
+    let fault = &matches()[0]["faults"][0];
+    assert_eq!((&fault["seat"], &fault["step"]), (&Value::Null, &Value::Null), "{fault}");
+    assert_eq!(fault["failure"], "seat \u{fffd} fell asleep");
+    for lost in ["artifacts/records", "diagnostics", "seals"] {
+        std::fs::remove_dir_all(root.join(lost)).unwrap();
+        assert_done(&nets(&root, &["standings", "bronze"]));
+    }
+    assert_done(&nets(&root, &["verify"]));
+}
+
+#[test]
+fn an_agent_that_would_forfeit_at_once_enters_with_a_warning() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("arena");
+    arena(&root);
+    for (name, is_warned) in [("outlaw", true), ("burner", true), ("snake-greedy", false)] {
+        let module = agent(name);
+        let done = nets(&root, &["agent", "add", &module, "--league", "bronze", "--owner", "ada"]);
+        assert_done(&done);
+        let said = String::from_utf8_lossy(&done.stderr);
+        assert_eq!(said.contains("would forfeit the first decision"), is_warned, "{name}: {said}");
+    }
+}
+
+#[test]
+fn a_league_that_was_created_or_funded_is_shown_alone_with_its_purse() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("arena");
+    arena(&root);
+    let shown = json(&root, &["league", "create", "silver", "gold", "--fund", "7"]);
+    let line = |line: &Value| (line["name"].clone(), line["purse"].clone());
+    let both: Vec<_> = shown.iter().map(line).collect();
+    assert_eq!(both, [("silver".into(), 7.into()), ("gold".into(), 7.into())]);
+    let shown = json(&root, &["league", "fund", "gold", "3"]);
+    assert_eq!(shown.iter().map(line).collect::<Vec<_>>(), [("gold".into(), 10.into())]);
+    assert_eq!(json(&root, &["league", "list"]).len(), 3);
+}
+
+#[test]
+fn the_log_says_in_words_what_happened() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("arena");
+    arena_with_agents(&root);
+    let log = String::from_utf8(nets(&root, &["log"]).stdout).unwrap();
+    let funded = "Deposited: owner ada, amount 100";
+    assert!(log.contains(funded) && log.contains("Registered: league 0, member 0, owner"), "{log}");
+    assert!(log.contains("matches per round 8, "), "{log}");
+    assert!(!log.contains('{'), "{log}");
+}
+
+#[test]
 fn a_round_that_is_given_up_pays_its_entries_back() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("arena");

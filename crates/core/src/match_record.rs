@@ -90,6 +90,11 @@ pub enum RecordError {
 }
 
 impl MatchRecord {
+    /// Whether a file begins as a record does, be it whole or not.
+    pub fn begins(bytes: &[u8]) -> bool {
+        bytes.starts_with(MAGIC)
+    }
+
     /// The bytes of the file.
     pub fn encode(&self) -> Vec<u8> {
         let mut writer = Writer::new();

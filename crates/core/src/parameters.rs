@@ -25,7 +25,7 @@ pub struct ParameterSpec {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ParameterError {
     /// The System has no parameter of that name.
-    #[error("no parameter {name:?}; this System has: {known}")]
+    #[error("no parameter {name:?}; this System has {}", or_none(known))]
     Unknown {
         /// The name given.
         name: String,
@@ -47,6 +47,10 @@ pub enum ParameterError {
     /// Canonical bytes that do not decode.
     #[error("parameter bytes: {0}")]
     Encoding(#[from] DecodeError),
+}
+
+fn or_none(known: &str) -> &str {
+    if known.is_empty() { "none" } else { known }
 }
 
 /// A value for each parameter of a System, in the order in which it declares them.

@@ -74,6 +74,11 @@ impl InclusionProof {
         Ok(())
     }
 
+    /// Whether a file begins as a proof does, be it whole or not.
+    pub fn begins(bytes: &[u8]) -> bool {
+        bytes.starts_with(MAGIC)
+    }
+
     /// The bytes of the file.
     pub fn encode(&self) -> Vec<u8> {
         let mut writer = Writer::new();

@@ -1,6 +1,5 @@
 //! Artifacts: files named by what they hold, and got from elsewhere by that where they are missing.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,8 +8,12 @@ use nets_core::{Digest, MatchId, MatchRecord, Rules, RulesId, sha256};
 use crate::error::NodeError;
 use crate::folder::{ArenaFolder, write_recomputable, write_whole};
 use crate::play::Progress;
+use crate::reading::{MODULE_BYTES_MAX, RECORD_BYTES_MAX, read_bounded};
 use crate::settings::Settings;
 use crate::sources::{ArtifactId, Obtained, Sources};
+
+/// The most bytes of a match's diagnostics: eight seats forfeit at most, each with a line.
+const FAULTS_BYTES_MAX: u64 = 64 << 10;
 
 /// The modules, rules and records of an arena.
 #[derive(Clone, Debug)]
@@ -165,7 +168,9 @@ impl Artifacts {
 
     /// Why seats forfeited in a match, as far as it is known here.
     pub fn faults(&self, id: &MatchId) -> Vec<String> {
-        let text = fs::read_to_string(self.faults_path(id)).unwrap_or_default();
+        let bytes = read_bounded(&self.faults_path(id), FAULTS_BYTES_MAX).unwrap_or_default();
+        // What was damaged is shown as far as it can be read.
+        let text = String::from_utf8_lossy(&bytes);
         text.lines().map(str::to_owned).collect()
     }
 
@@ -175,13 +180,13 @@ impl Artifacts {
 
     /// The record of a match, if it is here and whole.
     pub fn record(&self, id: &MatchId) -> Option<MatchRecord> {
-        let bytes = fs::read(self.record_path(id)).ok()?;
+        let bytes = read_bounded(&self.record_path(id), RECORD_BYTES_MAX).ok()?;
         MatchRecord::decode(&bytes).ok().filter(|record| record.spec.id() == *id)
     }
 }
 
 fn read(path: &Path, hash: &Digest) -> Result<Vec<u8>, NodeError> {
-    fs::read(path).map_err(|error| match error.kind() {
+    read_bounded(path, MODULE_BYTES_MAX).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => {
             NodeError::MissingArtifact { hash: *hash, path: path.to_owned() }
         }

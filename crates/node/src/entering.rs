@@ -1,18 +1,21 @@
 //! Entering: agents become members of a league, many of them in one block.
 
-use std::fs;
 use std::path::Path;
 
 use alloy_primitives::{Address as ChainAddress, B256};
 use alloy_sol_types::SolEvent;
 use nets_chain::{Account, Call, IArena};
-use nets_core::{AgentId, sha256};
-use nets_runner::SeatAgent;
-use nets_runner::sandbox::{FastEngine, FastOptions};
+use nets_core::{AgentId, MatchSpec, Seed, sha256};
+use nets_runner::sandbox::{FastEngine, FastOptions, FaultKind, on_match_stack};
+use nets_runner::{FaultReport, SeatAgent, SeatFailure, first_forfeit};
 
 use crate::error::NodeError;
 use crate::node::{ArenaNode, League};
 use crate::play::fast_engine;
+use crate::reading::{MODULE_BYTES_MAX, read_bounded};
+
+/// The most fuel that an agent is given for its trial: whoever waits for it is a person.
+const TRIAL_FUEL_MAX: u64 = 100_000_000;
 
 /// How an agent enters a league.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +39,8 @@ pub struct EnteredAgent {
     pub agent: AgentId,
     /// What local users call it.
     pub name: String,
+    /// What it would forfeit the first decision of a match for: it may enter all the same.
+    pub forfeit: Option<FaultReport>,
 }
 
 /// An agent on its way in.
@@ -45,6 +50,7 @@ struct Candidate<'a> {
     module: Vec<u8>,
     agent: AgentId,
     name: String,
+    forfeit: Option<FaultReport>,
     call: Call,
 }
 
@@ -87,7 +93,12 @@ impl ArenaNode {
         });
         let entered = candidates.into_iter().zip(given);
         Ok(entered
-            .map(|(Candidate { agent, name, .. }, member)| EnteredAgent { member, agent, name })
+            .map(|(Candidate { agent, name, forfeit, .. }, member)| EnteredAgent {
+                member,
+                agent,
+                name,
+                forfeit,
+            })
             .collect())
     }
 
@@ -98,11 +109,13 @@ impl ArenaNode {
     ) -> Result<Candidate<'a>, NodeError> {
         let path = entry.module;
         let account = self.account(entry.owner)?;
-        let module = fs::read(path).map_err(|e| NodeError::io("read", path, e))?;
+        let module = read_bounded(path, MODULE_BYTES_MAX);
+        let module = module.map_err(|e| NodeError::io("read", path, e))?;
         let agent = SeatAgent::load(self.engine()?, league.system.as_ref(), &module)?;
         if let Some(reason) = agent.inadmissible().cloned() {
             return Err(NodeError::Inadmissible { path: path.to_owned(), reason });
         }
+        let forfeit = trial(league, &agent);
         let code_hash = sha256(&module);
         let call = self.arena.call(&IArena::registerCall {
             league: league.id,
@@ -112,7 +125,7 @@ impl ArenaNode {
         });
         let agent = AgentId::new(&account.address(), &code_hash);
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Candidate { path, account, module, agent, name, call })
+        Ok(Candidate { path, account, module, agent, name, forfeit, call })
     }
 
     /// The engine that says whether modules may play, set up for the first one.
@@ -141,4 +154,19 @@ impl ArenaNode {
             answer.map(drop).map_err(|error| NodeError::about(subject, error))
         })
     }
+}
+
+/// One decision in a match of the league against itself. Where the host falls short, or the agent
+/// needs more fuel than is spent on a trial, nothing is said of it.
+fn trial(league: &League, agent: &SeatAgent) -> Option<FaultReport> {
+    let seats = usize::from(league.terms.seats);
+    let nobody = AgentId(agent.code_hash().0);
+    let mut rules = league.rules.clone();
+    let is_shortened = rules.fuel_clock.cap > TRIAL_FUEL_MAX;
+    rules.fuel_clock.cap = rules.fuel_clock.cap.min(TRIAL_FUEL_MAX);
+    let spec = MatchSpec { rules, seed: Seed::default(), agents: vec![nobody; seats] };
+    let system = league.system.as_ref();
+    let forfeit = on_match_stack(|| first_forfeit(system, &spec, &vec![agent; seats]));
+    let out_of_fuel = SeatFailure::Fault(FaultKind::OutOfFuel);
+    forfeit.ok().flatten().filter(|it| !is_shortened || it.failure != out_of_fuel)
 }

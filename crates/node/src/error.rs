@@ -50,7 +50,7 @@ pub enum NodeError {
     /// A league's name that does not stand for what it was given to.
     #[error(
         "{}: its entry for league {name:?}, number {number}, is not as it was written when the \
-         league was created; get the file back from a copy of the arena",
+         league was created",
         path.display()
     )]
     LeagueEntry {
@@ -96,6 +96,12 @@ pub enum NodeError {
         url: String,
         /// What was asked for.
         action: &'static str,
+    },
+    /// An arena whose contracts are on its chain from the first.
+    #[error("the arena in {} is on an embedded chain, which has its contracts", path.display())]
+    HasContracts {
+        /// The folder.
+        path: PathBuf,
     },
     /// An arena whose contracts are not on its chain yet.
     #[error("the arena has no contracts on its chain: {} is not there", path.display())]
@@ -271,6 +277,14 @@ pub enum NodeError {
     /// A System that is not in this build.
     #[error(transparent)]
     System(#[from] BuildError),
+    /// Terms of a league that cannot be.
+    #[error("league {league}: {reason}")]
+    Terms {
+        /// The league.
+        league: String,
+        /// What is wrong with them.
+        reason: String,
+    },
     /// Terms of a league that make no schedule.
     #[error(transparent)]
     Schedule(#[from] ScheduleError),
@@ -288,10 +302,11 @@ pub enum NodeError {
         /// Why there is none.
         source: PlayError,
     },
-    /// The engines disagree, so nobody is slashed.
+    /// The engines disagree, so the round stops: nobody is slashed, and nothing is asserted.
     #[error(
-        "match {id}: the two engines disagree ({difference}); nobody is punished, the agents \
-         {agents:?} must be quarantined and the modules reported"
+        "match {id}: the two engines disagree ({difference}); nobody is punished and nothing \
+         asserted, the agents are {}",
+        listed(agents)
     )]
     EnginesDisagree {
         /// The match.
@@ -411,6 +426,10 @@ impl NodeError {
 
 fn in_turn(failures: &[SourceFailure]) -> String {
     failures.iter().map(SourceFailure::to_string).collect::<Vec<_>>().join("; ")
+}
+
+fn listed(agents: &[AgentId]) -> String {
+    agents.iter().map(AgentId::to_string).collect::<Vec<_>>().join(", ")
 }
 
 fn did_you_mean(near: &Option<String>) -> String {

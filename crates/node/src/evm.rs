@@ -87,9 +87,7 @@ pub fn deploy_contracts(
     let folder = folder.into();
     let mut settings = Settings::read(&folder)?;
     let Some(chain) = &settings.chain else {
-        let path = folder.settings();
-        let reason = "the arena is on an embedded chain, which has its contracts".to_owned();
-        return Err(NodeError::Settings { path, reason });
+        return Err(NodeError::HasContracts { path: folder.root().to_owned() });
     };
     let operator = Keys::of_arena(&folder, &settings).account(OPERATOR)?;
     let evm = EvmChain::open(evm_settings(chain)?, &folder.outbox(), None);

@@ -219,8 +219,12 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), NodeError> {
     write_with(path, bytes, |file| file.as_file().sync_all())
 }
 
-/// As [`write_whole`], without waiting for the disk: for what can be computed again.
+/// As [`write_whole`], without waiting for the disk: for what can be computed again. So can its
+/// folder, which somebody may have removed to have room.
 pub(crate) fn write_recomputable(path: &Path, bytes: &[u8]) -> Result<(), NodeError> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.exists()) {
+        fs::create_dir_all(folder).map_err(|e| NodeError::io("create", folder, e))?;
+    }
     write_with(path, bytes, |_| Ok(()))
 }
 

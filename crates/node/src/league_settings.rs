@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use nets_chain::BeaconKind;
 use nets_core::{FuelClock, PROTOCOL_VERSION, Rules, System};
@@ -54,7 +55,7 @@ impl LeagueFile {
         })?;
         let mut names = BTreeSet::new();
         for league in &file.leagues {
-            league.check()?;
+            league.check().map_err(|reason| format!("league {}: {reason}", league.name))?;
             if !names.insert(&league.name) {
                 return Err(format!("two leagues are called {:?}: rename one", league.name));
             }
@@ -157,8 +158,11 @@ impl LeagueSettings {
     ///
     /// # Errors
     /// When there is no such System or it does not accept them.
-    pub fn build_system(&self) -> Result<std::sync::Arc<dyn System>, NodeError> {
-        Ok(nets_systems::build(&self.system, &self.parameters)?)
+    pub fn build_system(&self) -> Result<Arc<dyn System>, NodeError> {
+        nets_systems::build(&self.system, &self.parameters).map_err(|error| NodeError::Terms {
+            league: self.name.clone(),
+            reason: error.to_string(),
+        })
     }
 
     /// What is wrong with the terms, before a contract or a System is asked.
@@ -188,10 +192,7 @@ impl LeagueSettings {
         let bounded = amounts.map(|(term, amount)| (term, amount, AMOUNT_MAX)).chain(windows);
         for (term, got, most) in bounded {
             if got > most {
-                return Err(format!(
-                    "league {}: {term} is {got}, expected at most {most}",
-                    self.name
-                ));
+                return Err(format!("{term} is {got}, expected at most {most}"));
             }
         }
         let least = void_blocks_min(self.beacon);
@@ -207,12 +208,25 @@ impl LeagueSettings {
         let dispute = self.challenge_blocks + self.void_blocks;
         if self.unbond_blocks < dispute {
             return Err(format!(
-                "league {}: unbond-blocks is {}, expected at least challenge-blocks + void-blocks, \
-                 {dispute}: a stake must stay until its last round cannot be disputed any more",
-                self.name, self.unbond_blocks
+                "unbond-blocks is {}, expected at least challenge-blocks + void-blocks, {dispute}: a \
+                 stake must stay until its last round cannot be disputed any more",
+                self.unbond_blocks
             ));
         }
-        Ok(())
+        if self.fuel_base > self.fuel_cap {
+            return Err(format!(
+                "fuel-base is {}, expected at most fuel-cap, {}: no clock holds more",
+                self.fuel_base, self.fuel_cap
+            ));
+        }
+        match self.payouts.iter().zip(self.payouts.iter().skip(1)).find(|(rank, next)| rank < next)
+        {
+            Some((better, worse)) => Err(format!(
+                "payouts has {better} before {worse}, expected none above the one before: a worse \
+                 rank would earn more"
+            )),
+            None => Ok(()),
+        }
     }
 
     /// What the league's matches are played by.
@@ -222,7 +236,7 @@ impl LeagueSettings {
     /// parameters.
     pub fn rules(&self) -> Result<Rules, NodeError> {
         let league = self.name.clone();
-        self.check().map_err(|reason| NodeError::Round { league, reason })?;
+        self.check().map_err(|reason| NodeError::Terms { league, reason })?;
         let system = self.build_system()?;
         Ok(Rules {
             protocol_version: PROTOCOL_VERSION,

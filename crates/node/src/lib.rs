@@ -34,6 +34,7 @@ mod members;
 mod names;
 mod node;
 mod play;
+mod reading;
 mod refusal;
 mod report;
 mod round;
@@ -67,8 +68,11 @@ pub use league_settings::{DEFAULT_LEAGUES, LeagueFile, LeagueSettings};
 pub use members::{MemberLine, MemberState};
 pub use node::{ArenaNode, League};
 pub use play::{Progress, RoundPlan};
+pub use reading::{
+    MODULE_BYTES_MAX, PROOF_BYTES_MAX, RECORD_BYTES_MAX, read_at_most, read_bounded,
+};
 pub use refusal::Refusal;
-pub use report::{MatchLine, PayoutLine, RoundReport, StandingLine};
+pub use report::{FaultLine, MatchLine, PayoutLine, RoundReport, StandingLine};
 pub use round::{
     ClaimKind, RoundLine, RoundOptions, VoidedRound, open_round, own_scores, post_claims,
     resume_round, round_report, run_round, void_round,
@@ -81,5 +85,5 @@ pub use verify::{OwingRound, VerifiedLeague, VerifyError, VerifyReport, verify, 
 pub use watch::{WatchCounts, WatchOptions, WatchTurn, WatchedAssertion, Watcher};
 
 pub use nets_chain::IArena::IArenaEvents as ArenaEvent;
-pub use nets_chain::{AssertedTree, BeaconKind, RoundStatus};
+pub use nets_chain::{ArenaError, AssertedTree, BeaconKind, ChainError, LogError, RoundStatus};
 pub use nets_league::{Claim, MatchStatus};

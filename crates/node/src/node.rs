@@ -241,6 +241,16 @@ impl ArenaNode {
         Ok(self.arena.view(&self.chain, call)?)
     }
 
+    /// As [`ArenaNode::view`], of something that has a name for users.
+    pub(crate) fn view_about<C: SolCall>(
+        &self,
+        subject: impl FnOnce() -> String,
+        call: &C,
+    ) -> Result<C::Return, NodeError> {
+        let answer = self.arena.view(&self.chain, call);
+        answer.map_err(|error| NodeError::about(subject, error))
+    }
+
     /// Creates a league on the chain.
     ///
     /// # Errors
@@ -309,6 +319,14 @@ impl ArenaNode {
             }
         }
         Ok(())
+    }
+
+    /// The coin in a league's purse.
+    ///
+    /// # Errors
+    /// When the chain cannot be read.
+    pub fn purse(&self, league: &League) -> Result<u128, NodeError> {
+        Ok(self.view(&IArena::leagueOfCall { league: league.id })?.purse)
     }
 
     pub(crate) fn league_id(&self, name: &str) -> Result<u64, NodeError> {

@@ -22,6 +22,7 @@ use nets_runner::{PlayedMatch, SeatAgent, play};
 use crate::artifacts::Artifacts;
 use crate::error::NodeError;
 use crate::node::League;
+use crate::report::{FaultLine, outcome_difference};
 use crate::seals::{Seals, Stored};
 
 /// How many matches are handed to the threads at once, for each of them.
@@ -377,9 +378,8 @@ fn play_one(pool: &AgentPool<'_>, next: &NextMatch) -> Result<Finished, NodeErro
         }
     }
     let played = pool.play(&spec, &seats)?;
-    let faults = played.faults.iter();
     let faults: Vec<_> =
-        faults.map(|f| format!("{} at step {}: {}", f.seat, f.step, f.failure)).collect();
+        played.faults.iter().map(|fault| FaultLine::from(fault).to_string()).collect();
     let steps = played.recorded_steps();
     let record =
         MatchRecord { spec, seats, steps, outcome: played.outcome, modules: BTreeMap::new() };
@@ -420,7 +420,8 @@ fn wrong_record(
             if done.is_stored {
                 return Ok(Some(id));
             }
-            let difference = format!("{:?} and {second:?}", done.record.outcome);
+            let difference = outcome_difference(&done.record.outcome, &second);
+            let difference = difference.map(|sides| sides.join(" and ")).unwrap_or_default();
             return Err(NodeError::EnginesDisagree { id, difference, agents });
         }
     }

@@ -1,14 +1,14 @@
-//! Why the contract refuses what an owner asks, in words an owner can act on.
+//! Why the contract refuses what an owner or operator asks, in words that can be acted on.
 //!
 //! The rules are the contract's; here its errors are only translated.
 
-use nets_chain::{ArenaError, IArena};
-use thiserror::Error;
+use nets_chain::ArenaError;
+use nets_chain::IArena::IArenaErrors as Error;
 
 use crate::error::NodeError;
 
-/// What the contract has against a call of an owner.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+/// What the contract has against a call of an owner or operator.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The account does not hold enough.
     #[error("its account holds {held} free coin, {needed} are needed")]
@@ -98,6 +98,129 @@ pub enum Refusal {
     /// A false claim would be free.
     #[error("minimum-stake and claim-bond are both 0, so a false claim would cost nothing")]
     NothingToLose,
+    /// A term of a league names something that is no contract.
+    #[error("its {term} is {got}, which is no contract")]
+    NoContract {
+        /// The term.
+        term: String,
+        /// The address.
+        got: String,
+    },
+    /// An amount that the contract does not take.
+    #[error("an amount of {got} is above {limit}, the most there can be")]
+    AmountTooLarge {
+        /// The amount.
+        got: String,
+        /// The most.
+        limit: String,
+    },
+    /// The league has as many members as there can be.
+    #[error("it has {limit} members, as many as a league may have")]
+    LeagueFull {
+        /// The most.
+        limit: u32,
+    },
+    /// There is no such member.
+    #[error("it has no member {got}: there are {count}, counted from 0")]
+    UnknownMember {
+        /// The number given.
+        got: u32,
+        /// How many there are.
+        count: u32,
+    },
+    /// Too few agents for a round.
+    #[error("the next round has {got} entries, it needs {needed}")]
+    TooFewEntries {
+        /// How many there are.
+        got: u32,
+        /// How many it takes.
+        needed: u32,
+    },
+    /// Too many agents for a round.
+    #[error("the next round has {got} entries, at most {limit} fit")]
+    TooManyEntries {
+        /// How many there are.
+        got: u32,
+        /// The most.
+        limit: u32,
+    },
+    /// The purse does not cover the payouts.
+    #[error("with all entry prices its purse holds {held}, a round pays {needed}")]
+    PurseTooLow {
+        /// What it holds.
+        held: u128,
+        /// What a round pays.
+        needed: u128,
+    },
+    /// The seed is not known yet.
+    #[error("the beacon has not given the round's seed yet")]
+    SeedUnknown,
+    /// The round is at another point.
+    #[error("the round is {got}, expected {expected}")]
+    WrongStatus {
+        /// How far it is.
+        got: &'static str,
+        /// How far it would have to be.
+        expected: &'static str,
+    },
+    /// The member is not in the round.
+    #[error("it is not in round {round}")]
+    NotActive {
+        /// The round.
+        round: u32,
+    },
+    /// A claim is there and stays.
+    #[error("its claim for round {round} is posted, and a claim never changes")]
+    AlreadyClaimed {
+        /// The round.
+        round: u32,
+    },
+    /// A claim with too few or too many scores.
+    #[error("the claim has {got} scores, expected {expected}")]
+    ScoreCount {
+        /// How many it has.
+        got: String,
+        /// How many it takes.
+        expected: String,
+    },
+    /// A total where matches have several seats.
+    #[error("a total is claimed, but matches have {seats} seats")]
+    TotalNotTaken {
+        /// How many.
+        seats: u8,
+    },
+    /// An earlier assertion stands.
+    #[error("assertion {earlier}, which came before, still stands")]
+    EarlierAssertion {
+        /// Its number.
+        earlier: u32,
+    },
+    /// An account is not to be paid.
+    #[error("{payee} did not take {amount} coin")]
+    PaymentRefused {
+        /// Who.
+        payee: String,
+        /// How much.
+        amount: u128,
+    },
+    /// Somebody else may do this.
+    #[error("only {expected} can do this, not {got}")]
+    NotOwner {
+        /// Who may.
+        expected: String,
+        /// Who asked.
+        got: String,
+    },
+    /// It is too late.
+    #[error(
+        "it is too late: block {block} is next, block {latest} was the last that would have done"
+    )]
+    TooLate {
+        /// The block that the call would be in.
+        block: u64,
+        /// The last block that could have held it.
+        latest: u64,
+    },
     /// It is too early.
     #[error("it is too early: block {block} is next, block {earliest} the first that will do, {} left",
             in_blocks(earliest.saturating_sub(*block)))]
@@ -115,12 +238,15 @@ pub(crate) fn in_blocks(count: u64) -> String {
 }
 
 impl Refusal {
-    /// The refusal in an error of the contract, if it is one that an owner can act on.
+    /// The refusal in an error of the contract, if it is one that a user can run into.
     pub(crate) fn of(error: &ArenaError) -> Option<Self> {
-        use IArena::IArenaErrors as Error;
         let ArenaError::Refused { error: Some(error), .. } = error else { return None };
-        let block = |number: alloy_primitives::U256| u64::try_from(number).unwrap_or(u64::MAX);
-        Some(match error.as_ref() {
+        Self::of_entering(error).or_else(|| Self::of_round(error)).or_else(|| Self::of_terms(error))
+    }
+
+    /// What owners and their agents run into.
+    fn of_entering(error: &Error) -> Option<Self> {
+        Some(match error {
             Error::BalanceTooLow(e) => Self::TooPoor { held: e.held, needed: e.needed },
             Error::CapitalTooLow(e) => {
                 let (owned, needed) = (e.owned.to_string(), e.needed.to_string());
@@ -137,18 +263,81 @@ impl Refusal {
             Error::MemberUnbonding(_) => Self::Leaving,
             Error::MemberNotUnbonding(_) => Self::NotLeaving,
             Error::RoundNotEnded(e) => Self::RoundUnderWay { round: e.round },
+            Error::AmountTooLarge(e) => {
+                let (got, limit) = (e.received.to_string(), e.limit.to_string());
+                Self::AmountTooLarge { got, limit }
+            }
+            Error::LeagueFull(e) => Self::LeagueFull { limit: e.limit },
+            Error::UnknownMember(e) => Self::UnknownMember { got: e.received, count: e.count },
+            Error::PaymentRefused(e) => {
+                Self::PaymentRefused { payee: e.payee.to_string(), amount: e.amount }
+            }
+            Error::NotOwner(e) => {
+                let (expected, got) = (e.expected.to_string(), e.received.to_string());
+                Self::NotOwner { expected, got }
+            }
+            _ => return None,
+        })
+    }
+
+    /// What a round runs into on its way.
+    fn of_round(error: &Error) -> Option<Self> {
+        let block = |number: alloy_primitives::U256| u64::try_from(number).unwrap_or(u64::MAX);
+        Some(match error {
+            Error::TooFewEntries(e) => {
+                Self::TooFewEntries { got: e.bought, needed: e.needed.into() }
+            }
+            Error::TooManyEntries(e) => Self::TooManyEntries { got: e.received, limit: e.limit },
+            Error::PurseTooLow(e) => Self::PurseTooLow { held: e.held, needed: e.needed },
+            Error::SeedUnknown(_) => Self::SeedUnknown,
+            Error::WrongRoundStatus(e) => {
+                Self::WrongStatus { got: status(e.received), expected: status(e.expected) }
+            }
+            Error::NotActive(e) => Self::NotActive { round: e.round },
+            Error::AlreadyClaimed(e) => Self::AlreadyClaimed { round: e.round },
+            Error::ScoreCountMismatch(e) => {
+                let (got, expected) = (e.received.to_string(), e.expected.to_string());
+                Self::ScoreCount { got, expected }
+            }
+            Error::TotalNotTaken(e) => Self::TotalNotTaken { seats: e.seats },
             Error::AssertionLive(_) => Self::AssertionStands,
+            Error::EarlierAssertionLive(e) => Self::EarlierAssertion { earlier: e.earlier },
+            Error::TooEarly(e) => {
+                Self::TooEarly { block: block(e.blockNumber), earliest: block(e.earliest) }
+            }
+            Error::TooLate(e) => {
+                Self::TooLate { block: block(e.blockNumber), latest: block(e.latest) }
+            }
+            _ => return None,
+        })
+    }
+
+    /// What the terms of a league run into.
+    fn of_terms(error: &Error) -> Option<Self> {
+        Some(match error {
             Error::TermOutOfRange(e) => {
                 let (got, range) = (e.received.to_string(), format!("{} to {}", e.least, e.most));
                 Self::TermOutOfRange { term: term_in_words(&e.term.0), got, range }
             }
+            Error::NoContract(e) => {
+                Self::NoContract { term: term_in_words(&e.term.0), got: e.received.to_string() }
+            }
             Error::OddMatchCount(e) => Self::OddMatches { got: e.received },
             Error::NothingToLose(_) => Self::NothingToLose,
-            Error::TooEarly(e) => {
-                Self::TooEarly { block: block(e.blockNumber), earliest: block(e.earliest) }
-            }
             _ => return None,
         })
+    }
+}
+
+/// How far a round is, by the contract's number for it.
+fn status(number: u8) -> &'static str {
+    match number {
+        0 => "not opened",
+        1 => "open",
+        2 => "seeded",
+        3 => "final",
+        4 => "void",
+        _ => "at a point that this release does not know",
     }
 }
 

@@ -1,7 +1,10 @@
 //! Reports: what a round came to, for people and programs. A cache of nothing; it can be had again.
 
-use nets_core::{Address, AgentId, Digest, MatchId, Score, SeatSet, Termination};
+use std::fmt;
+
+use nets_core::{Address, AgentId, Digest, MatchId, Outcome, Score, Seat, SeatSet, Termination};
 use nets_league::{MatchLeaf, MatchStatus, RankLeaf, RoundResult};
+use nets_runner::FaultReport;
 
 use crate::play::{PlayedRound, RoundPlan};
 
@@ -60,10 +63,46 @@ pub struct MatchLine {
     pub scores: Vec<Score>,
     /// How many steps it had.
     pub steps: u32,
-    /// The members that forfeited.
-    pub forfeits: Vec<u32>,
-    /// Why seats forfeited, in words.
-    pub faults: Vec<String>,
+    /// The seats that forfeited.
+    pub forfeits: SeatSet,
+    /// Why seats forfeited.
+    pub faults: Vec<FaultLine>,
+}
+
+/// Why a seat forfeited, as it is kept for people: a line of text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FaultLine {
+    /// The seat and the step it was asked for; none where the line was changed.
+    pub at: Option<(Seat, u32)>,
+    /// Why.
+    pub failure: String,
+}
+
+impl From<&FaultReport> for FaultLine {
+    fn from(fault: &FaultReport) -> Self {
+        Self { at: Some((fault.seat, fault.step)), failure: fault.failure.to_string() }
+    }
+}
+
+impl From<&str> for FaultLine {
+    fn from(line: &str) -> Self {
+        let parse = || -> Option<Self> {
+            let (seat, rest) = line.strip_prefix("seat ")?.split_once(" at step ")?;
+            let (step, failure) = rest.split_once(": ")?;
+            let at = Some((Seat(seat.parse().ok()?), step.parse().ok()?));
+            Some(Self { at, failure: failure.to_owned() })
+        };
+        parse().unwrap_or_else(|| Self { at: None, failure: line.to_owned() })
+    }
+}
+
+impl fmt::Display for FaultLine {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.at {
+            Some((seat, step)) => write!(formatter, "{seat} at step {step}: {}", self.failure),
+            None => formatter.write_str(&self.failure),
+        }
+    }
 }
 
 /// A payout.
@@ -118,6 +157,7 @@ fn match_lines(plan: &RoundPlan, played: &PlayedRound) -> Vec<MatchLine> {
         let pairing = played.schedule.pairing(index);
         let seats = pairing.map_or([None; 2], |pairing| pairing.seats);
         let member = |seat: &Option<u32>| seat.map(|entry| plan.entries[entry as usize].member);
+        let faults = played.faults.get(&index);
         MatchLine {
             index,
             status: leaf.status,
@@ -125,23 +165,34 @@ fn match_lines(plan: &RoundPlan, played: &PlayedRound) -> Vec<MatchLine> {
             members: seats[..leaf.seats.len()].iter().map(member).collect(),
             scores: leaf.seats.iter().map(|seat| seat.score).collect(),
             steps: leaf.step_count,
-            forfeits: forfeits(played, index, &seats).filter_map(|seat| member(&seat)).collect(),
-            faults: played.faults.get(&index).cloned().unwrap_or_default(),
+            forfeits: forfeits(played, index),
+            faults: faults.into_iter().flatten().map(|line| line.as_str().into()).collect(),
         }
     };
     (0..).zip(played.result.matches()).map(line).collect()
 }
 
-/// The entries that forfeited in a match.
-fn forfeits(
-    played: &PlayedRound,
-    index: u32,
-    seats: &[Option<u32>; 2],
-) -> impl Iterator<Item = Option<u32>> {
-    let termination = played.records.get(&index).map(|record| record.outcome.termination);
-    let forfeits = match termination {
+/// The seats that forfeited in a match.
+fn forfeits(played: &PlayedRound, index: u32) -> SeatSet {
+    match played.records.get(&index).map(|record| record.outcome.termination) {
         Some(Termination::Forfeit(forfeits)) => forfeits,
         _ => SeatSet::EMPTY,
+    }
+}
+
+/// The first thing in which two outcomes of a match differ, and what each says of it.
+pub(crate) fn outcome_difference(a: &Outcome, b: &Outcome) -> Option<[String; 2]> {
+    let facts = |outcome: &Outcome| {
+        let list = |numbers: Vec<String>| numbers.join(" : ");
+        let scores = list(outcome.scores.iter().map(Score::to_string).collect());
+        let fuel = list(outcome.fuel_used.iter().map(u64::to_string).collect());
+        [
+            format!("scores {scores}"),
+            outcome.termination.to_string(),
+            format!("{} steps", outcome.step_count),
+            format!("fuel used {fuel}"),
+            format!("trace root {}", outcome.trace_root),
+        ]
     };
-    forfeits.iter().filter_map(|seat| seats.get(seat.index()).copied())
+    facts(a).into_iter().zip(facts(b)).find(|(a, b)| a != b).map(Into::into)
 }

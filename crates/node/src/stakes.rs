@@ -37,7 +37,8 @@ impl ArenaNode {
     /// When there is none of that number, or the chain cannot be read.
     pub fn member(&self, league: &str, member: u32) -> Result<MemberLine, NodeError> {
         let id = self.league_id(league)?;
-        let found = self.view(&IArena::memberOfCall { league: id, member })?;
+        let call = IArena::memberOfCall { league: id, member };
+        let found = self.view_about(|| format!("league {league}"), &call)?;
         Ok(MemberLine { member, ..found.into() })
     }
 

@@ -1,5 +1,5 @@
-//! Verification: everything again, from what is on disk; no cache is read, and nothing is written but
-//! artifacts that were missing and that a source gave.
+//! Verification: everything again, from what is on disk; no cache is believed, and nothing is written
+//! but artifacts that were missing and that a source gave.
 //!
 //! The log is executed from its first block in memory. It says itself where the contracts are, and
 //! they must be those of this build. Each round that became final is played again from its agents'
@@ -9,8 +9,10 @@
 //! On a chain elsewhere the chain itself vouches for what happened on it: its logs and its state are
 //! read instead, and everything that was played is played again all the same.
 //!
+//! The state's cache is heard against the log and never for it: it may know a block that was cut off.
+//!
 //! Three things rest on nothing in the folder: that the log is not cut after some block, which only
-//! a head kept elsewhere shows; what leagues and agents are called here; and what an account's
+//! a head kept elsewhere proves; what leagues and agents are called here; and what an account's
 //! owner was told outside of the chain.
 
 mod artifacts;
@@ -78,6 +80,7 @@ pub fn verify_with_head(
     }
     // Held to the end, so that nobody writes while this reads.
     let logged = EmbeddedChain::read(&folder.chain())?;
+    EmbeddedChain::check_witness(&folder.chain(), &logged)?;
     if let Some(head) = head {
         check_head(&logged, &head)?;
     }

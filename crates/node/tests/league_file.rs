@@ -34,6 +34,32 @@ fn the_default_leagues_are_as_they_should_be_and_their_examples_can_be_used() {
 }
 
 #[test]
+fn a_slot_of_the_upper_leagues_takes_more_than_the_stake_that_it_locks() {
+    let file = read(DEFAULT_LEAGUES).unwrap();
+    for league in ["silver", "gold"].map(|name| file.league(name).unwrap()) {
+        let stake = league.minimum_stake.max(league.claim_bond);
+        assert!(league.slot_capital > stake, "{}: every owner has its stakes", league.name);
+    }
+}
+
+#[test]
+fn payouts_descend_and_a_clock_holds_what_it_starts_with() {
+    assert_refused("[100, 50, 25]", "[25, 50, 100]", "league bronze: payouts has 25 before 50");
+    assert_refused("fuel-cap = 20_000_000", "fuel-cap = 9", "expected at most fuel-cap, 9");
+    let equal = DEFAULT_LEAGUES.replacen("[100, 50, 25]", "[50, 50]", 1);
+    assert_eq!(read(&equal).unwrap().leagues[0].payouts, [50, 50]);
+    let none = DEFAULT_LEAGUES.replacen("[100, 50, 25]", "[]", 1);
+    assert!(read(&none).unwrap().leagues[0].payouts.is_empty());
+}
+
+#[test]
+fn a_system_that_cannot_be_built_is_told_with_its_league() {
+    let file = read(&DEFAULT_LEAGUES.replacen("\"rps\"", "\"rqs\"", 1)).unwrap();
+    let refused = file.league("silver").unwrap().rules().unwrap_err().to_string();
+    assert!(refused.starts_with("league silver: no System \"rqs\""), "{refused}");
+}
+
+#[test]
 fn names_are_checked_and_unique() {
     assert_refused("\"silver\"", "\"bronze\"", "two leagues are called \"bronze\"");
     assert_refused("\"silver\"", "\"a b\\u001b[31m\"", "is no name");

@@ -11,7 +11,7 @@ use nets_node::{
     own_scores, run_round, verify, verify_with_head,
 };
 
-use crate::support::{GO_ON, Silent, two_threads};
+use crate::support::{GO_ON, Silent, cut_chain, two_threads};
 
 /// The chain id of embedded chains.
 const CHAIN_ID: u64 = 0x6e65_7473;
@@ -189,7 +189,7 @@ fn a_missing_emptied_or_foreign_log_is_altered_and_no_new_one_is_made() {
 }
 
 #[test]
-fn verifying_reads_no_cache_and_writes_nothing() {
+fn verifying_believes_no_cache_and_writes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("arena");
     small_arena(&root);
@@ -207,6 +207,31 @@ fn verifying_reads_no_cache_and_writes_nothing() {
     let before = content(&root);
     assert_eq!(verify(&root, 1, &GO_ON, &Silent).unwrap().torn_bytes, 11);
     assert_eq!(content(&root), before);
+}
+
+#[test]
+fn a_log_without_a_block_that_the_cache_has_seen_is_altered() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("arena");
+    small_arena(&root);
+    ArenaNode::open(&root).unwrap().flush().unwrap();
+    let log = log_path(&root);
+    let good = fs::read(&log).unwrap();
+    let head = verify(&root, 1, &GO_ON, &Silent).unwrap().head.number;
+    let cache = fs::read(root.join("chain").join("state.cache")).unwrap();
+    let refused = |root: &Path| match verify(root, 1, &GO_ON, &Silent) {
+        Err(VerifyError::Altered(difference)) => difference,
+        other => panic!("{other:?}"),
+    };
+    fs::write(&log, &good[..good.len() - 1]).unwrap();
+    let one_byte = refused(&root);
+    assert!(one_byte.contains(&format!("but block {head} was acknowledged")), "{one_byte}");
+    cut_chain(&root, head - 2);
+    fs::write(root.join("chain").join("state.cache"), cache).unwrap();
+    let whole_blocks = refused(&root);
+    assert!(whole_blocks.contains(&format!("ends with block {}", head - 2)), "{whole_blocks}");
+    fs::write(&log, good).unwrap();
+    assert!(!is_altered(&root));
 }
 
 #[test]
@@ -321,6 +346,8 @@ fn a_cut_log_is_found_by_a_head_that_was_kept() {
         next += 12 + u32::from_le_bytes(good[last..last + 4].try_into().unwrap()) as usize + 33;
     }
     fs::write(&log, &good[..last]).unwrap();
+    // Whoever cuts the log can take away the cache, too.
+    fs::remove_file(root.join("chain").join("state.cache")).unwrap();
     assert_eq!(with(before).unwrap().head.hash.0, before.0, "an earlier moment of the arena");
     let error = with(after).unwrap_err();
     assert!(matches!(error, VerifyError::Altered(_)), "{error}");

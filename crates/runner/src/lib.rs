@@ -12,6 +12,6 @@ mod replay;
 pub mod sandbox;
 mod seat_agent;
 
-pub use match_runner::{FaultReport, PlayError, PlayedMatch, SeatFailure, play};
+pub use match_runner::{FaultReport, PlayError, PlayedMatch, SeatFailure, first_forfeit, play};
 pub use replay::{Difference, ReplayError, Verdict, replay};
 pub use seat_agent::{Inadmissible, SeatAgent};

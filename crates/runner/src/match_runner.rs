@@ -85,11 +85,7 @@ pub fn play(
     spec: &MatchSpec,
     agents: &[&SeatAgent],
 ) -> Result<PlayedMatch, PlayError> {
-    let expected = system.descriptor().seat_count;
-    if agents.len() != usize::from(expected) {
-        return Err(PlayError::SeatCount { expected, got: agents.len() });
-    }
-    let mut table = Table::new(system, spec, agents)?;
+    let mut table = table(system, spec, agents)?;
     let termination = loop {
         match table.state.status() {
             Status::Terminal(ending) => break ending.into(),
@@ -101,6 +97,34 @@ pub fn play(
         }
     };
     Ok(table.finish(system, spec, termination))
+}
+
+/// Asks the seats that act first for one decision each; gives the first that would forfeit.
+///
+/// # Errors
+/// As [`play`].
+pub fn first_forfeit(
+    system: &dyn System,
+    spec: &MatchSpec,
+    agents: &[&SeatAgent],
+) -> Result<Option<FaultReport>, PlayError> {
+    let mut table = table(system, spec, agents)?;
+    if let Status::Acting(acting) = table.state.status() {
+        table.step(acting)?;
+    }
+    Ok(table.faults.into_iter().next())
+}
+
+fn table<'a>(
+    system: &dyn System,
+    spec: &MatchSpec,
+    agents: &[&'a SeatAgent],
+) -> Result<Table<'a>, PlayError> {
+    let expected = system.descriptor().seat_count;
+    match agents.len() {
+        got if got == usize::from(expected) => Table::new(system, spec, agents),
+        got => Err(PlayError::SeatCount { expected, got }),
+    }
 }
 
 /// What one seat has in a match.

@@ -18,6 +18,28 @@ pub(super) fn links_lead_somewhere(checkout: &Checkout) -> Vec<String> {
     complaints
 }
 
+/// Every test that a document names, as `path::name` between backquotes, is there.
+pub(super) fn named_tests_are_there(checkout: &Checkout) -> Vec<String> {
+    let mut complaints = Vec::new();
+    for document in checkout.written(&["md"]) {
+        let text = checkout.read(document);
+        for (number, line) in prose(&text) {
+            let quoted = line.split('`').skip(1).step_by(2);
+            let named = quoted.filter_map(|it| it.rsplit_once("::"));
+            let named = named.filter(|(file, _)| file.ends_with(".rs") || file.ends_with(".sol"));
+            let missing = named.filter(|(file, name)| !has_function(&checkout.read(file), name));
+            complaints.extend(missing.map(|(file, name)| {
+                format!("{document}:{number}: {file} has no test {name}; name the one there is")
+            }));
+        }
+    }
+    complaints
+}
+
+fn has_function(source: &str, name: &str) -> bool {
+    ["fn", "function"].iter().any(|word| source.contains(&format!("{word} {name}(")))
+}
+
 /// What is wrong with a link; none where it leads somewhere or out of the project.
 fn problem(checkout: &Checkout, document: &str, target: &str) -> Option<&'static str> {
     if target.contains("://") || target.starts_with("mailto:") {
@@ -86,6 +108,20 @@ mod tests {
                       `[not](a-link)`\n```\n[nor](this)\n```\n";
         let (_folder, good) = checkout(&[("docs/guide.md", guide), ("README.md", readme)]);
         assert!(links_lead_somewhere(&good).is_empty(), "{:?}", links_lead_somewhere(&good));
+    }
+
+    #[test]
+    fn a_named_test_that_is_gone_is_found() {
+        let there = "#[test]\nfn it_holds() {}\n";
+        let text = "fine\n`a/b.rs::it_holds`, `a/b.rs::it_breaks` and `c.sol::gone`, `std::fs`\n";
+        let (_folder, checkout) = checkout(&[("docs/attacks.md", text), ("a/b.rs", there)]);
+        assert_eq!(
+            named_tests_are_there(&checkout),
+            [
+                "docs/attacks.md:2: a/b.rs has no test it_breaks; name the one there is",
+                "docs/attacks.md:2: c.sol has no test gone; name the one there is",
+            ]
+        );
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::metadata::packages;
 /// A rule over the files of the project.
 type Rule = fn(&Checkout) -> Vec<String>;
 
-const RULES: [Rule; 10] = [
+const RULES: [Rule; 11] = [
     text::files_are_short,
     text::sources_begin_with_a_header,
     text::nothing_is_left_to_do,
@@ -27,6 +27,7 @@ const RULES: [Rule; 10] = [
     places::nothing_built_is_tracked,
     places::pure_crates_deny_what_depends_on_the_machine,
     documents::links_lead_somewhere,
+    documents::named_tests_are_there,
 ];
 
 /// Checks the whole project.

@@ -9,8 +9,7 @@ use crate::checkout::Checkout;
 const VAGUE: [&str; 6] = ["util", "utils", "helper", "helpers", "misc", "stuff"];
 
 /// Folders that hold only what can be built again.
-const BUILT: [&str; 5] =
-    ["target/", "node_modules/", "contracts/out/", "contracts/cache/", "fuzz/corpus/"];
+const BUILT: [&str; 4] = ["target/", "node_modules/", "contracts/out/", "contracts/cache/"];
 
 /// The crates whose results anybody must be able to recompute, and what they deny.
 const PURE: [&str; 3] = ["core", "systems", "league"];

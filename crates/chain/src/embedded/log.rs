@@ -45,7 +45,7 @@ pub enum LogError {
         source: io::Error,
     },
     /// The file is not there.
-    #[error("{path} is missing; get it back from a copy of the arena")]
+    #[error("{path} is missing")]
     Missing {
         /// The file.
         path: PathBuf,
@@ -93,10 +93,7 @@ pub enum LogError {
         got_parent: B256,
     },
     /// The log ends before blocks that were acknowledged.
-    #[error(
-        "the log ends with block {end}, but block {head} was acknowledged; get blocks.log back from \
-         a copy, or delete state.cache beside it to go on without the blocks after {end}"
-    )]
+    #[error("the log ends with block {end}, but block {head} was acknowledged")]
     Lost {
         /// The last block in the log.
         end: u64,
@@ -104,10 +101,7 @@ pub enum LogError {
         head: u64,
     },
     /// The log holds another block than the one that was acknowledged.
-    #[error(
-        "block {number} of the log has hash {got}, but {expected} was acknowledged; get blocks.log \
-         back from a copy, or delete state.cache beside it to go on with this log"
-    )]
+    #[error("block {number} of the log has hash {got}, but {expected} was acknowledged")]
     Replaced {
         /// The block.
         number: u64,

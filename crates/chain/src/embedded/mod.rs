@@ -100,6 +100,20 @@ impl EmbeddedChain {
         LoggedBlocks::read(&folder.join(LOG_FILE))
     }
 
+    /// Compares a log with what the state's cache beside it has seen. The cache is only a witness:
+    /// it can say that blocks are missing, and nothing is proven by its silence, since whoever can
+    /// write to the folder can change it.
+    ///
+    /// # Errors
+    /// When a block was acknowledged that the log does not hold.
+    pub fn check_witness(folder: &Path, logged: &LoggedBlocks) -> Result<(), ChainError> {
+        let path = folder.join(STATE_FILE);
+        // What is no file may never end.
+        let cached = path.is_file().then(|| State::read(&path)).flatten().unwrap_or_default();
+        check_cached(&cached, &logged.blocks)?;
+        Ok(())
+    }
+
     /// The chain that the log in `folder` makes, whoever writes to it, executed from its first
     /// block, in memory; `visit` sees it after every block.
     ///

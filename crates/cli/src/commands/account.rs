@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use crate::arena::{ArenaArguments, failure};
+use crate::arguments;
 use crate::complete;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -50,6 +51,7 @@ pub(crate) struct AmountArguments {
     #[arg(add = complete::accounts())]
     name: String,
     /// How much coin
+    #[arg(value_parser = arguments::amount)]
     amount: u128,
     #[command(flatten)]
     arena: ArenaArguments,

@@ -17,7 +17,8 @@ Examples:
   nets agent add snake-greedy.wasm --league bronze --owner ada
   nets agent add agents/*.wasm --league bronze --owner ada --rounds 3
 
-Several agents enter in one block: all of them, or none. An agent's name is that of its file.";
+Several agents enter in one block: all of them, or none. An agent's name is that of its file. Each
+is asked for one decision first, with a warning where it would forfeit; it enters all the same.";
 
 /// Arguments of `nets agent add`.
 #[derive(Debug, Args)]
@@ -59,6 +60,13 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
     let entries: Vec<_> = modules.iter().map(|module| entry(module.as_path())).collect();
     for entered in node.add_agents(league, &entries).map_err(failure)? {
         let (member, agent) = (entered.member, entered.agent.to_string());
+        if let Some(forfeit) = &entered.forfeit {
+            output.warn(&format!(
+                "{} would forfeit the first decision of a match of {league}: {}; `nets agent check \
+                 FILE --system NAME` plays a trial match",
+                entered.name, forfeit.failure
+            ));
+        }
         if output.is_json() {
             let (league, name) = (league.clone(), entered.name);
             output.json(&MemberLine { league, member, agent, name })?;

@@ -2,17 +2,19 @@
 //! in a match.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args, ValueHint};
 use nets_core::{Seed, System, sha256};
+use nets_node::FaultLine;
 use nets_runner::sandbox::limits::{self, Limit};
 use nets_runner::sandbox::module::{Function, Signature};
-use nets_runner::sandbox::{AdmittedModule, admit};
+use nets_runner::sandbox::{AdmissionError, AdmittedModule, admit};
 use nets_runner::{FaultReport, SeatAgent};
 use serde::Serialize;
 
 use super::play::play_match;
-use super::shown::{scores_in_words, system_in_words};
+use super::shown::{FaultObject, scores_in_words, system_in_words};
 use crate::arguments::{FuelArguments, ParameterArguments, SystemName};
 use crate::engine::EngineChoice;
 use crate::exit::Exit;
@@ -26,7 +28,9 @@ Examples:
   nets agent check agents/wasm/snake-greedy.wasm --system snake
 
 Exit status: 0 the agent may play; 1 it may not, or it forfeits the trial match; 2 the file cannot
-be read or the System does not exist.";
+be read or is no WebAssembly module, or the System does not exist.";
+
+const GUIDE: &str = "docs/guides/write-an-agent.md says what a module must be and how to build one";
 
 /// Arguments of `nets agent check`.
 #[derive(Debug, Args)]
@@ -55,6 +59,8 @@ struct CheckLine {
     wants_observation: Option<bool>,
     limits: Vec<LimitLine>,
     trial: Option<Trial>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<&'static str>,
 }
 
 /// A limit in JSON.
@@ -73,7 +79,10 @@ struct Trial {
     scores: Vec<i64>,
     steps: u32,
     fuel: Vec<SeatFuel>,
-    faults: Vec<String>,
+    faults: Vec<FaultObject>,
+    /// The same for people.
+    #[serde(skip)]
+    forfeits: Vec<String>,
 }
 
 /// What one seat of the trial match used.
@@ -87,10 +96,13 @@ struct SeatFuel {
 
 /// Checks the agent.
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
-    let system = arguments.system.as_deref().map(|name| arguments.parameters.build(name));
-    let system = system.transpose()?;
-    let module = files::read("the agent", &arguments.agent)?;
+    let system = system(arguments)?;
+    let module = files::read(&files::AGENT, &arguments.agent)?;
     let admitted = admit(&module);
+    if let Err(no_module @ AdmissionError::NoModule) = &admitted {
+        let message = format!("{} cannot be an agent: {no_module}", arguments.agent.display());
+        return Err(Failure::new(message).hint(GUIDE));
+    }
     let mut line = CheckLine {
         admissible: admitted.is_ok(),
         reason: admitted.as_ref().err().map(ToString::to_string),
@@ -100,16 +112,31 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
         wants_observation: admitted.as_ref().ok().map(|it| it.observation_address().is_some()),
         limits: admitted.as_ref().map(limit_lines).unwrap_or_default(),
         trial: None,
+        hint: None,
     };
     if let (Ok(_), Some(system)) = (&admitted, system) {
         try_out(arguments, system.as_ref(), module, &mut line, output)?;
     }
     let is_fit = line.admissible && line.trial.as_ref().is_none_or(|it| it.faults.is_empty());
+    line.hint = (!line.admissible).then_some(GUIDE);
     match output.is_json() {
         true => output.json(&line)?,
         false => show(&line, output)?,
     }
     Ok(if is_fit { Exit::Done } else { Exit::Refuted })
+}
+
+/// The System of the trial match, if there is to be one.
+fn system(arguments: &Arguments) -> Result<Option<Arc<dyn System>>, Failure> {
+    arguments.fuel.clock()?;
+    match &arguments.system {
+        Some(name) => arguments.parameters.build(name).map(Some),
+        None => match arguments.parameters.given.first() {
+            Some((name, _)) => Err(Failure::new(format!("--param {name} is of no System"))
+                .hint("name the System with --system, or leave out --param")),
+            None => Ok(None),
+        },
+    }
 }
 
 /// Plays the trial match, or says why this System does not admit the agent.
@@ -127,7 +154,7 @@ fn try_out(
         return Ok(());
     }
     let seats = usize::from(system.descriptor().seat_count);
-    let (fuel_clock, modules) = (arguments.fuel.into(), vec![module; seats]);
+    let (fuel_clock, modules) = (arguments.fuel.clock()?, vec![module; seats]);
     let played = play_match(system, fuel_clock, Seed::default(), modules, engine.as_ref())?.played;
     progress.finish_and_clear();
     let mut decisions = vec![0; seats];
@@ -147,7 +174,8 @@ fn try_out(
         scores: played.outcome.scores,
         steps: played.outcome.step_count,
         fuel: fuel.collect(),
-        faults: played.faults.iter().map(describe).collect(),
+        faults: played.faults.iter().map(|fault| FaultLine::from(fault).into()).collect(),
+        forfeits: played.faults.iter().map(describe).collect(),
     });
     Ok(())
 }
@@ -175,14 +203,17 @@ fn show(line: &CheckLine, output: &mut Output) -> Result<(), Failure> {
         output.line("")?;
         output.table(&table)?;
     }
+    if let Some(hint) = line.hint {
+        output.hint(hint);
+    }
     line.trial.as_ref().map_or(Ok(()), |trial| show_trial(trial, output))
 }
 
 fn show_trial(trial: &Trial, output: &mut Output) -> Result<(), Failure> {
     let (steps, scores) = (plural(trial.steps, "step"), scores_in_words(&trial.scores));
     output.line(&format!("\ntrial match of {}: {steps}, score {scores}", trial.system))?;
-    for fault in &trial.faults {
-        output.line(&format!("{BAD}{fault}{BAD:#}"))?;
+    for forfeit in &trial.forfeits {
+        output.line(&format!("{BAD}{forfeit}{BAD:#}"))?;
     }
     let mut table = Table::new(&[">seat", ">decisions", ">fuel used", ">fuel per decision"]);
     for SeatFuel { seat, decisions, fuel_used, fuel_per_decision } in &trial.fuel {

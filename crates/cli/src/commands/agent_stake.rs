@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::agent_list::rounds_in_words;
 use crate::arena::{ArenaArguments, failure};
+use crate::arguments;
 use crate::complete;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -79,7 +80,7 @@ pub(crate) struct StakeArguments {
     #[command(flatten)]
     agent: AgentArguments,
     /// How much coin to add
-    #[arg(value_parser = clap::value_parser!(u128))]
+    #[arg(value_parser = arguments::amount)]
     amount: u128,
 }
 

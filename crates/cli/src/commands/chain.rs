@@ -6,6 +6,7 @@ use nets_node::ChainStatus;
 use serde::Serialize;
 
 use crate::arena::{ArenaArguments, failure};
+use crate::arguments;
 use crate::complete;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -101,6 +102,7 @@ pub(crate) struct FundArguments {
     #[arg(add = complete::accounts())]
     name: String,
     /// How much coin
+    #[arg(value_parser = arguments::amount)]
     amount: u128,
     #[command(flatten)]
     arena: ArenaArguments,
@@ -114,6 +116,7 @@ pub(crate) struct WithdrawArguments {
     #[arg(add = complete::accounts())]
     name: String,
     /// How much coin
+    #[arg(value_parser = arguments::amount)]
     amount: u128,
     /// Who gets it
     #[arg(long, value_name = "ADDRESS")]

@@ -32,6 +32,9 @@ pub(crate) struct Arguments {
     root: Digest,
 }
 
+const OTHER_ROOT: &str =
+    "the root must be of the same match's trace, as `nets prove` and `nets replay --json` print it";
+
 /// A check in JSON.
 #[derive(Serialize)]
 struct CheckLine {
@@ -41,11 +44,13 @@ struct CheckLine {
     index: u32,
     leaf_count: u32,
     leaf: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<&'static str>,
 }
 
 /// Checks the proof.
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
-    let bytes = files::read("the proof", &arguments.proof)?;
+    let bytes = files::read(&files::PROOF, &arguments.proof)?;
     let proof = InclusionProof::decode(&bytes).map_err(|error| {
         Failure::new(format!("{} is no proof: {error}", arguments.proof.display()))
             .hint("nets prove makes one")
@@ -60,6 +65,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
             index: proof.index,
             leaf_count: proof.leaf_count,
             leaf,
+            hint: checked.is_err().then_some(OTHER_ROOT),
         })?;
     } else {
         match &checked {
@@ -68,6 +74,9 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
             }
             Err(error) => output.line(&format!("{BAD}does not hold{BAD:#}: {error}")),
         }?;
+        if checked.is_err() {
+            output.hint(OTHER_ROOT);
+        }
     }
     Ok(if checked.is_ok() { Exit::Done } else { Exit::Refuted })
 }

@@ -17,7 +17,7 @@ Examples:
   nets completions fish > ~/.config/fish/completions/nets.fish
 
 Names of leagues, accounts and agents come from the arena that the line names with --arena, or else
-from NETS_ARENA; it may be in use meanwhile.";
+from NETS_ARENA; it may be in use meanwhile. The script has no JSON.";
 
 /// Arguments of `nets completions`.
 #[derive(Debug, Args)]
@@ -29,6 +29,9 @@ pub(crate) struct Arguments {
 
 /// Prints the completions.
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
+    if output.is_json() {
+        return Err(Failure::new("completions have no JSON").hint("leave out --json"));
+    }
     let shell = arguments.shell.to_string();
     let completer = Shells::builtins().0.iter().copied().find(|known| known.is(&shell));
     let completer = completer.ok_or_else(|| {

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::agent_list;
 use crate::arena::{ArenaArguments, failure};
+use crate::arguments;
 use crate::complete;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -53,6 +54,7 @@ pub(crate) struct FundArguments {
     #[arg(add = complete::leagues())]
     name: String,
     /// How much coin
+    #[arg(value_parser = arguments::amount)]
     amount: u128,
     #[command(flatten)]
     arena: ArenaArguments,
@@ -78,6 +80,8 @@ struct LeagueLine {
     matches_per_round: u16,
     payouts: Vec<u128>,
     rules: String,
+    /// What rounds can be paid from.
+    purse: u128,
     beacon: Option<&'static str>,
     beacon_address: String,
     beacon_worth: Option<&'static str>,
@@ -87,10 +91,10 @@ struct LeagueLine {
 pub(super) fn run(command: &LeagueCommand, output: &mut Output) -> Result<Exit, Failure> {
     match command {
         LeagueCommand::Create(arguments) => create(arguments, output),
-        LeagueCommand::List(ListArguments { arena }) => list(arena, output),
+        LeagueCommand::List(ListArguments { arena }) => list(arena, &[], output),
         LeagueCommand::Fund(FundArguments { name, amount, arena }) => {
             arena.open()?.fund_league(name, *amount).map_err(failure)?;
-            list(arena, output)
+            list(arena, std::slice::from_ref(name), output)
         }
         LeagueCommand::Members(MembersArguments { name, arena }) => {
             agent_list::list(&arena.open()?, std::slice::from_ref(name), None, output)
@@ -111,15 +115,20 @@ fn create(arguments: &CreateArguments, output: &mut Output) -> Result<Exit, Fail
         }
     }
     drop(node);
-    list(&arguments.arena, output)
+    list(&arguments.arena, &arguments.names, output)
 }
 
-fn list(arena: &ArenaArguments, output: &mut Output) -> Result<Exit, Failure> {
+/// Lists these leagues; all where none is named.
+fn list(arena: &ArenaArguments, only: &[String], output: &mut Output) -> Result<Exit, Failure> {
     let node = arena.open()?;
-    let headings = ["league", "system", ">stake", ">entry", ">matches", "payouts", "beacon"];
+    let headings =
+        ["league", "system", ">stake", ">entry", ">matches", ">purse", "payouts", "beacon"];
     let mut table = Table::new(&headings);
     let mut worths = BTreeMap::new();
     for name in node.league_names() {
+        if !only.is_empty() && !only.contains(&name) {
+            continue;
+        }
         let line = league_line(&node, name)?;
         if output.is_json() {
             output.json(&line)?;
@@ -133,6 +142,7 @@ fn list(arena: &ArenaArguments, output: &mut Output) -> Result<Exit, Failure> {
             line.required_stake.to_string(),
             line.entry_price.to_string(),
             line.matches_per_round.to_string(),
+            line.purse.to_string(),
             payouts.join(", "),
             line.beacon.map_or(line.beacon_address, str::to_owned),
         ]);
@@ -158,6 +168,7 @@ fn league_line(node: &ArenaNode, name: String) -> Result<LeagueLine, Failure> {
         matches_per_round: league.terms.matchesPerRound,
         payouts: (0..ranks).map(|rank| league.payout(rank)).collect(),
         rules: league.rules.id().to_string(),
+        purse: node.purse(&league).map_err(failure)?,
         beacon: beacon.map(BeaconKind::name),
         beacon_address: league.terms.beacon.to_string(),
         beacon_worth: beacon.map(BeaconKind::worth),

@@ -4,12 +4,16 @@ use clap::Args;
 use nets_node::{ArenaEvent, events};
 use serde::Serialize;
 
+use super::event_words::in_words;
 use crate::arena::{ArenaArguments, failure};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
 
 const HELP: &str = "\
+A line for each event of the contract: its block, its name and its fields, with the names of local
+accounts and the beginnings of hashes.
+
 With --json, one object for each event, {\"block\": N, \"event\": {NAME: FIELDS}}, name and fields as in
 the contract's interface; and at the end {\"head\": N, \"hash\": HASH}.";
 
@@ -41,10 +45,12 @@ struct HeadLine {
 /// Shows the log.
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
     let node = arguments.arena.open()?;
+    let owners = node.owner_names().map_err(failure)?;
+    let names = owners.into_iter().map(|(owner, name)| (owner.to_string(), name)).collect();
     for (block, event) in events(&node, arguments.from).map_err(failure)? {
         match output.is_json() {
             true => output.json(&EventLine { block, event: &event })?,
-            false => output.line(&format!("{block:>6}  {}", in_words(&event)))?,
+            false => output.line(&format!("{block:>6}  {}", in_words(&event, &names)?))?,
         }
     }
     let head = node.head().map_err(failure)?;
@@ -53,12 +59,4 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
         false => output.line(&format!("head {} {}", head.number, head.hash))?,
     }
     Ok(Exit::Done)
-}
-
-/// An event as its name and fields.
-fn in_words(event: &ArenaEvent) -> String {
-    let text = format!("{event:?}");
-    // The enum's variant and the struct in it have the same name; one is enough.
-    let inner = text.split_once('(').map_or(text.as_str(), |(_, inner)| inner);
-    inner.strip_suffix(')').unwrap_or(inner).to_owned()
 }

@@ -15,6 +15,7 @@ mod coin;
 mod completions;
 mod demo;
 mod demo_dispute;
+mod event_words;
 mod fetch;
 mod init;
 #[cfg(feature = "evm")]

@@ -4,7 +4,7 @@
 //! machine. Without `--seed` a fresh one is drawn here, never inside a match.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, ValueHint};
@@ -12,16 +12,19 @@ use nets_core::{
     Address, Chance, Digest, FuelClock, MatchRecord, MatchSpec, PROTOCOL_VERSION, Rules,
     SeatIdentity, Seed, StepLeaf, System, sha256,
 };
+use nets_node::FaultLine;
 use nets_runner::sandbox::{AdmissionError, Engine, METERING_VERSION, admit, on_match_stack};
 use nets_runner::{PlayedMatch, SeatAgent};
 use serde::Serialize;
 
-use super::shown::{actions_in_words, scores_in_words, system_in_words, termination_word};
+use super::shown::{
+    FaultObject, actions_in_words, scores_in_words, system_in_words, termination_word,
+};
 use crate::arguments::{self, FuelArguments, SystemArguments};
 use crate::engine::EngineChoice;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::files;
+use crate::files::{self, Target};
 use crate::output::{Film, Output, Table, grouped, one_line, plural};
 
 const HELP: &str = "\
@@ -73,17 +76,9 @@ struct MatchLine {
     steps: u32,
     trace_root: String,
     fuel_used: Vec<u64>,
-    faults: Vec<FaultLine>,
+    faults: Vec<FaultObject>,
     seed: String,
     repeat: String,
-}
-
-/// A forfeit in JSON.
-#[derive(Serialize)]
-struct FaultLine {
-    seat: u8,
-    step: u32,
-    failure: String,
 }
 
 /// A match and all that it was made of.
@@ -108,17 +103,20 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
         return Err(Failure::new(format!("{} has {seats}, got {got}", system.id()))
             .hint("name one agent for each seat; the same file may sit in several"));
     }
+    let clock = arguments.fuel.clock()?;
+    let target = arguments.record.as_deref().map(|path| target(path, &arguments.agents));
+    let target = target.transpose()?;
     let seed = arguments.seed.map_or_else(fresh_seed, Ok)?;
     let modules = read_modules(&arguments.agents)?;
     let engine = arguments.engine.start(output)?;
     let progress = output.progress("playing", None);
-    let done = play_match(system.as_ref(), arguments.fuel.into(), seed, modules, engine.as_ref());
+    let done = play_match(system.as_ref(), clock, seed, modules, engine.as_ref());
     progress.finish_and_clear();
     let done = done?;
-    if let Some(path) = &arguments.record {
-        files::write("the record", path, &done.record().encode())?;
+    if let Some(target) = target {
+        target.write(&done.record().encode())?;
     }
-    let line = done.line(system.as_ref(), repeat(arguments, &seed));
+    let line = done.line(system.as_ref(), repeat(arguments, &seed, clock));
     if output.is_json() {
         output.json(&line)?;
         return Ok(Exit::Done);
@@ -126,6 +124,15 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
     show(arguments, system.as_ref(), &done, output)?;
     summarise(arguments, system.as_ref(), &done, &line, output)?;
     Ok(Exit::Done)
+}
+
+/// Where the record goes: known before the match is played.
+fn target(path: &Path, agents: &[PathBuf]) -> Result<Target<'static>, Failure> {
+    if files::is_stream(path) {
+        return Err(Failure::new("--record - would mix the record with what is shown on stdout")
+            .hint("name a file for the record"));
+    }
+    Target::new(&files::RECORD, path, agents.iter())
 }
 
 fn fresh_seed() -> Result<Seed, Failure> {
@@ -140,7 +147,7 @@ fn fresh_seed() -> Result<Seed, Failure> {
 /// file here is better told.
 fn read_modules(paths: &[PathBuf]) -> Result<Vec<Vec<u8>>, Failure> {
     let read = |path: &PathBuf| {
-        let module = files::read("the agent", path)?;
+        let module = files::read(&files::AGENT, path)?;
         let refused = |refusal: AdmissionError| {
             let reason = one_line(&refusal.to_string());
             Failure::new(format!("{} may not play: {reason}", path.display()))
@@ -193,11 +200,7 @@ impl Match {
 
     fn line(&self, system: &dyn System, repeat: String) -> MatchLine {
         let outcome = &self.played.outcome;
-        let faults = self.played.faults.iter().map(|fault| FaultLine {
-            seat: fault.seat.0,
-            step: fault.step,
-            failure: fault.failure.to_string(),
-        });
+        let faults = self.played.faults.iter().map(|fault| FaultLine::from(fault).into());
         MatchLine {
             match_id: self.spec.id().to_string(),
             system: system_in_words(system),
@@ -271,14 +274,14 @@ fn summarise(
 }
 
 /// The command that plays the same match again.
-fn repeat(arguments: &Arguments, seed: &Seed) -> String {
+fn repeat(arguments: &Arguments, seed: &Seed, fuel: FuelClock) -> String {
     let mut words = vec!["nets".to_owned(), "play".to_owned(), arguments.system.system.clone()];
     words.extend(arguments.agents.iter().map(|path| quoted(&path.display().to_string())));
     words.extend(["--seed".to_owned(), seed.to_string()]);
     for (name, value) in &arguments.system.parameters.given {
         words.extend(["--param".to_owned(), format!("{name}={value}")]);
     }
-    let (fuel, default) = (FuelClock::from(arguments.fuel), FuelClock::default());
+    let default = FuelClock::default();
     let options = [
         ("--fuel-base", fuel.base, default.base),
         ("--fuel-increment", fuel.increment, default.increment),

@@ -15,7 +15,7 @@ use crate::arguments::RecordArguments;
 use crate::engine::EngineChoice;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::files;
+use crate::files::{self, Target};
 use crate::output::{Output, Table, plural};
 
 const HELP: &str = "\
@@ -35,7 +35,7 @@ pub(crate) struct Arguments {
     /// The step, counted from 0; the step after the last one is the end of the match
     #[arg(long, value_name = "N")]
     step: u32,
-    /// Where the proof is written: beside the record without it
+    /// Where the proof is written, `-` for stdout: beside the record without it
     #[arg(short, long = "output", value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<PathBuf>,
     /// What plays
@@ -57,6 +57,7 @@ struct ProofLine {
 
 /// Writes the proof.
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
+    let target = target(arguments, output)?;
     let recorded = Recorded::read(&arguments.record, output)?;
     let engine = arguments.engine.start(output)?;
     let (verdict, played) = recorded.replay(engine.as_ref(), output)?;
@@ -83,12 +84,15 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
             .hint(format!("the last leaf, {}, is the end of the match", trace.leaf_count() - 1))
     })?;
     let bytes = proof.encode();
-    let beside = || default_path(&arguments.record.record, index);
-    let file = arguments.output.clone().unwrap_or_else(beside);
-    files::write("the proof", &file, &bytes)?;
+    let Some(target) = target else {
+        output.bytes(&bytes)?;
+        return Ok(Exit::Done);
+    };
+    target.write(&bytes)?;
+    let file = target.path();
     let leaf = leaf_in_words(&proof, Some(recorded.system.as_ref()));
     if output.is_json() {
-        (line.verdict, line.leaf, line.file) = ("right", Some(leaf), Some(file));
+        (line.verdict, line.leaf, line.file) = ("right", Some(leaf), Some(file.to_owned()));
         output.json(&line)?;
         return Ok(Exit::Done);
     }
@@ -100,6 +104,23 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
     output.table(&table)?;
     output.note(&format!("\ncheck it with: nets check-proof {} --root {root}", file.display()));
     Ok(Exit::Done)
+}
+
+/// Where the proof goes, known before the match is played; none is stdout.
+fn target(arguments: &Arguments, output: &Output) -> Result<Option<Target<'static>>, Failure> {
+    let RecordArguments { record, modules, .. } = &arguments.record;
+    let file = match &arguments.output {
+        Some(path) if !files::is_stream(path) => path.clone(),
+        Some(_) if output.is_json() => {
+            return Err(Failure::new(
+                "-o - writes the proof to stdout, where --json writes objects",
+            )
+            .hint("leave out one of them"));
+        }
+        Some(_) => return Ok(None),
+        None => default_path(record, arguments.step),
+    };
+    Target::new(&files::PROOF, &file, modules.iter().chain([record])).map(Some)
 }
 
 fn default_path(record: &Path, index: u32) -> PathBuf {

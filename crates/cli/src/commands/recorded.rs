@@ -30,7 +30,7 @@ impl Recorded {
     /// the sources that are named.
     pub(super) fn read(arguments: &RecordArguments, output: &Output) -> Result<Self, Failure> {
         let path = &arguments.record;
-        let bytes = files::read("the record", path)?;
+        let bytes = files::read(&files::RECORD, path)?;
         let mut record = MatchRecord::decode(&bytes).map_err(|error| {
             Failure::new(format!("{}: {error}", path.display()))
                 .hint("get the file again from where it was made; nets play --record makes one")
@@ -40,7 +40,7 @@ impl Recorded {
             .map_err(|error| Failure::from(error).hint(OTHER_RELEASE))?;
         let mut modules = std::mem::take(&mut record.modules);
         for path in &arguments.modules {
-            let module = files::read("the module", path)?;
+            let module = files::read(&files::MODULE, path)?;
             modules.insert(sha256(&module), module);
         }
         for hash in record.seats.iter().map(|seat| seat.code_hash) {

@@ -111,8 +111,10 @@ pub(super) fn show_report(
 ) -> Result<(), Failure> {
     let owners = node.owner_names().map_err(failure)?;
     let mut forfeits_of = BTreeMap::<u32, usize>::new();
-    for member in report.matches.iter().flat_map(|line| &line.forfeits) {
-        *forfeits_of.entry(*member).or_default() += 1;
+    for line in &report.matches {
+        for member in line.forfeits.iter().filter_map(|seat| *line.members.get(seat.index())?) {
+            *forfeits_of.entry(member).or_default() += 1;
+        }
     }
     let mut table = Table::new(&[">rank", "agent", "owner", ">total", ">forfeits", ">payout", ""]);
     for place in &report.standings {

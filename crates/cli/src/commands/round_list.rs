@@ -7,11 +7,12 @@ use nets_node::{ArenaNode, BeaconKind, MatchLine, MatchStatus, RoundReport, Roun
 use serde::Serialize;
 
 use super::report::FinalRoundArguments;
+use super::shown::FaultObject;
 use crate::arena::{ArenaArguments, failure};
 use crate::complete;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{Output, Table};
+use crate::output::{Output, Table, one_line};
 
 const MATCHES_HELP: &str = "\
 Examples:
@@ -73,8 +74,9 @@ struct MatchRow<'a> {
     seats: Vec<Option<SeatCell>>,
     scores: &'a [i64],
     steps: u32,
-    forfeits: &'a [u32],
-    faults: &'a [String],
+    /// The seats that forfeited.
+    forfeits: Vec<u8>,
+    faults: Vec<FaultObject>,
     record: Option<String>,
 }
 
@@ -158,7 +160,7 @@ pub(super) fn matches(arguments: &MatchesArguments, output: &mut Output) -> Resu
         let row = match_row(&node, &names, &report, line);
         match output.is_json() {
             true => output.json(&row)?,
-            false => table.row(cells(row)),
+            false => table.row(cells(row, line)),
         }
     }
     if !output.is_json() {
@@ -187,8 +189,8 @@ fn match_row<'a>(
         seats: line.members.iter().map(|member| member.map(cell)).collect(),
         scores: &line.scores,
         steps: line.steps,
-        forfeits: &line.forfeits,
-        faults: &line.faults,
+        forfeits: line.forfeits.iter().map(|seat| seat.0).collect(),
+        faults: line.faults.iter().cloned().map(FaultObject::from).collect(),
         record: record.filter(|path| path.exists()).map(|path| path.display().to_string()),
     }
 }
@@ -202,17 +204,18 @@ fn match_word(status: MatchStatus) -> &'static str {
     }
 }
 
-fn cells(row: MatchRow<'_>) -> [String; 7] {
+fn cells(row: MatchRow<'_>, line: &MatchLine) -> [String; 7] {
     let seat = |cell: Option<SeatCell>| cell.map_or_else(|| "–".to_owned(), |cell| cell.name);
     let seats: Vec<_> = row.seats.into_iter().map(seat).collect();
     let scores: Vec<_> = row.scores.iter().map(i64::to_string).collect();
+    let faults: Vec<_> = line.faults.iter().map(|fault| one_line(&fault.to_string())).collect();
     [
         row.index.to_string(),
         row.status.to_owned(),
         seats.join(", "),
         scores.join(", "),
         row.steps.to_string(),
-        row.faults.join("; "),
+        faults.join("; "),
         row.record.unwrap_or_default(),
     ]
 }

@@ -1,6 +1,24 @@
 //! How states and ends of matches are shown, the same in every command.
 
 use nets_core::{Action, Score, Seat, SeatSet, State, System, Termination};
+use nets_node::FaultLine;
+use serde::Serialize;
+
+/// Why a seat forfeited, in JSON.
+#[derive(Serialize)]
+pub(super) struct FaultObject {
+    /// None where the node's diagnostics were changed.
+    seat: Option<u8>,
+    step: Option<u32>,
+    failure: String,
+}
+
+impl From<FaultLine> for FaultObject {
+    fn from(fault: FaultLine) -> Self {
+        let (seat, step) = (fault.at.map(|(seat, _)| seat.0), fault.at.map(|(_, step)| step));
+        Self { seat, step, failure: fault.failure }
+    }
+}
 
 /// A termination as a word of JSON.
 pub(super) fn termination_word(termination: Termination) -> &'static str {

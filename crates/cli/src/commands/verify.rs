@@ -16,10 +16,12 @@ use crate::output::{BAD, GOOD, Output, plural};
 const HELP: &str = "\
 Executes the chain's log from its first block, which must create the contracts of this build, plays
 every match of every final round again and compares verdicts, standings, balances, payouts and
-artifacts with what comes out. Reads no cache, and writes nothing but modules and rules that are
-missing and that a source has, so a read-only copy of a whole arena will do.
+artifacts with what comes out. Believes no cache, and writes nothing but modules and rules that are
+missing and that a source has, so a read-only copy of a whole arena will do. Where the cache of the
+chain's state has seen a block that the log lacks, that is a difference.
 
-A log that was cut after some block looks like the arena at an earlier moment. Keep the head that is
+A log that was cut after some block, and its cache with it, looks like the arena at an earlier
+moment. Keep the head that is
 printed somewhere else and give it back with --head: then no block up to it was cut or replaced.
 Names of leagues, agents and accounts are this folder's own, and nothing proves them: the leagues
 are shown with their numbers and terms.
@@ -113,6 +115,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
         output.json(&VerifyLine { verified, difference, report })?;
     } else if let Some(difference) = difference {
         output.line(&format!("{BAD}altered{BAD:#}: {difference}"))?;
+        output.hint("get what differs back from a copy of the arena, and verify that");
     } else if let Some(report) = report {
         show(&report, output)?;
     }

@@ -49,7 +49,7 @@ struct FailureLine<'a> {
     error: &'a str,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     causes: &'a [String],
-    hint: Option<&'a str>,
+    hint: &'a str,
 }
 
 impl Output {
@@ -91,6 +91,14 @@ impl Output {
         self.stdout.write_all(text).map_err(|error| Failure::output(&error))
     }
 
+    /// Prints a result that is no text.
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        // What writes text leaves out what is none.
+        let mut stdout = io::stdout().lock();
+        let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
+        written.map_err(|error| Failure::output(&error))
+    }
+
     /// Prints a table for people.
     pub(crate) fn table(&mut self, table: &Table) -> Result<(), Failure> {
         table.lines().iter().try_for_each(|line| self.line(line))
@@ -124,20 +132,25 @@ impl Output {
         for (number, cause) in failure.causes().iter().enumerate() {
             self.stderr(&format!("  {number}: {}", printable(cause)));
         }
-        if let Some(hint) = failure.hint_text() {
-            self.stderr(&format!("{HINT}hint{HINT:#}: {}", printable(hint)));
+        self.hint_line(failure.hint_text());
+    }
+
+    /// Says what to do about a result that says no.
+    pub(crate) fn hint(&self, text: &str) {
+        if !self.quiet && !self.json {
+            self.hint_line(text);
         }
+    }
+
+    fn hint_line(&self, text: &str) {
+        self.stderr(&format!("{HINT}hint{HINT:#}: {}", printable(text)));
     }
 
     /// Answers arguments that do not parse: help and version are asked for that way, too.
     pub(crate) fn usage(&self, error: &clap::Error) -> Exit {
         let is_error = error.use_stderr();
         if is_error && self.json {
-            let text = error.render().to_string();
-            let (message, hint) = text.split_once('\n').unwrap_or((&text, ""));
-            let message = message.strip_prefix("error: ").unwrap_or(message);
-            let hint: Vec<_> = hint.split_whitespace().collect();
-            self.failure(&Failure::new(message).hint(hint.join(" ")));
+            self.failure(&usage_failure(&error.render().to_string()));
             return Exit::Failed;
         }
         match error.print() {
@@ -162,6 +175,23 @@ impl Output {
 
     fn stdout_is_terminal(&self) -> bool {
         io::stdout().is_terminal()
+    }
+}
+
+/// The parser's complaint as a failure: its first line and the indented ones right after it, which
+/// name what is missing, are what failed; the rest says what to do.
+fn usage_failure(text: &str) -> Failure {
+    let message = text.strip_prefix("error: ").unwrap_or(text);
+    let first = message.lines().take(1);
+    let named = message.lines().skip(1).take_while(|line| line.starts_with("  "));
+    let count = first.clone().count() + named.clone().count();
+    let joined = |lines: &mut dyn Iterator<Item = &str>| {
+        lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+    };
+    let failure = Failure::new(joined(&mut first.chain(named)));
+    match joined(&mut message.lines().skip(count)) {
+        hint if hint.is_empty() => failure.hint("try --help"),
+        hint => failure.hint(hint),
     }
 }
 

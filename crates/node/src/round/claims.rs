@@ -53,8 +53,9 @@ pub fn post_claims(
                 Claim::EachMatch(own_scores(node, &league.name, member, options, progress)?)
             }
         };
+        let subject = || format!("member {member} of league {}", league.name);
         let call = signed_claim(node, &league, number, member, &claim)?;
-        node.view(&call)?;
+        node.view_about(subject, &call)?;
         calls.push((&operator, node.arena.call(&call)));
         posted.insert(member, claim);
     }
@@ -70,10 +71,11 @@ fn signed_claim(
     member: u32,
     claim: &Claim,
 ) -> Result<IArena::postClaimCall, NodeError> {
+    let subject = || format!("league {}", league.name);
+    let line = node.view_about(subject, &IArena::memberOfCall { league: league.id, member })?;
     let (league, kind, scores) = (league.id, claim.kind(), claim.scores().to_vec());
     let digest = IArena::claimDigestCall { league, round, member, kind, scores: scores.clone() };
     let digest = node.view(&digest)?;
-    let line = node.view(&IArena::memberOfCall { league, member })?;
     let owner = node.account_name(&Address(line.owner.into_array()));
     let owner = owner.ok_or_else(|| NodeError::UnknownAccount {
         name: line.owner.to_string(),

@@ -31,6 +31,7 @@ use crate::beacon::bring_value;
 use crate::error::NodeError;
 use crate::node::{ArenaNode, League, OPERATOR};
 use crate::play::{PlayOptions, PlayedRound, Progress, Records, RoundPlan, check_stop, play_round};
+use crate::refusal::Refusal;
 use crate::report::{RoundReport, report};
 use crate::seals::Seals;
 
@@ -244,7 +245,12 @@ fn open_next(
     require_openable(node, league, &state, renewals.calls.len() as u32)?;
     renewals.send(node, progress)?;
     wait_until(node, state.idleSince + u64::from(league.terms.entryBlocks), options.stop)?;
-    let round = node.send(OPERATOR, &IArena::openRoundCall { league: league.id })?;
+    let operator = node.account(OPERATOR)?.address();
+    let open = IArena::openRoundCall { league: league.id };
+    if let Some(refused) = node.refusal(&operator, &open)? {
+        return Err(NodeError::about(|| format!("league {}", league.name), refused));
+    }
+    let round = node.send(OPERATOR, &open)?;
     let current = round_of(node, league, round)?;
     draw_seed(node, league, &current, options.stop, progress)?;
     Ok(round)
@@ -259,22 +265,17 @@ fn require_openable(
     renewed: u32,
 ) -> Result<(), NodeError> {
     let entries = round_of(node, league, state.nextRound)?.entryCount.saturating_add(renewed);
-    let refused = |reason| Err(NodeError::Round { league: league.name.clone(), reason });
-    let seats = u32::from(league.terms.seats);
-    if entries < seats {
-        return refused(format!(
-            "TooFewEntries: the next round has {entries}, it needs {seats}; enter more agents with \
-             `nets agent add`"
-        ));
+    let refused =
+        |refusal| Err(NodeError::Refused { subject: format!("league {}", league.name), refusal });
+    let needed = u32::from(league.terms.seats);
+    if entries < needed {
+        return refused(Refusal::TooFewEntries { got: entries, needed });
     }
     let fees = league.terms.entryPrice.saturating_mul(u128::from(entries));
     let held = state.purse.saturating_add(fees);
     let needed = node.view(&IArena::payoutSumCall { league: league.id })?;
     if held < needed {
-        return refused(format!(
-            "PurseTooLow: with all entry prices it holds {held}, a round pays {needed}; add to it \
-             with `nets league fund`"
-        ));
+        return refused(Refusal::PurseTooLow { held, needed });
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use alloy_primitives::B256;
@@ -15,6 +16,8 @@ use crate::error::NodeError;
 use crate::folder::is_part;
 use crate::members::members;
 use crate::play::RoundPlan;
+use crate::reading::{MODULE_BYTES_MAX, RECORD_BYTES_MAX, read_bounded};
+use crate::report::outcome_difference;
 
 impl Verifier<'_> {
     /// Checks what the rounds have not: modules and rules, records of matches that a round has not
@@ -39,7 +42,7 @@ impl Verifier<'_> {
     /// Every member's module must be there, and every module be what its name says.
     fn check_modules(&self, chain: &dyn ChainAdapter) -> Result<(), VerifyError> {
         for (path, name) in files(&self.folder.modules())? {
-            let got = sha256(&read(&path)?);
+            let got = sha256(&read(&path, MODULE_BYTES_MAX)?);
             if name != format!("{got}.wasm") {
                 let reason = format!("{} is damaged: its SHA-256 is {got}", path.display());
                 return Err(VerifyError::Altered(reason));
@@ -97,8 +100,9 @@ impl Verifier<'_> {
         let path = self.artifacts.record_path(&id);
         let (league, round) = (&plan.league.name, plan.round);
         let place = format!("{league}, round {round}, record {}", path.display());
-        let stored = fs::read(&path).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => VerifyError::Altered(format!("{place} is missing")),
+        let stored = read_bounded(&path, RECORD_BYTES_MAX).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => VerifyError::Altered(format!("{place} is missing")),
+            ErrorKind::FileTooLarge => VerifyError::Altered(format!("{place}: {error}")),
             _ => VerifyError::Unchecked(NodeError::io("read", &path, error)),
         })?;
         self.records.insert(id);
@@ -107,7 +111,10 @@ impl Verifier<'_> {
         }
         let reason = match MatchRecord::decode(&stored) {
             Err(error) => error.to_string(),
-            Ok(stored) => format!("it says {:?}, played {:?}", stored.outcome, record.outcome),
+            Ok(stored) => match outcome_difference(&stored.outcome, &record.outcome) {
+                Some([says, played]) => format!("it says {says}, played {played}"),
+                None => "its steps are not those that were played".to_owned(),
+            },
         };
         Err(VerifyError::Altered(format!("{place}: {reason}")))
     }
@@ -119,7 +126,7 @@ impl Verifier<'_> {
             if id.is_some_and(|id| self.records.contains(&id)) {
                 continue;
             }
-            MatchRecord::decode(&read(&path)?)
+            MatchRecord::decode(&read(&path, RECORD_BYTES_MAX)?)
                 .map_err(|error| VerifyError::Altered(format!("{}: {error}", path.display())))?;
             let place = path.display();
             let reason = format!(
@@ -147,8 +154,11 @@ fn no_artifact(path: &Path) -> VerifyError {
     VerifyError::Altered(format!("{} has a name that no artifact has", path.display()))
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, NodeError> {
-    fs::read(path).map_err(|e| NodeError::io("read", path, e))
+fn read(path: &Path, bytes_max: u64) -> Result<Vec<u8>, VerifyError> {
+    read_bounded(path, bytes_max).map_err(|error| match error.kind() {
+        ErrorKind::FileTooLarge => VerifyError::Altered(format!("{}: {error}", path.display())),
+        _ => VerifyError::Unchecked(NodeError::io("read", path, error)),
+    })
 }
 
 fn files(folder: &Path) -> Result<Vec<(PathBuf, String)>, NodeError> {

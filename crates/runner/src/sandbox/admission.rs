@@ -36,6 +36,10 @@ pub const FEATURES: WasmFeatures = WasmFeatures::WASM1
     .union(WasmFeatures::CALL_INDIRECT_OVERLONG)
     .union(WasmFeatures::SIMD);
 
+/// How every module begins.
+const MAGIC: &[u8] = b"\0asm";
+/// The version of WebAssembly that follows.
+const VERSION: u32 = 1;
 /// Name of the one export that every agent must have.
 const DECIDE: &str = "decide";
 /// Name under which an agent that wants full observations exports its memory.
@@ -50,6 +54,7 @@ const OBSERVATION: &str = "nets_observation";
 /// Returns the first rule that the module breaks, in the order of its bytes.
 pub fn admit(bytes: &[u8]) -> Result<AdmittedModule, AdmissionError> {
     at_most(limits::MODULE_SIZE, bytes.len() as u64)?;
+    check_header(bytes)?;
     let mut admission = Admission::new();
     let mut parser = Parser::new(0);
     parser.set_features(FEATURES);
@@ -59,6 +64,15 @@ pub fn admit(bytes: &[u8]) -> Result<AdmittedModule, AdmissionError> {
     admission.parts.statistics.module_bytes = bytes.len() as u64;
     let parts = admission.finish()?;
     Ok(AdmittedModule::new(bytes.to_vec(), Sha256::digest(bytes).into(), parts))
+}
+
+/// The parser would refuse another header, too, in words that help nobody who named a wrong file.
+fn check_header(bytes: &[u8]) -> Result<(), AdmissionError> {
+    let rest = bytes.strip_prefix(MAGIC).ok_or(AdmissionError::NoModule)?;
+    match rest.first_chunk().map(|version| u32::from_le_bytes(*version)) {
+        Some(got) if got != VERSION => Err(AdmissionError::Version { got }),
+        _ => Ok(()),
+    }
 }
 
 fn at_most(limit: Limit, value: u64) -> Result<(), AdmissionError> {

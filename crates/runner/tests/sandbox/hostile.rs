@@ -302,7 +302,7 @@ fn verdict(bytes: &[u8], engine: &dyn Engine) -> Verdict {
     let module = match admit(bytes) {
         Ok(module) => Arc::new(module),
         Err(AdmissionError::OverLimit { limit, .. }) => return Over(limit),
-        Err(AdmissionError::Invalid { .. }) => return Invalid,
+        Err(AdmissionError::Invalid { .. } | AdmissionError::NoModule) => return Invalid,
         Err(AdmissionError::StartFunction) => return Starts,
         Err(AdmissionError::SegmentOutOfBounds { .. }) => return SegmentOutside,
         Err(other) => panic!("{other:?}"),

@@ -7,6 +7,15 @@ use crate::sandbox::limits::Limit;
 /// Why a module may not play.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AdmissionError {
+    /// The bytes do not begin as a module does.
+    #[error("it is no WebAssembly module, which begins with the bytes 00 61 73 6d")]
+    NoModule,
+    /// The module is of a version that no engine here knows.
+    #[error("it is of WebAssembly version {got}, expected 1")]
+    Version {
+        /// The version it names.
+        got: u32,
+    },
     /// The bytes are not a valid module under the protocol's feature list.
     #[error("not a valid module, at byte {offset}: {message}")]
     Invalid {

@@ -23,7 +23,7 @@ use wasmtime::{Engine, Module};
 
 /// Why a code cache could not be opened.
 #[derive(Debug, thiserror::Error)]
-#[error("the code cache {} cannot be opened: {source}; name another directory or none", path.display())]
+#[error("the code cache {} cannot be opened: {source}", path.display())]
 pub struct CacheError {
     path: PathBuf,
     source: io::Error,

@@ -1,0 +1,208 @@
+//! What to do about an arena's errors. There is a hint for each, and the compiler asks for those of
+//! new ones: nothing here is matched by `_`.
+
+use nets_node::{ArenaError, ChainError, LogError, NodeError, Refusal};
+use nets_systems::BuildError;
+
+const BUG: &str = "please report this with the command that led to it";
+const COPY: &str = "get the file back from a copy of the arena";
+const DISK: &str = "check the path, its permissions and the room on the disk";
+const KEY: &str = "get the key back from a copy; without it nobody can sign for the account";
+const MEMBERS: &str =
+    "`nets agent list` lists the agents, their numbers and the rounds they are in";
+const RESUME: &str = "everything done so far is kept; run the same command to go on";
+const RELEASE: &str = "use the release of nets that the arena was made with";
+const TERMS: &str = "correct it in leagues.toml; `nets systems NAME` lists what a System takes";
+
+/// What to do about an error of an arena.
+#[expect(clippy::too_many_lines, reason = "one arm for each error")]
+pub(crate) fn hint(error: &NodeError) -> String {
+    use NodeError as Of;
+    let hint = match error {
+        Of::Refused { refusal, .. } => return of_refusal(refusal),
+        Of::Chain { hint, .. } => return hint.clone(),
+        Of::Arena(error) => return of_arena(error),
+        Of::NotAnArena { .. } => "make one with `nets init DIR`, or name one with --arena DIR",
+        Of::Occupied { .. } => "name a folder that is not there yet",
+        Of::Io { .. } => DISK,
+        Of::Settings { .. } => "correct the file and try again",
+        Of::LeagueEntry { .. } => COPY,
+        Of::MissingArtifact { .. } => {
+            "get the file back from a copy of the arena, or name who has it with --source or under \
+             sources in arena.toml; `nets fetch` gets all that is missing"
+        }
+        Of::NoSource { .. } => "name another source with --source or under sources in arena.toml",
+        Of::Listen { .. } => "name another address with --listen; port 0 is any free one",
+        Of::WorthlessBeacon { .. } => {
+            "leave beacon out in leagues.toml, or found the arena on a public chain with \
+             `nets init DIR --chain URL`"
+        }
+        Of::BeaconNotDeployed { .. } => {
+            "`nets chain deploy` puts the beacons there that leagues.toml names"
+        }
+        Of::UnknownBeacon { .. } => {
+            "write its address under [beacons] in arena.toml if it is one of nets, or wait until \
+             somebody has brought the value"
+        }
+        Of::NoDrandValue { .. } => {
+            "run the same command to go on; drand-sources under [beacons] in arena.toml names other \
+             sources"
+        }
+        Of::DamagedArtifact { .. } => "replace the file by an intact copy",
+        Of::Key { .. } => KEY,
+        Of::Keystore { .. } => {
+            "give the right password, by NETS_PASSWORD_FILE or where it is asked for"
+        }
+        Of::KeyVariable { .. } => "correct the variable, or unset it",
+        Of::TooMuchCoin { .. } => "give less",
+        Of::EmbeddedOnly { action: "given new coin", .. } => {
+            "on a chain elsewhere `nets chain fund` sends an account coin of the operator's, and \
+             `nets account deposit` pays it in"
+        }
+        Of::EmbeddedOnly { .. } => "use a build of nets with its feature evm",
+        Of::NotDeployed { .. } => {
+            "send the operator coin for gas, then put them there with `nets chain deploy`"
+        }
+        Of::HasContracts { .. } => "the arena is ready: `nets league create NAME` is next",
+        Of::UnknownAccount { .. } => "make it with `nets account new NAME`",
+        Of::Name { .. } => "give it another name",
+        Of::AccountExists { .. } => "give the new one another name; `nets account list` lists them",
+        Of::UnknownLeague { .. } => "create it with `nets league create NAME`",
+        Of::LeagueExists { .. } => "give it another name in leagues.toml",
+        Of::Terms { .. } | Of::Schedule(_) => TERMS,
+        Of::UnknownAgent { .. } | Of::NotInRound { .. } => MEMBERS,
+        Of::AmbiguousAgent { .. } => "name it by its member number or its id, or add --owner",
+        Of::NotOwner { .. } => "leave out --owner, or name another agent",
+        Of::ForeignOwner { .. } => "only who has the owner's key can do that",
+        Of::Inadmissible { .. } => "`nets agent check FILE` says more",
+        Of::System(BuildError::UnknownName { .. } | BuildError::UnknownVersion { .. }) => RELEASE,
+        Of::System(BuildError::Parameters { .. }) => RELEASE,
+        Of::Score(_) => BUG,
+        Of::Load(_) | Of::Play { .. } | Of::Engine(_) => {
+            "the machine lacks memory or processes: free some and run the same command again"
+        }
+        Of::EnginesDisagree { .. } => {
+            "please report the modules; `nets round void LEAGUE` gives the round up and pays its \
+             entries back"
+        }
+        Of::Interrupted => RESUME,
+        Of::TooLateToClaim { .. } => {
+            "claim right after `nets round open`, for several members in one command; a league \
+             created with larger claim-blocks takes claims longer"
+        }
+        Of::NotAsserted { .. } => "`nets verify` says what else is not as it should be",
+        Of::NoRound { .. } => "`nets round open LEAGUE` opens one, `nets round run` runs it",
+        Of::NoFinalRound { .. } => {
+            "`nets round list LEAGUE` lists its rounds, `nets round run LEAGUE` runs one"
+        }
+        Of::Round { .. } => {
+            "`nets round list LEAGUE` says how far its rounds are; `nets round void LEAGUE` gives up \
+             one that cannot go on"
+        }
+    };
+    hint.to_owned()
+}
+
+fn of_arena(error: &ArenaError) -> String {
+    match error {
+        ArenaError::Chain(error) => of_chain(error),
+        ArenaError::Refused { .. } => {
+            "`nets round list`, `nets agent list` and `nets account list` say how things stand"
+                .to_owned()
+        }
+        ArenaError::Answer { .. } => RELEASE.to_owned(),
+    }
+}
+
+fn of_chain(error: &ChainError) -> String {
+    use ChainError as Of;
+    let hint = match error {
+        Of::Log(error) => return of_log(error),
+        Of::Remote { hint, .. } => return hint.clone(),
+        Of::Locked { .. } => "wait for it to end and run the command again",
+        Of::Io { .. } => DISK,
+        Of::Deployment { .. } => RELEASE,
+        Of::Transaction(_) => KEY,
+        Of::Invalid { .. } | Of::Reverted { .. } => BUG,
+        Of::Interrupted => RESUME,
+    };
+    hint.to_owned()
+}
+
+fn of_log(error: &LogError) -> String {
+    let copy = "get blocks.log back from a copy of the arena";
+    match error {
+        LogError::Io { .. } => DISK.to_owned(),
+        LogError::Missing { .. }
+        | LogError::Header { .. }
+        | LogError::Record { .. }
+        | LogError::Hash { .. }
+        | LogError::Chain { .. } => copy.to_owned(),
+        LogError::Receipts { .. } | LogError::Execution { .. } => format!("{copy}, or {RELEASE}"),
+        LogError::Lost { end, .. } => format!(
+            "{copy}, or delete state.cache beside it to go on without the blocks after {end}"
+        ),
+        LogError::Replaced { .. } => {
+            format!("{copy}, or delete state.cache beside it to go on with this log")
+        }
+    }
+}
+
+/// What an owner or operator can do about a refusal of the contract.
+fn of_refusal(refusal: &Refusal) -> String {
+    use Refusal as Of;
+    let hint = match refusal {
+        Of::TooEarly { block, earliest } => {
+            let left = earliest.saturating_sub(*block);
+            return format!("rounds make blocks, and so does `nets chain advance {left}`");
+        }
+        Of::TooPoor { .. } | Of::CapitalTooLow { .. } => {
+            "`nets account fund NAME AMOUNT` gives an account coin"
+        }
+        Of::StakeTooLow { .. } => {
+            "stake at least that; for an agent that is in, with `nets agent stake`"
+        }
+        Of::AlreadyMember { .. } => {
+            "`nets agent renew` pays for further rounds, `nets agent stake` adds to its stake"
+        }
+        Of::SlotsExhausted { .. } => {
+            "enter it into another round or league, or under another owner with capital of its own"
+        }
+        Of::RoundsOutOfRange { .. } => "give a number of --rounds in that range",
+        Of::Banned => "it never plays in this league again; enter another agent",
+        Of::Leaving => {
+            "`nets agent list` says when its stake is free, `nets agent withdraw` takes it"
+        }
+        Of::NotLeaving => "ask for it with `nets agent unbond` first",
+        Of::NothingStaked => "`nets agent stake` adds to a stake",
+        Of::RoundUnderWay { .. } | Of::AssertionStands | Of::EarlierAssertion { .. } => {
+            "`nets round run LEAGUE` brings the round to its end"
+        }
+        Of::TermOutOfRange { .. } | Of::OddMatches { .. } | Of::NothingToLose => {
+            "correct it in leagues.toml"
+        }
+        Of::NoContract { .. } => "choose a System that the arena's contracts know",
+        Of::AmountTooLarge { .. } => "name a smaller amount",
+        Of::LeagueFull { .. } => "create another league for further agents",
+        Of::UnknownMember { .. } | Of::NotActive { .. } => MEMBERS,
+        Of::TooFewEntries { .. } => {
+            "`nets agent add` enters agents, `nets agent renew` those that were in"
+        }
+        Of::TooManyEntries { .. } => "create another league for some of the agents",
+        Of::PurseTooLow { .. } => "`nets league fund LEAGUE AMOUNT` pays into it",
+        Of::SeedUnknown => {
+            "run the command again once the beacon has given it; `nets round void LEAGUE` gives up \
+             a round that never gets it"
+        }
+        Of::WrongStatus { .. } => "`nets round list LEAGUE` says how far its rounds are",
+        Of::AlreadyClaimed { .. } => "`nets round run LEAGUE` goes on with the round",
+        Of::ScoreCount { .. } => {
+            "give --each a score for each match, or leave it out to have them computed"
+        }
+        Of::TotalNotTaken { .. } => "claim with --each, or with neither to have scores computed",
+        Of::PaymentRefused { .. } => "pay another account, or one that is no contract",
+        Of::NotOwner { .. } => "only who has its key can do that",
+        Of::TooLate { .. } => "a league created with longer windows takes more time",
+    };
+    hint.to_owned()
+}

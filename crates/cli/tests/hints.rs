@@ -1,0 +1,134 @@
+//! Every error says what to do next.
+
+use std::fs;
+use std::path::Path;
+
+use crate::arena::{agent, arena, assert_done, nets};
+
+/// Runs a command that must fail with exit code 2; gives its error and its hint.
+fn refused(root: &Path, words: &[&str]) -> (String, String) {
+    let output = nets(root, &[words, &["--json"]].concat());
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{words:?}: {text}");
+    let line = text.lines().last().unwrap();
+    let line: serde_json::Value = serde_json::from_str(line).expect(line);
+    let field = |name: &str| line[name].as_str().unwrap_or_default().to_owned();
+    (field("error"), field("hint"))
+}
+
+/// The error must say `message`, and the hint be one of its own.
+fn assert_hint(root: &Path, words: &[&str], message: &str) {
+    let (error, hint) = refused(root, words);
+    assert!(error.contains(message), "{words:?}: expected {message:?} in: {error}");
+    assert!(!hint.is_empty() && !hint.contains("report this"), "{words:?}: {error}: {hint:?}");
+    assert!(!error.contains(" { "), "{words:?}: {error}");
+}
+
+#[test]
+fn what_an_owner_and_an_operator_run_into_has_a_hint() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("arena");
+    arena(&root);
+    let module = agent("snake-greedy");
+    let add = |more: &[&'static str]| -> Vec<String> {
+        let words = ["agent", "add", &module, "--league", "bronze", "--owner", "ada"];
+        words.iter().chain(more).map(|word| (*word).to_owned()).collect()
+    };
+    let assert_add = |more: &[&'static str], message| {
+        let words = add(more);
+        assert_hint(&root, &words.iter().map(String::as_str).collect::<Vec<_>>(), message);
+    };
+    assert_hint(&root, &["round", "open", "bronze"], "it needs 1");
+    assert_add(&["--rounds", "0"], "0 rounds");
+    assert_add(&["--rounds", "100"], "100 rounds");
+    assert_hint(&root, &["account", "new", "ada"], "already");
+    assert_hint(&root, &["account", "new", "Ada!"], "is no name");
+    assert_hint(&root, &["account", "fund", "ada", &u128::MAX.to_string()], "cannot be given out");
+    assert_hint(&root, &["account", "fund", "ada", "0"], "0 changes nothing");
+    assert_hint(&root, &["league", "fund", "bronze", "0"], "0 changes nothing");
+    assert_hint(&root, &["chain", "deploy"], "has its contracts");
+    let words = add(&[]);
+    let words: Vec<_> = words.iter().map(String::as_str).collect();
+    assert_done(&nets(&root, &words));
+    assert_add(&[], "a member already");
+    assert_hint(&root, &["agent", "stake", "0", "0", "--league", "bronze"], "0 changes nothing");
+    assert_hint(&root, &["agent", "withdraw", "0", "--league", "bronze"], "was not asked back");
+    assert_done(&nets(&root, &["round", "open", "bronze"]));
+    let claim = |more: &[&'static str]| [&["round", "claim", "bronze"][..], more].concat();
+    assert_hint(&root, &claim(&["--member", "7", "--each", "1"]), "no member 7");
+    assert_hint(&root, &claim(&["--member", "0", "--each", "1,2"]), "has 2 scores, expected 8");
+    assert_done(&nets(&root, &claim(&["--member", "0", "--total", "3"])));
+    assert_hint(&root, &claim(&["--member", "0", "--total", "3"]), "a claim never changes");
+    assert_done(&nets(&root, &["round", "run", "bronze"]));
+    assert_hint(&root, &["agent", "renew", "0", "--league", "bronze"], "banned");
+}
+
+#[test]
+fn a_purse_that_is_too_small_and_slots_that_are_used_up_have_a_hint() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("arena");
+    assert_done(&nets(&root, &["init", root.to_str().unwrap()]));
+    assert_done(&nets(&root, &["league", "create", "bronze"]));
+    assert_done(&nets(&root, &["account", "new", "ada", "--fund", "1000"]));
+    let names = ["snake-greedy", "snake-scout", "snake-drifter", "snake-wanderer", "snake-prudent"];
+    for (number, name) in names.iter().enumerate() {
+        let module = agent(name);
+        let words = ["agent", "add", &module, "--league", "bronze", "--owner", "ada"];
+        match number {
+            4 => assert_hint(&root, &words, "as many as the league allows"),
+            _ => assert_done(&nets(&root, &words)),
+        }
+    }
+    assert_hint(&root, &["round", "open", "bronze"], "its purse holds 4, a round pays 175");
+}
+
+#[test]
+fn a_mistake_in_the_leagues_file_names_its_league_and_has_a_hint() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("arena");
+    assert_done(&nets(&root, &["init", root.to_str().unwrap()]));
+    let file = root.join("leagues.toml");
+    let good = fs::read_to_string(&file).unwrap();
+    for (from, to, message) in [
+        ("\"snake\"", "\"nake\"", "league bronze: no System \"nake\""),
+        ("\"snake\"", "\"snake\"\nparameters = { width = 99 }", "league bronze: System snake"),
+        ("[100, 50, 25]", "[25, 50, 100]", "league bronze: payouts has 25 before 50"),
+        ("fuel-cap = 20_000_000", "fuel-cap = 2", "league bronze: fuel-base is 10000000"),
+        ("payout-multiplier = 1", "payout-multiplier = 0", "league bronze: payout-multiplier"),
+    ] {
+        fs::write(&file, good.replacen(from, to, 1)).unwrap();
+        let (error, hint) = refused(&root, &["league", "create", "bronze"]);
+        assert!(error.contains(message), "expected {message:?} in: {error}");
+        assert!(!hint.is_empty() && !hint.contains("report this"), "{error}: {hint:?}");
+    }
+}
+
+#[test]
+fn damaged_keys_and_logs_have_a_hint() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("arena");
+    arena(&root);
+    let key = root.join("keys").join("ada.key");
+    let good = fs::read(&key).unwrap();
+    fs::write(&key, "no key").unwrap();
+    assert_hint(&root, &["account", "withdraw", "ada", "1"], "does not hold a key");
+    fs::write(&key, good).unwrap();
+    let log = root.join("chain").join("blocks.log");
+    let good = fs::read(&log).unwrap();
+    let mut flipped = good.clone();
+    flipped[40] ^= 1;
+    let commands: [&[&str]; 4] =
+        [&["coin"], &["log"], &["round", "run", "bronze"], &["account", "list"]];
+    for words in commands {
+        fs::write(&log, &flipped).unwrap();
+        let (error, hint) = refused(&root, words);
+        assert!(error.contains("the chain's log") && hint.contains("copy"), "{error}: {hint}");
+        fs::write(&log, &good[..16]).unwrap();
+        let (error, hint) = refused(&root, words);
+        assert!(error.contains("acknowledged") || error.contains("contracts"), "{error}");
+        assert!(!hint.is_empty(), "{error}");
+        fs::remove_file(&log).unwrap();
+        let (error, hint) = refused(&root, words);
+        assert!(error.contains("is missing") && hint.contains("copy"), "{error}: {hint}");
+    }
+}
