@@ -107,6 +107,8 @@ fn a_round_killed_at_a_hundred_instants_ends_as_if_undisturbed() {
     }
     // A round may be under way, in which case the next run ends it, or not.
     nets(&killed, &["round", "run", LEAGUE, "--resume"]).status().unwrap();
+    // Agents may be entered again for a round that was not opened yet.
+    output(&killed, &["round", "run", LEAGUE]);
     let rounds = rounds_final(&killed);
     for _ in 1..rounds {
         output(&calm, &["round", "run", LEAGUE]);
