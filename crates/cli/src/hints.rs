@@ -15,7 +15,6 @@ const RELEASE: &str = "use the release of nets that the arena was made with";
 const TERMS: &str = "correct it in leagues.toml; `nets systems NAME` lists what a System takes";
 
 /// What to do about an error of an arena.
-#[expect(clippy::too_many_lines, reason = "one arm for each error")]
 pub(crate) fn hint(error: &NodeError) -> String {
     use NodeError as Of;
     let hint = match error {

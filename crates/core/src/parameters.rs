@@ -144,8 +144,10 @@ mod tests {
         let unknown = ParameterValues::new(SPECS, &given(&[("hight", 3)]));
         assert_eq!(
             unknown.unwrap_err().to_string(),
-            "no parameter \"hight\"; this System has: width, limit"
+            "no parameter \"hight\"; this System has width, limit"
         );
+        let none = ParameterValues::new(&[], &given(&[("width", 3)])).unwrap_err().to_string();
+        assert_eq!(none, "no parameter \"width\"; this System has none");
         let wide = ParameterValues::new(SPECS, &given(&[("width", 17)]));
         assert_eq!(wide.unwrap_err().to_string(), "parameter width is 17, expected 2 to 16");
         let mut bytes = ParameterValues::new(SPECS, &given(&[])).unwrap().encode();

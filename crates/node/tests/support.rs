@@ -50,7 +50,7 @@ pub(crate) fn arena(
     node.fund_league(&league.name, 10_000).unwrap();
     for (owner, name) in agents {
         node.create_account(owner, Some(nets_core::sha256(owner.as_bytes()).0)).unwrap();
-        node.fund_account(owner, 1_000).unwrap();
+        node.fund_account(owner, 2_000).unwrap();
         let entry = AgentEntry { owner, module: &module(name), stake: None, rounds: 1 };
         node.add_agent(&league.name, &entry).unwrap();
     }

@@ -16,6 +16,7 @@ mod carried;
 mod function;
 mod nan;
 mod regions;
+mod scratch;
 
 pub use assembly::{Instrumented, instrument};
 

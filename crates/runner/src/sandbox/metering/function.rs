@@ -21,8 +21,9 @@ use wasm_encoder::{BlockType, Function, InstructionSink, ValType};
 use wasmparser::Operator;
 
 use super::carried::Carried;
-use super::nan::{self, Floats};
+use super::nan;
 use super::regions::{self, Charges};
+use super::scratch::{Scratch, ScratchUse};
 use super::{TRAPPED_FUEL, TRAPPED_HOST_MEMORY, TRAPPED_STACK};
 use crate::sandbox::cost::{BYTES_FUEL_SHIFT, PAGE_FUEL, entry_fuel};
 use crate::sandbox::module::{self, AdmittedModule, Signature};
@@ -143,57 +144,6 @@ impl Plan {
             scratch.need(ScratchUse::Stack);
         }
         Self { checks_fuel: checks || calls, scratch }
-    }
-}
-
-/// What a local that the pass adds is for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum ScratchUse {
-    /// The fuel left, i64, if it does not come as a parameter.
-    Fuel,
-    /// The stack left for callees, i32, likewise.
-    Stack,
-    /// The last operand of an instruction that something has to come before, i32.
-    Operand,
-    /// A float result while it is made canonical.
-    Float(Floats),
-}
-
-impl ScratchUse {
-    fn val_type(self) -> ValType {
-        match self {
-            Self::Fuel => ValType::I64,
-            Self::Stack | Self::Operand => ValType::I32,
-            Self::Float(Floats::F32) => ValType::F32,
-            Self::Float(Floats::F64) => ValType::F64,
-            Self::Float(Floats::F32x4 | Floats::F64x2) => ValType::V128,
-        }
-    }
-}
-
-/// The locals that the pass adds after the original ones.
-struct Scratch {
-    first: u32,
-    uses: Vec<ScratchUse>,
-}
-
-impl Scratch {
-    fn after(body: &Body<'_>, carried: Carried) -> Self {
-        let shape = body.function.shape;
-        Self { first: shape.params + carried.count() + shape.locals, uses: Vec::new() }
-    }
-
-    fn need(&mut self, wanted: ScratchUse) {
-        if !self.uses.contains(&wanted) {
-            self.uses.push(wanted);
-        }
-    }
-
-    /// Returns the index of the local for a use that [`need`](Self::need) was told of.
-    fn local(&self, wanted: ScratchUse) -> u32 {
-        let found = (self.first..).zip(&self.uses).find(|&(_, &used)| used == wanted);
-        debug_assert!(found.is_some(), "a scratch local was not planned");
-        found.map_or(self.first, |(local, _)| local)
     }
 }
 
