@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::adapter::{ChainAdapter, ChainError, Receipt};
 use crate::bindings::demands::IDemands;
-use crate::bindings::{DrandBeacon, IArena, IBeacon, ICourt, RandaoBeacon};
+use crate::bindings::{DrandBeacon, IArena, IBeacon, ICourt, RandaoBeacon, SharedBeacon};
 use crate::deployment::Deployment;
 use crate::embedded::EmbeddedChain;
 use crate::signer::Signer;
@@ -215,6 +215,9 @@ fn refusal<C: SolCall>(output: &[u8]) -> ArenaError {
         .or_else(|| Some(format!("{:?}", ICourt::ICourtErrors::abi_decode(output).ok()?)))
         .or_else(|| Some(format!("{:?}", IBeacon::IBeaconErrors::abi_decode(output).ok()?)))
         .or_else(|| Some(format!("{:?}", IDemands::IDemandsErrors::abi_decode(output).ok()?)))
+        .or_else(|| {
+            Some(format!("{:?}", SharedBeacon::SharedBeaconErrors::abi_decode(output).ok()?))
+        })
         .or_else(|| Some(format!("{:?}", DrandBeacon::DrandBeaconErrors::abi_decode(output).ok()?)))
         .or_else(|| {
             Some(format!("{:?}", RandaoBeacon::RandaoBeaconErrors::abi_decode(output).ok()?))

@@ -43,6 +43,7 @@ mod stakes;
 mod verify;
 
 pub use artifacts::Artifacts;
+pub use beacon::ShareStep;
 pub use chain::ChainStatus;
 pub use coin::{ArenaCoin, CoinUse, HeldCoin};
 pub use demo::{DemoSeason, demo_season};
