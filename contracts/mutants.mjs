@@ -35,6 +35,7 @@ const CONTRACTS = {
   HashChainBeacon: { folder: "src/beacons", variable: "NETS_HASH_CHAIN_BEACON", units: "^HashChainBeaconTest$" },
   DrandBeacon: { folder: "src/beacons", variable: "NETS_DRAND_BEACON", units: "^DrandBeaconTest$" },
   RandaoBeacon: { folder: "src/beacons", variable: "NETS_RANDAO_BEACON", units: "^RandaoBeaconTest$" },
+  SharedBeacon: { folder: "src/beacons", variable: "NETS_SHARED_BEACON", units: "^SharedBeaconTest$" },
   Demands: { variable: "NETS_DEMANDS", units: "^(Demands|Descents)Test$", invariants: "^DemandsInvariants$" },
 };
 

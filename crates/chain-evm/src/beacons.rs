@@ -1,7 +1,7 @@
 //! Beacons on an EVM chain: put there where the chain can run them, checked by their code.
 
 use alloy_primitives::{Address, Bytes, address};
-use nets_chain::{BeaconKind, Call, Signer};
+use nets_chain::{BeaconKind, BeaconPlan, Call, Signer};
 use nets_core::sha256;
 use serde_json::json;
 
@@ -14,32 +14,31 @@ use crate::wire::{call_object, read_bytes};
 const G1_ADD: Address = address!("000000000000000000000000000000000000000b");
 const G1_POINT_BYTES: usize = 128;
 
-/// Creates the contract of a beacon, once: whoever asks again is told where it is. None for the
-/// beacon that an arena is deployed with.
+/// Creates the contract of a beacon, once: whoever asks again is told where it is.
 ///
 /// # Errors
 /// [`EvmError::NoCurve`] where the chain cannot verify drand's signatures; others when it cannot be
 /// used or refuses the contract.
 pub fn deploy_beacon(
-    kind: BeaconKind,
+    plan: &BeaconPlan,
     chain: &mut EvmChain,
     signer: &dyn Signer,
-) -> Result<Option<Address>, EvmError> {
-    let Some(creation) = kind.creation() else { return Ok(None) };
-    if kind == BeaconKind::Drand {
+) -> Result<Address, EvmError> {
+    if *plan == BeaconPlan::Drand {
         require_curve(chain)?;
     }
+    let (creation, name) = (plan.creation(), plan.kind().name());
     let code = sha256(&creation.data);
-    let key = ActionKey::named(&format!("create beacon {} of {code}", kind.name()));
+    let key = ActionKey::named(&format!("create beacon {name} of {code}"));
     let receipt = chain.send_once(key, signer, creation)?;
     let refused = || EvmError::Code {
-        name: kind.name().to_owned(),
+        name: name.to_owned(),
         address: Address::ZERO,
         reason: format!("it could not be created, transaction {}", receipt.transaction),
     };
     let address = receipt.created.ok_or_else(refused)?;
-    check_beacon(kind, chain, address)?;
-    Ok(Some(address))
+    check_beacon(plan.kind(), chain, address)?;
+    Ok(address)
 }
 
 /// Says whether a beacon has the code of this build.
@@ -48,9 +47,12 @@ pub fn deploy_beacon(
 /// [`EvmError::Code`] where it has not; others when the node does not answer.
 pub fn check_beacon(kind: BeaconKind, chain: &EvmChain, address: Address) -> Result<(), EvmError> {
     let wrong = |reason| EvmError::Code { name: kind.name().to_owned(), address, reason };
-    let expected = kind.expected_code();
+    let got = chain.code(address)?;
+    let plan = BeaconPlan::of(kind, chain, address)
+        .map_err(|error| wrong(format!("it does not answer as one: {error}")))?;
+    let expected = plan.map(|plan| plan.expected_code()).transpose();
     let expected = expected.map_err(|e| wrong(format!("its code cannot be made here: {e}")))?;
-    let (got, expected) = (chain.code(address)?, expected.unwrap_or_default());
+    let expected = expected.unwrap_or_default();
     if got == expected {
         return Ok(());
     }

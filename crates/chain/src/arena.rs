@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use crate::adapter::{ChainAdapter, ChainError, Receipt};
 use crate::bindings::demands::IDemands;
-use crate::bindings::{DrandBeacon, IArena, IBeacon, ICourt, RandaoBeacon};
+use crate::bindings::{DrandBeacon, IArena, IBeacon, ICourt, RandaoBeacon, SharedBeacon};
 use crate::deployment::Deployment;
 use crate::embedded::EmbeddedChain;
 use crate::signer::Signer;
@@ -120,6 +120,7 @@ impl Arena {
             .or_else(|| in_words::<ICourt::ICourtErrors>(output))
             .or_else(|| in_words::<IBeacon::IBeaconErrors>(output))
             .or_else(|| in_words::<IDemands::IDemandsErrors>(output))
+            .or_else(|| in_words::<SharedBeacon::SharedBeaconErrors>(output))
             .or_else(|| in_words::<DrandBeacon::DrandBeaconErrors>(output))
             .or_else(|| in_words::<RandaoBeacon::RandaoBeaconErrors>(output))
             .or_else(|| alloy_sol_types::decode_revert_reason(output))

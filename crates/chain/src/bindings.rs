@@ -31,6 +31,11 @@ sol!(
     RandaoBeacon,
     "../../contracts/artifacts/RandaoBeacon.json"
 );
+sol!(
+    #[derive(Debug, PartialEq, Eq)]
+    SharedBeacon,
+    "../../contracts/artifacts/SharedBeacon.json"
+);
 /// In a module of its own, because its ABI names types of the court's once more.
 pub mod demands {
     use alloy_sol_types::sol;

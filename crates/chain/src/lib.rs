@@ -24,8 +24,10 @@ mod transaction;
 pub use account::{Account, AccountError};
 pub use adapter::{ChainAdapter, ChainError, Head, Log, Receipt};
 pub use arena::{Arena, ArenaError};
-pub use beacons::BeaconKind;
-pub use bindings::{DrandBeacon, IArena, IBeacon, ICourt, RandaoBeacon, RoundStatus, demands};
+pub use beacons::{BeaconKind, BeaconPlan};
+pub use bindings::{
+    DrandBeacon, IArena, IBeacon, ICourt, RandaoBeacon, RoundStatus, SharedBeacon, demands,
+};
 pub use deployment::{Deployment, DeploymentPlan, Judges};
 pub use embedded::{Block, EmbeddedChain, LogError, LoggedBlocks, Operation};
 pub use refuter::{

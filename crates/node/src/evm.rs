@@ -9,14 +9,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use alloy_primitives::B256;
-use nets_chain::{BeaconKind, ChainError, Deployment, DeploymentPlan};
+use nets_chain::{BeaconKind, BeaconPlan, ChainError, Deployment, DeploymentPlan};
 use nets_chain_evm::{
     DeploymentFile, Endpoint, EvmChain, EvmSettings, Finality, Step, Watch, check_beacon,
     check_code, deploy, deploy_beacon,
 };
 use nets_core::{Address, Digest, Seed};
 
-use crate::beacon::SecretChain;
+use crate::beacon::{SHARED_ELSEWHERE, SecretChain, shared_plan};
 use crate::chain::ArenaChain;
 use crate::error::NodeError;
 use crate::folder::{ArenaFolder, write_whole};
@@ -103,11 +103,15 @@ pub fn deploy_contracts(
         write_whole(&folder.deployment(), file.encode().as_bytes())?;
     }
     for kind in missing_beacons(&folder, &settings.beacons)? {
-        let created = deploy_beacon(kind, &mut evm, &operator).map_err(ChainError::from)?;
-        if let Some(address) = created {
-            settings.beacons.set_address(kind, address);
-            settings.write(&folder)?;
-        }
+        let plan = match kind {
+            BeaconKind::Offline => continue,
+            BeaconKind::OfflineShared => shared_plan(&folder, &settings.beacons, SHARED_ELSEWHERE)?,
+            BeaconKind::Drand => BeaconPlan::Drand,
+            BeaconKind::Randao => BeaconPlan::Randao,
+        };
+        let address = deploy_beacon(&plan, &mut evm, &operator).map_err(ChainError::from)?;
+        settings.beacons.set_address(kind, address);
+        settings.write(&folder)?;
     }
     Ok(operator.address())
 }

@@ -137,7 +137,8 @@ pub struct LeagueSettings {
 /// whose block has to be final as well.
 fn void_blocks_min(beacon: BeaconKind) -> u32 {
     match beacon {
-        BeaconKind::Offline => 0,
+        // How long shares take, the beacon says.
+        BeaconKind::Offline | BeaconKind::OfflineShared => 0,
         BeaconKind::Drand => 200,
         BeaconKind::Randao => 400,
     }

@@ -47,6 +47,7 @@ mod verify;
 mod watch;
 
 pub use artifacts::Artifacts;
+pub use beacon::ShareStep;
 #[cfg(feature = "evm")]
 pub use card::join_elsewhere;
 pub use chain::ChainStatus;

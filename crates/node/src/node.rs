@@ -261,6 +261,7 @@ impl ArenaNode {
         }
         let rules = league.rules()?;
         self.artifacts.put_rules(&rules)?;
+        let beacon = self.beacon_for(league)?;
         let deployment = self.arena.deployment();
         let terms = IArena::LeagueTerms {
             rulesId: B256::new(rules.id().0),
@@ -268,7 +269,7 @@ impl ArenaNode {
             parameters: rules.parameters.clone().into(),
             seats: league.build_system()?.descriptor().seat_count,
             matchesPerRound: league.matches_per_round,
-            beacon: self.beacon_for(&league.name, league.beacon)?,
+            beacon,
             minimumStake: league.minimum_stake,
             claimBond: league.claim_bond,
             entryPrice: league.entry_price,

@@ -79,12 +79,20 @@ pub enum FinalityWord {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct BeaconSettings {
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    offline_shared: Option<Address>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     drand: Option<Address>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     randao: Option<Address>,
     /// Servers of drand's that are asked for its values, in this order; well-known ones without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) drand_sources: Option<Vec<String>>,
+    /// How many blocks a shared beacon that is yet to be created gives for showing shares.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) shared_window_blocks: Option<u64>,
+    /// The bond of a share there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) shared_bond: Option<u64>,
 }
 
 impl BeaconSettings {
@@ -96,16 +104,17 @@ impl BeaconSettings {
     pub(crate) fn address(&self, kind: BeaconKind) -> Option<Address> {
         match kind {
             BeaconKind::Offline => None,
+            BeaconKind::OfflineShared => self.offline_shared,
             BeaconKind::Drand => self.drand,
             BeaconKind::Randao => self.randao,
         }
     }
 
     /// Notes where a beacon is.
-    #[cfg(feature = "evm")]
     pub(crate) fn set_address(&mut self, kind: BeaconKind, address: Address) {
         match kind {
             BeaconKind::Offline => {}
+            BeaconKind::OfflineShared => self.offline_shared = Some(address),
             BeaconKind::Drand => self.drand = Some(address),
             BeaconKind::Randao => self.randao = Some(address),
         }
@@ -114,13 +123,13 @@ impl BeaconSettings {
     /// The addresses alone.
     #[cfg(feature = "evm")]
     pub(crate) fn addresses(&self) -> Self {
-        Self { drand: self.drand, randao: self.randao, drand_sources: None }
+        let Self { offline_shared, drand, randao, .. } = *self;
+        Self { offline_shared, drand, randao, ..Self::default() }
     }
 
     /// All beacons that are on the chain.
     pub(crate) fn named(&self) -> impl Iterator<Item = (BeaconKind, Address)> {
-        let kinds = [BeaconKind::Drand, BeaconKind::Randao];
-        kinds.into_iter().filter_map(|kind| Some((kind, self.address(kind)?)))
+        BeaconKind::ALL.into_iter().filter_map(|kind| Some((kind, self.address(kind)?)))
     }
 }
 

@@ -30,6 +30,7 @@ mod replay;
 mod report;
 mod round;
 mod round_list;
+mod seed;
 mod serve;
 mod shown;
 mod simulate;
@@ -84,6 +85,9 @@ pub(crate) enum Command {
     /// Work with the rounds of a league
     #[command(subcommand)]
     Round(round::RoundCommand),
+    /// Work with an owner's share of the next seed
+    #[command(subcommand)]
+    Seed(seed::SeedCommand),
     /// Work with the chain of an arena
     #[command(subcommand)]
     Chain(chain::ChainCommand),
@@ -121,6 +125,7 @@ pub(crate) fn run(command: Command, output: &mut Output) -> Result<Exit, Failure
         Command::Account(command) => account::run(&command, output),
         Command::League(command) => league::run(&command, output),
         Command::Round(command) => round::run(&command, output),
+        Command::Seed(command) => seed::run(&command, output),
         Command::Chain(command) => chain::run(&command, output),
         Command::Watch(arguments) => watch::run(&arguments, output),
         Command::Coin(arguments) => coin::run(&arguments, output),

@@ -244,6 +244,44 @@ fn a_round_takes_its_seed_from_the_randao_of_a_block_after_its_freeze() {
 }
 
 #[test]
+fn a_round_takes_its_seed_from_shares_of_its_owners() {
+    static URL: OnceLock<String> = OnceLock::new();
+    let Some(anvil) = chain(&[]) else { return };
+    URL.set(anvil.url()).unwrap();
+    let mine = |text: &str| {
+        if text.starts_with("final up to") {
+            ask(URL.get().unwrap(), "anvil_mine", &json!(["0x1"]));
+        }
+    };
+    let temporary = tempfile::tempdir().unwrap();
+    let root = temporary.path().join("arena");
+    drop(arena(&root, &anvil));
+    let settings = root.join("arena.toml");
+    let text = fs::read_to_string(&settings).unwrap();
+    let terms = "[beacons]\nshared-window-blocks = 8\nshared-bond = 1000\n";
+    fs::write(&settings, format!("{text}\n{terms}")).unwrap();
+    name_beacon(&root.join("leagues.toml"), "offline-shared");
+    deploy_contracts(folder(&root), &GO_ON, |_| {}).unwrap();
+    let mut node = ArenaNode::open(folder(&root)).unwrap();
+    node.watch(&GO_ON, mine);
+    enter(&mut node, BeaconKind::OfflineShared);
+    let notes = Notes::default();
+    let report = run_round(&mut node, LEAGUE, two_threads(), &notes).unwrap();
+    let told = notes.0.into_inner().unwrap().join("\n");
+    assert!(
+        told.contains("ada showed its share") && told.contains("bo showed its share"),
+        "{told}"
+    );
+    let index = node.rounds(LEAGUE).unwrap()[0].beacon_index;
+    let beacon = node.league(LEAGUE).unwrap().terms.beacon;
+    let call = IBeacon::valueCall { index };
+    assert_seed(&node, &report, Arena::view_of(node.chain(), beacon, &call).unwrap());
+    assert_eq!(node.chain().balance(beacon).unwrap().to_string(), "0", "the bonds are back");
+    drop(node);
+    assert_eq!(verify(&root, 2, &GO_ON, &Silent).unwrap().rounds, 1);
+}
+
+#[test]
 fn a_chain_without_the_curve_has_no_beacon_of_drand() {
     let Some(anvil) = chain(&["--hardfork", "cancun"]) else { return };
     let temporary = tempfile::tempdir().unwrap();
