@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {CodeHash, IArena, LeagueId} from "../../src/interfaces/IArena.sol";
+import {IArena} from "../../src/interfaces/IArena.sol";
+import {CodeHash, IArenaTypes, LeagueId} from "../../src/interfaces/IArenaTypes.sol";
 import {Ranking} from "./Ranking.sol";
 import {Stage} from "./Stage.sol";
 
@@ -35,7 +36,7 @@ contract Handler is Stage {
     function setUp() public override {
         super.setUp();
         leagues[0] = league;
-        IArena.LeagueTerms memory terms = _terms();
+        IArenaTypes.LeagueTerms memory terms = _terms();
         (terms.seats, terms.matchesPerRound, terms.entryPrice, terms.assertionBond) = (2, 4, 90, 20);
         (terms.slotCapital, terms.entryBlocks, terms.payoutMultiplier) = (0, 0, 1);
         leagues[1] = arena.createLeague(terms);
@@ -107,7 +108,7 @@ contract Handler is Stage {
 
     function withdrawStake(uint256 seed, uint32 member) external inLeague(seed) {
         (uint32 picked, address owner) = _member(member);
-        IArena.Member memory leaving = arena.memberOf(league, picked);
+        IArenaTypes.Member memory leaving = arena.memberOf(league, picked);
         vm.prank(owner);
         arena.withdrawStake(league, picked);
         _note(leaving.unbondedAt != 0, "a stake leaves after it was asked for");
@@ -189,7 +190,7 @@ contract Handler is Stage {
     function reclaimBond(uint256 seed, uint32 round) external inLeague(seed) {
         uint32 picked = round % arena.leagueOf(league).nextRound;
         for (uint32 assertion = 0; assertion < arena.roundOf(league, picked).assertionCount; ++assertion) {
-            bool live = arena.assertionOf(league, picked, assertion).status == IArena.AssertionStatus.Live;
+            bool live = arena.assertionOf(league, picked, assertion).status == IArenaTypes.AssertionStatus.Live;
             if (live) arena.reclaimBond(league, picked, assertion);
         }
     }
@@ -291,7 +292,7 @@ contract Handler is Stage {
         _fund(200);
         round = _open();
         for (uint32 member = 0; member < arena.leagueOf(league).memberCount; ++member) {
-            IArena.Member memory entered = arena.memberOf(league, member);
+            IArenaTypes.Member memory entered = arena.memberOf(league, member);
             if (entered.from <= round && round < entered.to) _frozen[league][round].push(member);
         }
     }
@@ -302,7 +303,7 @@ contract Handler is Stage {
         bool underWay = next != 0 && arena.roundOf(league, next - 1).endedAt == 0;
         if (!underWay) _enterAll();
         round = underWay ? next - 1 : _openFrozen();
-        if (arena.roundOf(league, round).status == IArena.RoundStatus.Open) _seed();
+        if (arena.roundOf(league, round).status == IArenaTypes.RoundStatus.Open) _seed();
         _pass(11);
     }
 
@@ -319,7 +320,7 @@ contract Handler is Stage {
         vm.prank(entering);
         try arena.register(league, CodeHash.wrap(0), 151, 1) {} catch {}
         for (uint32 member = 0; member < arena.leagueOf(league).memberCount; ++member) {
-            IArena.Member memory entered = arena.memberOf(league, member);
+            IArenaTypes.Member memory entered = arena.memberOf(league, member);
             if (entered.owner != entering || entered.to > arena.leagueOf(league).nextRound) continue;
             vm.prank(entering);
             try arena.renew(league, member, 1) {} catch {}
@@ -337,7 +338,7 @@ contract Handler is Stage {
     function _killAllBefore(uint32 round, uint32 truth) private {
         uint32 count = arena.roundOf(league, round).assertionCount;
         for (uint32 assertion = 0; assertion < count && assertion < truth; ++assertion) {
-            bool live = arena.assertionOf(league, round, assertion).status == IArena.AssertionStatus.Live;
+            bool live = arena.assertionOf(league, round, assertion).status == IArenaTypes.AssertionStatus.Live;
             if (live) arena.kill(league, round, assertion, STRANGER);
         }
     }
@@ -365,7 +366,7 @@ contract Handler is Stage {
         uint128 reserved = arena.roundOf(league, round).reserved;
         _claimPayout(round, rank, results, restake ? owner : address(0));
         uint128 amount = reserved - arena.roundOf(league, round).reserved;
-        IArena.LeagueTerms memory terms = arena.termsOf(league);
+        IArenaTypes.LeagueTerms memory terms = arena.termsOf(league);
         _note(amount == terms.payouts[rank] * terms.payoutMultiplier, "a rank earns what the terms say");
         _note(_held(owner) + _purse() == before + amount, "and its member or the purse has it");
         paid[league][round] += amount;

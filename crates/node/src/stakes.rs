@@ -37,8 +37,7 @@ impl ArenaNode {
     /// When there is none of that number, or the chain cannot be read.
     pub fn member(&self, league: &str, member: u32) -> Result<MemberLine, NodeError> {
         let id = self.league_id(league)?;
-        let found = self.view(&IArena::memberOfCall { league: id, member })?;
-        Ok(MemberLine { member, ..found.into() })
+        crate::members::member(&self.arena, &self.chain, id, member)
     }
 
     /// Buys further rounds for a member.
