@@ -67,7 +67,7 @@ abstract contract ArenaState is IArenaTypes {
     /// @dev Written by `LeagueCreation`, once.
     mapping(LeagueId league => LeagueTerms) internal _terms;
 
-    /// @dev Written by `LeagueCreation`, once: what all payouts of a round cost.
+    /// @dev Written by `LeagueCreation`, once: what all payouts of a round cost, the asserter's included.
     mapping(LeagueId league => uint128 amount) internal _payoutSums;
 
     /// @dev Written by whoever moves a purse, registers a member or moves a round on.

@@ -85,8 +85,10 @@ abstract contract Outcomes is Assertions, IArena {
 
         uint128 released = _beyond(league, stood.entryCount);
         _end(league, ending, RoundStatus.Final, released);
+        uint128 earned = terms.assertionPayout;
+        _credit(stood.asserter, earned);
         _returnBond(league, round, assertion, stood);
-        emit RoundFinal(league, round, assertion, _payoutSums[league] - released);
+        emit RoundFinal(league, round, assertion, earned);
     }
 
     /// @inheritdoc IArena

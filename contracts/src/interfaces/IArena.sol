@@ -45,7 +45,8 @@ interface IArena is ILeagueCreation, IArenaExits {
     /// @notice The league's terms.
     function termsOf(LeagueId league) external view returns (LeagueTerms memory);
 
-    /// @notice What the payout of every rank together costs, which a round reserves when it opens.
+    /// @notice What all payouts of a round together cost, those of every rank and of the asserter, which a round reserves
+    /// when it opens.
     function payoutSum(LeagueId league) external view returns (uint128 amount);
 
     // Members
@@ -124,6 +125,7 @@ interface IArena is ILeagueCreation, IArenaExits {
 
     /// @notice Ends the round with the outcome of its earliest standing assertion, which has stood long enough: from
     /// block postedAt + challengeBlocks + 1 on, or with demands open from 28 · demandBlocks later on.
+    /// The asserter has its bond back and earns the league's assertionPayout, both to its account.
     function finalize(LeagueId league, uint32 round, uint32 assertion) external;
 
     /// @notice The assertion's data.

@@ -46,6 +46,7 @@ interface IArenaTypes {
     /// @param challengeBlocks How long an assertion must stand unrefuted, and demands against it may open.
     /// @param demandBlocks What each move of a demand has at least, its clock being empty; see `IDemands`.
     /// @param demandBond What a demander puts up for each answer it may get; it should pay for the gas of one.
+    /// @param assertionPayout What the asserter of a final outcome earns; may be 0.
     /// @param payouts What each rank earns before multiplication, best first; at most 16.
     /// @dev In an order in which what one call reads shares a word.
     struct LeagueTerms {
@@ -69,6 +70,7 @@ interface IArenaTypes {
         uint32 challengeBlocks;
         uint32 demandBlocks;
         uint128 demandBond;
+        uint128 assertionPayout;
         uint128[] payouts;
     }
 
@@ -261,8 +263,8 @@ interface IArenaTypes {
     );
     /// @notice An assertion's bond went back to its asserter.
     event BondReturned(LeagueId indexed league, uint32 indexed round, uint32 indexed assertion, uint128 amount);
-    /// @notice An assertion stood: it is the outcome of the round.
-    event RoundFinal(LeagueId indexed league, uint32 indexed round, uint32 indexed assertion, uint128 reserved);
+    /// @notice An assertion stood: it is the outcome of the round, and its asserter earned `earned`.
+    event RoundFinal(LeagueId indexed league, uint32 indexed round, uint32 indexed assertion, uint128 earned);
     /// @notice The round has no outcome; its fees can be had back.
     event RoundVoid(LeagueId indexed league, uint32 indexed round, uint128 refunds);
     /// @notice A void round's entry price went back to the member's owner.

@@ -28,6 +28,7 @@ contract LeagueCreation is ArenaState, ILeagueCreation {
     }
 
     function _payoutSum(LeagueTerms memory terms) private pure returns (uint128 sum) {
+        sum = terms.assertionPayout;
         for (uint256 rank = 0; rank < terms.payouts.length; ++rank) {
             sum += terms.payouts[rank] * terms.payoutMultiplier;
         }

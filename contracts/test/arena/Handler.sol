@@ -33,6 +33,11 @@ contract Handler is Stage {
 
     Bonds[] private _demanded;
 
+    function _terms() internal view override returns (IArenaTypes.LeagueTerms memory terms) {
+        terms = super._terms();
+        terms.assertionPayout = 9;
+    }
+
     function setUp() public override {
         super.setUp();
         leagues[0] = league;
@@ -184,7 +189,7 @@ contract Handler is Stage {
         uint32 round = _latest();
         uint32 earliestLive = arena.roundOf(league, round).earliestLive;
         _pass(blocks % 30);
-        arena.finalize(league, round, earliestLive - 1);
+        _finalize(round, earliestLive - 1);
     }
 
     function reclaimBond(uint256 seed, uint32 round) external inLeague(seed) {
@@ -213,7 +218,7 @@ contract Handler is Stage {
         if (lies & 16 != 0) _lie(round);
         _pass(21);
         _killAllBefore(round, truth);
-        arena.finalize(league, round, truth);
+        _finalize(round, truth);
         for (uint32 rank = 0; rank < 3 && rank < _frozen[league][round].length; ++rank) {
             if (claims >> rank & 1 != 0) _pay(round, rank, false);
         }
@@ -240,7 +245,7 @@ contract Handler is Stage {
         uint32 truth = _assert(round, _outcome(round));
         _pass(21);
         _killAllBefore(round, truth);
-        arena.finalize(league, round, truth);
+        _finalize(round, truth);
         _pass(wait % 75);
         try this.withdrawStake(LeagueId.unwrap(league), picked) {} catch {}
     }
@@ -356,6 +361,15 @@ contract Handler is Stage {
                 disqualified: fate >> 8 & 3 == 0
             });
         }
+    }
+
+    function _finalize(uint32 round, uint32 assertion) private {
+        IArenaTypes.LeagueTerms memory terms = arena.termsOf(league);
+        address asserter = arena.assertionOf(league, round, assertion).asserter;
+        uint256 before = arena.balanceOf(asserter);
+        arena.finalize(league, round, assertion);
+        uint256 expected = before + terms.assertionBond + terms.assertionPayout;
+        _note(arena.balanceOf(asserter) == expected, "who asserted the outcome has its bond and its payout");
     }
 
     function _pay(uint32 round, uint32 rank, bool restake) private {

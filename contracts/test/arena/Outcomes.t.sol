@@ -184,6 +184,71 @@ contract OutcomesTest is Stage {
         checkEqual(_purse(), purse + 40, "the third: 20, twice");
     }
 
+    /// @dev A round of a league whose asserters earn `amount`, with a purse of 300 and two entries at 7.
+    function _playWithPayout(uint128 amount) private {
+        IArenaTypes.LeagueTerms memory terms = _terms();
+        terms.assertionPayout = amount;
+        league = arena.createLeague(terms);
+        _fund(300);
+        _register(2, 1);
+        _register(3, 1);
+        round = _play();
+    }
+
+    function testFuzz_finalize_paysTheAsserterOutOfThePurse(uint128 amount) external {
+        amount = amount % 115;
+        _playWithPayout(amount);
+        checkEqual(_purse(), 114 - amount, "it is set aside beside the payouts when the round opens");
+        checkEqual(arena.roundOf(league, round).reserved, 200 + amount, "with them");
+        uint32 refuted = _post();
+        uint32 assertion = _post();
+        uint32 spare = _post();
+        arena.kill(league, round, refuted, STRANGER);
+        _pass(21);
+        vm.expectEmit(true, true, true, true, address(arena));
+        emit IArenaTypes.RoundFinal(league, round, assertion, amount);
+        arena.finalize(league, round, assertion);
+        checkEqual(arena.balanceOf(ASSERTER), 61 + amount, "its asserter has its bond and what it earned");
+        checkEqual(arena.roundOf(league, round).reserved, 160, "the payouts of two ranks are left");
+        checkEqual(_purse(), 114 - amount + 40, "that of the third is back");
+        arena.reclaimBond(league, round, spare);
+        checkEqual(arena.balanceOf(ASSERTER), 122 + amount, "who stood by earns nothing");
+    }
+
+    function test_finalize_paysWhoeverAsserted() external {
+        _playWithPayout(13);
+        _deposit(STRANGER, 61);
+        vm.prank(STRANGER);
+        uint32 assertion = arena.assertResult(league, round, 2, "entries", "matches", "ranks");
+        _pass(21);
+        vm.prank(ASSERTER);
+        arena.finalize(league, round, assertion);
+        checkEqual(arena.balanceOf(STRANGER), 74, "the asserter, not who makes the round final");
+        checkEqual(arena.balanceOf(ASSERTER), 0, "who earns nothing");
+    }
+
+    function test_voidRound_returnsWhatItsAsserterWouldEarn() external {
+        _playWithPayout(13);
+        _pass(50);
+        arena.voidRound(league);
+        checkEqual(_purse(), 300, "all is back, and the fees are kept for refunds");
+        checkEqual(arena.roundOf(league, round).refunds, 14, "both of them");
+    }
+
+    function test_openRound_failsIfThePurseDoesNotCoverTheAssertersPayout() external {
+        IArenaTypes.LeagueTerms memory terms = _terms();
+        terms.assertionPayout = 13;
+        league = arena.createLeague(terms);
+        checkEqual(arena.payoutSum(league), 213, "it is one of the payouts of a round");
+        _fund(205);
+        _register(2, 1);
+        _pass(5);
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.PurseTooLow.selector, uint128(212), uint128(213)));
+        arena.openRound(league);
+        _fund(1);
+        arena.openRound(league);
+    }
+
     function test_finalize_failsIfAnEarlierOneStands() external {
         uint32 first = _post();
         uint32 second = _post();
