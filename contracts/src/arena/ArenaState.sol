@@ -55,7 +55,7 @@ abstract contract ArenaState is IArenaTypes {
         uint32 unrefunded;
     }
 
-    /// @dev Written by `Ledger`: every change of an account goes through it.
+    /// @dev Balances are written by `Ledger`, stakes by `Membership`.
     mapping(address owner => Account) internal _accounts;
 
     /// @dev Written by `Ledger`; beside the count of leagues, so that the first coin burnt finds a word in use.
