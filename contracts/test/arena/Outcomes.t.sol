@@ -208,6 +208,7 @@ contract OutcomesTest is Stage {
         vm.expectEmit(true, true, true, true, address(arena));
         emit IArenaTypes.RoundFinal(league, round, assertion, amount);
         arena.finalize(league, round, assertion);
+        checkEqual(arena.roundOf(league, round).finalAssertion, assertion, "the outcome is the earliest that stood");
         checkEqual(arena.balanceOf(ASSERTER), 61 + amount, "its asserter has its bond and what it earned");
         checkEqual(arena.roundOf(league, round).reserved, 160, "the payouts of two ranks are left");
         checkEqual(_purse(), 114 - amount + 40, "that of the third is back");
