@@ -16,17 +16,25 @@ const here = dirname(fileURLToPath(import.meta.url));
 const sourceFolder = join(here, "src");
 const artifactFolder = join(here, "artifacts");
 
-// EIP-170: the largest code a chain accepts, in bytes.
-const CODE_BYTES_MAX = 24_576;
+// Three quarters of what a chain accepts (EIP-170), so that a correction always fits; in bytes.
+const CODE_BYTES_MAX = 18_432;
+// EIP-3860: the largest creation code a chain accepts.
+const CREATION_BYTES_MAX = 49_152;
 // What is deployed lies directly in these folders; the others hold interfaces, libraries and bases.
 const DEPLOYED_FOLDERS = ["src", "src/beacons", "src/systems"];
+// What the arena creates for itself out of its own creation code, to run on its storage. Its artifact is there to know
+// its code by and has no ABI, as its calls are the arena's.
+const PARTS_FOLDER = "src/parts";
+// Whose storage the parts run on, and the interface of its calls.
+const ARENA = "Arena";
+const ARENA_INTERFACE = ["src/interfaces/IArena.sol", "IArena"];
 
 const settings = {
   optimizer: { enabled: true, runs: 200 },
   viaIR: true,
   evmVersion: "prague",
   metadata: { bytecodeHash: "none", appendCBOR: false },
-  outputSelection: { "*": { "*": ["abi", "evm.bytecode.object", "evm.deployedBytecode.object"] } },
+  outputSelection: { "*": { "*": ["abi", "evm.bytecode.object", "evm.deployedBytecode.object", "storageLayout"] } },
 };
 
 function readSources() {
@@ -50,35 +58,67 @@ function compile(sources) {
   return output.contracts;
 }
 
+// What is deployed or a part, by name: its code's size, its storage and the text of its artifact.
 function artifacts(contracts) {
   const found = new Map();
   for (const [file, inFile] of Object.entries(contracts)) {
-    if (!DEPLOYED_FOLDERS.includes(dirname(file))) continue;
-    for (const [name, { abi, evm }] of Object.entries(inFile)) {
-      const deployed = evm.deployedBytecode.object;
+    const isPart = dirname(file) === PARTS_FOLDER;
+    if (!isPart && !DEPLOYED_FOLDERS.includes(dirname(file))) continue;
+    for (const [name, { abi, evm, storageLayout }] of Object.entries(inFile)) {
+      const [creation, deployed] = [evm.bytecode.object, evm.deployedBytecode.object];
       if (deployed === "") continue;
       const codeBytes = deployed.length / 2;
-      if (codeBytes > CODE_BYTES_MAX) {
-        throw new Error(`${name} has ${codeBytes} bytes of code, expected at most ${CODE_BYTES_MAX}`);
-      }
+      requireAtMost(CODE_BYTES_MAX, codeBytes, `${name}'s code`);
+      requireAtMost(CREATION_BYTES_MAX, creation.length / 2, `${name}'s creation code`);
       const artifact = {
-        abi: withoutValueTypes(abi),
-        bytecode: `0x${evm.bytecode.object}`,
+        abi: isPart ? [] : readable(name === ARENA ? named(abi, interfaceOfArena(contracts)) : abi),
+        bytecode: `0x${creation}`,
         deployedBytecode: `0x${deployed}`,
       };
-      found.set(name, { codeBytes, text: `${JSON.stringify(artifact, null, 1)}\n` });
+      const text = `${JSON.stringify(artifact, null, 1)}\n`;
+      found.set(name, { codeBytes, isPart, text, storage: storageOf(storageLayout) });
     }
   }
+  requireOneStorage(found);
   return found;
 }
 
+function requireAtMost(limit, bytes, what) {
+  if (bytes > limit) throw new Error(`${what} has ${bytes} bytes, expected at most ${limit}`);
+}
+
+// Where each variable is, and of what type.
+function storageOf({ storage, types }) {
+  return JSON.stringify([storage, types], (key, value) => (["astId", "contract"].includes(key) ? undefined : value));
+}
+
+// A part that took a variable of the arena for another would move coin that is not there.
+function requireOneStorage(found) {
+  const arena = found.get(ARENA).storage;
+  const others = [...found].filter(([, { isPart, storage }]) => isPart && storage !== arena);
+  if (others.length > 0) throw new Error(`${others[0][0]} has other storage than ${ARENA}, of which it is a part`);
+}
+
+function interfaceOfArena(contracts) {
+  const [file, name] = ARENA_INTERFACE;
+  return contracts[file][name].abi;
+}
+
+// The ABI with its functions as an interface has them: what is handed to a part has no names for its parameters.
+function named(abi, ofInterface) {
+  const key = ({ type, name, inputs }) => JSON.stringify([type, name, inputs?.map((input) => input.type)]);
+  const functions = new Map(ofInterface.filter(({ type }) => type === "function").map((it) => [key(it), it]));
+  return abi.map((it) => functions.get(key(it)) ?? it);
+}
+
 // The ABI with value types as what they are made of: a struct of another interface may name one that
-// the reader of this ABI has nowhere defined.
-function withoutValueTypes(abi) {
+// the reader of this ABI has nowhere defined. The types of the arena are its interface's, whichever file they are in.
+function readable(abi) {
   const text = JSON.stringify(abi, (key, value) => {
     if (value?.internalType === undefined) return value;
     const { internalType, ...rest } = value;
-    return { internalType: /^[A-Z]\w*$/.test(internalType) ? rest.type : internalType, ...rest };
+    const ofInterface = internalType.replace("IArenaTypes.", "IArena.");
+    return { internalType: /^[A-Z]\w*$/.test(ofInterface) ? rest.type : ofInterface, ...rest };
   });
   return JSON.parse(text);
 }

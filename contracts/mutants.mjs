@@ -54,7 +54,7 @@ const FIRST = {
 // The contract that a file is a part of.
 function contractOf(file) {
   if (file === "src/libraries/Bls12381.sol") return "DrandBeacon";
-  const ofArena = file.startsWith("src/arena/") || file === "src/libraries/Digests.sol";
+  const ofArena = file.startsWith("src/arena/") || file.startsWith("src/parts/") || file === "src/libraries/Digests.sol";
   const ofDemands = file.startsWith("src/demands/") || file === "src/libraries/Clock.sol";
   const ofCourt = file.startsWith("src/court/") || file.startsWith("src/libraries/");
   if (ofDemands) return "Demands";

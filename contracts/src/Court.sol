@@ -15,13 +15,13 @@ import {Leaves} from "./libraries/Leaves.sol";
 contract Court is CourtEntries, CourtMatches, CourtTraces, CourtRanks {
     /// @inheritdoc ICourt
     function badShape(Target calldata target, RoundTree tree, NodeProof calldata node) external {
-        (bytes32 root, uint256 count) = _tree(_open(target), tree);
+        (bytes32 root, uint256 count) = _tree(_open(target, _wanting(uint8(1 << uint8(tree)))), tree);
         _refute(target, _isMisplaced(root, count, node));
     }
 
     /// @inheritdoc ICourt
     function malformedLeaf(Target calldata target, RoundTree tree, Proof calldata leaf) external {
-        Case memory opened = _open(target);
+        Case memory opened = _open(target, _wanting(uint8(1 << uint8(tree))));
         _requireLeaf(opened, tree, leaf);
         bool wellFormed;
         if (tree == RoundTree.Entries) wellFormed = Leaves.isEntry(leaf.leaf);

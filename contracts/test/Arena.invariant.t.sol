@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IArena, LeagueId} from "../src/interfaces/IArena.sol";
+import {IArena} from "../src/interfaces/IArena.sol";
+import {IArenaTypes, LeagueId} from "../src/interfaces/IArenaTypes.sol";
 import {Handler} from "./arena/Handler.sol";
 import {Check} from "./court/Check.sol";
 
@@ -84,7 +85,7 @@ contract ArenaInvariants is Check {
         for (uint256 i = 0; i < 2; ++i) {
             LeagueId league = handler.leagues(i);
             for (uint32 member = 0; member < arena.leagueOf(league).memberCount; ++member) {
-                IArena.Member memory staking = arena.memberOf(league, member);
+                IArenaTypes.Member memory staking = arena.memberOf(league, member);
                 if (staking.owner == owner) sum += staking.stake;
             }
         }
@@ -92,12 +93,12 @@ contract ArenaInvariants is Check {
 
     /// @dev Purse, fees, reserves, refunds and bonds.
     function _owedIn(LeagueId league) private view returns (uint256 owed) {
-        IArena.LeagueTerms memory terms = arena.termsOf(league);
-        IArena.League memory standing = arena.leagueOf(league);
+        IArenaTypes.LeagueTerms memory terms = arena.termsOf(league);
+        IArenaTypes.League memory standing = arena.leagueOf(league);
         owed = standing.purse;
         // Entries are bought no more than 4 rounds ahead by one action, and no more than 32 by all.
         for (uint32 round = 0; round < standing.nextRound + 32; ++round) {
-            IArena.Round memory played = arena.roundOf(league, round);
+            IArenaTypes.Round memory played = arena.roundOf(league, round);
             if (round >= standing.nextRound) {
                 owed += uint256(played.entryCount) * terms.entryPrice;
             } else {
@@ -108,38 +109,44 @@ contract ArenaInvariants is Check {
         }
     }
 
-    function _liveBonds(LeagueId league, uint32 round, IArena.Round memory played) private view returns (uint256 live) {
+    function _liveBonds(LeagueId league, uint32 round, IArenaTypes.Round memory played)
+        private
+        view
+        returns (uint256 live)
+    {
         uint32 latest = 0;
         for (uint32 assertion = 0; assertion < played.assertionCount; ++assertion) {
-            IArena.Assertion memory posted = arena.assertionOf(league, round, assertion);
-            if (posted.status != IArena.AssertionStatus.Live) continue;
+            IArenaTypes.Assertion memory posted = arena.assertionOf(league, round, assertion);
+            if (posted.status != IArenaTypes.AssertionStatus.Live) continue;
             ++live;
-            if (played.status == IArena.RoundStatus.Final) continue;
+            if (played.status == IArenaTypes.RoundStatus.Final) continue;
             checkEqual(posted.earlier, latest, "those that stand are listed in order");
             uint32 listed = latest == 0 ? played.earliestLive : arena.assertionOf(league, round, latest - 1).later;
             checkEqual(listed, assertion + 1, "in both directions");
             latest = assertion + 1;
         }
-        if (played.status == IArena.RoundStatus.Final) return live;
+        if (played.status == IArenaTypes.RoundStatus.Final) return live;
         checkEqual(played.latestLive, latest, "up to the latest");
         if (latest == 0) checkEqual(played.earliestLive, 0, "which is none where none stands");
     }
 
-    function _checkRound(LeagueId league, uint32 round, IArena.Round memory played, IArena.LeagueTerms memory terms)
-        private
-        view
-    {
+    function _checkRound(
+        LeagueId league,
+        uint32 round,
+        IArenaTypes.Round memory played,
+        IArenaTypes.LeagueTerms memory terms
+    ) private view {
         uint32[] memory frozen = handler.frozen(league, round);
         checkEqual(played.entryCount, frozen.length, "entries are those who were active when the round opened");
         if (played.endedAt == 0) _checkActivity(league, round, frozen);
 
         uint256 payable_ = arena.payoutSum(league);
-        if (played.status == IArena.RoundStatus.Final) {
+        if (played.status == IArenaTypes.RoundStatus.Final) {
             payable_ = 0;
             for (uint256 rank = 0; rank < terms.payouts.length && rank < frozen.length; ++rank) {
                 payable_ += terms.payouts[rank] * terms.payoutMultiplier;
             }
-        } else if (played.status == IArena.RoundStatus.Void) {
+        } else if (played.status == IArenaTypes.RoundStatus.Void) {
             payable_ = 0;
         }
         checkEqual(played.reserved + handler.paid(league, round), payable_, "what is paid comes out of the reserve");
@@ -148,7 +155,7 @@ contract ArenaInvariants is Check {
     function _checkActivity(LeagueId league, uint32 round, uint32[] memory frozen) private view {
         uint256 active = 0;
         for (uint32 member = 0; member < arena.leagueOf(league).memberCount; ++member) {
-            IArena.Member memory entered = arena.memberOf(league, member);
+            IArenaTypes.Member memory entered = arena.memberOf(league, member);
             if (entered.from > round || entered.to <= round) continue;
             checkEqual(frozen[active++], member, "nobody comes or goes while a round is under way");
         }

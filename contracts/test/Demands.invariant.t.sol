@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IArena, LeagueId} from "../src/interfaces/IArena.sol";
+import {IArena} from "../src/interfaces/IArena.sol";
+import {IArenaTypes, LeagueId} from "../src/interfaces/IArenaTypes.sol";
 import {Check} from "./court/Check.sol";
 import {DemandsHandler} from "./demands/DemandsHandler.sol";
 import {Vm} from "./Vm.sol";
@@ -60,15 +61,15 @@ contract DemandsInvariants is Check {
     }
 
     function _checkCoin() private view {
-        IArena.Round memory round = arena.roundOf(LEAGUE, handler.theRound());
+        IArenaTypes.Round memory round = arena.roundOf(LEAGUE, handler.theRound());
         uint256 owed = arena.burnt() + arena.leagueOf(LEAGUE).purse + round.reserved;
         owed += handler.bondsHeld() * arena.termsOf(LEAGUE).demandBond;
         for (uint256 i = 0; i < 8; ++i) {
             owed += arena.balanceOf(handler.account(i)) + arena.stakesOf(handler.account(i));
         }
         for (uint32 assertion = 0; assertion < round.assertionCount; ++assertion) {
-            IArena.Assertion memory posted = arena.assertionOf(LEAGUE, handler.theRound(), assertion);
-            if (posted.status == IArena.AssertionStatus.Live) owed += arena.termsOf(LEAGUE).assertionBond;
+            IArenaTypes.Assertion memory posted = arena.assertionOf(LEAGUE, handler.theRound(), assertion);
+            if (posted.status == IArenaTypes.AssertionStatus.Live) owed += arena.termsOf(LEAGUE).assertionBond;
         }
         checkEqual(address(arena).balance, owed, "the arena holds what it owes");
         checkEqual(address(handler.theDemands()).balance, 0, "demands hold no coin");
@@ -78,8 +79,8 @@ contract DemandsInvariants is Check {
     /// @dev Whoever is always answered for lives, and waits no longer than for what is open.
     function _checkAnswered() private view {
         (,,, uint32 answered) = handler.answered();
-        IArena.Assertion memory posted = arena.assertionOf(LEAGUE, handler.theRound(), answered);
-        check(posted.status != IArena.AssertionStatus.Killed, "what is answered never dies");
+        IArenaTypes.Assertion memory posted = arena.assertionOf(LEAGUE, handler.theRound(), answered);
+        check(posted.status != IArenaTypes.AssertionStatus.Killed, "what is answered never dies");
         checkEqual(posted.openDemands, handler.openAgainstAnswered(), "what is open is counted");
     }
 }

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {ClaimHash, IArena, LeagueId} from "../interfaces/IArena.sol";
+import {IArena} from "../interfaces/IArena.sol";
+import {ClaimHash, LeagueId} from "../interfaces/IArenaTypes.sol";
 import {Digests} from "../libraries/Digests.sol";
-import {Rounds} from "./Rounds.sol";
+import {Membership} from "./Membership.sol";
 
 /// @title Claims: scores that owners vouch for with their stakes.
 /// @notice Knows who signed which scores in time; whether they are true is for the outcome to show.
 /// @dev INVARIANT: a claim is stored once and never changes.
-abstract contract Claims is Rounds {
+abstract contract Claims is Membership, IArena {
     uint8 private constant TOTAL = 0;
     uint8 private constant EACH_MATCH = 1;
 
@@ -20,8 +21,6 @@ abstract contract Claims is Rounds {
     // Half of the order of secp256k1: of the two signatures that each signature gives, the one above is refused.
     uint256 private constant SIGNATURE_S_MAX = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0;
 
-    mapping(LeagueId league => mapping(uint32 round => mapping(uint32 member => ClaimHash))) private _claims;
-
     /// @inheritdoc IArena
     function postClaim(
         LeagueId league,
@@ -31,9 +30,9 @@ abstract contract Claims is Rounds {
         int64[] calldata scores,
         bytes calldata signature
     ) external {
-        _requireClaimable(league, round, member);
+        address owner = _requireClaimable(league, round, member);
         _requireShape(league, kind, scores.length);
-        _requireSigner(_members[league][member].owner, claimDigest(league, round, member, kind, scores), signature);
+        _requireSigner(owner, claimDigest(league, round, member, kind, scores), signature);
         ClaimHash claimHash = Digests.claimHash(kind, scores);
         _claims[league][round][member] = claimHash;
         emit ClaimPosted(league, round, member, kind, scores, claimHash);
@@ -57,14 +56,16 @@ abstract contract Claims is Rounds {
         return keccak256(abi.encodePacked(hex"1901", domain, claim));
     }
 
-    function _requireClaimable(LeagueId league, uint32 round, uint32 member) private view {
-        Round storage claimed = _requireStatus(league, round, RoundStatus.Seeded);
+    /// @dev The owner of a member that may claim.
+    function _requireClaimable(LeagueId league, uint32 round, uint32 member) private view returns (address) {
+        RoundState storage claimed = _requireStatus(league, round, RoundStatus.Seeded);
         uint256 latest = uint256(claimed.seededAt) + _terms[league].claimBlocks;
         if (block.number > latest) revert TooLate(block.number, latest);
-        Member storage claiming = _members[league][member];
+        MemberState storage claiming = _members[league][_agents[league][member]];
         bool active = member < claimed.memberCount && claiming.from <= round && round < claiming.to;
         if (!active) revert NotActive(member, round);
         if (ClaimHash.unwrap(_claims[league][round][member]) != 0) revert AlreadyClaimed(member, round);
+        return claiming.owner;
     }
 
     function _requireShape(LeagueId league, uint8 kind, uint256 scoreCount) private view {

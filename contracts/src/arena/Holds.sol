@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IArena, LeagueId} from "../interfaces/IArena.sol";
+import {IArena} from "../interfaces/IArena.sol";
+import {LeagueId} from "../interfaces/IArenaTypes.sol";
 import {Outcomes} from "./Outcomes.sol";
 
 /// @title Holds: the bonds of demands, and how many of them keep an assertion from becoming final.

@@ -1,23 +1,28 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IArena, LeagueId} from "../interfaces/IArena.sol";
+import {IArena} from "../interfaces/IArena.sol";
+import {LeagueId} from "../interfaces/IArenaTypes.sol";
 import {Clock} from "../libraries/Clock.sol";
-import {Claims} from "./Claims.sol";
+import {Assertions} from "./Assertions.sol";
 
 /// @title Outcomes: asserted with a bond, killed where wrong or hidden, final once they have stood.
 /// @notice Knows who asserted what and when; whether it is true is the court's to judge, and whether it hides anything
 /// the demands contract's.
 /// @dev The assertions that stand form a list, in the order they were posted in, so that no number of false ones makes
 /// any call dearer. INVARIANT: an assertion's bond leaves exactly once, returned or forfeit.
-abstract contract Outcomes is Claims {
+abstract contract Outcomes is Assertions, IArena {
+    uint8 private constant WANTED_ENTRIES = 1;
+    uint8 private constant WANTED_MATCHES = 2;
+    uint8 private constant WANTED_RANKS = 4;
+    uint8 private constant WANTED_RULES = 8;
+    uint8 private constant WANTED_PARAMETERS = 16;
+
     /// @inheritdoc IArena
     address public immutable court;
 
     /// @inheritdoc IArena
     address public immutable demands;
-
-    mapping(LeagueId league => mapping(uint32 round => mapping(uint32 assertion => Assertion))) internal _assertions;
 
     /// @param court_ The contract that kills assertions proven wrong.
     /// @param demands_ The contract that opens and settles demands, and kills assertions that hide what was demanded.
@@ -37,7 +42,7 @@ abstract contract Outcomes is Claims {
         bytes32 matchesRoot,
         bytes32 ranksRoot
     ) external returns (uint32 assertion) {
-        Round storage asserted = _requireAssertable(league, round);
+        RoundState storage asserted = _requireAssertable(league, round);
         if (entryCount > asserted.memberCount) revert TooManyEntries(entryCount, asserted.memberCount);
         _debit(msg.sender, _terms[league].assertionBond);
 
@@ -58,10 +63,10 @@ abstract contract Outcomes is Claims {
     function kill(LeagueId league, uint32 round, uint32 assertion, address refuter) external {
         if (msg.sender != court && msg.sender != demands) revert NotCourt(msg.sender, court);
         // Once the round is over its members may renew, and what the court reads of them is no longer that round's.
-        Round storage judged = _requireStatus(league, round, RoundStatus.Seeded);
+        RoundState storage judged = _requireStatus(league, round, RoundStatus.Seeded);
         Assertion storage killed = _requireLive(league, round, assertion);
         killed.status = AssertionStatus.Killed;
-        judged.killedAt = uint64(block.number);
+        judged.killedAt = uint40(block.number);
         _unlink(league, round, killed);
         (uint128 earned, uint128 burning) = _forfeit(_terms[league].assertionBond, refuter);
         emit AssertionKilled(league, round, assertion, refuter, earned, burning);
@@ -69,7 +74,7 @@ abstract contract Outcomes is Claims {
 
     /// @inheritdoc IArena
     function finalize(LeagueId league, uint32 round, uint32 assertion) external {
-        Round storage ending = _requireStatus(league, round, RoundStatus.Seeded);
+        RoundState storage ending = _requireStatus(league, round, RoundStatus.Seeded);
         Assertion storage stood = _requireLive(league, round, assertion);
         if (ending.earliestLive != assertion + 1) revert EarlierAssertionLive(ending.earliestLive - 1);
         LeagueTerms storage terms = _terms[league];
@@ -78,19 +83,12 @@ abstract contract Outcomes is Claims {
         if (stood.openDemands != 0) earliest += Clock.BOUND_MOVES * terms.demandBlocks;
         if (block.number < earliest) revert TooEarly(block.number, earliest);
 
-        _end(league, ending, RoundStatus.Final);
-        ending.finalAssertion = assertion;
         uint128 released = _beyond(league, stood.entryCount);
-        ending.reserved -= released;
-        _leagues[league].purse += released;
+        _end(league, ending, RoundStatus.Final, released);
+        uint128 earned = terms.assertionPayout;
+        _credit(stood.asserter, earned);
         _returnBond(league, round, assertion, stood);
-        emit RoundFinal(league, round, assertion, ending.reserved);
-    }
-
-    /// @inheritdoc IArena
-    function reclaimBond(LeagueId league, uint32 round, uint32 assertion) external {
-        _requireStatus(league, round, RoundStatus.Final);
-        _returnBond(league, round, assertion, _requireLive(league, round, assertion));
+        emit RoundFinal(league, round, assertion, earned);
     }
 
     /// @inheritdoc IArena
@@ -99,48 +97,34 @@ abstract contract Outcomes is Claims {
     }
 
     /// @inheritdoc IArena
-    function factsOf(LeagueId league, uint32 round, uint32 assertion) external view returns (Facts memory) {
+    function factsOf(LeagueId league, uint32 round, uint32 assertion, uint8 wanted)
+        external
+        view
+        returns (Facts memory facts)
+    {
         LeagueTerms storage terms = _requireLeague(league);
-        Round storage judged = _rounds[league][round];
+        RoundState storage judged = _rounds[league][round];
         Assertion storage posted = _assertions[league][round][assertion];
-        return Facts({
-            entryCount: posted.entryCount,
-            entriesRoot: posted.entriesRoot,
-            matchesRoot: posted.matchesRoot,
-            ranksRoot: posted.ranksRoot,
-            memberCount: judged.memberCount,
-            seed: judged.seed,
-            rulesId: terms.rulesId,
-            system: terms.system,
-            seats: terms.seats,
-            matchesPerRound: terms.matchesPerRound,
-            parameters: terms.parameters
-        });
+        facts.entryCount = posted.entryCount;
+        if (wanted & WANTED_ENTRIES != 0) facts.entriesRoot = posted.entriesRoot;
+        if (wanted & WANTED_MATCHES != 0) facts.matchesRoot = posted.matchesRoot;
+        if (wanted & WANTED_RANKS != 0) facts.ranksRoot = posted.ranksRoot;
+        facts.memberCount = judged.memberCount;
+        facts.seed = judged.seed;
+        if (wanted & WANTED_RULES != 0) facts.rulesId = terms.rulesId;
+        facts.system = terms.system;
+        facts.seats = terms.seats;
+        facts.matchesPerRound = terms.matchesPerRound;
+        if (wanted & WANTED_PARAMETERS != 0) facts.parameters = terms.parameters;
     }
 
-    function _requireAssertable(LeagueId league, uint32 round) private view returns (Round storage asserted) {
+    function _requireAssertable(LeagueId league, uint32 round) private view returns (RoundState storage asserted) {
         asserted = _requireStatus(league, round, RoundStatus.Seeded);
         uint256 earliest = uint256(asserted.seededAt) + _terms[league].claimBlocks + 1;
         if (block.number < earliest) revert TooEarly(block.number, earliest);
     }
 
-    function _requireLive(LeagueId league, uint32 round, uint32 assertion)
-        internal
-        view
-        returns (Assertion storage live)
-    {
-        live = _assertions[league][round][assertion];
-        if (live.status != AssertionStatus.Live) revert AssertionNotLive(assertion, live.status);
-    }
-
-    function _returnBond(LeagueId league, uint32 round, uint32 assertion, Assertion storage stood) private {
-        uint128 bond = _terms[league].assertionBond;
-        stood.status = AssertionStatus.Returned;
-        _credit(stood.asserter, bond);
-        emit BondReturned(league, round, assertion, bond);
-    }
-
-    /// @dev What is reserved for ranks that a round of `entryCount` entries does not have.
+    /// @dev What was set aside for ranks that a round of `entryCount` entries does not have.
     function _beyond(LeagueId league, uint256 entryCount) private view returns (uint128 amount) {
         LeagueTerms storage terms = _terms[league];
         for (uint256 rank = entryCount; rank < terms.payouts.length; ++rank) {
@@ -150,7 +134,7 @@ abstract contract Outcomes is Claims {
 
     /// @dev Puts an assertion at the end of the list of those that stand.
     function _link(LeagueId league, uint32 round, uint32 assertion) private {
-        Round storage list = _rounds[league][round];
+        RoundState storage list = _rounds[league][round];
         uint32 earlier = list.latestLive;
         if (earlier == 0) {
             list.earliestLive = assertion + 1;
@@ -163,7 +147,7 @@ abstract contract Outcomes is Claims {
 
     /// @dev Takes an assertion out of the list of those that stand.
     function _unlink(LeagueId league, uint32 round, Assertion storage killed) private {
-        Round storage list = _rounds[league][round];
+        RoundState storage list = _rounds[league][round];
         (uint32 earlier, uint32 later) = (killed.earlier, killed.later);
         if (earlier == 0) list.earliestLive = later;
         else _assertions[league][round][earlier - 1].later = later;

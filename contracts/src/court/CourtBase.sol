@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IArena, RoundSeed} from "../interfaces/IArena.sol";
+import {IArenaTypes, RoundSeed} from "../interfaces/IArenaTypes.sol";
 import {ICourt} from "../interfaces/ICourt.sol";
 import {ISystem} from "../interfaces/ISystem.sol";
 import {Bytes} from "../libraries/Bytes.sol";
@@ -14,9 +14,17 @@ import {Tree} from "../libraries/Tree.sol";
 /// and kills the assertion.
 /// @dev INVARIANT: nobody earns by a proof that another's transaction showed first, and nothing is read of a leaf before its path was followed to the root the asserter committed to.
 abstract contract CourtBase is ICourt {
+    // What a refutation wants of the facts (IArena.factsOf), since all that is read is paid for.
+    uint8 internal constant ENTRIES = 1;
+    uint8 internal constant MATCHES = 2;
+    uint8 internal constant RANKS = 4;
+    uint8 internal constant RULES = 8;
+    uint8 internal constant PARAMETERS = 16;
+
     /// @dev What a refutation needs to know from the arena.
     struct Case {
-        IArena.Facts facts;
+        uint8 wanted;
+        IArenaTypes.Facts facts;
         Plan plan;
     }
 
@@ -35,8 +43,15 @@ abstract contract CourtBase is ICourt {
         if (committedAt[commitment] == 0) committedAt[commitment] = block.number;
     }
 
-    function _open(Target calldata target) internal view returns (Case memory opened) {
-        IArena.Facts memory facts = target.arena.factsOf(target.league, target.round, target.assertion);
+    /// @dev A case that has yet to be opened. What it wants is kept in memory, because the compiler makes a copy of a
+    /// function for each constant that it is called with.
+    function _wanting(uint8 wanted) internal pure returns (Case memory sought) {
+        sought.wanted = wanted;
+    }
+
+    function _open(Target calldata target, Case memory opened) internal view returns (Case memory) {
+        IArenaTypes.Facts memory facts =
+            target.arena.factsOf(target.league, target.round, target.assertion, opened.wanted);
         opened.facts = facts;
         opened.plan = Plan({
             seatCount: facts.seats,
@@ -44,6 +59,7 @@ abstract contract CourtBase is ICourt {
             entryCount: facts.entryCount,
             roundSeed: RoundSeed.unwrap(facts.seed)
         });
+        return opened;
     }
 
     /// @dev The end of every refutation: the assertion dies, or the call reverts.

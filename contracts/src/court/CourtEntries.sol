@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {AgentId, ClaimHash, IArena} from "../interfaces/IArena.sol";
+import {AgentId, ClaimHash, IArenaTypes} from "../interfaces/IArenaTypes.sol";
 import {ICourt} from "../interfaces/ICourt.sol";
 import {Digests} from "../libraries/Digests.sol";
 import {EntryLeaf, Leaves, MatchLeaf} from "../libraries/Leaves.sol";
@@ -17,7 +17,7 @@ abstract contract CourtEntries is CourtBase {
 
     /// @inheritdoc ICourt
     function badEntry(Target calldata target, Proof calldata entry) external {
-        Case memory opened = _open(target);
+        Case memory opened = _open(target, _wanting(ENTRIES));
         EntryLeaf memory leaf = _entry(opened, entry);
         _refute(
             target,
@@ -28,15 +28,15 @@ abstract contract CourtEntries is CourtBase {
 
     /// @inheritdoc ICourt
     function badEntryOrder(Target calldata target, Proof calldata entry, Proof calldata next) external {
-        Case memory opened = _open(target);
+        Case memory opened = _open(target, _wanting(ENTRIES));
         _requireIndex(next.index, uint256(entry.index) + 1);
         _refute(target, _entry(opened, entry).member >= _entry(opened, next).member);
     }
 
     /// @inheritdoc ICourt
     function missingEntry(Target calldata target, uint32 member, Proof[] calldata neighbours) external {
-        Case memory opened = _open(target);
-        if (!_isActive(target, opened, member)) revert IArena.NotActive(member, target.round);
+        Case memory opened = _open(target, _wanting(ENTRIES));
+        if (!_isActive(target, opened, member)) revert IArenaTypes.NotActive(member, target.round);
         if (neighbours.length == 0) {
             _refute(target, opened.plan.entryCount == 0);
         } else if (neighbours.length == 1) {
@@ -55,7 +55,7 @@ abstract contract CourtEntries is CourtBase {
 
     /// @inheritdoc ICourt
     function badTotal(Target calldata target, Proof calldata entry, Proof[] calldata last) external {
-        Case memory opened = _open(target);
+        Case memory opened = _open(target, _wanting(ENTRIES | MATCHES));
         int64 received = _entry(opened, entry).total;
         if (Schedule.matchCount(opened.plan) == 0) {
             _requireCount(last, 0);
@@ -75,7 +75,7 @@ abstract contract CourtEntries is CourtBase {
         Claim calldata claim,
         Proof[] calldata contradiction
     ) external {
-        Case memory opened = _open(target);
+        Case memory opened = _open(target, _wanting(ENTRIES | MATCHES));
         EntryLeaf memory leaf = _entry(opened, entry);
         bytes32 posted = ClaimHash.unwrap(target.arena.claimOf(target.league, target.round, leaf.member));
         uint256 disqualifiedAt = leaf.disqualifiedAt;
@@ -115,7 +115,7 @@ abstract contract CourtEntries is CourtBase {
 
     function _isActive(Target calldata target, Case memory opened, uint32 member) private view returns (bool) {
         if (member >= opened.facts.memberCount) return false;
-        IArena.Member memory found = target.arena.memberOf(target.league, member);
+        IArenaTypes.Member memory found = target.arena.memberOf(target.league, member);
         return found.from <= target.round && target.round < found.to;
     }
 }

@@ -14,22 +14,18 @@ import {CourtBase} from "./CourtBase.sol";
 abstract contract CourtMatches is CourtBase {
     /// @inheritdoc ICourt
     function badStatus(Target calldata target, Proof calldata matchProof, Proof[] calldata seats) external {
-        Case memory opened = _open(target);
+        Case memory opened = _open(target, _wanting(ENTRIES | MATCHES | PARAMETERS));
         MatchLeaf memory leaf = _match(opened, matchProof);
         Seating memory seating = _seating(opened, matchProof.index, seats);
         (uint8 status, uint8 losers) = _statusOf(target, seating, matchProof.index);
-        if (leaf.status != status) {
-            _refute(target, true);
-        } else if (status == Leaves.PLAYED) {
-            revert NothingWrong();
-        } else {
-            _refute(target, _isMisscored(target, opened, leaf, losers, seating.empty));
-        }
+        bool wrong = leaf.status != status;
+        if (!wrong && status != Leaves.PLAYED) wrong = _isMisscored(target, opened, leaf, losers, seating.empty);
+        _refute(target, wrong);
     }
 
     /// @inheritdoc ICourt
     function badSum(Target calldata target, Proof calldata matchProof, uint8 seat, Proof[] calldata previous) external {
-        Case memory opened = _open(target);
+        Case memory opened = _open(target, _wanting(MATCHES));
         MatchLeaf memory leaf = _match(opened, matchProof);
         uint256[] memory entries = _entriesOf(opened.plan, matchProof.index);
         if (seat >= entries.length || entries[seat] == Schedule.EMPTY) {

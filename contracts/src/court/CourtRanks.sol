@@ -12,25 +12,24 @@ import {CourtBase} from "./CourtBase.sol";
 abstract contract CourtRanks is CourtBase {
     /// @inheritdoc ICourt
     function badRankOrder(Target calldata target, Proof calldata rank, Proof calldata next) external {
-        Case memory opened = _open(target);
+        Case memory opened = _open(target, _wanting(RANKS));
         _requireIndex(next.index, uint256(rank.index) + 1);
         _refute(target, !_isBefore(_rank(opened, rank), _rank(opened, next)));
     }
 
     /// @inheritdoc ICourt
     function badRank(Target calldata target, Proof calldata rank, Proof[] calldata entry) external {
-        Case memory opened = _open(target);
+        Case memory opened = _open(target, _wanting(ENTRIES | RANKS));
         RankLeaf memory leaf = _rank(opened, rank);
-        if (leaf.entry >= opened.plan.entryCount) {
-            _requireCount(entry, 0);
-            _refute(target, true);
-        } else {
-            _requireCount(entry, 1);
+        bool wrong = leaf.entry >= opened.plan.entryCount;
+        _requireCount(entry, wrong ? 0 : 1);
+        if (!wrong) {
             _requireIndex(entry[0].index, leaf.entry);
             EntryLeaf memory named = _entry(opened, entry[0]);
             bool disqualified = named.disqualifiedAt != Leaves.NEVER;
-            _refute(target, leaf.total != named.total || leaf.disqualified != disqualified);
+            wrong = leaf.total != named.total || leaf.disqualified != disqualified;
         }
+        _refute(target, wrong);
     }
 
     /// @dev The order of ranks: who is not disqualified first, then the higher total, then the earlier entry.

@@ -23,14 +23,11 @@ abstract contract CourtTraces is CourtBase {
     function badTrace(Target calldata target, Proof calldata matchProof, Trace calldata trace, Proof[] calldata seats)
         external
     {
-        Case memory opened = _open(target);
+        Case memory opened = _open(target, _wanting(ENTRIES | MATCHES | RULES));
         MatchLeaf memory leaf = _match(opened, matchProof);
         _requireTrace(leaf, trace);
-        if (trace.leafCount != uint256(leaf.stepCount) + 1) {
-            _refute(target, true);
-        } else {
-            _refute(target, trace.matchId != _matchId(opened, matchProof.index, seats));
-        }
+        bool wrong = trace.leafCount != uint256(leaf.stepCount) + 1;
+        _refute(target, wrong || trace.matchId != _matchId(opened, matchProof.index, seats));
     }
 
     /// @inheritdoc ICourt
@@ -62,12 +59,12 @@ abstract contract CourtTraces is CourtBase {
         StepLeaf memory step = Leaves.stepOf(leaf.leaf, opened.plan.seatCount, leaf.index);
         _requireState(state, step.stateHash);
         bytes memory parameters = opened.facts.parameters;
-        if (_isIllegal(system, parameters, step, state)) {
-            _refute(target, true);
-        } else {
+        bool wrong = _isIllegal(system, parameters, step, state);
+        if (!wrong) {
             bytes32 matchSeed = Schedule.seedOf(opened.plan, matchProof.index);
-            _refute(target, following != _stateHash(system.step(parameters, matchSeed, state, step.actions)));
+            wrong = following != _stateHash(system.step(parameters, matchSeed, state, step.actions));
         }
+        _refute(target, wrong);
     }
 
     /// @inheritdoc ICourt
@@ -82,15 +79,16 @@ abstract contract CourtTraces is CourtBase {
         _requireIndex(end.index, result.stepCount);
         _requireTraceLeaf(trace, end);
         EndLeaf memory leaf = Leaves.endOf(end.leaf, opened.plan.seatCount, result.stepCount);
+        bool wrong;
         for (uint256 seat = 0; seat < leaf.scores.length; ++seat) {
-            if (leaf.scores[seat] != result.seats[seat].score) {
-                _refute(target, true);
-                return;
-            }
+            if (leaf.scores[seat] != result.seats[seat].score) wrong = true;
         }
-        ISystem system = _system(target, opened);
-        _requireState(state, leaf.stateHash);
-        _refute(target, _isFalseEnd(system, opened.facts.parameters, leaf, state));
+        if (!wrong) {
+            ISystem system = _system(target, opened);
+            _requireState(state, leaf.stateHash);
+            wrong = _isFalseEnd(system, opened.facts.parameters, leaf, state);
+        }
+        _refute(target, wrong);
     }
 
     /// @inheritdoc ICourt
@@ -136,7 +134,7 @@ abstract contract CourtTraces is CourtBase {
         view
         returns (Case memory opened, MatchLeaf memory leaf)
     {
-        opened = _open(target);
+        opened = _open(target, _wanting(MATCHES | PARAMETERS));
         leaf = _match(opened, matchProof);
         _requireTrace(leaf, trace);
         uint256 expected = uint256(leaf.stepCount) + 1;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IArena} from "../interfaces/IArena.sol";
+import {IArenaTypes} from "../interfaces/IArenaTypes.sol";
 import {ICourt} from "../interfaces/ICourt.sol";
 import {IDemands} from "../interfaces/IDemands.sol";
 import {Bytes} from "../libraries/Bytes.sol";
@@ -23,7 +23,7 @@ abstract contract Openings is DemandsBase {
         external
         returns (bytes32 id)
     {
-        (IArena.Demanded memory facts, Demand memory demand) = _open(target, tree, Clock.answersFrom(node.height));
+        (IArenaTypes.Demanded memory facts, Demand memory demand) = _open(target, tree, Clock.answersFrom(node.height));
         demand.subject = Subject(uint8(tree));
         uint256 count = tree == ICourt.RoundTree.Matches ? _matchCount(facts) : facts.entryCount;
         return _demandUnder(demand, facts.root, count, node);
@@ -85,7 +85,7 @@ abstract contract Openings is DemandsBase {
     /// kept, since what it returns is a part of it; a false arena that calls back finds nothing of it yet.
     function _open(ICourt.Target calldata target, ICourt.RoundTree tree, uint8 answers)
         private
-        returns (IArena.Demanded memory facts, Demand memory demand)
+        returns (IArenaTypes.Demanded memory facts, Demand memory demand)
     {
         facts = target.arena.openDemand(target.league, target.round, target.assertion, uint8(tree), msg.sender, answers);
         demand.arena = target.arena;
@@ -105,7 +105,7 @@ abstract contract Openings is DemandsBase {
         private
         returns (Demand memory demand, bytes32 traceRoot)
     {
-        IArena.Demanded memory facts;
+        IArenaTypes.Demanded memory facts;
         (facts, demand) = _open(target, ICourt.RoundTree.Matches, answers);
         Tree.requireLeaf(facts.root, _matchCount(facts), matchProof.index, matchProof.leaf, matchProof.path);
         traceRoot = Leaves.traceRootOf(matchProof.leaf, facts.seats);
@@ -134,7 +134,7 @@ abstract contract Openings is DemandsBase {
         emit Demanded(id, demand.arena, demand);
     }
 
-    function _matchCount(IArena.Demanded memory facts) private pure returns (uint256) {
+    function _matchCount(IArenaTypes.Demanded memory facts) private pure returns (uint256) {
         return Schedule.matchCount(
             Plan({
                 seatCount: facts.seats,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IArena, LeagueId} from "./IArena.sol";
+import {IArena} from "./IArena.sol";
+import {LeagueId} from "./IArenaTypes.sol";
 
 /// @title The judge of assertions.
 /// @notice Each function proves one kind of lie in one assertion of a round and kills it; the caller earns half of its

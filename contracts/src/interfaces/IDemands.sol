@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IArena, LeagueId} from "./IArena.sol";
+import {IArena} from "./IArena.sol";
+import {LeagueId} from "./IArenaTypes.sol";
 import {ICourt} from "./ICourt.sol";
 
 /// @title Demands for what an asserter hides.

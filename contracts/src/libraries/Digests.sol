@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {AgentId, ClaimHash, CodeHash, LeagueId, RoundSeed} from "../interfaces/IArena.sol";
+import {AgentId, ClaimHash, CodeHash, LeagueId, RoundSeed} from "../interfaces/IArenaTypes.sol";
 import {Bytes} from "./Bytes.sol";
 
 /// @title The ids and hashes that the arena makes itself.

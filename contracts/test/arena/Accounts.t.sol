@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IArena} from "../../src/interfaces/IArena.sol";
+import {IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
 import {Stage} from "./Stage.sol";
 
 contract AccountsTest is Stage {
@@ -25,7 +25,7 @@ contract AccountsTest is Stage {
     function test_deposit_failsIfMoreThan128Bits() external {
         uint256 amount = uint256(type(uint128).max) + 1;
         vm.deal(address(this), amount);
-        vm.expectRevert(abi.encodeWithSelector(IArena.AmountTooLarge.selector, amount, type(uint128).max));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.AmountTooLarge.selector, amount, type(uint128).max));
         arena.deposit{value: amount}();
     }
 
@@ -41,14 +41,14 @@ contract AccountsTest is Stage {
     function test_withdraw_failsIfNotHeld() external {
         _deposit(STRANGER, 10);
         vm.prank(STRANGER);
-        vm.expectRevert(abi.encodeWithSelector(IArena.BalanceTooLow.selector, uint128(10), uint128(11)));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.BalanceTooLow.selector, uint128(10), uint128(11)));
         arena.withdraw(11);
     }
 
     function test_withdraw_failsIfPayeeRefuses() external {
         _deposit(address(this), 10);
         refusing = true;
-        vm.expectRevert(abi.encodeWithSelector(IArena.PaymentRefused.selector, address(this), uint128(10)));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.PaymentRefused.selector, address(this), uint128(10)));
         arena.withdraw(10);
         checkEqual(arena.balanceOf(address(this)), 10, "nothing is lost");
     }
@@ -57,7 +57,7 @@ contract AccountsTest is Stage {
         _deposit(STRANGER, 10);
         _deposit(address(this), 10);
         reentering = true;
-        vm.expectRevert(abi.encodeWithSelector(IArena.PaymentRefused.selector, address(this), uint128(10)));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.PaymentRefused.selector, address(this), uint128(10)));
         arena.withdraw(10);
         checkEqual(address(arena).balance, 1020, "nobody else's coin leaves");
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {ClaimHash, IArena, LeagueId} from "../../src/interfaces/IArena.sol";
+import {ClaimHash, IArenaTypes, LeagueId} from "../../src/interfaces/IArenaTypes.sol";
 import {Stage} from "./Stage.sol";
 
 contract ClaimsTest is Stage {
@@ -98,26 +98,31 @@ contract ClaimsTest is Stage {
     function test_postClaim_failsIfTheWindowIsOver() external {
         _pass(11);
         uint256 now_ = vm.getBlockNumber();
-        _checkRefused(_signature(0, 0, 0, _total(1)), abi.encodeWithSelector(IArena.TooLate.selector, now_, now_ - 1));
+        _checkRefused(
+            _signature(0, 0, 0, _total(1)), abi.encodeWithSelector(IArenaTypes.TooLate.selector, now_, now_ - 1)
+        );
     }
 
     function test_postClaim_failsIfTwice() external {
         _claim(0, 0, 0, _total(1));
         _checkRefused(
-            _signature(0, 0, 0, _total(1)), abi.encodeWithSelector(IArena.AlreadyClaimed.selector, uint32(0), round)
+            _signature(0, 0, 0, _total(1)),
+            abi.encodeWithSelector(IArenaTypes.AlreadyClaimed.selector, uint32(0), round)
         );
     }
 
     function test_postClaim_failsIfTheRoundHasNoSeed() external {
         bytes memory signature = _signature(0, 0, 0, _total(1));
         vm.expectRevert(
-            abi.encodeWithSelector(IArena.WrongRoundStatus.selector, IArena.RoundStatus.None, IArena.RoundStatus.Seeded)
+            abi.encodeWithSelector(
+                IArenaTypes.WrongRoundStatus.selector, IArenaTypes.RoundStatus.None, IArenaTypes.RoundStatus.Seeded
+            )
         );
         arena.postClaim(league, round + 1, 0, 0, _total(1), signature);
     }
 
     function _checkNotActive(uint32 member) private {
-        vm.expectRevert(abi.encodeWithSelector(IArena.NotActive.selector, member, round));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.NotActive.selector, member, round));
         arena.postClaim(league, round, member, 0, _total(1), "");
     }
 
@@ -138,29 +143,32 @@ contract ClaimsTest is Stage {
     }
 
     function test_postClaim_failsIfTheShapeIsWrong() external {
-        vm.expectRevert(abi.encodeWithSelector(IArena.UnknownClaimKind.selector, uint8(2)));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.UnknownClaimKind.selector, uint8(2)));
         arena.postClaim(league, round, 0, 2, _total(1), "");
-        vm.expectRevert(abi.encodeWithSelector(IArena.ScoreCountMismatch.selector, 1, 3));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.ScoreCountMismatch.selector, 1, 3));
         arena.postClaim(league, round, 0, 1, _total(1), "");
-        vm.expectRevert(abi.encodeWithSelector(IArena.ScoreCountMismatch.selector, 3, 1));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.ScoreCountMismatch.selector, 3, 1));
         arena.postClaim(league, round, 0, 0, _each(1, 2, 3), "");
     }
 
     function test_postClaim_failsIfATotalIsClaimedWhereOthersMakeWalkovers() external {
-        IArena.LeagueTerms memory terms = _terms();
+        IArenaTypes.LeagueTerms memory terms = _terms();
         (terms.seats, terms.matchesPerRound, terms.payouts) = (2, 4, new uint128[](0));
         league = arena.createLeague(terms);
         _register(0, 1);
         _register(1, 1);
         round = _open();
         _seed();
-        _checkRefused(_signature(0, 0, 0, _total(1)), abi.encodeWithSelector(IArena.TotalNotTaken.selector, uint8(2)));
+        _checkRefused(
+            _signature(0, 0, 0, _total(1)), abi.encodeWithSelector(IArenaTypes.TotalNotTaken.selector, uint8(2))
+        );
         _claim(0, 0, 1, new int64[](4));
     }
 
     function test_postClaim_failsIfSomebodyElseSigned() external {
         _checkRefused(
-            _signature(1, 0, 0, _total(1)), abi.encodeWithSelector(IArena.WrongSigner.selector, _owner(1), _owner(0))
+            _signature(1, 0, 0, _total(1)),
+            abi.encodeWithSelector(IArenaTypes.WrongSigner.selector, _owner(1), _owner(0))
         );
     }
 
@@ -175,23 +183,23 @@ contract ClaimsTest is Stage {
         ];
         for (uint256 i = 0; i < digests.length; ++i) {
             (uint8 v, bytes32 r, bytes32 s) = vm.sign(_key(0), digests[i]);
-            vm.expectPartialRevert(IArena.WrongSigner.selector);
+            vm.expectPartialRevert(IArenaTypes.WrongSigner.selector);
             arena.postClaim(league, round, 0, 0, _total(1), abi.encodePacked(r, s, v));
         }
         bytes memory signature = _signature(0, 0, 0, _total(1));
         vm.chainId(4242);
-        vm.expectPartialRevert(IArena.WrongSigner.selector);
+        vm.expectPartialRevert(IArenaTypes.WrongSigner.selector);
         arena.postClaim(league, round, 0, 0, _total(1), signature);
     }
 
     function test_postClaim_failsIfTheSignatureIsTheOtherOne() external {
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(_key(0), arena.claimDigest(league, round, 0, 0, _total(1)));
         bytes memory other = abi.encodePacked(r, bytes32(ORDER - uint256(s)), v == 27 ? uint8(28) : uint8(27));
-        _checkRefused(other, abi.encodeWithSelector(IArena.MalformedSignature.selector));
+        _checkRefused(other, abi.encodeWithSelector(IArenaTypes.MalformedSignature.selector));
     }
 
     function test_postClaim_failsIfTheSignatureIsMalformed() external {
-        bytes memory malformed = abi.encodeWithSelector(IArena.MalformedSignature.selector);
+        bytes memory malformed = abi.encodeWithSelector(IArenaTypes.MalformedSignature.selector);
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(_key(0), arena.claimDigest(league, round, 0, 0, _total(1)));
         _checkRefused("", malformed);
         _checkRefused(abi.encodePacked(r, s), malformed);
@@ -199,7 +207,7 @@ contract ClaimsTest is Stage {
         _checkRefused(abi.encodePacked(r, s, v - 27), malformed);
         _checkRefused(
             abi.encodePacked(bytes32(0), bytes32(0), v),
-            abi.encodeWithSelector(IArena.WrongSigner.selector, address(0), _owner(0))
+            abi.encodeWithSelector(IArenaTypes.WrongSigner.selector, address(0), _owner(0))
         );
     }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {CodeHash, IArena, LeagueId} from "../../src/interfaces/IArena.sol";
+import {IArena} from "../../src/interfaces/IArena.sol";
+import {CodeHash, IArenaTypes, LeagueId} from "../../src/interfaces/IArenaTypes.sol";
 import {Ranking} from "./Ranking.sol";
 import {Stage} from "./Stage.sol";
 
@@ -32,10 +33,15 @@ contract Handler is Stage {
 
     Bonds[] private _demanded;
 
+    function _terms() internal view override returns (IArenaTypes.LeagueTerms memory terms) {
+        terms = super._terms();
+        terms.assertionPayout = 9;
+    }
+
     function setUp() public override {
         super.setUp();
         leagues[0] = league;
-        IArena.LeagueTerms memory terms = _terms();
+        IArenaTypes.LeagueTerms memory terms = _terms();
         (terms.seats, terms.matchesPerRound, terms.entryPrice, terms.assertionBond) = (2, 4, 90, 20);
         (terms.slotCapital, terms.entryBlocks, terms.payoutMultiplier) = (0, 0, 1);
         leagues[1] = arena.createLeague(terms);
@@ -107,7 +113,7 @@ contract Handler is Stage {
 
     function withdrawStake(uint256 seed, uint32 member) external inLeague(seed) {
         (uint32 picked, address owner) = _member(member);
-        IArena.Member memory leaving = arena.memberOf(league, picked);
+        IArenaTypes.Member memory leaving = arena.memberOf(league, picked);
         vm.prank(owner);
         arena.withdrawStake(league, picked);
         _note(leaving.unbondedAt != 0, "a stake leaves after it was asked for");
@@ -183,13 +189,13 @@ contract Handler is Stage {
         uint32 round = _latest();
         uint32 earliestLive = arena.roundOf(league, round).earliestLive;
         _pass(blocks % 30);
-        arena.finalize(league, round, earliestLive - 1);
+        _finalize(round, earliestLive - 1);
     }
 
     function reclaimBond(uint256 seed, uint32 round) external inLeague(seed) {
         uint32 picked = round % arena.leagueOf(league).nextRound;
         for (uint32 assertion = 0; assertion < arena.roundOf(league, picked).assertionCount; ++assertion) {
-            bool live = arena.assertionOf(league, picked, assertion).status == IArena.AssertionStatus.Live;
+            bool live = arena.assertionOf(league, picked, assertion).status == IArenaTypes.AssertionStatus.Live;
             if (live) arena.reclaimBond(league, picked, assertion);
         }
     }
@@ -212,7 +218,7 @@ contract Handler is Stage {
         if (lies & 16 != 0) _lie(round);
         _pass(21);
         _killAllBefore(round, truth);
-        arena.finalize(league, round, truth);
+        _finalize(round, truth);
         for (uint32 rank = 0; rank < 3 && rank < _frozen[league][round].length; ++rank) {
             if (claims >> rank & 1 != 0) _pay(round, rank, false);
         }
@@ -239,7 +245,7 @@ contract Handler is Stage {
         uint32 truth = _assert(round, _outcome(round));
         _pass(21);
         _killAllBefore(round, truth);
-        arena.finalize(league, round, truth);
+        _finalize(round, truth);
         _pass(wait % 75);
         try this.withdrawStake(LeagueId.unwrap(league), picked) {} catch {}
     }
@@ -291,7 +297,7 @@ contract Handler is Stage {
         _fund(200);
         round = _open();
         for (uint32 member = 0; member < arena.leagueOf(league).memberCount; ++member) {
-            IArena.Member memory entered = arena.memberOf(league, member);
+            IArenaTypes.Member memory entered = arena.memberOf(league, member);
             if (entered.from <= round && round < entered.to) _frozen[league][round].push(member);
         }
     }
@@ -302,7 +308,7 @@ contract Handler is Stage {
         bool underWay = next != 0 && arena.roundOf(league, next - 1).endedAt == 0;
         if (!underWay) _enterAll();
         round = underWay ? next - 1 : _openFrozen();
-        if (arena.roundOf(league, round).status == IArena.RoundStatus.Open) _seed();
+        if (arena.roundOf(league, round).status == IArenaTypes.RoundStatus.Open) _seed();
         _pass(11);
     }
 
@@ -319,7 +325,7 @@ contract Handler is Stage {
         vm.prank(entering);
         try arena.register(league, CodeHash.wrap(0), 151, 1) {} catch {}
         for (uint32 member = 0; member < arena.leagueOf(league).memberCount; ++member) {
-            IArena.Member memory entered = arena.memberOf(league, member);
+            IArenaTypes.Member memory entered = arena.memberOf(league, member);
             if (entered.owner != entering || entered.to > arena.leagueOf(league).nextRound) continue;
             vm.prank(entering);
             try arena.renew(league, member, 1) {} catch {}
@@ -337,7 +343,7 @@ contract Handler is Stage {
     function _killAllBefore(uint32 round, uint32 truth) private {
         uint32 count = arena.roundOf(league, round).assertionCount;
         for (uint32 assertion = 0; assertion < count && assertion < truth; ++assertion) {
-            bool live = arena.assertionOf(league, round, assertion).status == IArena.AssertionStatus.Live;
+            bool live = arena.assertionOf(league, round, assertion).status == IArenaTypes.AssertionStatus.Live;
             if (live) arena.kill(league, round, assertion, STRANGER);
         }
     }
@@ -357,6 +363,15 @@ contract Handler is Stage {
         }
     }
 
+    function _finalize(uint32 round, uint32 assertion) private {
+        IArenaTypes.LeagueTerms memory terms = arena.termsOf(league);
+        address asserter = arena.assertionOf(league, round, assertion).asserter;
+        uint256 before = arena.balanceOf(asserter);
+        arena.finalize(league, round, assertion);
+        uint256 expected = before + terms.assertionBond + terms.assertionPayout;
+        _note(arena.balanceOf(asserter) == expected, "who asserted the outcome has its bond and its payout");
+    }
+
     function _pay(uint32 round, uint32 rank, bool restake) private {
         Ranking.Result[] memory results = _outcome(round);
         uint32 member = results[Ranking.ranked(results)[rank]].member;
@@ -365,7 +380,7 @@ contract Handler is Stage {
         uint128 reserved = arena.roundOf(league, round).reserved;
         _claimPayout(round, rank, results, restake ? owner : address(0));
         uint128 amount = reserved - arena.roundOf(league, round).reserved;
-        IArena.LeagueTerms memory terms = arena.termsOf(league);
+        IArenaTypes.LeagueTerms memory terms = arena.termsOf(league);
         _note(amount == terms.payouts[rank] * terms.payoutMultiplier, "a rank earns what the terms say");
         _note(_held(owner) + _purse() == before + amount, "and its member or the purse has it");
         paid[league][round] += amount;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IArena} from "../../src/interfaces/IArena.sol";
+import {IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
 import {Stage} from "./Stage.sol";
 
 /// @dev The test stands in for the demands contract.
@@ -35,7 +35,7 @@ contract HoldsTest is Stage {
     function test_openDemand_takesBondsAndSaysWhatItIsAbout() external {
         bytes32[3] memory roots = [bytes32("entries"), "matches", "ranks"];
         for (uint8 tree = 0; tree < 3; ++tree) {
-            IArena.Demanded memory facts = arena.openDemand(league, round, assertion, tree, STRANGER, 2);
+            IArenaTypes.Demanded memory facts = arena.openDemand(league, round, assertion, tree, STRANGER, 2);
             checkEqual(facts.root, roots[tree], "root");
             checkEqual(facts.entryCount, 2, "entries");
             checkEqual(facts.seats, 1, "seats");
@@ -48,7 +48,7 @@ contract HoldsTest is Stage {
 
     function test_openDemand_failsIfNotByTheDemandsContract() external {
         vm.prank(STRANGER);
-        vm.expectRevert(abi.encodeWithSelector(IArena.NotDemands.selector, STRANGER, address(this)));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.NotDemands.selector, STRANGER, address(this)));
         _openDemand(1);
     }
 
@@ -57,7 +57,7 @@ contract HoldsTest is Stage {
         _pass(20);
         _openDemand(1);
         _pass(1);
-        vm.expectRevert(abi.encodeWithSelector(IArena.TooLate.selector, postedAt + 21, postedAt + 20));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.TooLate.selector, postedAt + 21, postedAt + 20));
         _openDemand(1);
     }
 
@@ -68,7 +68,7 @@ contract HoldsTest is Stage {
         arena.finalize(league, round, assertion);
         vm.expectRevert(
             abi.encodeWithSelector(
-                IArena.WrongRoundStatus.selector, IArena.RoundStatus.Final, IArena.RoundStatus.Seeded
+                IArenaTypes.WrongRoundStatus.selector, IArenaTypes.RoundStatus.Final, IArenaTypes.RoundStatus.Seeded
             )
         );
         arena.openDemand(league, round, later, 0, STRANGER, 1);
@@ -77,13 +77,13 @@ contract HoldsTest is Stage {
     function test_openDemand_failsIfTheAssertionIsDead() external {
         arena.kill(league, round, assertion, STRANGER);
         vm.expectRevert(
-            abi.encodeWithSelector(IArena.AssertionNotLive.selector, assertion, IArena.AssertionStatus.Killed)
+            abi.encodeWithSelector(IArenaTypes.AssertionNotLive.selector, assertion, IArenaTypes.AssertionStatus.Killed)
         );
         _openDemand(1);
     }
 
     function test_openDemand_failsIfTheBondsAreNotHeld() external {
-        vm.expectRevert(abi.encodeWithSelector(IArena.BalanceTooLow.selector, uint128(100), uint128(110)));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.BalanceTooLow.selector, uint128(100), uint128(110)));
         _openDemand(10);
     }
 
@@ -100,7 +100,7 @@ contract HoldsTest is Stage {
     function test_settleDemand_failsIfNotByTheDemandsContract() external {
         _openDemand(1);
         vm.prank(STRANGER);
-        vm.expectRevert(abi.encodeWithSelector(IArena.NotDemands.selector, STRANGER, address(this)));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.NotDemands.selector, STRANGER, address(this)));
         arena.settleDemand(league, round, assertion, STRANGER, 1, true);
     }
 
@@ -110,7 +110,7 @@ contract HoldsTest is Stage {
         _openDemand(1);
         arena.settleDemand(league, round, assertion, STRANGER, 1, true);
         _pass(76);
-        vm.expectRevert(abi.encodeWithSelector(IArena.TooEarly.selector, postedAt + 76, postedAt + 77));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.TooEarly.selector, postedAt + 76, postedAt + 77));
         arena.finalize(league, round, assertion);
         _pass(1);
         arena.finalize(league, round, assertion);
@@ -137,7 +137,7 @@ contract HoldsTest is Stage {
         checkEqual(_openDemands(), 65_535, "from which it does not come back");
         _pass(20 + 28 * 2);
         bytes memory input = abi.encodeCall(arena.finalize, (league, round, assertion));
-        checkRefused(address(arena), input, IArena.TooEarly.selector, "until the bound");
+        checkRefused(address(arena), input, IArenaTypes.TooEarly.selector, "until the bound");
         _pass(1);
         arena.finalize(league, round, assertion);
     }
@@ -164,7 +164,7 @@ contract HoldsTest is Stage {
     }
 
     function test_createLeague_failsIfDemandsCostNothingOrTakeNoTime() external {
-        IArena.LeagueTerms memory terms = _terms();
+        IArenaTypes.LeagueTerms memory terms = _terms();
         terms.demandBond = 0;
         _checkTermRefused(terms, "demandBond", 0, 1, type(uint128).max);
         terms.demandBond = 1;
@@ -175,13 +175,13 @@ contract HoldsTest is Stage {
     }
 
     function _checkTermRefused(
-        IArena.LeagueTerms memory terms,
+        IArenaTypes.LeagueTerms memory terms,
         bytes32 term,
         uint256 received,
         uint256 least,
         uint256 most
     ) private {
-        vm.expectRevert(abi.encodeWithSelector(IArena.TermOutOfRange.selector, term, received, least, most));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.TermOutOfRange.selector, term, received, least, most));
         arena.createLeague(terms);
     }
 }

@@ -2,23 +2,23 @@
 pragma solidity ^0.8.30;
 
 import {IBeacon} from "../../src/interfaces/IBeacon.sol";
-import {IArena, LeagueId} from "../../src/interfaces/IArena.sol";
+import {IArenaTypes, LeagueId} from "../../src/interfaces/IArenaTypes.sol";
 import {Stage} from "./Stage.sol";
 
 contract LeaguesTest is Stage {
     function _checkTermRefused(
-        IArena.LeagueTerms memory terms,
+        IArenaTypes.LeagueTerms memory terms,
         bytes32 term,
         uint256 received,
         uint256 least,
         uint256 most
     ) private {
-        vm.expectRevert(abi.encodeWithSelector(IArena.TermOutOfRange.selector, term, received, least, most));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.TermOutOfRange.selector, term, received, least, most));
         arena.createLeague(terms);
     }
 
     function test_createLeague_succeedsIfTermsAreInRange() external {
-        IArena.LeagueTerms memory terms = _terms();
+        IArenaTypes.LeagueTerms memory terms = _terms();
         terms.system = address(beacon);
         LeagueId second = arena.createLeague(terms);
         checkEqual(LeagueId.unwrap(second), 1, "leagues are numbered");
@@ -29,7 +29,7 @@ contract LeaguesTest is Stage {
     }
 
     function test_createLeague_failsIfRulesAreOutOfRange() external {
-        IArena.LeagueTerms memory terms = _terms();
+        IArenaTypes.LeagueTerms memory terms = _terms();
         terms.seats = 3;
         _checkTermRefused(terms, "seats", 3, 1, 2);
         terms.seats = 0;
@@ -45,7 +45,7 @@ contract LeaguesTest is Stage {
     }
 
     function test_createLeague_failsIfMoneyIsOutOfRange() external {
-        IArena.LeagueTerms memory terms = _terms();
+        IArenaTypes.LeagueTerms memory terms = _terms();
         terms.payouts = new uint128[](17);
         _checkTermRefused(terms, "payouts", 17, 0, 16);
         terms = _terms();
@@ -60,9 +60,9 @@ contract LeaguesTest is Stage {
     }
 
     function test_createLeague_failsIfAFalseClaimWouldCostNothing() external {
-        IArena.LeagueTerms memory terms = _terms();
+        IArenaTypes.LeagueTerms memory terms = _terms();
         (terms.minimumStake, terms.claimBond) = (0, 0);
-        vm.expectRevert(abi.encodeWithSelector(IArena.NothingToLose.selector, uint128(0), uint128(0)));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.NothingToLose.selector, uint128(0), uint128(0)));
         arena.createLeague(terms);
         terms.minimumStake = 1;
         arena.createLeague(terms);
@@ -71,7 +71,7 @@ contract LeaguesTest is Stage {
     }
 
     function test_createLeague_failsIfWindowsAreOutOfRange() external {
-        IArena.LeagueTerms memory terms = _terms();
+        IArenaTypes.LeagueTerms memory terms = _terms();
         terms.challengeBlocks = 0;
         _checkTermRefused(terms, "challengeBlocks", 0, 1, type(uint32).max);
         terms = _terms();
@@ -83,25 +83,25 @@ contract LeaguesTest is Stage {
     }
 
     function test_createLeague_failsIfMatchesOfTwoSeatsAreOdd() external {
-        IArena.LeagueTerms memory terms = _terms();
+        IArenaTypes.LeagueTerms memory terms = _terms();
         terms.seats = 2;
-        vm.expectRevert(abi.encodeWithSelector(IArena.OddMatchCount.selector, uint16(3)));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.OddMatchCount.selector, uint16(3)));
         arena.createLeague(terms);
     }
 
     function test_createLeague_failsIfThereIsNoContract() external {
-        IArena.LeagueTerms memory terms = _terms();
+        IArenaTypes.LeagueTerms memory terms = _terms();
         terms.system = STRANGER;
-        vm.expectRevert(abi.encodeWithSelector(IArena.NoContract.selector, bytes32("system"), STRANGER));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.NoContract.selector, bytes32("system"), STRANGER));
         arena.createLeague(terms);
         terms = _terms();
         terms.beacon = IBeacon(address(0));
-        vm.expectRevert(abi.encodeWithSelector(IArena.NoContract.selector, bytes32("beacon"), address(0)));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.NoContract.selector, bytes32("beacon"), address(0)));
         arena.createLeague(terms);
     }
 
     function test_createLeague_failsIfPayoutsOverflow() external {
-        IArena.LeagueTerms memory terms = _terms();
+        IArenaTypes.LeagueTerms memory terms = _terms();
         terms.payouts[1] = type(uint128).max / 2;
         vm.expectRevert(abi.encodeWithSignature("Panic(uint256)", 0x11));
         arena.createLeague(terms);
@@ -115,7 +115,7 @@ contract LeaguesTest is Stage {
 
     function test_fund_failsIfLeagueIsUnknown() external {
         LeagueId unknown = LeagueId.wrap(1);
-        vm.expectRevert(abi.encodeWithSelector(IArena.UnknownLeague.selector, unknown, uint64(1)));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.UnknownLeague.selector, unknown, uint64(1)));
         arena.fund{value: 0}(unknown);
     }
 }

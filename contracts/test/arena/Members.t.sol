@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {AgentId, CodeHash, IArena} from "../../src/interfaces/IArena.sol";
+import {AgentId, CodeHash, IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
 import {Stage} from "./Stage.sol";
 
 contract MembersTest is Stage {
@@ -22,7 +22,7 @@ contract MembersTest is Stage {
         vm.prank(_owner(0));
         uint32 member = arena.register(league, CODE, 200, 3);
         checkEqual(member, 0, "members are numbered from 0");
-        IArena.Member memory entered = arena.memberOf(league, 0);
+        IArenaTypes.Member memory entered = arena.memberOf(league, 0);
         checkEqual(AgentId.unwrap(entered.agentId), AgentId.unwrap(_agentId(_owner(0), CODE)), "agent id");
         check(entered.owner == _owner(0), "owner");
         checkEqual(entered.from, 0, "from the next round");
@@ -43,33 +43,33 @@ contract MembersTest is Stage {
         stake = stake % 151;
         _deposit(_owner(0), 1000);
         vm.prank(_owner(0));
-        vm.expectRevert(abi.encodeWithSelector(IArena.StakeTooLow.selector, stake, uint128(151)));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.StakeTooLow.selector, stake, uint128(151)));
         arena.register(league, CODE, stake, 1);
     }
 
     function test_register_failsIfStakeIsBelowTheMinimum() external {
-        IArena.LeagueTerms memory terms = _terms();
+        IArenaTypes.LeagueTerms memory terms = _terms();
         terms.minimumStake = 160;
         league = arena.createLeague(terms);
         _deposit(_owner(0), 1000);
         vm.prank(_owner(0));
-        vm.expectRevert(abi.encodeWithSelector(IArena.StakeTooLow.selector, uint128(159), uint128(160)));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.StakeTooLow.selector, uint128(159), uint128(160)));
         arena.register(league, CODE, 159, 1);
     }
 
     function test_register_failsIfBalanceDoesNotCoverTheEntries() external {
         _deposit(_owner(0), 210);
         vm.prank(_owner(0));
-        vm.expectRevert(abi.encodeWithSelector(IArena.BalanceTooLow.selector, uint128(10), uint128(14)));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.BalanceTooLow.selector, uint128(10), uint128(14)));
         arena.register(league, CODE, 200, 2);
     }
 
     function test_register_failsIfAgentIsMember() external {
         _register(0, 1);
-        CodeHash code = arena.memberOf(league, 0).codeHash;
+        CodeHash code = CodeHash.wrap(keccak256("module"));
         AgentId agentId = _agentId(_owner(0), code);
         vm.prank(_owner(0));
-        vm.expectRevert(abi.encodeWithSelector(IArena.AlreadyMember.selector, agentId, uint32(0)));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.AlreadyMember.selector, agentId, uint32(0)));
         arena.register(league, code, 151, 1);
         // Somebody else's agent of the same code is another agent.
         checkEqual(_register(1, 1), 1, "the second member");
@@ -78,10 +78,10 @@ contract MembersTest is Stage {
     function test_register_failsIfRoundsAreNoneOrTooManyAhead() external {
         _deposit(_owner(0), 1000);
         vm.prank(_owner(0));
-        vm.expectRevert(abi.encodeWithSelector(IArena.RoundsOutOfRange.selector, 0, 32));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.RoundsOutOfRange.selector, 0, 32));
         arena.register(league, CODE, 200, 0);
         vm.prank(_owner(0));
-        vm.expectRevert(abi.encodeWithSelector(IArena.RoundsOutOfRange.selector, 33, 32));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.RoundsOutOfRange.selector, 33, 32));
         arena.register(league, CODE, 200, 33);
         vm.prank(_owner(0));
         arena.register(league, CODE, 200, 32);
@@ -95,7 +95,7 @@ contract MembersTest is Stage {
             arena.register(league, CodeHash.wrap(bytes32(code)), 151, 1);
         }
         vm.prank(_owner(0));
-        vm.expectRevert(abi.encodeWithSelector(IArena.SlotsExhausted.selector, uint32(0), uint32(3), uint16(2)));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.SlotsExhausted.selector, uint32(0), uint32(3), uint16(2)));
         arena.register(league, CODE, 151, 1);
     }
 
@@ -105,12 +105,32 @@ contract MembersTest is Stage {
         vm.prank(_owner(0));
         arena.register(league, CodeHash.wrap(0), 151, 1);
         vm.prank(_owner(0));
-        vm.expectRevert(abi.encodeWithSelector(IArena.CapitalTooLow.selector, 399, 400));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.CapitalTooLow.selector, 399, 400));
         arena.register(league, CODE, 151, 1);
         _deposit(_owner(0), 1);
         vm.prank(_owner(0));
         arena.register(league, CODE, 151, 1);
         checkEqual(_entryCount(0), 2, "with one more it may");
+    }
+
+    /// @dev Slots are counted for sixteen rounds in a word; here they are in two, and none in a third.
+    function testFuzz_slotsOf_countsEachRound(uint32 first, uint32 second) external {
+        (first, second) = (1 + first % 32, 1 + second % 32);
+        _deposit(_owner(0), 1000);
+        vm.prank(_owner(0));
+        arena.register(league, CodeHash.wrap(0), 151, first);
+        vm.prank(_owner(0));
+        arena.register(league, CODE, 151, second);
+        for (uint32 round = 0; round < 40; ++round) {
+            uint256 expected = (round < first ? 1 : 0) + (round < second ? 1 : 0);
+            checkEqual(arena.slotsOf(league, round, _owner(0)), expected, "slots of the owner");
+            checkEqual(_entryCount(round), expected, "entries of the round");
+        }
+        vm.prank(_owner(0));
+        arena.unbond(league, 0);
+        for (uint32 round = 0; round < 40; ++round) {
+            checkEqual(arena.slotsOf(league, round, _owner(0)), round < second ? 1 : 0, "only the other's are left");
+        }
     }
 
     // Renew
@@ -137,7 +157,7 @@ contract MembersTest is Stage {
 
     function test_renew_succeedsIfPaused() external {
         _pause();
-        IArena.Member memory renewed = arena.memberOf(league, 0);
+        IArenaTypes.Member memory renewed = arena.memberOf(league, 0);
         checkEqual(renewed.from, 2, "from the next round, not the open one");
         checkEqual(renewed.to, 4, "for two");
         checkEqual(_entryCount(1), 1, "the open round is as it was");
@@ -155,19 +175,19 @@ contract MembersTest is Stage {
     function test_renew_failsIfTooFarAhead() external {
         _register(0, 30);
         vm.prank(_owner(0));
-        vm.expectRevert(abi.encodeWithSelector(IArena.RoundsOutOfRange.selector, 3, 2));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.RoundsOutOfRange.selector, 3, 2));
         arena.renew(league, 0, 3);
     }
 
     function test_renew_failsIfSomebodyElses() external {
         _register(0, 1);
         vm.prank(STRANGER);
-        vm.expectRevert(abi.encodeWithSelector(IArena.NotOwner.selector, STRANGER, _owner(0)));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.NotOwner.selector, STRANGER, _owner(0)));
         arena.renew(league, 0, 1);
     }
 
     function test_renew_failsIfUnknown() external {
-        vm.expectRevert(abi.encodeWithSelector(IArena.UnknownMember.selector, uint32(0), uint32(0)));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.UnknownMember.selector, uint32(0), uint32(0)));
         arena.renew(league, 0, 1);
     }
 
@@ -189,7 +209,7 @@ contract MembersTest is Stage {
         vm.prank(_owner(0));
         arena.unbond(league, 0);
         vm.prank(_owner(0));
-        vm.expectRevert(abi.encodeWithSelector(IArena.MemberUnbonding.selector, uint32(0)));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.MemberUnbonding.selector, uint32(0)));
         arena.addStake(league, 0, 1);
     }
 
@@ -213,14 +233,14 @@ contract MembersTest is Stage {
         vm.prank(_owner(0));
         arena.unbond(league, 0);
         vm.prank(_owner(0));
-        vm.expectRevert(abi.encodeWithSelector(IArena.MemberUnbonding.selector, uint32(0)));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.MemberUnbonding.selector, uint32(0)));
         arena.unbond(league, 0);
     }
 
     function test_unbond_failsIfSomebodyElses() external {
         _register(0, 1);
         vm.prank(STRANGER);
-        vm.expectRevert(abi.encodeWithSelector(IArena.NotOwner.selector, STRANGER, _owner(0)));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.NotOwner.selector, STRANGER, _owner(0)));
         arena.unbond(league, 0);
     }
 
@@ -232,7 +252,7 @@ contract MembersTest is Stage {
 
     function test_withdrawStake_failsIfNotUnbonding() external {
         _register(0, 1);
-        _checkWithdrawalRefused(abi.encodeWithSelector(IArena.MemberNotUnbonding.selector, uint32(0)));
+        _checkWithdrawalRefused(abi.encodeWithSelector(IArenaTypes.MemberNotUnbonding.selector, uint32(0)));
     }
 
     /// @dev Asks for the stake of member 0 and lets the unbonding time pass; until then it does not leave.
@@ -241,7 +261,7 @@ contract MembersTest is Stage {
         arena.unbond(league, 0);
         uint256 earliest = vm.getBlockNumber() + 70;
         _pass(69);
-        _checkWithdrawalRefused(abi.encodeWithSelector(IArena.TooEarly.selector, earliest - 1, earliest));
+        _checkWithdrawalRefused(abi.encodeWithSelector(IArenaTypes.TooEarly.selector, earliest - 1, earliest));
         _pass(1);
     }
 
@@ -262,10 +282,10 @@ contract MembersTest is Stage {
         vm.prank(_owner(0));
         arena.unbond(league, 0);
         _pass(1000);
-        _checkWithdrawalRefused(abi.encodeWithSelector(IArena.RoundNotEnded.selector, uint32(0)));
+        _checkWithdrawalRefused(abi.encodeWithSelector(IArenaTypes.RoundNotEnded.selector, uint32(0)));
         _seed();
         _pass(1000);
-        _checkWithdrawalRefused(abi.encodeWithSelector(IArena.RoundNotEnded.selector, uint32(0)));
+        _checkWithdrawalRefused(abi.encodeWithSelector(IArenaTypes.RoundNotEnded.selector, uint32(0)));
     }
 
     /// @dev Whoever finalizes a round could otherwise withdraw before anybody can slash.
@@ -277,7 +297,7 @@ contract MembersTest is Stage {
         _pass(1000);
         arena.voidRound(league);
         uint256 earliest = arena.roundOf(league, round).endedAt + 70;
-        _checkWithdrawalRefused(abi.encodeWithSelector(IArena.TooEarly.selector, earliest - 70, earliest));
+        _checkWithdrawalRefused(abi.encodeWithSelector(IArenaTypes.TooEarly.selector, earliest - 70, earliest));
         vm.roll(earliest);
         vm.prank(_owner(0));
         arena.withdrawStake(league, 0);
@@ -298,7 +318,7 @@ contract MembersTest is Stage {
         _pass(70);
         vm.prank(_owner(0));
         arena.withdrawStake(league, 0);
-        _checkWithdrawalRefused(abi.encodeWithSelector(IArena.MemberNotUnbonding.selector, uint32(0)));
+        _checkWithdrawalRefused(abi.encodeWithSelector(IArenaTypes.MemberNotUnbonding.selector, uint32(0)));
     }
 
     function test_renew_succeedsIfStakedAgainAfterWithdrawal() external {
@@ -309,7 +329,7 @@ contract MembersTest is Stage {
         vm.prank(_owner(0));
         arena.withdrawStake(league, 0);
         vm.prank(_owner(0));
-        vm.expectRevert(abi.encodeWithSelector(IArena.StakeTooLow.selector, uint128(0), uint128(151)));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.StakeTooLow.selector, uint128(0), uint128(151)));
         arena.renew(league, 0, 1);
         vm.prank(_owner(0));
         arena.addStake(league, 0, 151);

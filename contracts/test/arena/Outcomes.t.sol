@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IArena, RoundSeed} from "../../src/interfaces/IArena.sol";
+import {IArenaTypes, RoundSeed} from "../../src/interfaces/IArenaTypes.sol";
 import {Stage} from "./Stage.sol";
 
 contract OutcomesTest is Stage {
@@ -20,12 +20,12 @@ contract OutcomesTest is Stage {
         return arena.assertResult(league, round, 2, bytes32("entries"), bytes32("matches"), bytes32("ranks"));
     }
 
-    function _checkNotLive(uint32 assertion, IArena.AssertionStatus status) private {
-        vm.expectRevert(abi.encodeWithSelector(IArena.AssertionNotLive.selector, assertion, status));
+    function _checkNotLive(uint32 assertion, IArenaTypes.AssertionStatus status) private {
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.AssertionNotLive.selector, assertion, status));
     }
 
-    function _checkStatusRefused(IArena.RoundStatus received, IArena.RoundStatus expected) private {
-        vm.expectRevert(abi.encodeWithSelector(IArena.WrongRoundStatus.selector, received, expected));
+    function _checkStatusRefused(IArenaTypes.RoundStatus received, IArenaTypes.RoundStatus expected) private {
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.WrongRoundStatus.selector, received, expected));
     }
 
     // Assert
@@ -33,9 +33,9 @@ contract OutcomesTest is Stage {
     function test_assertResult_storesAllAndTakesTheBond() external {
         uint32 assertion = _post();
         checkEqual(arena.balanceOf(ASSERTER), 0, "the bond is put up");
-        IArena.Assertion memory posted = arena.assertionOf(league, round, assertion);
+        IArenaTypes.Assertion memory posted = arena.assertionOf(league, round, assertion);
         check(posted.asserter == ASSERTER, "asserter");
-        check(posted.status == IArena.AssertionStatus.Live, "live");
+        check(posted.status == IArenaTypes.AssertionStatus.Live, "live");
         checkEqual(posted.postedAt, vm.getBlockNumber(), "now");
         checkEqual(posted.entryCount, 2, "count");
         checkEqual(posted.entriesRoot, "entries", "entries");
@@ -46,10 +46,10 @@ contract OutcomesTest is Stage {
 
     function test_factsOf_isWhatAnAssertionIsJudgedBy() external {
         uint32 assertion = _post();
-        IArena.LeagueTerms memory terms = _terms();
-        IArena.Round memory judged = arena.roundOf(league, round);
-        IArena.Assertion memory posted = arena.assertionOf(league, round, assertion);
-        IArena.Facts memory facts = arena.factsOf(league, round, assertion);
+        IArenaTypes.LeagueTerms memory terms = _terms();
+        IArenaTypes.Round memory judged = arena.roundOf(league, round);
+        IArenaTypes.Assertion memory posted = arena.assertionOf(league, round, assertion);
+        IArenaTypes.Facts memory facts = arena.factsOf(league, round, assertion, 31);
         checkEqual(facts.entryCount, posted.entryCount, "entries");
         checkEqual(facts.entriesRoot, posted.entriesRoot, "entries root");
         checkEqual(facts.matchesRoot, posted.matchesRoot, "matches root");
@@ -63,6 +63,19 @@ contract OutcomesTest is Stage {
         checkEqual(facts.parameters, terms.parameters, "parameters");
     }
 
+    /// @dev What each refutation needs differs, and what is read is paid for.
+    function testFuzz_factsOf_hasWhatIsWanted(uint8 wanted) external {
+        uint32 assertion = _post();
+        IArenaTypes.Facts memory all = arena.factsOf(league, round, assertion, 31);
+        IArenaTypes.Facts memory facts = arena.factsOf(league, round, assertion, wanted);
+        checkEqual(facts.entriesRoot, wanted & 1 == 0 ? bytes32(0) : all.entriesRoot, "entries root");
+        checkEqual(facts.matchesRoot, wanted & 2 == 0 ? bytes32(0) : all.matchesRoot, "matches root");
+        checkEqual(facts.ranksRoot, wanted & 4 == 0 ? bytes32(0) : all.ranksRoot, "ranks root");
+        checkEqual(facts.rulesId, wanted & 8 == 0 ? bytes32(0) : all.rulesId, "rules id");
+        checkEqual(facts.parameters, wanted & 16 == 0 ? bytes("") : all.parameters, "parameters");
+        checkEqual(facts.entryCount, all.entryCount, "the rest is always there");
+    }
+
     function test_assertResult_failsIfClaimsAreStillTaken() external {
         _pass(50);
         arena.voidRound(league);
@@ -70,14 +83,14 @@ contract OutcomesTest is Stage {
         _seed();
         uint256 seeded = vm.getBlockNumber();
         _pass(10);
-        vm.expectRevert(abi.encodeWithSelector(IArena.TooEarly.selector, seeded + 10, seeded + 11));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.TooEarly.selector, seeded + 10, seeded + 11));
         arena.assertResult(league, round, 1, 0, 0, 0);
     }
 
     function test_assertResult_failsIfTheBondIsNotHeld() external {
         _deposit(ASSERTER, 60);
         vm.prank(ASSERTER);
-        vm.expectRevert(abi.encodeWithSelector(IArena.BalanceTooLow.selector, uint128(60), uint128(61)));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.BalanceTooLow.selector, uint128(60), uint128(61)));
         arena.assertResult(league, round, 2, 0, 0, 0);
     }
 
@@ -85,14 +98,14 @@ contract OutcomesTest is Stage {
         _register(2, 1);
         _deposit(ASSERTER, 61);
         vm.prank(ASSERTER);
-        vm.expectRevert(abi.encodeWithSelector(IArena.TooManyEntries.selector, uint32(3), uint32(2)));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.TooManyEntries.selector, uint32(3), uint32(2)));
         arena.assertResult(league, round, 3, 0, 0, 0);
     }
 
     function test_assertResult_failsIfTheRoundIsAnother() external {
         _deposit(ASSERTER, 61);
         vm.prank(ASSERTER);
-        _checkStatusRefused(IArena.RoundStatus.None, IArena.RoundStatus.Seeded);
+        _checkStatusRefused(IArenaTypes.RoundStatus.None, IArenaTypes.RoundStatus.Seeded);
         arena.assertResult(league, round + 1, 2, 0, 0, 0);
     }
 
@@ -103,7 +116,9 @@ contract OutcomesTest is Stage {
         arena.kill(league, round, assertion, STRANGER);
         checkEqual(arena.balanceOf(STRANGER), 30, "half, rounded down, to who refuted it");
         checkEqual(arena.burnt(), 31, "the rest is burnt");
-        check(arena.assertionOf(league, round, assertion).status == IArena.AssertionStatus.Killed, "and it is dead");
+        check(
+            arena.assertionOf(league, round, assertion).status == IArenaTypes.AssertionStatus.Killed, "and it is dead"
+        );
         checkEqual(arena.roundOf(league, round).earliestLive, 0, "none stands");
         checkEqual(arena.roundOf(league, round).killedAt, vm.getBlockNumber(), "now");
     }
@@ -111,19 +126,19 @@ contract OutcomesTest is Stage {
     function test_kill_failsIfNotByTheCourt() external {
         uint32 assertion = _post();
         vm.prank(STRANGER);
-        vm.expectRevert(abi.encodeWithSelector(IArena.NotCourt.selector, STRANGER, address(this)));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.NotCourt.selector, STRANGER, address(this)));
         arena.kill(league, round, assertion, STRANGER);
     }
 
     function test_kill_failsIfDead() external {
         uint32 assertion = _post();
         arena.kill(league, round, assertion, STRANGER);
-        _checkNotLive(assertion, IArena.AssertionStatus.Killed);
+        _checkNotLive(assertion, IArenaTypes.AssertionStatus.Killed);
         arena.kill(league, round, assertion, STRANGER);
     }
 
     function test_kill_failsIfNeverPosted() external {
-        _checkNotLive(0, IArena.AssertionStatus.None);
+        _checkNotLive(0, IArenaTypes.AssertionStatus.None);
         arena.kill(league, round, 0, STRANGER);
     }
 
@@ -139,7 +154,7 @@ contract OutcomesTest is Stage {
         uint32 later = _post();
         _pass(21);
         arena.finalize(league, round, earlier);
-        _checkStatusRefused(IArena.RoundStatus.Final, IArena.RoundStatus.Seeded);
+        _checkStatusRefused(IArenaTypes.RoundStatus.Final, IArenaTypes.RoundStatus.Seeded);
         arena.kill(league, round, later, STRANGER);
     }
 
@@ -149,13 +164,13 @@ contract OutcomesTest is Stage {
         uint32 assertion = _post();
         uint256 posted = vm.getBlockNumber();
         _pass(20);
-        vm.expectRevert(abi.encodeWithSelector(IArena.TooEarly.selector, posted + 20, posted + 21));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.TooEarly.selector, posted + 20, posted + 21));
         arena.finalize(league, round, assertion);
         _pass(1);
         arena.finalize(league, round, assertion);
         checkEqual(arena.balanceOf(ASSERTER), 61, "the bond is back");
-        IArena.Round memory ended = arena.roundOf(league, round);
-        check(ended.status == IArena.RoundStatus.Final, "final");
+        IArenaTypes.Round memory ended = arena.roundOf(league, round);
+        check(ended.status == IArenaTypes.RoundStatus.Final, "final");
         checkEqual(ended.endedAt, posted + 21, "now");
         checkEqual(ended.finalAssertion, assertion, "this one");
     }
@@ -169,13 +184,79 @@ contract OutcomesTest is Stage {
         checkEqual(_purse(), purse + 40, "the third: 20, twice");
     }
 
+    /// @dev A round of a league whose asserters earn `amount`, with a purse of 300 and two entries at 7.
+    function _playWithPayout(uint128 amount) private {
+        IArenaTypes.LeagueTerms memory terms = _terms();
+        terms.assertionPayout = amount;
+        league = arena.createLeague(terms);
+        _fund(300);
+        _register(2, 1);
+        _register(3, 1);
+        round = _play();
+    }
+
+    function testFuzz_finalize_paysTheAsserterOutOfThePurse(uint128 amount) external {
+        amount = amount % 115;
+        _playWithPayout(amount);
+        checkEqual(_purse(), 114 - amount, "it is set aside beside the payouts when the round opens");
+        checkEqual(arena.roundOf(league, round).reserved, 200 + amount, "with them");
+        uint32 refuted = _post();
+        uint32 assertion = _post();
+        uint32 spare = _post();
+        arena.kill(league, round, refuted, STRANGER);
+        _pass(21);
+        vm.expectEmit(true, true, true, true, address(arena));
+        emit IArenaTypes.RoundFinal(league, round, assertion, amount);
+        arena.finalize(league, round, assertion);
+        checkEqual(arena.roundOf(league, round).finalAssertion, assertion, "the outcome is the earliest that stood");
+        checkEqual(arena.balanceOf(ASSERTER), 61 + amount, "its asserter has its bond and what it earned");
+        checkEqual(arena.roundOf(league, round).reserved, 160, "the payouts of two ranks are left");
+        checkEqual(_purse(), 114 - amount + 40, "that of the third is back");
+        arena.reclaimBond(league, round, spare);
+        checkEqual(arena.balanceOf(ASSERTER), 122 + amount, "who stood by earns nothing");
+    }
+
+    function test_finalize_paysWhoeverAsserted() external {
+        _playWithPayout(13);
+        _deposit(STRANGER, 61);
+        vm.prank(STRANGER);
+        uint32 assertion = arena.assertResult(league, round, 2, "entries", "matches", "ranks");
+        _pass(21);
+        vm.prank(ASSERTER);
+        arena.finalize(league, round, assertion);
+        checkEqual(arena.balanceOf(STRANGER), 74, "the asserter, not who makes the round final");
+        checkEqual(arena.balanceOf(ASSERTER), 0, "who earns nothing");
+    }
+
+    function test_voidRound_returnsWhatItsAsserterWouldEarn() external {
+        _playWithPayout(13);
+        _pass(50);
+        arena.voidRound(league);
+        checkEqual(_purse(), 300, "all is back, and the fees are kept for refunds");
+        checkEqual(arena.roundOf(league, round).refunds, 14, "both of them");
+    }
+
+    function test_openRound_failsIfThePurseDoesNotCoverTheAssertersPayout() external {
+        IArenaTypes.LeagueTerms memory terms = _terms();
+        terms.assertionPayout = 13;
+        league = arena.createLeague(terms);
+        checkEqual(arena.payoutSum(league), 213, "it is one of the payouts of a round");
+        _fund(205);
+        _register(2, 1);
+        _pass(5);
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.PurseTooLow.selector, uint128(212), uint128(213)));
+        arena.openRound(league);
+        _fund(1);
+        arena.openRound(league);
+    }
+
     function test_finalize_failsIfAnEarlierOneStands() external {
         uint32 first = _post();
         uint32 second = _post();
         uint32 third = _post();
         _pass(21);
         arena.kill(league, round, second, STRANGER);
-        vm.expectRevert(abi.encodeWithSelector(IArena.EarlierAssertionLive.selector, first));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.EarlierAssertionLive.selector, first));
         arena.finalize(league, round, third);
         arena.kill(league, round, first, STRANGER);
         arena.finalize(league, round, third);
@@ -186,7 +267,7 @@ contract OutcomesTest is Stage {
         uint32 assertion = _post();
         arena.kill(league, round, assertion, STRANGER);
         _pass(21);
-        _checkNotLive(assertion, IArena.AssertionStatus.Killed);
+        _checkNotLive(assertion, IArenaTypes.AssertionStatus.Killed);
         arena.finalize(league, round, assertion);
     }
 
@@ -195,7 +276,7 @@ contract OutcomesTest is Stage {
         _post();
         _pass(21);
         arena.finalize(league, round, assertion);
-        _checkStatusRefused(IArena.RoundStatus.Final, IArena.RoundStatus.Seeded);
+        _checkStatusRefused(IArenaTypes.RoundStatus.Final, IArenaTypes.RoundStatus.Seeded);
         arena.finalize(league, round, assertion + 1);
     }
 
@@ -224,15 +305,15 @@ contract OutcomesTest is Stage {
     function test_reclaimBond_succeedsIfAnotherOneIsFinal() external {
         uint32 first = _post();
         uint32 second = _post();
-        _checkStatusRefused(IArena.RoundStatus.Seeded, IArena.RoundStatus.Final);
+        _checkStatusRefused(IArenaTypes.RoundStatus.Seeded, IArenaTypes.RoundStatus.Final);
         arena.reclaimBond(league, round, second);
         _pass(21);
         arena.finalize(league, round, first);
         arena.reclaimBond(league, round, second);
         checkEqual(arena.balanceOf(ASSERTER), 122, "both bonds are back");
-        _checkNotLive(second, IArena.AssertionStatus.Returned);
+        _checkNotLive(second, IArenaTypes.AssertionStatus.Returned);
         arena.reclaimBond(league, round, second);
-        _checkNotLive(first, IArena.AssertionStatus.Returned);
+        _checkNotLive(first, IArenaTypes.AssertionStatus.Returned);
         arena.reclaimBond(league, round, first);
     }
 
@@ -242,7 +323,7 @@ contract OutcomesTest is Stage {
         arena.kill(league, round, second, STRANGER);
         _pass(21);
         arena.finalize(league, round, first);
-        _checkNotLive(second, IArena.AssertionStatus.Killed);
+        _checkNotLive(second, IArenaTypes.AssertionStatus.Killed);
         arena.reclaimBond(league, round, second);
     }
 }

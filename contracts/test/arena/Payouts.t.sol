@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {AgentId, IArena} from "../../src/interfaces/IArena.sol";
+import {AgentId, IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
 import {Leaves} from "../../src/libraries/Leaves.sol";
 import {Tree} from "../../src/libraries/Tree.sol";
 import {Ranking} from "./Ranking.sol";
@@ -42,16 +42,16 @@ contract PayoutsTest is Stage {
     function test_claimPayout_failsIfTwice() external {
         uint32 round = _playFinal(results);
         _claimPayout(round, 0, results, address(0));
-        IArena.Proof memory rankProof = Ranking.proof(Ranking.rankLeaves(results), 0);
-        IArena.Proof memory entryProof = Ranking.proof(Ranking.entryLeaves(results), 1);
-        vm.expectRevert(abi.encodeWithSelector(IArena.AlreadyPaid.selector, uint32(0)));
+        IArenaTypes.Proof memory rankProof = Ranking.proof(Ranking.rankLeaves(results), 0);
+        IArenaTypes.Proof memory entryProof = Ranking.proof(Ranking.entryLeaves(results), 1);
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.AlreadyPaid.selector, uint32(0)));
         arena.claimPayout(league, round, 0, rankProof, entryProof, false);
     }
 
     function test_claimPayout_failsIfTheRankEarnsNothing() external {
         uint32 round = _playFinal(results);
-        IArena.Proof memory none;
-        vm.expectRevert(abi.encodeWithSelector(IArena.RankOutOfRange.selector, uint32(3), uint32(3)));
+        IArenaTypes.Proof memory none;
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.RankOutOfRange.selector, uint32(3), uint32(3)));
         arena.claimPayout(league, round, 3, none, none, false);
     }
 
@@ -59,8 +59,8 @@ contract PayoutsTest is Stage {
         Ranking.Result[] memory fewer = new Ranking.Result[](2);
         (fewer[0], fewer[1]) = (results[0], results[1]);
         uint32 round = _playFinal(fewer);
-        IArena.Proof memory none;
-        vm.expectRevert(abi.encodeWithSelector(IArena.RankOutOfRange.selector, uint32(2), uint32(2)));
+        IArenaTypes.Proof memory none;
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.RankOutOfRange.selector, uint32(2), uint32(2)));
         arena.claimPayout(league, round, 2, none, none, false);
     }
 
@@ -68,10 +68,10 @@ contract PayoutsTest is Stage {
         uint32 round = _play();
         _assert(round, results);
         _pass(21);
-        IArena.Proof memory none;
+        IArenaTypes.Proof memory none;
         vm.expectRevert(
             abi.encodeWithSelector(
-                IArena.WrongRoundStatus.selector, IArena.RoundStatus.Seeded, IArena.RoundStatus.Final
+                IArenaTypes.WrongRoundStatus.selector, IArenaTypes.RoundStatus.Seeded, IArenaTypes.RoundStatus.Final
             )
         );
         arena.claimPayout(league, round, 0, none, none, false);
@@ -82,10 +82,10 @@ contract PayoutsTest is Stage {
         uint32 round = _playFinal(results);
         bytes[] memory ranks = Ranking.rankLeaves(results);
         bytes[] memory entries = Ranking.entryLeaves(results);
-        IArena.Proof memory first = Ranking.proof(ranks, 0);
-        IArena.Proof memory best = Ranking.proof(entries, 1);
-        IArena.Proof memory second = Ranking.proof(ranks, 1);
-        IArena.Proof memory worse = Ranking.proof(entries, 0);
+        IArenaTypes.Proof memory first = Ranking.proof(ranks, 0);
+        IArenaTypes.Proof memory best = Ranking.proof(entries, 1);
+        IArenaTypes.Proof memory second = Ranking.proof(ranks, 1);
+        IArenaTypes.Proof memory worse = Ranking.proof(entries, 0);
         vm.expectPartialRevert(Tree.RootMismatch.selector);
         arena.claimPayout(league, round, 0, second, worse, false);
         vm.expectPartialRevert(Tree.RootMismatch.selector);
@@ -105,7 +105,7 @@ contract PayoutsTest is Stage {
         arena.assertResult(league, round, 1, root, 0, root);
         _pass(21);
         arena.finalize(league, round, 0);
-        IArena.Proof memory malformed = Ranking.proof(leaves, 0);
+        IArenaTypes.Proof memory malformed = Ranking.proof(leaves, 0);
         vm.expectRevert(abi.encodeWithSelector(Leaves.MalformedLeaf.selector, leaves[0]));
         arena.claimPayout(league, round, 0, malformed, malformed, false);
     }
@@ -114,10 +114,32 @@ contract PayoutsTest is Stage {
         AgentId stranger = AgentId.wrap(keccak256("stranger"));
         results[1].agentId = stranger;
         uint32 round = _playFinal(results);
-        IArena.Proof memory rankProof = Ranking.proof(Ranking.rankLeaves(results), 0);
-        IArena.Proof memory entryProof = Ranking.proof(Ranking.entryLeaves(results), 1);
+        IArenaTypes.Proof memory rankProof = Ranking.proof(Ranking.rankLeaves(results), 0);
+        IArenaTypes.Proof memory entryProof = Ranking.proof(Ranking.entryLeaves(results), 1);
         AgentId agentId = arena.memberOf(league, 1).agentId;
-        vm.expectRevert(abi.encodeWithSelector(IArena.AgentMismatch.selector, stranger, agentId));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.AgentMismatch.selector, stranger, agentId));
+        arena.claimPayout(league, round, 0, rankProof, entryProof, false);
+    }
+
+    function test_claimPayout_failsIfTheMemberIsAnother() external {
+        AgentId agentId = results[1].agentId;
+        results[1].member = 2;
+        uint32 round = _playFinal(results);
+        IArenaTypes.Proof memory rankProof = Ranking.proof(Ranking.rankLeaves(results), 0);
+        IArenaTypes.Proof memory entryProof = Ranking.proof(Ranking.entryLeaves(results), 1);
+        AgentId expected = arena.memberOf(league, 2).agentId;
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.AgentMismatch.selector, agentId, expected));
+        arena.claimPayout(league, round, 0, rankProof, entryProof, false);
+    }
+
+    function test_claimPayout_failsIfTheAgentIsNoMember() external {
+        AgentId stranger = AgentId.wrap(keccak256("stranger"));
+        (results[0].member, results[0].agentId, results[0].total) = (0, stranger, type(int64).max);
+        uint32 round = _playFinal(results);
+        IArenaTypes.Proof memory rankProof = Ranking.proof(Ranking.rankLeaves(results), 0);
+        IArenaTypes.Proof memory entryProof = Ranking.proof(Ranking.entryLeaves(results), 0);
+        AgentId expected = arena.memberOf(league, 0).agentId;
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.AgentMismatch.selector, stranger, expected));
         arena.claimPayout(league, round, 0, rankProof, entryProof, false);
     }
 
@@ -131,21 +153,21 @@ contract PayoutsTest is Stage {
 
     function test_claimPayout_failsIfSomebodyElseRestakes() external {
         uint32 round = _playFinal(results);
-        IArena.Proof memory rankProof = Ranking.proof(Ranking.rankLeaves(results), 0);
-        IArena.Proof memory entryProof = Ranking.proof(Ranking.entryLeaves(results), 1);
+        IArenaTypes.Proof memory rankProof = Ranking.proof(Ranking.rankLeaves(results), 0);
+        IArenaTypes.Proof memory entryProof = Ranking.proof(Ranking.entryLeaves(results), 1);
         vm.prank(STRANGER);
-        vm.expectRevert(abi.encodeWithSelector(IArena.NotOwner.selector, STRANGER, _owner(1)));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.NotOwner.selector, STRANGER, _owner(1)));
         arena.claimPayout(league, round, 0, rankProof, entryProof, true);
     }
 
     function test_claimPayout_failsIfRestakedWhileUnbonding() external {
         uint32 round = _playFinal(results);
-        IArena.Proof memory rankProof = Ranking.proof(Ranking.rankLeaves(results), 0);
-        IArena.Proof memory entryProof = Ranking.proof(Ranking.entryLeaves(results), 1);
+        IArenaTypes.Proof memory rankProof = Ranking.proof(Ranking.rankLeaves(results), 0);
+        IArenaTypes.Proof memory entryProof = Ranking.proof(Ranking.entryLeaves(results), 1);
         vm.prank(_owner(1));
         arena.unbond(league, 1);
         vm.prank(_owner(1));
-        vm.expectRevert(abi.encodeWithSelector(IArena.MemberUnbonding.selector, uint32(1)));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.MemberUnbonding.selector, uint32(1)));
         arena.claimPayout(league, round, 0, rankProof, entryProof, true);
     }
 
@@ -179,7 +201,7 @@ contract PayoutsTest is Stage {
         _slashAs(round, 2);
         checkEqual(arena.balanceOf(STRANGER), 75, "half of 151, rounded down, to the reporter");
         checkEqual(arena.burnt(), 76, "the rest is burnt");
-        IArena.Member memory slashed = arena.memberOf(league, 2);
+        IArenaTypes.Member memory slashed = arena.memberOf(league, 2);
         check(slashed.banned, "banned");
         checkEqual(slashed.stake, 0, "no stake");
         checkEqual(arena.stakesOf(_owner(2)), 0, "none is counted");
@@ -189,7 +211,7 @@ contract PayoutsTest is Stage {
     }
 
     function _slashAs(uint32 round, uint32 entry) private {
-        IArena.Proof memory entryProof = Ranking.proof(Ranking.entryLeaves(results), entry);
+        IArenaTypes.Proof memory entryProof = Ranking.proof(Ranking.entryLeaves(results), entry);
         vm.prank(STRANGER);
         arena.slash(league, round, entry, entryProof);
     }
@@ -218,7 +240,7 @@ contract PayoutsTest is Stage {
         }
         checkEqual(arena.balanceOf(_owner(2)), held + 7, "its price is its owner's, as everybody's is");
         checkEqual(arena.roundOf(league, next).refunds, 0, "nothing is left, nothing was minted");
-        vm.expectRevert(abi.encodeWithSelector(IArena.NoRefund.selector, uint32(2), next));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.NoRefund.selector, uint32(2), next));
         arena.refundEntry(league, next, 2);
     }
 
@@ -233,13 +255,13 @@ contract PayoutsTest is Stage {
         uint256 earliest = vm.getBlockNumber() + 70;
         _pass(69);
         vm.prank(_owner(2));
-        vm.expectRevert(abi.encodeWithSelector(IArena.TooEarly.selector, earliest - 1, earliest));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.TooEarly.selector, earliest - 1, earliest));
         arena.withdrawStake(league, 2);
         _slashAs(round, 2);
         checkEqual(arena.balanceOf(STRANGER), 75, "half of the whole stake");
         _pass(1);
         vm.prank(_owner(2));
-        vm.expectRevert(abi.encodeWithSelector(IArena.MemberBanned.selector, uint32(2)));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.MemberBanned.selector, uint32(2)));
         arena.withdrawStake(league, 2);
     }
 
@@ -247,15 +269,15 @@ contract PayoutsTest is Stage {
         results[2].disqualified = true;
         uint32 round = _playFinal(results);
         _slash(round, 2, results);
-        IArena.Proof memory entryProof = Ranking.proof(Ranking.entryLeaves(results), 2);
-        vm.expectRevert(abi.encodeWithSelector(IArena.MemberBanned.selector, uint32(2)));
+        IArenaTypes.Proof memory entryProof = Ranking.proof(Ranking.entryLeaves(results), 2);
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.MemberBanned.selector, uint32(2)));
         arena.slash(league, round, 2, entryProof);
     }
 
     function test_slash_failsIfNotDisqualified() external {
         uint32 round = _playFinal(results);
-        IArena.Proof memory entryProof = Ranking.proof(Ranking.entryLeaves(results), 1);
-        vm.expectRevert(abi.encodeWithSelector(IArena.NotDisqualified.selector, uint32(1)));
+        IArenaTypes.Proof memory entryProof = Ranking.proof(Ranking.entryLeaves(results), 1);
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.NotDisqualified.selector, uint32(1)));
         arena.slash(league, round, 1, entryProof);
     }
 
@@ -263,10 +285,10 @@ contract PayoutsTest is Stage {
         results[2].disqualified = true;
         uint32 round = _play();
         _assert(round, results);
-        IArena.Proof memory entryProof = Ranking.proof(Ranking.entryLeaves(results), 2);
+        IArenaTypes.Proof memory entryProof = Ranking.proof(Ranking.entryLeaves(results), 2);
         vm.expectRevert(
             abi.encodeWithSelector(
-                IArena.WrongRoundStatus.selector, IArena.RoundStatus.Seeded, IArena.RoundStatus.Final
+                IArenaTypes.WrongRoundStatus.selector, IArenaTypes.RoundStatus.Seeded, IArenaTypes.RoundStatus.Final
             )
         );
         arena.slash(league, round, 2, entryProof);
@@ -275,7 +297,7 @@ contract PayoutsTest is Stage {
     function test_slash_barsFromTheLeague() external {
         results[2].disqualified = true;
         _slash(_playFinal(results), 2, results);
-        bytes memory banned = abi.encodeWithSelector(IArena.MemberBanned.selector, uint32(2));
+        bytes memory banned = abi.encodeWithSelector(IArenaTypes.MemberBanned.selector, uint32(2));
         vm.prank(_owner(2));
         vm.expectRevert(banned);
         arena.renew(league, 2, 1);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {AgentId, IArena} from "../../src/interfaces/IArena.sol";
+import {AgentId, IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
 import {Bytes} from "../../src/libraries/Bytes.sol";
 import {Forest} from "../court/Forest.sol";
 
@@ -52,8 +52,8 @@ library Ranking {
         }
     }
 
-    function proof(bytes[] memory leaves, uint256 index) internal pure returns (IArena.Proof memory) {
-        return IArena.Proof({leaf: leaves[index], path: Forest.pathOf(Forest.hashes(leaves), 0, index)});
+    function proof(bytes[] memory leaves, uint256 index) internal pure returns (IArenaTypes.Proof memory) {
+        return IArenaTypes.Proof({leaf: leaves[index], path: Forest.pathOf(Forest.hashes(leaves), 0, index)});
     }
 
     function root(bytes[] memory leaves) internal pure returns (bytes32) {

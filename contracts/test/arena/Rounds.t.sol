@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IArena, LeagueId, RoundSeed} from "../../src/interfaces/IArena.sol";
+import {IArenaTypes, LeagueId, RoundSeed} from "../../src/interfaces/IArenaTypes.sol";
 import {Stage} from "./Stage.sol";
 
 contract RoundsTest is Stage {
-    function _checkStatusRefused(IArena.RoundStatus received, IArena.RoundStatus expected) private {
-        vm.expectRevert(abi.encodeWithSelector(IArena.WrongRoundStatus.selector, received, expected));
+    function _checkStatusRefused(IArenaTypes.RoundStatus received, IArenaTypes.RoundStatus expected) private {
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.WrongRoundStatus.selector, received, expected));
     }
 
     // Open
@@ -15,8 +15,8 @@ contract RoundsTest is Stage {
         _register(0, 1);
         _register(1, 2);
         uint32 round = _open();
-        IArena.Round memory opened = arena.roundOf(league, round);
-        check(opened.status == IArena.RoundStatus.Open, "open");
+        IArenaTypes.Round memory opened = arena.roundOf(league, round);
+        check(opened.status == IArenaTypes.RoundStatus.Open, "open");
         checkEqual(opened.memberCount, 2, "members freeze");
         checkEqual(opened.entryCount, 2, "so do entries");
         checkEqual(opened.beaconIndex, 1, "the second unknown value");
@@ -34,7 +34,7 @@ contract RoundsTest is Stage {
         uint32 round = _open();
         checkEqual(arena.roundOf(league, round).beaconIndex, 3, "nobody knew it when entries froze");
         beacon.reveal(_secret(2));
-        vm.expectRevert(abi.encodeWithSelector(IArena.SeedUnknown.selector, uint64(3)));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.SeedUnknown.selector, uint64(3)));
         arena.drawSeed(league);
         beacon.reveal(_secret(3));
         arena.drawSeed(league);
@@ -43,7 +43,7 @@ contract RoundsTest is Stage {
     function test_openRound_failsIfEntriesWereOpenTooShort() external {
         _register(0, 1);
         _pass(4);
-        vm.expectRevert(abi.encodeWithSelector(IArena.TooEarly.selector, 104, 105));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.TooEarly.selector, 104, 105));
         arena.openRound(league);
     }
 
@@ -51,7 +51,7 @@ contract RoundsTest is Stage {
         _register(0, 2);
         _open();
         _pass(5);
-        vm.expectRevert(abi.encodeWithSelector(IArena.RoundNotEnded.selector, uint32(0)));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.RoundNotEnded.selector, uint32(0)));
         arena.openRound(league);
     }
 
@@ -60,18 +60,18 @@ contract RoundsTest is Stage {
         _playVoid();
         uint256 ended = vm.getBlockNumber();
         _pass(4);
-        vm.expectRevert(abi.encodeWithSelector(IArena.TooEarly.selector, ended + 4, ended + 5));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.TooEarly.selector, ended + 4, ended + 5));
         arena.openRound(league);
     }
 
     function test_openRound_failsIfTooFewEntered() external {
-        IArena.LeagueTerms memory terms = _terms();
+        IArenaTypes.LeagueTerms memory terms = _terms();
         (terms.seats, terms.matchesPerRound) = (2, 4);
         league = arena.createLeague(terms);
         _fund(1000);
         _register(0, 1);
         _pass(5);
-        vm.expectRevert(abi.encodeWithSelector(IArena.TooFewEntries.selector, uint32(1), uint8(2)));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.TooFewEntries.selector, uint32(1), uint8(2)));
         arena.openRound(league);
         _register(1, 1);
         arena.openRound(league);
@@ -82,7 +82,7 @@ contract RoundsTest is Stage {
         _fund(192);
         _register(0, 2);
         _pass(5);
-        vm.expectRevert(abi.encodeWithSelector(IArena.PurseTooLow.selector, uint128(199), uint128(200)));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.PurseTooLow.selector, uint128(199), uint128(200)));
         arena.openRound(league);
         _fund(1);
         arena.openRound(league);
@@ -91,7 +91,7 @@ contract RoundsTest is Stage {
 
     function test_openRound_failsIfLeagueIsUnknown() external {
         LeagueId unknown = LeagueId.wrap(7);
-        vm.expectRevert(abi.encodeWithSelector(IArena.UnknownLeague.selector, unknown, uint64(1)));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.UnknownLeague.selector, unknown, uint64(1)));
         arena.openRound(unknown);
     }
 
@@ -107,9 +107,9 @@ contract RoundsTest is Stage {
                 uint8(0x0c), _reversed(chainId), address(arena), bytes8(0), bytes4(0), hex"01000000", _secret(1)
             )
         );
-        IArena.Round memory drawn = arena.roundOf(league, round);
+        IArenaTypes.Round memory drawn = arena.roundOf(league, round);
         checkEqual(RoundSeed.unwrap(drawn.seed), expected, "SPEC 9.2");
-        check(drawn.status == IArena.RoundStatus.Seeded, "seeded");
+        check(drawn.status == IArenaTypes.RoundStatus.Seeded, "seeded");
         checkEqual(drawn.seededAt, vm.getBlockNumber(), "now");
     }
 
@@ -122,16 +122,16 @@ contract RoundsTest is Stage {
     function test_drawSeed_failsIfTheValueIsUnknown() external {
         _register(0, 1);
         _open();
-        vm.expectRevert(abi.encodeWithSelector(IArena.SeedUnknown.selector, uint64(1)));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.SeedUnknown.selector, uint64(1)));
         arena.drawSeed(league);
     }
 
     function test_drawSeed_failsIfNoRoundWaitsForOne() external {
-        _checkStatusRefused(IArena.RoundStatus.None, IArena.RoundStatus.Open);
+        _checkStatusRefused(IArenaTypes.RoundStatus.None, IArenaTypes.RoundStatus.Open);
         arena.drawSeed(league);
         _register(0, 1);
         _play();
-        _checkStatusRefused(IArena.RoundStatus.Seeded, IArena.RoundStatus.Open);
+        _checkStatusRefused(IArenaTypes.RoundStatus.Seeded, IArenaTypes.RoundStatus.Open);
         arena.drawSeed(league);
     }
 
@@ -142,12 +142,12 @@ contract RoundsTest is Stage {
         uint32 round = _open();
         uint256 opened = vm.getBlockNumber();
         _pass(50);
-        vm.expectRevert(abi.encodeWithSelector(IArena.TooEarly.selector, opened + 50, opened + 51));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.TooEarly.selector, opened + 50, opened + 51));
         arena.voidRound(league);
         _pass(1);
         arena.voidRound(league);
-        IArena.Round memory voided = arena.roundOf(league, round);
-        check(voided.status == IArena.RoundStatus.Void, "void");
+        IArenaTypes.Round memory voided = arena.roundOf(league, round);
+        check(voided.status == IArenaTypes.RoundStatus.Void, "void");
         checkEqual(voided.endedAt, opened + 51, "now");
         checkEqual(voided.reserved, 0, "nothing is reserved");
         checkEqual(voided.refunds, 7, "but the fee");
@@ -159,7 +159,7 @@ contract RoundsTest is Stage {
         _play();
         uint256 claimsEnd = vm.getBlockNumber() - 1;
         _pass(49);
-        vm.expectRevert(abi.encodeWithSelector(IArena.TooEarly.selector, claimsEnd + 50, claimsEnd + 51));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.TooEarly.selector, claimsEnd + 50, claimsEnd + 51));
         arena.voidRound(league);
         _pass(1);
         arena.voidRound(league);
@@ -172,7 +172,7 @@ contract RoundsTest is Stage {
         vm.prank(ASSERTER);
         arena.assertResult(league, round, 1, 0, 0, 0);
         _pass(1000);
-        vm.expectRevert(abi.encodeWithSelector(IArena.AssertionLive.selector, uint32(0)));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.AssertionLive.selector, uint32(0)));
         arena.voidRound(league);
     }
 
@@ -187,19 +187,19 @@ contract RoundsTest is Stage {
         arena.kill(league, round, 0, STRANGER);
         uint256 killed = vm.getBlockNumber();
         _pass(50);
-        vm.expectRevert(abi.encodeWithSelector(IArena.TooEarly.selector, killed + 50, killed + 51));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.TooEarly.selector, killed + 50, killed + 51));
         arena.voidRound(league);
         _pass(1);
         arena.voidRound(league);
     }
 
     function test_voidRound_failsIfNoRoundIsUnderWay() external {
-        _checkStatusRefused(IArena.RoundStatus.None, IArena.RoundStatus.Seeded);
+        _checkStatusRefused(IArenaTypes.RoundStatus.None, IArenaTypes.RoundStatus.Seeded);
         arena.voidRound(league);
         _register(0, 1);
         _playVoid();
         _pass(1000);
-        _checkStatusRefused(IArena.RoundStatus.Void, IArena.RoundStatus.Seeded);
+        _checkStatusRefused(IArenaTypes.RoundStatus.Void, IArenaTypes.RoundStatus.Seeded);
         arena.voidRound(league);
     }
 
@@ -213,7 +213,7 @@ contract RoundsTest is Stage {
         arena.refundEntry(league, round, 0);
         checkEqual(arena.balanceOf(_owner(0)), held + 7, "the owner has its price back");
         checkEqual(arena.roundOf(league, round).refunds, 7, "the other's is still there");
-        vm.expectRevert(abi.encodeWithSelector(IArena.NoRefund.selector, uint32(0), round));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.NoRefund.selector, uint32(0), round));
         arena.refundEntry(league, round, 0);
     }
 
@@ -228,11 +228,40 @@ contract RoundsTest is Stage {
         arena.refundEntry(league, round, 0);
     }
 
+    /// @dev However a member pauses and comes back, each void round it paid for is paid back, once, and no other.
+    function testFuzz_refundEntry_succeedsForWhatWasPaid(uint16 choices) external {
+        _register(0, 1);
+        _register(1, 9);
+        bool[9] memory paid;
+        for (uint32 round = 0; round < 9; ++round) {
+            paid[round] = round == 0 || choices >> round & 1 != 0;
+            if (round != 0 && paid[round]) {
+                vm.prank(_owner(0));
+                arena.renew(league, 0, 1);
+            }
+            _playVoid();
+        }
+        for (uint32 round = 0; round < 9; ++round) {
+            bytes memory input = abi.encodeCall(arena.refundEntry, (league, round, 0));
+            if (paid[round]) arena.refundEntry(league, round, 0);
+            checkRefused(address(arena), input, IArenaTypes.NoRefund.selector, "never, or not twice");
+            checkEqual(arena.roundOf(league, round).refunds, 7, "member 1 has not asked yet");
+            arena.refundEntry(league, round, 1);
+        }
+    }
+
+    function test_refundEntry_failsIfUnknown() external {
+        _register(0, 1);
+        uint32 round = _playVoid();
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.UnknownMember.selector, uint32(1), uint32(1)));
+        arena.refundEntry(league, round, 1);
+    }
+
     function test_refundEntry_failsIfTheMemberWasNotEntered() external {
         _register(0, 1);
         uint32 round = _playVoid();
         _register(1, 1);
-        vm.expectRevert(abi.encodeWithSelector(IArena.NoRefund.selector, uint32(1), round));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.NoRefund.selector, uint32(1), round));
         arena.refundEntry(league, round, 1);
     }
 
@@ -243,14 +272,14 @@ contract RoundsTest is Stage {
         vm.prank(_owner(0));
         arena.unbond(league, 0);
         uint32 round = _playVoid();
-        vm.expectRevert(abi.encodeWithSelector(IArena.NoRefund.selector, uint32(0), round));
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.NoRefund.selector, uint32(0), round));
         arena.refundEntry(league, round, 0);
     }
 
     function test_refundEntry_failsIfTheRoundIsNotVoid() external {
         _register(0, 1);
         uint32 round = _play();
-        _checkStatusRefused(IArena.RoundStatus.Seeded, IArena.RoundStatus.Void);
+        _checkStatusRefused(IArenaTypes.RoundStatus.Seeded, IArenaTypes.RoundStatus.Void);
         arena.refundEntry(league, round, 0);
     }
 }

@@ -2,7 +2,8 @@
 pragma solidity ^0.8.30;
 
 import {HashChainBeacon} from "../../src/beacons/HashChainBeacon.sol";
-import {AgentId, CodeHash, IArena, LeagueId} from "../../src/interfaces/IArena.sol";
+import {IArena} from "../../src/interfaces/IArena.sol";
+import {AgentId, CodeHash, IArenaTypes, LeagueId} from "../../src/interfaces/IArenaTypes.sol";
 import {Check} from "../court/Check.sol";
 import {Vm} from "../Vm.sol";
 import {Ranking} from "./Ranking.sol";
@@ -38,7 +39,7 @@ abstract contract Stage is Check {
     }
 
     /// @dev The terms most tests use; the numbers differ so that one taken for another shows.
-    function _terms() internal view virtual returns (IArena.LeagueTerms memory terms) {
+    function _terms() internal view virtual returns (IArenaTypes.LeagueTerms memory terms) {
         terms.rulesId = keccak256("rules");
         terms.parameters = hex"0a00000000000000";
         terms.seats = 1;
@@ -159,8 +160,8 @@ abstract contract Stage is Check {
     /// @param restaker Who asks for the payout as stake, or 0 where it is to go to the account.
     function _claimPayout(uint32 round, uint32 rank, Ranking.Result[] memory results, address restaker) internal {
         uint32 entry = Ranking.ranked(results)[rank];
-        IArena.Proof memory rankProof = Ranking.proof(Ranking.rankLeaves(results), rank);
-        IArena.Proof memory entryProof = Ranking.proof(Ranking.entryLeaves(results), entry);
+        IArenaTypes.Proof memory rankProof = Ranking.proof(Ranking.rankLeaves(results), rank);
+        IArenaTypes.Proof memory entryProof = Ranking.proof(Ranking.entryLeaves(results), entry);
         if (restaker != address(0)) vm.prank(restaker);
         arena.claimPayout(league, round, rank, rankProof, entryProof, restaker != address(0));
     }

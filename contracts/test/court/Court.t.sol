@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IArena} from "../../src/interfaces/IArena.sol";
+import {IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
 import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {Tree} from "../../src/libraries/Tree.sol";
 import {ConnectFourRound} from "./Rounds.sol";
@@ -142,11 +142,11 @@ contract CourtTest is ConnectFourRound {
             abi.encodeCall(court.malformedLeaf, (target, ICourt.RoundTree.Entries, _proof(story.entries, 1)));
         _checkRefuted(input, "once");
         _commit(address(this), input);
-        _checkUnproven(input, IArena.AssertionNotLive.selector, "not twice");
+        _checkUnproven(input, IArenaTypes.AssertionNotLive.selector, "not twice");
         target.assertion += 1;
         input = abi.encodeCall(court.missingEntry, (target, 0, _none()));
         _commit(address(this), input);
-        _checkUnproven(input, IArena.AssertionNotLive.selector, "no such assertion");
+        _checkUnproven(input, IArenaTypes.AssertionNotLive.selector, "no such assertion");
     }
 
     function _malformed(Story memory story, uint8 tree) private returns (bytes memory) {

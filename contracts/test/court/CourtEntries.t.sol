@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IArena} from "../../src/interfaces/IArena.sol";
+import {IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
 import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {Schedule} from "../../src/libraries/Schedule.sol";
 import {ConnectFourRound, SnakeRound} from "./Rounds.sol";
@@ -64,7 +64,7 @@ contract CourtEntriesTest is ConnectFourRound {
         ICourt.Target memory target = _assert(story);
         for (uint32 member = 0; member < 7; ++member) {
             bool active = member != 2 && member != 6;
-            bytes4 expected = active ? ICourt.NothingWrong.selector : IArena.NotActive.selector;
+            bytes4 expected = active ? ICourt.NothingWrong.selector : IArenaTypes.NotActive.selector;
             bytes memory input = abi.encodeCall(court.missingEntry, (target, member, _none()));
             _checkUnproven(input, expected, "none");
             for (uint256 entry = 0; entry < 5; ++entry) {

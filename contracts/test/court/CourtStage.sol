@@ -4,7 +4,7 @@ pragma solidity ^0.8.30;
 import {Arena} from "../../src/Arena.sol";
 import {Court} from "../../src/Court.sol";
 import {HashChainBeacon} from "../../src/beacons/HashChainBeacon.sol";
-import {CodeHash, IArena, LeagueId, RoundSeed} from "../../src/interfaces/IArena.sol";
+import {CodeHash, IArenaTypes, LeagueId, RoundSeed} from "../../src/interfaces/IArenaTypes.sol";
 import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {ISystem} from "../../src/interfaces/ISystem.sol";
 import {Plan} from "../../src/libraries/Schedule.sol";
@@ -86,7 +86,7 @@ abstract contract CourtStage is Check {
 
     function _agent(uint32 member) private view returns (bytes32) {
         address owner = arena.memberOf(league, member).owner;
-        return sha256(abi.encodePacked(uint8(0x0a), owner, arena.memberOf(league, member).codeHash));
+        return sha256(abi.encodePacked(uint8(0x0a), owner, keccak256(abi.encode(uint256(member)))));
     }
 
     function _claim(uint256 entry, uint8 kind, int64[] memory scores) internal {
@@ -124,8 +124,8 @@ abstract contract CourtStage is Check {
         vm.prank(WATCHER);
         (bool done, bytes memory output) = address(court).call(input);
         if (!done) revert NotRefused(lie, output, 0);
-        IArena.AssertionStatus status = arena.assertionOf(league, 0, assertion).status;
-        check(status == IArena.AssertionStatus.Killed, lie);
+        IArenaTypes.AssertionStatus status = arena.assertionOf(league, 0, assertion).status;
+        check(status == IArenaTypes.AssertionStatus.Killed, lie);
         checkEqual(arena.balanceOf(WATCHER), before + BOND / 2, lie);
     }
 
@@ -191,7 +191,7 @@ abstract contract CourtStage is Check {
         arena.deposit{value: amount}();
     }
 
-    function _terms(HashChainBeacon beacon) private returns (IArena.LeagueTerms memory terms) {
+    function _terms(HashChainBeacon beacon) private returns (IArenaTypes.LeagueTerms memory terms) {
         (ISystem system, bytes memory parameters, uint8 seats, uint16 matches) = _system();
         (round.system, round.parameters, round.seats, round.matches) = (system, parameters, seats, matches);
         round.rulesId = keccak256("rules");

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IArena, LeagueId} from "../../src/interfaces/IArena.sol";
+import {IArena} from "../../src/interfaces/IArena.sol";
+import {IArenaTypes, LeagueId} from "../../src/interfaces/IArenaTypes.sol";
 import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {IDemands} from "../../src/interfaces/IDemands.sol";
 import {Leaves} from "../../src/libraries/Leaves.sol";
@@ -89,17 +90,19 @@ contract DemandsTest is DemandsStage {
         vm.prank(WATCHER);
         _do(input);
         _pass(1);
-        _refused(WATCHER, input, IArena.TooLate.selector, "the window is over");
+        _refused(WATCHER, input, IArenaTypes.TooLate.selector, "the window is over");
         target = _assertStory(told);
         arena.kill(league, round, target.assertion, STRANGER);
         input = _demandCall(target, told, 0, 1, 0);
-        _refused(WATCHER, input, IArena.AssertionNotLive.selector, "it is dead");
+        _refused(WATCHER, input, IArenaTypes.AssertionNotLive.selector, "it is dead");
     }
 
     function test_demand_failsWithoutTheBonds() external {
         Story memory told = _begin();
         _deposit(STRANGER, 2 * DEMAND_BOND - 1);
-        _refused(STRANGER, _demandCall(target, told, 3, 6, 0), IArena.BalanceTooLow.selector, "two answers, two bonds");
+        _refused(
+            STRANGER, _demandCall(target, told, 3, 6, 0), IArenaTypes.BalanceTooLow.selector, "two answers, two bonds"
+        );
         vm.prank(STRANGER);
         _do(_demandCall(target, told, 3, 5, 0));
     }
@@ -159,7 +162,7 @@ contract DemandsTest is DemandsStage {
         target = _assertStory(told);
         (bytes32 id, IDemands.Demand memory demand) = _demand(target, told, 3, 5, 1);
         _answer(id, demand, told);
-        check(_status(target) == IArena.AssertionStatus.Live, "which the court is for");
+        check(_status(target) == IArenaTypes.AssertionStatus.Live, "which the court is for");
     }
 
     function test_answer_failsIfItIsAnother() external {
@@ -228,7 +231,7 @@ contract DemandsTest is DemandsStage {
         _answerFails(input, IDemands.AnswerLengthMismatch.selector);
         _pass(MOVE + SPARE + 1);
         demands.expire(id, demand);
-        check(_status(target) == IArena.AssertionStatus.Killed, "so the assertion dies");
+        check(_status(target) == IArenaTypes.AssertionStatus.Killed, "so the assertion dies");
     }
 
     function test_answer_failsIfNoneIsDue() external {
@@ -319,7 +322,7 @@ contract DemandsTest is DemandsStage {
         emit IDemands.Expired(id, true);
         vm.prank(STRANGER);
         _do(abi.encodeCall(demands.expire, (id, demand)));
-        check(_status(target) == IArena.AssertionStatus.Killed, "what hides dies");
+        check(_status(target) == IArenaTypes.AssertionStatus.Killed, "what hides dies");
         checkEqual(arena.balanceOf(WATCHER), before + 30, "the bonds, and half of the assertion's, rounded down");
         checkEqual(arena.burnt(), 31, "the rest is burnt");
         _answerFails(_answerCall(id, demand, told), IDemands.DemandMismatch.selector);
@@ -336,7 +339,7 @@ contract DemandsTest is DemandsStage {
         _pass(1000);
         input = abi.encodeCall(demands.expire, (id, demand));
         _refused(WATCHER, input, IDemands.AnswerNotDue.selector, "it was answered");
-        check(_status(target) == IArena.AssertionStatus.Live, "so it lives");
+        check(_status(target) == IArenaTypes.AssertionStatus.Live, "so it lives");
     }
 
     function test_expire_returnsTheBondsOfWhatNoLongerStands() external {
@@ -373,7 +376,7 @@ contract DemandsTest is DemandsStage {
         _pass(MOVE + 1);
         _answerFails(_answerCall(id, demand, told), bytes4(keccak256("MoveTooLate(uint256,uint256)")));
         demands.expire(id, demand);
-        check(_status(target) == IArena.AssertionStatus.Killed, "one block more was one too many");
+        check(_status(target) == IArenaTypes.AssertionStatus.Killed, "one block more was one too many");
     }
 
     function test_clock_takesWhatAMoveTookBeyondItsBlocks(uint256 first, uint256 second) external {
@@ -399,7 +402,7 @@ contract DemandsTest is DemandsStage {
         demand = _answer(id, demand, told);
         _pass(postedAt + WINDOW + BOUND - vm.getBlockNumber());
         bytes memory input = abi.encodeCall(arena.finalize, (league, round, target.assertion));
-        checkRefused(address(arena), input, IArena.TooEarly.selector, "it may wait so long");
+        checkRefused(address(arena), input, IArenaTypes.TooEarly.selector, "it may wait so long");
         _pass(1);
         arena.finalize(league, round, target.assertion);
         demands.close(id, demand);
@@ -411,7 +414,7 @@ contract DemandsTest is DemandsStage {
         (bytes32 id, IDemands.Demand memory demand) = _demand(target, told, 3, 5, 0);
         _pass(WINDOW + 1);
         bytes memory input = abi.encodeCall(arena.finalize, (league, round, target.assertion));
-        checkRefused(address(arena), input, IArena.TooEarly.selector, "an answer is due");
+        checkRefused(address(arena), input, IArenaTypes.TooEarly.selector, "an answer is due");
         vm.roll(vm.getBlockNumber() - WINDOW);
         _answer(id, demand, told);
         _pass(WINDOW);
@@ -437,7 +440,7 @@ contract DemandsTest is DemandsStage {
         _refused(WATCHER, input, IDemands.DemandMismatch.selector, "a demand is against the arena it was opened in");
         demands.expire(id, demand);
         check(fake.killed(), "it may kill what it likes in its own");
-        check(_status(target) == IArena.AssertionStatus.Live, "and nothing elsewhere");
+        check(_status(target) == IArenaTypes.AssertionStatus.Live, "and nothing elsewhere");
         checkEqual(arena.balanceOf(WATCHER), before, "no coin moved");
         checkEqual(arena.balanceOf(address(demands)), 0, "there is none");
     }
@@ -463,9 +466,9 @@ contract FakeArena {
     function openDemand(LeagueId, uint32, uint32, uint8, address, uint8)
         external
         view
-        returns (IArena.Demanded memory)
+        returns (IArenaTypes.Demanded memory)
     {
-        return IArena.Demanded(root, 2, 1, 3, 2);
+        return IArenaTypes.Demanded(root, 2, 1, 3, 2);
     }
 
     function isStanding(LeagueId, uint32, uint32) external pure returns (bool) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IArena} from "../../src/interfaces/IArena.sol";
+import {IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
 import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {IDemands} from "../../src/interfaces/IDemands.sol";
 import {Bytes} from "../../src/libraries/Bytes.sol";
@@ -282,7 +282,7 @@ abstract contract DemandsStage is Stage {
         checkEqual(demands.digestOf(id), _digest(demand), "the demand is in this state");
     }
 
-    function _status(ICourt.Target memory target) internal view returns (IArena.AssertionStatus) {
+    function _status(ICourt.Target memory target) internal view returns (IArenaTypes.AssertionStatus) {
         return arena.assertionOf(league, round, target.assertion).status;
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IArena} from "../../src/interfaces/IArena.sol";
+import {IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
 import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {IDemands} from "../../src/interfaces/IDemands.sol";
 import {Bytes} from "../../src/libraries/Bytes.sol";
@@ -81,9 +81,9 @@ contract DescentsTest is DemandsStage {
         checkEqual(vm.getBlockNumber(), postedAt + WINDOW + BOUND - MOVE, "27 moves");
         _pass(MOVE);
         input = abi.encodeCall(arena.finalize, (league, round, target.assertion));
-        checkRefused(address(arena), input, IArena.TooEarly.selector, "one move more for whoever kills");
+        checkRefused(address(arena), input, IArenaTypes.TooEarly.selector, "one move more for whoever kills");
         demands.expire(id, demand);
-        check(_status(target) == IArena.AssertionStatus.Killed, "who has had until now");
+        check(_status(target) == IArenaTypes.AssertionStatus.Killed, "who has had until now");
     }
 
     function _descend(Story memory story, uint256 leaf) private {

@@ -131,7 +131,7 @@ pub fn check_code(chain: &EvmChain, deployment: &Deployment) -> Result<(), EvmEr
     let expected = deployment.expected_code().map_err(|error| {
         wrong("arena", deployment.arena, format!("its code cannot be made here: {error}"))
     })?;
-    for (name, address) in deployment.named() {
+    for (name, address) in deployment.named().chain(deployment.parts()) {
         let Some(expected) = expected.get(name) else {
             return Err(wrong(name, address, "this build has no contract of that name".to_owned()));
         };

@@ -47,6 +47,10 @@ pub mod demands {
     );
 }
 
+// The parts that an arena creates for itself; their calls are the arena's.
+sol!(ArenaExits, "../../contracts/artifacts/ArenaExits.json");
+sol!(LeagueCreation, "../../contracts/artifacts/LeagueCreation.json");
+
 sol!(SnakeSystem, "../../contracts/artifacts/SnakeSystem.json");
 sol!(RpsSystem, "../../contracts/artifacts/RpsSystem.json");
 sol!(ConnectFourSystem, "../../contracts/artifacts/ConnectFourSystem.json");

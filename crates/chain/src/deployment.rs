@@ -7,7 +7,9 @@ use alloy_sol_types::SolConstructor;
 
 use crate::adapter::{ChainAdapter, ChainError};
 use crate::bindings::demands::IDemands;
-use crate::bindings::{ConnectFourSystem, IArena, IBeacon, ICourt, RpsSystem, SnakeSystem};
+use crate::bindings::{
+    ArenaExits, ConnectFourSystem, IArena, IBeacon, ICourt, LeagueCreation, RpsSystem, SnakeSystem,
+};
 use crate::embedded::EmbeddedChain;
 use crate::signer::Signer;
 use crate::transaction::{Call, SignedTransaction};
@@ -70,7 +72,7 @@ impl Deployment {
         Ok(Self {
             court: address(0),
             demands: address(1),
-            arena: address(2),
+            arena: address(ARENA),
             beacon: address(3),
             systems: systems.map(|(i, (name, _))| ((*name).to_owned(), address(i))).collect(),
         })
@@ -94,7 +96,13 @@ impl Deployment {
         judges.into_iter().chain([("arena", self.arena), ("beacon", self.beacon)]).chain(systems)
     }
 
-    /// The code that each of these contracts has if it is of this build, by name.
+    /// The parts that an arena created here has made for itself, by name.
+    pub fn parts(&self) -> impl Iterator<Item = (&str, Address)> {
+        let parts = part_codes().into_iter().zip(1..);
+        parts.map(|((name, _), nonce)| (name, self.arena.create(nonce)))
+    }
+
+    /// The code that each of these contracts and parts has if it is of this build, by name.
     ///
     /// # Errors
     /// When a contract of this build cannot be created: a fault of this program.
@@ -109,12 +117,18 @@ impl Deployment {
         let (names, creations): (Vec<_>, Vec<_>) = plan.creations(judges).into_iter().unzip();
         let calls: Vec<_> = creations.into_iter().map(|creation| (creator, creation)).collect();
         let created = EmbeddedChain::in_memory(0).call_in_turn(&calls)?;
+        // The arena's code also has the addresses of its parts, which follow from its own.
+        let there = Self { court: judges.court, demands: judges.demands, ..self.clone() };
+        let there = Self { arena: creator.create(ARENA), ..there };
+        let judges = [(there.court, self.court), (there.demands, self.demands)];
+        let parts = there.parts().zip(self.parts()).map(|((_, from), (_, to))| (from, to));
+        let moved: Vec<_> = judges.into_iter().chain(parts).collect();
         let code = |created: Result<Bytes, Bytes>| -> Result<Bytes, ChainError> {
             let code = created.map_err(|_| reason("a contract of this build cannot be created"))?;
-            let code = replaced(&code, judges.court.as_slice(), self.court.as_slice());
-            Ok(replaced(&code, judges.demands.as_slice(), self.demands.as_slice()))
+            Ok(moved.iter().fold(code, |code, (from, to)| replaced(&code, from, to)))
         };
-        names.into_iter().zip(created).map(|(name, it)| Ok((name, code(it)?))).collect()
+        let created = names.into_iter().zip(created).map(|(name, it)| Ok((name, code(it)?)));
+        created.chain(part_codes().map(Ok)).collect()
     }
 
     /// The addresses of all contracts.
@@ -123,8 +137,17 @@ impl Deployment {
     }
 }
 
-/// `bytes` with `to` wherever `from` was, which is as long.
-fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Bytes {
+/// The parts of an arena, in the order in which it creates them, with their code.
+fn part_codes() -> [(&'static str, Bytes); 2] {
+    [
+        ("league creation", LeagueCreation::DEPLOYED_BYTECODE.clone()),
+        ("arena exits", ArenaExits::DEPLOYED_BYTECODE.clone()),
+    ]
+}
+
+/// `bytes` with `to` wherever `from` was.
+fn replaced(bytes: &[u8], from: &Address, to: &Address) -> Bytes {
+    let (from, to) = (from.as_slice(), to.as_slice());
     let mut bytes = bytes.to_vec();
     let mut position = 0;
     while position + from.len() <= bytes.len() {
@@ -136,6 +159,9 @@ fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Bytes {
     }
     bytes.into()
 }
+
+/// The creation that is the arena's.
+const ARENA: u64 = 2;
 
 /// The first creation that is a System's.
 const FIRST_SYSTEM: u64 = 4;

@@ -36,7 +36,10 @@ impl Machine {
             .with_db(state)
             .modify_cfg_chained(|cfg| cfg.disable_nonce_check = true)
             .build_mainnet();
-        Self { evm }
+        let mut machine = Self { evm };
+        // No chain has a transaction in block 0.
+        machine.pass(1);
+        machine
     }
 
     /// Lets `blocks` pass.

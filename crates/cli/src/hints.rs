@@ -26,6 +26,7 @@ pub(crate) fn hint(error: &NodeError) -> String {
         Of::Io { .. } => DISK,
         Of::Settings { .. } => "correct the file and try again",
         Of::LeagueEntry { .. } => COPY,
+        Of::NoCode { .. } => "ask another node of the chain, one that keeps all logs",
         Of::MissingArtifact { .. } => {
             "get the file back from a copy of the arena, or name who has it with --source or under \
              sources in arena.toml; `nets fetch` gets all that is missing"

@@ -322,6 +322,14 @@ pub enum NodeError {
     /// Somebody asked to stop.
     #[error("stopped before the end")]
     Interrupted,
+    /// A member without the event of its registration: a node that does not give all logs.
+    #[error("the chain's logs do not say what code member {member} of league {league} is")]
+    NoCode {
+        /// The league.
+        league: u64,
+        /// The member.
+        member: u32,
+    },
     /// The contracts or the chain refused.
     #[error(transparent)]
     Arena(ArenaError),

@@ -109,6 +109,9 @@ pub struct LeagueSettings {
     pub payout_multiplier: u16,
     /// What an asserter puts up.
     pub assertion_bond: u128,
+    /// What the asserter of a final outcome earns out of the purse.
+    #[serde(default)]
+    pub assertion_payout: u128,
     /// What a demander puts up for each answer that it may get.
     #[serde(default = "default_demand_bond")]
     pub demand_bond: u128,
@@ -184,6 +187,7 @@ impl LeagueSettings {
             ("claim-bond", self.claim_bond),
             ("entry-price", self.entry_price),
             ("assertion-bond", self.assertion_bond),
+            ("assertion-payout", self.assertion_payout),
             ("demand-bond", self.demand_bond),
             ("slot-capital", self.slot_capital),
         ];

@@ -1,5 +1,8 @@
 //! Members: agents in a league, who they belong to, how they stand, what they are called.
 
+use std::collections::BTreeMap;
+
+use alloy_sol_types::SolEvent;
 use nets_chain::{Arena, ChainAdapter, IArena};
 use nets_core::{Address, AgentId, Digest};
 use nets_league::Entry;
@@ -51,14 +54,14 @@ pub enum MemberState {
     Banned,
 }
 
-impl From<IArena::Member> for MemberLine {
-    /// The contract does not say the number; it is 0 until it is set.
-    fn from(found: IArena::Member) -> Self {
+impl MemberLine {
+    /// What the contract has of a member, and the code that it said the member registered with.
+    fn new(member: u32, code_hash: Digest, found: &IArena::Member) -> Self {
         Self {
-            member: 0,
+            member,
             owner: Address(found.owner.into_array()),
             agent: AgentId(found.agentId.0),
-            code_hash: Digest(found.codeHash.0),
+            code_hash,
             from: found.from,
             to: found.to,
             stake: found.stake,
@@ -68,6 +71,21 @@ impl From<IArena::Member> for MemberLine {
     }
 }
 
+/// The code of each member of a league, from the chain's logs: no contract reads it, so none keeps
+/// it.
+fn code_hashes(
+    arena: &Arena,
+    chain: &dyn ChainAdapter,
+    league: u64,
+) -> Result<BTreeMap<u32, Digest>, NodeError> {
+    let contract = arena.deployment().arena;
+    let registered = chain.logs(0)?.into_iter().filter(|log| log.address == contract);
+    let event =
+        |log: nets_chain::Log| IArena::Registered::decode_raw_log(log.topics, &log.data).ok();
+    let of_league = registered.filter_map(event).filter(|event| event.league == league);
+    Ok(of_league.map(|event| (event.member, Digest(event.codeHash.0))).collect())
+}
+
 /// The members of a league on some chain.
 pub(crate) fn members(
     arena: &Arena,
@@ -75,11 +93,30 @@ pub(crate) fn members(
     league: u64,
     count: u32,
 ) -> Result<Vec<MemberLine>, NodeError> {
-    let line = |member| {
-        let found = arena.view(chain, &IArena::memberOfCall { league, member })?;
-        Ok(MemberLine { member, ..found.into() })
-    };
-    (0..count).map(line).collect()
+    let code = code_hashes(arena, chain, league)?;
+    (0..count).map(|member| line(arena, chain, league, member, &code)).collect()
+}
+
+/// A member of a league on some chain.
+pub(crate) fn member(
+    arena: &Arena,
+    chain: &dyn ChainAdapter,
+    league: u64,
+    member: u32,
+) -> Result<MemberLine, NodeError> {
+    line(arena, chain, league, member, &code_hashes(arena, chain, league)?)
+}
+
+fn line(
+    arena: &Arena,
+    chain: &dyn ChainAdapter,
+    league: u64,
+    member: u32,
+    code: &BTreeMap<u32, Digest>,
+) -> Result<MemberLine, NodeError> {
+    let found = arena.view(chain, &IArena::memberOfCall { league, member })?;
+    let code_hash = code.get(&member).copied().ok_or(NodeError::NoCode { league, member })?;
+    Ok(MemberLine::new(member, code_hash, &found))
 }
 
 /// Those of the frozen members that are active in a round, as entries, with their code.

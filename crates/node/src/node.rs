@@ -274,6 +274,7 @@ impl ArenaNode {
             claimBond: league.claim_bond,
             entryPrice: league.entry_price,
             assertionBond: league.assertion_bond,
+            assertionPayout: league.assertion_payout,
             slotCapital: league.slot_capital,
             slotsPerOwnerMax: league.slots_per_owner,
             payoutMultiplier: league.payout_multiplier,

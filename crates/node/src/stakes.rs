@@ -37,9 +37,11 @@ impl ArenaNode {
     /// When there is none of that number, or the chain cannot be read.
     pub fn member(&self, league: &str, member: u32) -> Result<MemberLine, NodeError> {
         let id = self.league_id(league)?;
-        let call = IArena::memberOfCall { league: id, member };
-        let found = self.view_about(|| format!("league {league}"), &call)?;
-        Ok(MemberLine { member, ..found.into() })
+        let found = crate::members::member(&self.arena, &self.chain, id, member);
+        found.map_err(|error| match error {
+            NodeError::Arena(error) => NodeError::about(|| format!("league {league}"), error),
+            error => error,
+        })
     }
 
     /// Buys further rounds for a member.

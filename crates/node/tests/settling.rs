@@ -7,8 +7,8 @@ use alloy_primitives::B256;
 use nets_chain::{Account, Arena, ChainAdapter, EmbeddedChain, IArena};
 use nets_core::Digest;
 use nets_node::{
-    ArenaNode, Claim, ClaimKind, LeagueSettings, NodeError, RoundOptions, open_round, post_claims,
-    resume_round, round_report, run_round, verify,
+    ArenaNode, Claim, ClaimKind, CoinUse, LeagueSettings, NodeError, RoundOptions, open_round,
+    post_claims, resume_round, round_report, run_round, verify,
 };
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -44,6 +44,33 @@ fn a_round_that_dies_after_any_of_its_blocks_is_finished_as_if_it_had_not() {
         assert_eq!(report.slashed, [1], "died after block {blocks}");
         assert_eq!(node.head().unwrap(), end, "died after block {blocks}");
     }
+}
+
+#[test]
+fn whoever_asserted_the_outcome_is_paid_out_of_the_purse() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("arena");
+    let paid = |node: &ArenaNode| LeagueSettings { assertion_payout: 7, ..short_league(node) };
+    let mut node = arena(&root, paid, &AGENTS);
+    let purse = |node: &ArenaNode| {
+        let held = node.coin().unwrap().held.into_iter();
+        held.filter(|held| held.held_for == CoinUse::Purse).map(|held| held.amount).sum::<u128>()
+    };
+    let operator = node.account("operator").unwrap().address();
+    let (before, _) = node.capital(&operator).unwrap();
+    let filled = purse(&node);
+    let report = run_round(&mut node, LEAGUE, two_threads(), &Silent).unwrap();
+    let coin = node.coin().unwrap();
+    assert_eq!(coin.sum(), coin.balance, "every unit is accounted for");
+    let (after, _) = node.capital(&operator).unwrap();
+    // The operator's account was filled with what its bond needs, which came back.
+    let bond = node.league(LEAGUE).unwrap().terms.assertionBond;
+    assert_eq!(after, before.max(bond) + 7);
+    let paid: u128 = report.payouts.iter().map(|line| line.amount).sum();
+    let fees = 2 * node.league(LEAGUE).unwrap().terms.entryPrice;
+    assert_eq!(purse(&node), filled + fees - paid - 7);
+    drop(node);
+    verify(&root, 1, &GO_ON, &Silent).unwrap();
 }
 
 #[test]

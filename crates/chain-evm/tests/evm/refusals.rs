@@ -39,13 +39,21 @@ fn contracts_with_other_code_than_this_build_s_are_refused() {
     let plan = DeploymentPlan { beacon_tip: B256::repeat_byte(1) };
     let deployment = deploy(&plan, &mut chain, &ada).unwrap().deployment;
     check_code(&chain, &deployment).unwrap();
-    let mut code = chain.code(deployment.court).unwrap().to_vec();
-    code[100] ^= 1;
-    let code = alloy_primitives::Bytes::from(code);
-    node.ask("anvil_setCode", json!([deployment.court, code]));
-    node.mine(1);
-    let error = check_code(&chain, &deployment).unwrap_err();
-    assert!(error.to_string().starts_with("the contract court at "), "{error}");
+    // Those that were deployed, and the parts that the arena made for itself.
+    let all: Vec<_> = deployment.named().chain(deployment.parts()).collect();
+    assert_eq!(all.len(), 9);
+    for (name, address) in all {
+        let code = chain.code(address).unwrap();
+        let mut other = code.to_vec();
+        other[100] ^= 1;
+        node.ask("anvil_setCode", json!([address, alloy_primitives::Bytes::from(other)]));
+        node.mine(1);
+        let error = check_code(&chain, &deployment).unwrap_err().to_string();
+        assert!(error.starts_with(&format!("the contract {name} at ")), "{error}");
+        node.ask("anvil_setCode", json!([address, code]));
+        node.mine(1);
+        check_code(&chain, &deployment).unwrap();
+    }
     let mut missing = deployment;
     missing.beacon = address(&account("nobody"));
     missing.court = missing.systems["rps"];

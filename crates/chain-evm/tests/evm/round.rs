@@ -94,6 +94,7 @@ fn terms(contracts: &Arena) -> IArena::LeagueTerms {
         claimBond: 10,
         entryPrice: 5,
         assertionBond: 1_000,
+        assertionPayout: 3,
         slotCapital: 0,
         slotsPerOwnerMax: 4,
         payouts: vec![50, 20],

@@ -103,6 +103,7 @@ impl Stage {
             claimBond: 0,
             entryPrice: 0,
             assertionBond: 1000,
+            assertionPayout: 0,
             slotCapital: 0,
             slotsPerOwnerMax: 4,
             payoutMultiplier: 1,

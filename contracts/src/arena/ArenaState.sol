@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.30;
+
+import {AgentId, ClaimHash, IArenaTypes, LeagueId, RoundSeed} from "../interfaces/IArenaTypes.sol";
+
+/// @title All storage of an arena, and nothing else.
+/// @notice The arena and its parts run on this one state, so it is in one place: whatever serves a call of the arena
+/// inherits it first, and nothing else that does declares a variable.
+/// @dev INVARIANT: its layout is the same in every contract that inherits it. Said of each variable is who writes it.
+abstract contract ArenaState is IArenaTypes {
+    /// @dev What an owner has with the arena.
+    /// @param balance Its account: what it may withdraw or use.
+    /// @param stakes The sum of the stakes of its members.
+    struct Account {
+        uint128 balance;
+        uint128 stakes;
+    }
+
+    /// @dev A member, found by its agent.
+    /// @param owner Its owner; nobody where the agent is no member.
+    /// @param number Its number in the league.
+    struct MemberState {
+        address owner;
+        uint32 from;
+        uint32 to;
+        uint24 number;
+        bool banned;
+        uint128 stake;
+        uint40 unbondedAt;
+    }
+
+    /// @dev Rounds in a row that a member was in.
+    struct Streak {
+        uint32 from;
+        uint32 to;
+    }
+
+    /// @dev A round, in words by who writes them: whoever enters it or moves it on; `drawSeed`; assertions and payouts.
+    /// The first word is there before the round opens, and the third is written when a result is first asserted.
+    /// @param unrefunded The entries of a void round that are not paid back.
+    struct RoundState {
+        RoundStatus status;
+        uint32 memberCount;
+        uint32 entryCount;
+        uint40 openedAt;
+        uint40 seededAt;
+        uint40 endedAt;
+        uint64 beaconIndex;
+        RoundSeed seed;
+        uint32 assertionCount;
+        uint32 earliestLive;
+        uint32 latestLive;
+        uint40 killedAt;
+        uint16 paidRanks;
+        uint32 unrefunded;
+    }
+
+    /// @dev Balances are written by `Ledger`, stakes by `Membership`.
+    mapping(address owner => Account) internal _accounts;
+
+    /// @dev Written by `Ledger`; beside the count of leagues, so that the first coin burnt finds a word in use.
+    uint128 internal _burnt;
+
+    /// @dev Written by `LeagueCreation`.
+    uint64 internal _leagueCount;
+
+    /// @dev Written by `LeagueCreation`, once.
+    mapping(LeagueId league => LeagueTerms) internal _terms;
+
+    /// @dev Written by `LeagueCreation`, once: what all payouts of a round cost, the asserter's included.
+    mapping(LeagueId league => uint128 amount) internal _payoutSums;
+
+    /// @dev Written by whoever moves a purse, registers a member or moves a round on.
+    mapping(LeagueId league => League) internal _leagues;
+
+    /// @dev Written by `Members`, once: the agent that a member is.
+    mapping(LeagueId league => mapping(uint32 member => AgentId)) internal _agents;
+
+    /// @dev Written by `Members`, `Membership`, `Leaving` and `Payouts`.
+    mapping(LeagueId league => mapping(AgentId agentId => MemberState)) internal _members;
+
+    /// @dev Written by `Members`: the streak before the one that begins in a round.
+    mapping(LeagueId league => mapping(uint32 member => mapping(uint32 from => Streak))) internal _streaks;
+
+    /// @dev Written by `Membership`: entries of an owner, of sixteen bits for each of sixteen rounds.
+    mapping(LeagueId league => mapping(address owner => mapping(uint32 word => uint256 counts))) internal _slots;
+
+    /// @dev Written by `Members` and `Membership` until a round opens, then by whoever moves it on.
+    mapping(LeagueId league => mapping(uint32 round => RoundState)) internal _rounds;
+
+    /// @dev Written by `Voids`: the members whose entries into a void round were paid back, of one bit each.
+    mapping(LeagueId league => mapping(uint32 round => mapping(uint32 word => uint256 bits))) internal _refunded;
+
+    /// @dev Written by `Claims`, once.
+    mapping(LeagueId league => mapping(uint32 round => mapping(uint32 member => ClaimHash))) internal _claims;
+
+    /// @dev Written by `Outcomes`; the status also by `Assertions`, the count of open demands by `Holds`.
+    mapping(LeagueId league => mapping(uint32 round => mapping(uint32 assertion => Assertion))) internal _assertions;
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.30;
+
+import {LeagueId} from "../interfaces/IArenaTypes.sol";
+import {ArenaState} from "./ArenaState.sol";
+
+/// @title Accounts and leagues as the arena and its parts use them.
+/// @notice The only place where accounts change and coin is burnt; everything else moves amounts between accounts,
+/// stakes, purses, reserves and bonds.
+/// @dev INVARIANT: what is taken from an account was there.
+abstract contract Ledger is ArenaState {
+    function _credit(address owner, uint128 amount) internal {
+        _accounts[owner].balance += amount;
+    }
+
+    function _debit(address owner, uint128 amount) internal {
+        uint128 held = _accounts[owner].balance;
+        if (held < amount) revert BalanceTooLow(held, amount);
+        _accounts[owner].balance = held - amount;
+    }
+
+    /// @dev Pays who found a lie half of what it forfeits, rounded down, and burns the rest, so that nobody gains by
+    /// reporting a lie of their own.
+    function _forfeit(uint128 amount, address finder) internal returns (uint128 earned, uint128 burning) {
+        earned = amount / 2;
+        burning = amount - earned;
+        _burnt += burning;
+        _credit(finder, earned);
+    }
+
+    /// @dev Every league has seats.
+    function _requireLeague(LeagueId league) internal view returns (LeagueTerms storage terms) {
+        terms = _terms[league];
+        if (terms.seats == 0) revert UnknownLeague(league, _leagueCount);
+    }
+
+    function _requireStatus(LeagueId league, uint32 round, RoundStatus expected)
+        internal
+        view
+        returns (RoundState storage found)
+    {
+        found = _rounds[league][round];
+        if (found.status != expected) revert WrongRoundStatus(found.status, expected);
+    }
+
+    /// @dev The round under way, or else the latest that was.
+    function _latestRound(LeagueId league) internal view returns (uint32 round, RoundState storage latest) {
+        uint32 next = _leagues[league].nextRound;
+        round = next == 0 ? 0 : next - 1;
+        latest = _rounds[league][round];
+    }
+
+    /// @dev A round is over, as final or as void, and `released` of what was set aside for it joins the purse.
+    function _end(LeagueId league, RoundState storage round, RoundStatus status, uint128 released) internal {
+        round.status = status;
+        round.endedAt = uint40(block.number);
+        League storage idle = _leagues[league];
+        idle.purse += released;
+        idle.idleSince = uint64(block.number);
+    }
+}

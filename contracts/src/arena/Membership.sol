@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.30;
+
+import {LeagueId} from "../interfaces/IArenaTypes.sol";
+import {Ledger} from "./Ledger.sol";
+
+/// @title Members as the arena and its parts use them.
+/// @notice Finds members and says what they may do, keeps their stakes, and counts the entries of owners.
+/// @dev INVARIANT: who is active in a round never changes once it is open, and an owner's stakes are those of its members.
+abstract contract Membership is Ledger {
+    uint32 private constant ROUNDS_IN_WORD = 16;
+
+    function _requireMember(LeagueId league, uint32 member) internal view returns (MemberState storage found) {
+        found = _members[league][_agents[league][member]];
+        if (found.owner == address(0)) revert UnknownMember(member, _leagues[league].memberCount);
+    }
+
+    function _requireOwned(LeagueId league, uint32 member) internal view returns (MemberState storage owned) {
+        owned = _requireMember(league, member);
+        if (owned.owner != msg.sender) revert NotOwner(msg.sender, owned.owner);
+    }
+
+    function _requireStaying(MemberState storage staying) internal view {
+        if (staying.banned) revert MemberBanned(staying.number);
+        if (staying.unbondedAt != 0) revert MemberUnbonding(staying.number);
+    }
+
+    /// @dev Adds an amount, taken from elsewhere, to a stake.
+    function _stake(LeagueId league, MemberState storage staking, uint128 amount) internal {
+        staking.stake += amount;
+        _accounts[staking.owner].stakes += amount;
+        emit Staked(league, staking.number, amount);
+    }
+
+    /// @dev Takes a whole stake, to be put elsewhere.
+    function _unstake(MemberState storage staking) internal returns (uint128 amount) {
+        amount = staking.stake;
+        staking.stake = 0;
+        _accounts[staking.owner].stakes -= amount;
+    }
+
+    /// @dev Takes a member out of the rounds that are not open yet; returns what was paid for them.
+    function _leave(LeagueId league, MemberState storage leaving) internal returns (uint128 fees) {
+        uint32 next = _leagues[league].nextRound;
+        uint32 to = leaving.to;
+        if (to <= next) return 0;
+        address owner = leaving.owner;
+        for (uint32 round = next; round < to; ++round) {
+            _setSlots(league, round, owner, _slotsOf(league, round, owner) - 1);
+            --_rounds[league][round].entryCount;
+        }
+        leaving.to = next;
+        return _terms[league].entryPrice * (to - next);
+    }
+
+    function _slotsOf(LeagueId league, uint32 round, address owner) internal view returns (uint16) {
+        return uint16(_slots[league][owner][round / ROUNDS_IN_WORD] >> _shift(round));
+    }
+
+    function _setSlots(LeagueId league, uint32 round, address owner, uint16 count) internal {
+        uint256 counts = _slots[league][owner][round / ROUNDS_IN_WORD];
+        counts &= ~(uint256(type(uint16).max) << _shift(round));
+        _slots[league][owner][round / ROUNDS_IN_WORD] = counts | uint256(count) << _shift(round);
+    }
+
+    function _shift(uint32 round) private pure returns (uint256) {
+        return 16 * (round % ROUNDS_IN_WORD);
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.30;
+
+import {IArena} from "../interfaces/IArena.sol";
+import {IArenaExits, ILeagueCreation} from "../interfaces/IArenaParts.sol";
+import {LeagueId} from "../interfaces/IArenaTypes.sol";
+import {ArenaExits} from "../parts/ArenaExits.sol";
+import {LeagueCreation} from "../parts/LeagueCreation.sol";
+
+/// @title The calls that the arena hands to its parts: what is seldom called, so that what is often called stays small.
+/// @notice A part is a contract that the arena created for itself, in its constructor, and runs on its own storage. Its
+/// code is fixed by the arena's creation code, and nobody can give the arena another.
+/// @dev INVARIANT: a call is handed on as it came, and its answer or refusal given back as it came.
+abstract contract Parts is IArena {
+    // Created in this order, which is what their addresses follow from.
+    address private immutable LEAGUE_CREATION = address(new LeagueCreation());
+    address private immutable EXITS = address(new ArenaExits());
+
+    /// @inheritdoc ILeagueCreation
+    function createLeague(LeagueTerms calldata) external returns (LeagueId) {
+        _handTo(LEAGUE_CREATION);
+    }
+
+    /// @inheritdoc IArenaExits
+    function unbond(LeagueId, uint32) external {
+        _handTo(EXITS);
+    }
+
+    /// @inheritdoc IArenaExits
+    function withdrawStake(LeagueId, uint32) external {
+        _handTo(EXITS);
+    }
+
+    /// @inheritdoc IArenaExits
+    function voidRound(LeagueId) external {
+        _handTo(EXITS);
+    }
+
+    /// @inheritdoc IArenaExits
+    function refundEntry(LeagueId, uint32, uint32) external {
+        _handTo(EXITS);
+    }
+
+    /// @inheritdoc IArenaExits
+    function reclaimBond(LeagueId, uint32, uint32) external {
+        _handTo(EXITS);
+    }
+
+    /// @inheritdoc IArenaExits
+    function claimPayout(LeagueId, uint32, uint32, Proof calldata, Proof calldata, bool) external {
+        _handTo(EXITS);
+    }
+
+    /// @inheritdoc IArenaExits
+    function slash(LeagueId, uint32, uint32, Proof calldata) external {
+        _handTo(EXITS);
+    }
+
+    /// @dev Ends the call with what the part makes of it.
+    function _handTo(address part) private {
+        assembly ("memory-safe") {
+            let start := mload(0x40)
+            calldatacopy(start, 0, calldatasize())
+            let done := delegatecall(gas(), part, start, calldatasize(), 0, 0)
+            returndatacopy(start, 0, returndatasize())
+            if iszero(done) { revert(start, returndatasize()) }
+            return(start, returndatasize())
+        }
+    }
+}
