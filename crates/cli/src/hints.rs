@@ -13,6 +13,18 @@ const MEMBERS: &str =
 const RESUME: &str = "everything done so far is kept; run the same command to go on";
 const RELEASE: &str = "use the release of nets that the arena was made with";
 const TERMS: &str = "correct it in leagues.toml; `nets systems NAME` lists what a System takes";
+const MISSING: &str = "get the file back from a copy of the arena, or name who has it with --source or under \
+     sources in arena.toml; `nets fetch` gets all that is missing";
+const WORTHLESS: &str = "leave beacon out in leagues.toml, or found the arena on a public chain with \
+     `nets init DIR --chain URL`";
+const BEACON: &str = "write its address under [beacons] in arena.toml if it is one of nets, or wait until \
+     somebody has brought the value";
+const DRAND: &str = "run the same command to go on; drand-sources under [beacons] in arena.toml names other \
+     sources";
+const NO_NEW_COIN: &str = "on a chain elsewhere `nets chain fund` sends an account coin of the operator's, and \
+     `nets account deposit` pays it in";
+const LATE_CLAIM: &str = "claim right after `nets round open`, for several members in one command; a league \
+     created with larger claim-blocks takes claims longer";
 
 /// What to do about an error of an arena.
 pub(crate) fn hint(error: &NodeError) -> String {
@@ -27,27 +39,15 @@ pub(crate) fn hint(error: &NodeError) -> String {
         Of::Settings { .. } => "correct the file and try again",
         Of::LeagueEntry { .. } => COPY,
         Of::NoCode { .. } => "ask another node of the chain, one that keeps all logs",
-        Of::MissingArtifact { .. } => {
-            "get the file back from a copy of the arena, or name who has it with --source or under \
-             sources in arena.toml; `nets fetch` gets all that is missing"
-        }
+        Of::MissingArtifact { .. } => MISSING,
         Of::NoSource { .. } => "name another source with --source or under sources in arena.toml",
         Of::Listen { .. } => "name another address with --listen; port 0 is any free one",
-        Of::WorthlessBeacon { .. } => {
-            "leave beacon out in leagues.toml, or found the arena on a public chain with \
-             `nets init DIR --chain URL`"
-        }
+        Of::WorthlessBeacon { .. } => WORTHLESS,
         Of::BeaconNotDeployed { .. } => {
             "`nets chain deploy` puts the beacons there that leagues.toml names"
         }
-        Of::UnknownBeacon { .. } => {
-            "write its address under [beacons] in arena.toml if it is one of nets, or wait until \
-             somebody has brought the value"
-        }
-        Of::NoDrandValue { .. } => {
-            "run the same command to go on; drand-sources under [beacons] in arena.toml names other \
-             sources"
-        }
+        Of::UnknownBeacon { .. } => BEACON,
+        Of::NoDrandValue { .. } => DRAND,
         Of::DamagedArtifact { .. } => "replace the file by an intact copy",
         Of::Key { .. } => KEY,
         Of::Keystore { .. } => {
@@ -55,10 +55,7 @@ pub(crate) fn hint(error: &NodeError) -> String {
         }
         Of::KeyVariable { .. } => "correct the variable, or unset it",
         Of::TooMuchCoin { .. } => "give less",
-        Of::EmbeddedOnly { action: "given new coin", .. } => {
-            "on a chain elsewhere `nets chain fund` sends an account coin of the operator's, and \
-             `nets account deposit` pays it in"
-        }
+        Of::EmbeddedOnly { action: "given new coin", .. } => NO_NEW_COIN,
         Of::EmbeddedOnly { .. } => "use a build of nets with its feature evm",
         Of::NotDeployed { .. } => {
             "send the operator coin for gas, then put them there with `nets chain deploy`"
@@ -86,10 +83,7 @@ pub(crate) fn hint(error: &NodeError) -> String {
              entries back"
         }
         Of::Interrupted => RESUME,
-        Of::TooLateToClaim { .. } => {
-            "claim right after `nets round open`, for several members in one command; a league \
-             created with larger claim-blocks takes claims longer"
-        }
+        Of::TooLateToClaim { .. } => LATE_CLAIM,
         Of::NotAsserted { .. } => "`nets verify` says what else is not as it should be",
         Of::NoRound { .. } => "`nets round open LEAGUE` opens one, `nets round run` runs it",
         Of::NoFinalRound { .. } => {
