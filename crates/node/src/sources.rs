@@ -4,16 +4,14 @@
 //! is the artifact or is not; then the next one is asked.
 
 use std::fmt;
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use nets_core::{Digest, Reader, Rules, RulesId, sha256};
-use nets_runner::sandbox::limits::MODULE_SIZE;
 
 use crate::error::NodeError;
 use crate::folder::ArenaFolder;
+use crate::reading::{MODULE_BYTES_MAX, read_bounded};
 use crate::settings::Settings;
 
 /// The most bytes that rules may have: parameters of a System, of which each is a name and a number.
@@ -43,7 +41,7 @@ impl ArtifactId {
     /// The most bytes that it may have.
     fn bytes_max(&self) -> u64 {
         match self {
-            Self::Module(_) => MODULE_SIZE.value,
+            Self::Module(_) => MODULE_BYTES_MAX,
             Self::Rules(_) => RULES_BYTES_MAX,
         }
     }
@@ -217,15 +215,6 @@ fn read_in(folder: &Path, id: &ArtifactId) -> Result<Vec<u8>, String> {
     let Some(path) = paths.iter().find(|path| path.is_file()) else {
         return Err("it has no such file".to_owned());
     };
-    let unreadable = |error: std::io::Error| format!("cannot read {}: {error}", path.display());
-    let mut bytes = Vec::new();
-    let file = File::open(path).map_err(unreadable)?;
-    file.take(id.bytes_max() + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() as u64 > id.bytes_max() {
-        return Err(format!(
-            "its file has more than {} bytes, the most that is read",
-            id.bytes_max()
-        ));
-    }
-    Ok(bytes)
+    read_bounded(path, id.bytes_max())
+        .map_err(|error| format!("cannot read {}: {error}", path.display()))
 }

@@ -6,12 +6,13 @@
 //! disclosed is read from the chain's events every time, so nothing of a dispute is kept here, and
 //! whoever is killed in one goes on where it was.
 //!
-//! Reading order: [`docket`] (what the chain says), [`case`] (what follows from it), [`deed`] (what is
-//! sent).
+//! Reading order: [`docket`] (what the chain says), [`case`] (what follows from it), [`descent`] (how
+//! a hidden lie is reached), [`deed`] (what is sent).
 
 mod answers;
 mod case;
 mod deed;
+mod descent;
 mod docket;
 mod told;
 
