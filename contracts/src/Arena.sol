@@ -17,5 +17,6 @@ import {Rounds} from "./arena/Rounds.sol";
 contract Arena is Leagues, Members, Rounds, Claims, Holds, Parts {
     /// @param court The contract that kills assertions proven wrong.
     /// @param demands The contract that opens and settles demands, and kills assertions that hide what was demanded.
+    // slither-disable-next-line shadowing-local: they are handed on to what they shadow.
     constructor(address court, address demands) Outcomes(court, demands) {}
 }

@@ -62,24 +62,28 @@ abstract contract ArenaState is IArenaTypes {
     uint128 internal _burnt;
 
     /// @dev Written by `LeagueCreation`.
+    // slither-disable-next-line uninitialized-state: a part writes it, and the arena reads it.
     uint64 internal _leagueCount;
 
     /// @dev Written by `LeagueCreation`, once.
     mapping(LeagueId league => LeagueTerms) internal _terms;
 
     /// @dev Written by `LeagueCreation`, once: what all payouts of a round cost, the asserter's included.
+    // slither-disable-next-line uninitialized-state: a part writes it, and the arena reads it.
     mapping(LeagueId league => uint128 amount) internal _payoutSums;
 
     /// @dev Written by whoever moves a purse, registers a member or moves a round on.
     mapping(LeagueId league => League) internal _leagues;
 
     /// @dev Written by `Members`, once: the agent that a member is.
+    // slither-disable-next-line uninitialized-state: the arena writes it, and a part reads it.
     mapping(LeagueId league => mapping(uint32 member => AgentId)) internal _agents;
 
     /// @dev Written by `Members`, `Membership`, `Leaving` and `Payouts`.
     mapping(LeagueId league => mapping(AgentId agentId => MemberState)) internal _members;
 
     /// @dev Written by `Members`: the streak before the one that begins in a round.
+    // slither-disable-next-line uninitialized-state: the arena writes it, and a part reads it.
     mapping(LeagueId league => mapping(uint32 member => mapping(uint32 from => Streak))) internal _streaks;
 
     /// @dev Written by `Membership`: entries of an owner, of sixteen bits for each of sixteen rounds.

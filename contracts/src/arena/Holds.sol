@@ -53,6 +53,7 @@ abstract contract Holds is Outcomes {
 
     /// @inheritdoc IArena
     function isStanding(LeagueId league, uint32 round, uint32 assertion) external view returns (bool standing) {
+        // slither-disable-next-line incorrect-equality: states, not amounts.
         return _rounds[league][round].status == RoundStatus.Seeded
             && _assertions[league][round][assertion].status == AssertionStatus.Live;
     }

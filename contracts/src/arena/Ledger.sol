@@ -46,6 +46,7 @@ abstract contract Ledger is ArenaState {
     /// @dev The round under way, or else the latest that was.
     function _latestRound(LeagueId league) internal view returns (uint32 round, RoundState storage latest) {
         uint32 next = _leagues[league].nextRound;
+        // slither-disable-next-line incorrect-equality: a count of rounds, raised by one at a time.
         round = next == 0 ? 0 : next - 1;
         latest = _rounds[league][round];
     }

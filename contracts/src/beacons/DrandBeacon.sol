@@ -46,6 +46,7 @@ contract DrandBeacon is IBeacon {
 
     /// @inheritdoc IBeacon
     function nextIndex() external view returns (uint64 index) {
+        // slither-disable-next-line timestamp: rounds go by time; the margin is for a lagging clock.
         uint256 made = block.timestamp < GENESIS ? 0 : (block.timestamp - GENESIS) / PERIOD + 1;
         return uint64(made) + margin + 1;
     }

@@ -130,6 +130,7 @@ contract SharedBeacon is IBeacon {
         Draw storage draw = drawOf[index];
         (draw.secret, draw.lastShareBlock) = (secret, last);
         emit Revealed(index, secret, last);
+        // slither-disable-next-line incorrect-equality: a count of shares, by one at a time.
         if (draw.open == 0) _settle(index);
     }
 

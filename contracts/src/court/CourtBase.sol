@@ -40,6 +40,7 @@ abstract contract CourtBase is ICourt {
 
     /// @inheritdoc ICourt
     function commit(bytes32 commitment) external {
+        // slither-disable-next-line incorrect-equality: 0 is no block that anybody commits in.
         if (committedAt[commitment] == 0) committedAt[commitment] = block.number;
     }
 
@@ -67,6 +68,7 @@ abstract contract CourtBase is ICourt {
         if (!proven) revert NothingWrong();
         bytes32 commitment = keccak256(abi.encode(msg.sender, keccak256(msg.data)));
         uint256 since = committedAt[commitment];
+        // slither-disable-next-line incorrect-equality: what is committed to in this block does not count yet.
         if (since == 0 || since == block.number) revert NotCommitted(commitment, since);
         // It has served, and what is cleared is paid for.
         delete committedAt[commitment];

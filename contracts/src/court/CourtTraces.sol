@@ -79,7 +79,7 @@ abstract contract CourtTraces is CourtBase {
         _requireIndex(end.index, result.stepCount);
         _requireTraceLeaf(trace, end);
         EndLeaf memory leaf = Leaves.endOf(end.leaf, opened.plan.seatCount, result.stepCount);
-        bool wrong;
+        bool wrong = false;
         for (uint256 seat = 0; seat < leaf.scores.length; ++seat) {
             if (leaf.scores[seat] != result.seats[seat].score) wrong = true;
         }
@@ -174,11 +174,13 @@ abstract contract CourtTraces is CourtBase {
         view
         returns (bool)
     {
+        // slither-disable-next-line unused-return: only who acts is in question here.
         (uint8 acting,,) = system.status(parameters, state);
         if (acting != step.acting) return true;
         uint256 used = 0;
         for (uint8 seat = 0; acting >> seat != 0; ++seat) {
             if (acting >> seat & 1 == 0) continue;
+            // slither-disable-next-line calls-loop: as many calls as seats act, two at most.
             if (!system.isLegal(parameters, state, seat, step.actions[used++])) return true;
         }
         return false;

@@ -87,6 +87,7 @@ abstract contract Openings is DemandsBase {
         private
         returns (IArenaTypes.Demanded memory facts, Demand memory demand)
     {
+        // slither-disable-next-line reentrancy-benign,reentrancy-events: as said above.
         facts = target.arena.openDemand(target.league, target.round, target.assertion, uint8(tree), msg.sender, answers);
         demand.arena = target.arena;
         demand.league = target.league;
@@ -109,6 +110,7 @@ abstract contract Openings is DemandsBase {
         (facts, demand) = _open(target, ICourt.RoundTree.Matches, answers);
         Tree.requireLeaf(facts.root, _matchCount(facts), matchProof.index, matchProof.leaf, matchProof.path);
         traceRoot = Leaves.traceRootOf(matchProof.leaf, facts.seats);
+        // slither-disable-next-line incorrect-equality: a hash, 0 where nothing was played.
         if (traceRoot == 0) revert NotPlayed(matchProof.index);
         demand.matchIndex = matchProof.index;
     }

@@ -51,12 +51,14 @@ library Schedule {
     /// @notice The place of match `q` among the matches of whoever plays it, counted from 0.
     function ordinalOf(Plan memory plan, uint256 q) internal pure returns (uint256) {
         if (plan.seatCount == 1) return q % plan.matchesPerRound;
+        // slither-disable-next-line divide-before-multiply: whole turns are meant, of two matches.
         return q / 2 / _pairCount(plan) * 2 + q % 2;
     }
 
     /// @notice The match that is number `ordinal` of `entry`, and the entry's seat in it.
     function matchOf(Plan memory plan, uint256 entry, uint256 ordinal) internal pure returns (uint256 q, uint256 seat) {
         if (plan.seatCount == 1) return (entry * plan.matchesPerRound + ordinal, 0);
+        // slither-disable-next-line divide-before-multiply: whole turns are meant, of two matches.
         uint256 turn = ordinal / 2;
         (uint256 pair, uint256 side) = _placeOf(plan, turn, entry);
         q = 2 * (turn * _pairCount(plan) + pair) + ordinal % 2;
@@ -73,6 +75,7 @@ library Schedule {
     function _circle(Plan memory plan, uint256 turn) private pure returns (uint256 length, uint256 centre) {
         length = 2 * _pairCount(plan) - 1;
         uint256 offset = Bytes.swap64(uint64(bytes8(plan.roundSeed)));
+        // slither-disable-next-line divide-before-multiply: `length` is odd, so nothing is lost.
         centre = (turn + offset) % length * ((length + 1) / 2) % length;
     }
 

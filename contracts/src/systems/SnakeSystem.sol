@@ -42,6 +42,7 @@ contract SnakeSystem is ISystem {
     /// @inheritdoc ISystem
     function start(bytes calldata parameters, bytes32 matchSeed) external view returns (bytes memory state) {
         Board memory board = _board(parameters);
+        // slither-disable-next-line divide-before-multiply: the row, rounded down, times its cells.
         uint256 head = board.height / 2 * board.width + board.width / 2;
         state = new bytes(_stateBytes(board));
         state[HEAD] = bytes1(uint8(head));
