@@ -2,7 +2,7 @@
 //
 //   node mutants.mjs               every mutant
 //   node mutants.mjs --list        their names
-//   node mutants.mjs --half        every second one; which half depends on the contracts' content
+//   node mutants.mjs --third       every third one; which third depends on the contracts' content
 //   node mutants.mjs "paid twice"  those whose name contains the text
 //
 // mutants.json lists them: {name, file, from, to, invariant, contract}; `from` occurs exactly once in the file.
@@ -151,21 +151,21 @@ async function judge(mutant, id, survivors) {
   console.log(`${killed ? "killed  " : "SURVIVED"} ${seconds.padStart(5)} s  ${mutant.name}`);
 }
 
-// Every second mutant. A change of anything that is compiled or tested may change the half, so that none is left out
+// Every third mutant. A change of anything that is compiled or tested may change the third, so that none is left out
 // for long.
-function halfOf(mutants) {
+function thirdOf(mutants) {
   const files = ["src", "test"].flatMap((root) =>
     readdirSync(join(here, root), { recursive: true }).map((file) => join(here, root, file)),
   );
   const sources = files.filter((file) => file.endsWith(".sol")).sort();
   const hash = createHash("sha256");
   for (const file of sources) hash.update(readFileSync(file));
-  const half = hash.digest()[0] % 2;
-  return mutants.filter((_, index) => index % 2 === half);
+  const third = hash.digest().readUInt32LE() % 3;
+  return mutants.filter((_, index) => index % 3 === third);
 }
 
 const named = readMutants(process.argv.slice(2).find((option) => !option.startsWith("--")) ?? "");
-const mutants = process.argv.includes("--half") ? halfOf(named) : named;
+const mutants = process.argv.includes("--third") ? thirdOf(named) : named;
 if (process.argv.includes("--list")) {
   for (const { name, file } of mutants) console.log(`${file}: ${name}`);
 } else {

@@ -53,6 +53,7 @@ pub(crate) fn hint(error: &NodeError) -> String {
         Of::Keystore { .. } => {
             "give the right password, by NETS_PASSWORD_FILE or where it is asked for"
         }
+        Of::OutOfReach { .. } => "others check a copy of its folder, with `nets verify DIR`",
         Of::KeyVariable { .. } => "correct the variable, or unset it",
         Of::TooMuchCoin { .. } => "give less",
         Of::EmbeddedOnly { action: "given new coin", .. } => NO_NEW_COIN,

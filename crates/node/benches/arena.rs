@@ -41,6 +41,21 @@ fn main() {
     println!("{:.2} ms each for the round", each(played));
     let (log, state) = (size("blocks.log"), size("state.cache"));
     println!("{log} bytes of log and {state} bytes of state each");
+    let parts = ["artifacts/modules", "artifacts/records", "seals"];
+    let parts = parts.map(|part| folder_size(&root.join(part)) / u64::from(count));
+    let [modules, records, seals] = parts;
+    println!("{modules} bytes of modules, {records} of records and {seals} of seals each");
+    println!("{} bytes of everything each", folder_size(&root) / u64::from(count));
+}
+
+/// The bytes of all files in a folder.
+fn folder_size(folder: &Path) -> u64 {
+    let entries = fs::read_dir(folder).unwrap().flatten();
+    let size = |entry: fs::DirEntry| match entry.file_type().unwrap().is_dir() {
+        true => folder_size(&entry.path()),
+        false => entry.metadata().unwrap().len(),
+    };
+    entries.map(size).sum()
 }
 
 /// An arena with a league of one short match, and an owner who can pay for so many agents.

@@ -53,9 +53,7 @@ impl ArenaNode {
     /// When the arena is on an embedded chain, which nobody else can reach.
     pub fn card(&self) -> Result<String, NodeError> {
         let Some(chain) = &self.settings.chain else {
-            let path = self.folder.settings();
-            let reason = "the arena is on an embedded chain, which nobody else can reach";
-            return Err(NodeError::Settings { path, reason: reason.to_owned() });
+            return Err(NodeError::OutOfReach { path: self.folder.root().to_owned() });
         };
         let file = deployment(&self.folder, chain)?;
         let path = self.folder.deployment();

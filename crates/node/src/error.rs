@@ -144,6 +144,12 @@ pub enum NodeError {
         /// What came of each source.
         failures: Vec<String>,
     },
+    /// An arena that others are to join and cannot.
+    #[error("{} is on an embedded chain, which nobody else can reach", path.display())]
+    OutOfReach {
+        /// The arena's folder.
+        path: PathBuf,
+    },
     /// The chain elsewhere did not play along.
     #[error("{message}")]
     Chain {

@@ -103,6 +103,9 @@ struct Said {
 /// Watches.
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
     let mut node = arguments.arena.open_with(&arguments.sources)?;
+    for league in &arguments.leagues {
+        node.league(league).map_err(failure)?;
+    }
     let options = arguments.threads.options();
     let options = WatchOptions {
         account: &arguments.account,
@@ -136,6 +139,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
                     metrics.show(counts.to_prometheus());
                 }
                 if is_once && turn.done.is_empty() {
+                    output.note(&format!("nothing is left to be done at block {}", turn.block));
                     return Ok(ending(&turn));
                 }
             }
@@ -145,9 +149,12 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
     }
 }
 
-/// One look that ends with an assertion that is wrong and stands says so.
+/// One look says whether a league could not be looked at, or an assertion stands that is not right.
 fn ending(turn: &WatchTurn) -> Exit {
     let is_wrong = |standing: Standing| standing != Standing::Right;
+    if !turn.problems.is_empty() {
+        return Exit::Failed;
+    }
     match turn.standing.iter().any(|one| is_wrong(one.judged.standing)) {
         true => Exit::Refuted,
         false => Exit::Done,
