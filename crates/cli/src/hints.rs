@@ -41,7 +41,7 @@ pub(crate) fn hint(error: &NodeError) -> String {
         Of::NoCode { .. } => "ask another node of the chain, one that keeps all logs",
         Of::MissingArtifact { .. } => MISSING,
         Of::NoSource { .. } => "name another source with --source or under sources in arena.toml",
-        Of::Listen { .. } => "name another address with --listen; port 0 is any free one",
+        Of::Listen { .. } => "name another address and port; port 0 is any free one",
         Of::WorthlessBeacon { .. } => WORTHLESS,
         Of::BeaconNotDeployed { .. } => {
             "`nets chain deploy` puts the beacons there that leagues.toml names"
