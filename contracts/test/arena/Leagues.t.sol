@@ -107,6 +107,36 @@ contract LeaguesTest is Stage {
         arena.createLeague(terms);
     }
 
+    /// @dev Whatever the terms: they are stored whole and promise no more than can be counted, or nothing is stored.
+    function testFuzz_createLeague_storesTermsWholeOrNotAtAll(IArenaTypes.LeagueTerms memory terms, bool plausible)
+        external
+    {
+        if (plausible) _makePlausible(terms);
+        (bool done,) = address(arena).call(abi.encodeCall(arena.createLeague, (terms)));
+        checkEqual(arena.leagueCount(), done ? 2 : 1, "counted if it exists");
+        if (!done) return;
+        LeagueId second = LeagueId.wrap(1);
+        checkEqual(abi.encode(arena.termsOf(second)), abi.encode(terms), "stored whole");
+        uint256 sum = terms.assertionPayout;
+        for (uint256 rank = 0; rank < terms.payouts.length; ++rank) {
+            sum += uint256(terms.payouts[rank]) * terms.payoutMultiplier;
+        }
+        checkEqual(arena.payoutSum(second), sum, "what it promises");
+        check(terms.minimumStake != 0 || terms.claimBond != 0, "a claim has something to lose");
+        check(terms.unbondBlocks >= uint256(terms.challengeBlocks) + terms.voidBlocks, "a stake stays for disputes");
+    }
+
+    /// @dev Brings into range what hardly ever is by itself, each by a field that is as likely to spoil it.
+    function _makePlausible(IArenaTypes.LeagueTerms memory terms) private view {
+        (terms.system, terms.beacon) = (address(beacon), beacon);
+        (terms.seats, terms.matchesPerRound) = (1 + terms.seats % 2, terms.matchesPerRound % 66);
+        (terms.challengeBlocks, terms.voidBlocks) = (terms.challengeBlocks % 2 ** 30, terms.voidBlocks % 2 ** 30);
+        terms.demandBlocks %= 2 ** 29;
+        for (uint256 rank = 0; rank < terms.payouts.length; ++rank) {
+            terms.payouts[rank] >>= 24;
+        }
+    }
+
     function testFuzz_fund_fillsThePurse(uint128 amount) external {
         amount = amount / 2;
         _fund(amount);

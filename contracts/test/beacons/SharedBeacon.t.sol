@@ -97,6 +97,56 @@ contract SharedBeaconTest is Check {
         checkEqual(address(beacon).balance, 0, "all of them");
     }
 
+    /// @dev Whatever order commitments, shares and secrets come in: a bond is returned once or forfeited, and no known
+    /// value changes.
+    function testFuzz_everything_conservesBondsAndKeepsValues(uint256[24] calldata moves) external {
+        bytes32[3] memory secrets = [_first(), _second(), THIRD];
+        bytes32[3] memory known;
+        for (uint256 i = 0; i < moves.length; ++i) {
+            _move(moves[i], secrets);
+            uint256 open = 0;
+            for (uint64 index = 0; index < 3; ++index) {
+                (,,, uint64 unshown) = beacon.drawOf(index);
+                open += unshown;
+                bytes32 value = beacon.value(index);
+                check(known[index] == 0 || known[index] == value, "a value is known once");
+                known[index] = value;
+            }
+            // The bond of a share that was never shown stays counted, and stays.
+            checkEqual(address(beacon).balance, open * BOND, "a bond for each share not shown");
+            checkEqual(ADA.balance + BO.balance + address(beacon).balance, 200, "and no coin comes or goes");
+        }
+    }
+
+    /// @dev Anything that an owner or anybody can do, sensible or not.
+    function _move(uint256 choice, bytes32[3] memory secrets) private {
+        address owner = choice & 1 == 0 ? ADA : BO;
+        uint64 index = uint64((choice >> 1) % 3);
+        bytes32 share = bytes32((choice >> 4) % 2);
+        uint256 action = (choice >> 8) % 6;
+        bytes memory input;
+        uint256 coin = 0;
+        if (action == 0) {
+            coin = choice >> 16 & 7 == 0 ? BOND - 1 : BOND;
+            input = abi.encodeCall(beacon.commit, (index, _commitment(index, owner, share)));
+        } else if (action == 1) {
+            input = abi.encodeCall(beacon.takeBack, (index));
+        } else if (action == 2) {
+            input = abi.encodeCall(beacon.show, (index, share));
+        } else if (action == 3) {
+            input = abi.encodeCall(beacon.settle, (index));
+        } else if (action == 4) {
+            input = abi.encodeCall(beacon.reveal, (secrets[index]));
+        } else {
+            vm.roll(vm.getBlockNumber() + (choice >> 16) % (2 * WINDOW));
+            return;
+        }
+        vm.prank(owner);
+        (bool done,) = address(beacon).call{value: coin}(input);
+        // Refusals are half of what is tried here; what must hold after them is checked by the caller.
+        done;
+    }
+
     function test_settle_leavesOutWhatWasNotShown() external {
         _commit(0, ADA, "a");
         _commit(0, BO, "b");
