@@ -10,7 +10,7 @@ import {Play, Story, Tale} from "./Tale.sol";
 
 /// @title Calls against an honest assertion, as honest as can be but for what a fuzzer changes.
 abstract contract Forgeries is StoryStage {
-    uint256 private constant FUNCTIONS = 16;
+    uint256 private constant FUNCTIONS = 17;
     // Selector and target: another target is another assertion.
     uint256 private constant FIRST_BYTE = 4 + 4 * 32;
 
@@ -93,9 +93,20 @@ abstract contract Forgeries is StoryStage {
             ICourt.Proof memory end = _proof(play.leaves, last);
             return abi.encodeCall(court.badEnd, (target, matchProof, trace, end, play.states[last]));
         }
+        return _rankCall(target, story, choice == 15, step);
+    }
+
+    function _rankCall(ICourt.Target memory target, Story memory story, bool order, uint256 step)
+        private
+        view
+        returns (bytes memory)
+    {
         uint256 rank = step % (story.ranks.length - 1);
-        ICourt.Proof memory lower = _proof(story.ranks, rank + 1);
-        return abi.encodeCall(court.badRankOrder, (target, _proof(story.ranks, rank), lower));
+        ICourt.Proof memory proof = _proof(story.ranks, rank);
+        if (order) return abi.encodeCall(court.badRankOrder, (target, proof, _proof(story.ranks, rank + 1)));
+        // The entry on the rank is the first field of its leaf; there are few.
+        uint256 entry = uint8(story.ranks[rank][2]);
+        return abi.encodeCall(court.badRank, (target, proof, _proofs(story.entries, entry)));
     }
 
     /// @dev A match from `q` on that was played.

@@ -4,6 +4,7 @@
 //! where and what to do. CONTRIBUTING.md gives the reasons.
 
 mod arrows;
+mod contracts;
 mod documents;
 mod places;
 mod text;
@@ -16,7 +17,7 @@ use crate::metadata::packages;
 /// A rule over the files of the project.
 type Rule = fn(&Checkout) -> Vec<String>;
 
-const RULES: [Rule; 11] = [
+const RULES: [Rule; 12] = [
     text::files_are_short,
     text::sources_begin_with_a_header,
     text::nothing_is_left_to_do,
@@ -28,6 +29,7 @@ const RULES: [Rule; 11] = [
     places::pure_crates_deny_what_depends_on_the_machine,
     documents::links_lead_somewhere,
     documents::named_tests_are_there,
+    contracts::calls_are_fuzzed,
 ];
 
 /// Checks the whole project.
