@@ -107,6 +107,14 @@ fn threads(text: &str) -> Result<usize, String> {
     }
 }
 
+/// Has the caches of an arena on disk, too. One that cannot be written costs time, and nothing else:
+/// what was done is done, and must not look as if it had to be done again.
+pub(crate) fn flush(node: &mut ArenaNode, output: &Output) {
+    if let Err(error) = node.flush() {
+        output.warn(&format!("{error}; nothing is lost, the arena opens more slowly"));
+    }
+}
+
 /// An arena's error, with what to do about it.
 pub(crate) fn failure(error: NodeError) -> Failure {
     Failure::from_error(&error).hint(hint(&error))

@@ -148,6 +148,28 @@ fn too_much_coin_makes_no_account_and_a_file_that_cannot_be_used_is_named_with_a
     assert!(String::from_utf8_lossy(&output.stderr).contains("permissions"), "{output:?}");
 }
 
+#[test]
+fn a_round_that_was_run_is_told_of_though_its_cache_cannot_be_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("arena");
+    arena(&root);
+    let module = agent("snake-greedy");
+    assert_done(&nets(&root, &["agent", "add", &module, "--league", "bronze", "--owner", "ada"]));
+    let cache = root.join("chain").join("state.cache");
+    fs::remove_file(&cache).unwrap();
+    fs::create_dir(&cache).unwrap();
+    let output = nets(&root, &["round", "run", "bronze"]);
+    assert_done(&output);
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        error.contains("warning: cannot write") && error.contains("nothing is lost"),
+        "{error}"
+    );
+    assert!(String::from_utf8_lossy(&output.stdout).contains("bronze, round 0"));
+    fs::remove_dir(&cache).unwrap();
+    assert_done(&nets(&root, &["standings", "bronze"]));
+}
+
 /// The entries of a cache of compiled code, without their endings.
 fn entries(cache: &Path) -> Vec<PathBuf> {
     let paths = fs::read_dir(cache).unwrap().flatten().map(|entry| entry.path());

@@ -13,7 +13,7 @@ use nets_node::{deploy_contracts, found_elsewhere};
 use serde::Serialize;
 
 use super::demo::Arguments;
-use crate::arena::{Shown, failure};
+use crate::arena::{Shown, failure, flush};
 #[cfg(feature = "evm")]
 use crate::elsewhere;
 use crate::engine::code_cache;
@@ -70,7 +70,7 @@ pub(super) fn run(
     let report = demo_dispute(&mut node, hiding, options, &shown, &mut hear);
     drop(shown);
     let report = report.map_err(failure)?;
-    node.flush().map_err(failure)?;
+    flush(&mut node, output);
     if output.is_json() {
         let line = |step: &DisputeStep| StepLine {
             block: step.block,

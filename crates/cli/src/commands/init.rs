@@ -9,7 +9,7 @@ use nets_node::ArenaNode;
 use nets_node::{ArenaFolder, FinalitySetting, FinalityWord, NewChain, found_elsewhere};
 use serde::Serialize;
 
-use crate::arena::failure;
+use crate::arena::{failure, flush};
 use crate::arguments;
 #[cfg(feature = "evm")]
 use crate::elsewhere;
@@ -129,7 +129,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
         return found(arguments, &chain, output);
     }
     let mut node = ArenaNode::init(&arguments.folder, arguments.seed).map_err(failure)?;
-    node.flush().map_err(failure)?;
+    flush(&mut node, output);
     let line = ArenaLine {
         folder: arguments.folder.display().to_string(),
         operator: node.account("operator").map_err(failure)?.address().to_string(),
