@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
+use std::num::IntErrorKind;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -192,7 +193,10 @@ pub(crate) fn amount(text: &str) -> Result<u128, String> {
     match text.parse() {
         Ok(0) => Err("expected 1 or more, since 0 changes nothing".to_owned()),
         Ok(amount) => Ok(amount),
-        Err(error) => Err(error.to_string()),
+        Err(error) if *error.kind() == IntErrorKind::PosOverflow => {
+            Err(format!("expected at most {}", u128::MAX))
+        }
+        Err(_) => Err("expected a whole number, as 1000000".to_owned()),
     }
 }
 

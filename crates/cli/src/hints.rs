@@ -23,6 +23,10 @@ const DRAND: &str = "run the same command to go on; drand-sources under [beacons
      sources";
 const NO_NEW_COIN: &str = "on a chain elsewhere `nets chain fund` sends an account coin of the operator's, and \
      `nets account deposit` pays it in";
+const POOR_INSIDE: &str = "`nets account fund NAME AMOUNT` gives an account coin; on a chain elsewhere \
+     `nets account deposit` pays in what it holds outside";
+const POOR_OUTSIDE: &str = "`nets chain fund NAME AMOUNT` gives an account coin outside the arena, `nets account \
+     withdraw` takes out what it has inside";
 const LATE_CLAIM: &str = "claim right after `nets round open`, for several members in one command; a league \
      created with larger claim-blocks takes claims longer";
 
@@ -55,6 +59,11 @@ pub(crate) fn hint(error: &NodeError) -> String {
         }
         Of::OutOfReach { .. } => "others check a copy of its folder, with `nets verify DIR`",
         Of::KeyVariable { .. } => "correct the variable, or unset it",
+        Of::TooPoorOutside { .. } => POOR_OUTSIDE,
+        Of::TakesNoShares { .. } => {
+            "create another league with beacon = \"offline-shared\" in leagues.toml"
+        }
+        Of::Source { .. } => "correct it, in --source or under sources in arena.toml",
         Of::TooMuchCoin { .. } => "give less",
         Of::EmbeddedOnly { action: "given new coin", .. } => NO_NEW_COIN,
         Of::EmbeddedOnly { .. } => "use a build of nets with its feature evm",
@@ -151,9 +160,7 @@ fn of_refusal(refusal: &Refusal) -> String {
             let left = earliest.saturating_sub(*block);
             return format!("rounds make blocks, and so does `nets chain advance {left}`");
         }
-        Of::TooPoor { .. } | Of::CapitalTooLow { .. } => {
-            "`nets account fund NAME AMOUNT` gives an account coin"
-        }
+        Of::TooPoor { .. } | Of::CapitalTooLow { .. } => POOR_INSIDE,
         Of::StakeTooLow { .. } => {
             "stake at least that; for an agent that is in, with `nets agent stake`"
         }

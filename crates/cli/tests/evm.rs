@@ -57,7 +57,7 @@ fn an_arena_is_put_on_a_chain_elsewhere_and_coin_goes_in_and_out() {
     let there = anvil.ask("eth_getBalance", &serde_json::json!([to, "latest"]));
     assert_eq!(there, "0x4d2");
     let rich = nets(&root, &["chain", "withdraw", "ada", sent, "--to", to]);
-    assert_refused(&rich, "ada outside the arena: its account holds");
+    assert_refused(&rich, "coin outside the arena");
 
     let log = nets(&root, &["log"]);
     let text = String::from_utf8(log.stdout).unwrap();

@@ -46,6 +46,12 @@ fn what_an_owner_and_an_operator_run_into_has_a_hint() {
     assert_hint(&root, &["account", "fund", "ada", &u128::MAX.to_string()], "cannot be given out");
     assert_hint(&root, &["account", "fund", "ada", "0"], "0 changes nothing");
     assert_hint(&root, &["league", "fund", "bronze", "0"], "0 changes nothing");
+    assert_hint(&root, &["account", "fund", "ada", "1e3"], "expected a whole number");
+    let much = format!("{}0", u128::MAX);
+    assert_hint(&root, &["account", "fund", "ada", &much], "expected at most 340282366920938");
+    assert_hint(&root, &["account", "deposit", "ada", "9"], "ada holds 0 coin outside the arena");
+    assert_hint(&root, &["seed", "commit", "bronze", "--owner", "ada"], "takes no shares");
+    assert_hint(&root, &["fetch", "--source", "ftp://a"], "expected a URL that begins with http");
     assert_hint(&root, &["chain", "deploy"], "has its contracts");
     let words = add(&[]);
     let words: Vec<_> = words.iter().map(String::as_str).collect();

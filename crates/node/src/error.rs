@@ -61,6 +61,16 @@ pub enum NodeError {
         /// Its number there.
         number: u64,
     },
+    /// An account that does not hold enough outside the arena.
+    #[error("{name} holds {held} coin outside the arena, {needed} are needed")]
+    TooPoorOutside {
+        /// The account.
+        name: String,
+        /// What it holds there.
+        held: u128,
+        /// What it takes.
+        needed: u128,
+    },
     /// More new coin than there can be.
     #[error("{amount} coin cannot be given out: at most {rest} more can be, 2^128 - 1 in all")]
     TooMuchCoin {
@@ -135,6 +145,18 @@ pub enum NodeError {
         league: String,
         /// The beacon's address.
         address: alloy_primitives::Address,
+    },
+    /// A share of a seed to which nobody can add.
+    #[error("league {league} takes no shares of its seeds, only the beacon offline-shared does")]
+    TakesNoShares {
+        /// The league.
+        league: String,
+    },
+    /// A source that is neither a URL nor a folder.
+    #[error("{text}: expected a URL that begins with http:// or https://, or a folder")]
+    Source {
+        /// The source as it was written.
+        text: String,
     },
     /// A value of drand's that no source gave.
     #[error("no source gave drand's signature of round {round}: {}", failures.join("; "))]
