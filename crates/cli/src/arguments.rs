@@ -215,6 +215,30 @@ mod tests {
         Cli::command().debug_assert();
     }
 
+    /// The commands below `command` that do something, by all the words of each.
+    fn leaves(command: &clap::Command, words: &str) -> Vec<(String, clap::Command)> {
+        let words = format!("{words} {}", command.get_name());
+        match command.get_subcommands().next() {
+            None => vec![(words, command.clone())],
+            Some(_) => command.get_subcommands().flat_map(|it| leaves(it, &words)).collect(),
+        }
+    }
+
+    #[test]
+    fn every_command_on_an_arena_takes_its_chain() {
+        let has = |command: &clap::Command, name: &str| {
+            command.get_arguments().any(|argument| argument.get_long() == Some(name))
+        };
+        let opens = |(words, command): &(String, clap::Command)| {
+            has(command, "arena") || words.ends_with(" verify")
+        };
+        let on_arenas: Vec<_> = leaves(&Cli::command(), "").into_iter().filter(opens).collect();
+        assert!(on_arenas.len() > 30, "{}", on_arenas.len());
+        for (words, command) in on_arenas {
+            assert!(has(&command, "chain"), "{words}");
+        }
+    }
+
     #[test]
     fn a_short_seed_is_a_small_number() {
         assert_eq!(seed("2a").unwrap().0[31], 0x2a);

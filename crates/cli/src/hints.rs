@@ -70,6 +70,10 @@ pub(crate) fn hint(error: &NodeError) -> String {
         Of::NotDeployed { .. } => {
             "send the operator coin for gas, then put them there with `nets chain deploy`"
         }
+        Of::NotEmbedded { .. } => "leave out --chain, or name another node of that chain with it",
+        Of::NotElsewhere { .. } => {
+            "leave out --chain; `nets init DIR --chain URL` makes an arena on a chain elsewhere"
+        }
         Of::HasContracts { .. } => "the arena is ready: `nets league create NAME` is next",
         Of::UnknownAccount { .. } => "make it with `nets account new NAME`",
         Of::Name { .. } => "give it another name",

@@ -149,6 +149,26 @@ fn too_much_coin_makes_no_account_and_a_file_that_cannot_be_used_is_named_with_a
 }
 
 #[test]
+fn a_chain_that_is_named_must_be_the_one_that_the_arena_is_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("arena");
+    arena(&root);
+    for words in
+        [&["coin"][..], &["account", "fund", "ada", "5"], &["verify"], &["watch", "--once"]]
+    {
+        assert_done(&nets(&root, &[words, &["--chain", "embedded"]].concat()));
+        let elsewhere = nets(&root, &[words, &["--chain", "http://127.0.0.1:1"]].concat());
+        assert_refused(&elsewhere, "is on an embedded chain, not on one at http://127.0.0.1:1");
+        let error = String::from_utf8_lossy(&elsewhere.stderr);
+        assert!(error.contains("hint: leave out --chain"), "{error}");
+    }
+    let other = folder.path().join("other");
+    let init = ["init", other.to_str().unwrap(), "--chain", "embedded", "--finality", "3"];
+    assert_refused(&nets(&other, &init), "--finality and --fee-max are for a chain elsewhere");
+    assert!(!other.exists());
+}
+
+#[test]
 fn a_round_that_was_run_is_told_of_though_its_cache_cannot_be_written() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("arena");

@@ -107,6 +107,24 @@ pub enum NodeError {
         /// What was asked for.
         action: &'static str,
     },
+    /// An arena that is not on the embedded chain that was named.
+    #[error("the arena in {} is not on an embedded chain, but on chain {id}, at {url}", path.display())]
+    NotEmbedded {
+        /// The folder.
+        path: PathBuf,
+        /// The chain's number.
+        id: u64,
+        /// Where a node of it answers.
+        url: String,
+    },
+    /// An arena that is not on a chain elsewhere, where one was named.
+    #[error("the arena in {} is on an embedded chain, not on one at {url}", path.display())]
+    NotElsewhere {
+        /// The folder.
+        path: PathBuf,
+        /// The node that was named.
+        url: String,
+    },
     /// An arena whose contracts are on its chain from the first.
     #[error("the arena in {} is on an embedded chain, which has its contracts", path.display())]
     HasContracts {

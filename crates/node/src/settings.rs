@@ -161,6 +161,7 @@ fn seal(name: &str, number: u64, terms: &IArena::LeagueTerms) -> Digest {
 }
 
 impl Settings {
+    /// Reads the file; the chain in it must be the one that the user named, if any was.
     pub(crate) fn read(folder: &ArenaFolder) -> Result<Self, NodeError> {
         let path = folder.settings();
         let text = fs::read_to_string(&path).map_err(|error| match error.kind() {
@@ -169,8 +170,12 @@ impl Settings {
             }
             _ => NodeError::io("read", &path, error),
         })?;
-        toml::from_str(&text)
-            .map_err(|error| NodeError::Settings { path, reason: error.to_string() })
+        let settings: Self = toml::from_str(&text)
+            .map_err(|error| NodeError::Settings { path, reason: error.to_string() })?;
+        if let Some(chosen) = folder.chosen_chain() {
+            chosen.check(folder, settings.chain.as_ref())?;
+        }
+        Ok(settings)
     }
 
     pub(crate) fn write(&self, folder: &ArenaFolder) -> Result<(), NodeError> {

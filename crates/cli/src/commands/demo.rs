@@ -61,7 +61,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
         return demo_dispute::run(&folder, arguments, output);
     }
     #[cfg(feature = "evm")]
-    if arguments.chain.elsewhere().is_some() {
+    if arguments.chain.elsewhere()?.is_some() {
         let failure = Failure::new("the season is played on an embedded chain only");
         return Err(failure.hint("leave out --chain, or add --dispute"));
     }

@@ -145,7 +145,7 @@ fn arena(
     let folder = ArenaFolder::new(folder)
         .with_compiled_code(code_cache())
         .with_passwords(|_, _| Ok("nets demo".to_owned()));
-    let Some(chain) = arguments.chain.elsewhere() else {
+    let Some(chain) = arguments.chain.elsewhere()? else {
         return ArenaNode::init(folder, None).map_err(failure);
     };
     found_elsewhere(folder.clone(), None, &chain).map_err(failure)?;
