@@ -29,6 +29,15 @@ const POOR_OUTSIDE: &str = "`nets chain fund NAME AMOUNT` gives an account coin 
      withdraw` takes out what it has inside";
 const LATE_CLAIM: &str = "claim right after `nets round open`, for several members in one command; a league \
      created with larger claim-blocks takes claims longer";
+const NOT_ELSEWHERE: &str =
+    "leave out --chain; `nets init DIR --chain URL` makes an arena on a chain elsewhere";
+const NO_SHARES: &str = "create another league with beacon = \"offline-shared\" in leagues.toml";
+const PASSWORD: &str = "give the right password, by NETS_PASSWORD_FILE or where it is asked for";
+const NO_CONTRACTS: &str =
+    "send the operator coin for gas, then put them there with `nets chain deploy`";
+const NO_BEACON: &str = "`nets chain deploy` puts the beacons there that leagues.toml names";
+const MACHINE: &str =
+    "the machine lacks memory or processes: free some and run the same command again";
 
 /// What to do about an error of an arena.
 pub(crate) fn hint(error: &NodeError) -> String {
@@ -47,33 +56,23 @@ pub(crate) fn hint(error: &NodeError) -> String {
         Of::NoSource { .. } => "name another source with --source or under sources in arena.toml",
         Of::Listen { .. } => "name another address and port; port 0 is any free one",
         Of::WorthlessBeacon { .. } => WORTHLESS,
-        Of::BeaconNotDeployed { .. } => {
-            "`nets chain deploy` puts the beacons there that leagues.toml names"
-        }
+        Of::BeaconNotDeployed { .. } => NO_BEACON,
         Of::UnknownBeacon { .. } => BEACON,
         Of::NoDrandValue { .. } => DRAND,
         Of::DamagedArtifact { .. } => "replace the file by an intact copy",
         Of::Key { .. } => KEY,
-        Of::Keystore { .. } => {
-            "give the right password, by NETS_PASSWORD_FILE or where it is asked for"
-        }
+        Of::Keystore { .. } => PASSWORD,
         Of::OutOfReach { .. } => "others check a copy of its folder, with `nets verify DIR`",
         Of::KeyVariable { .. } => "correct the variable, or unset it",
         Of::TooPoorOutside { .. } => POOR_OUTSIDE,
-        Of::TakesNoShares { .. } => {
-            "create another league with beacon = \"offline-shared\" in leagues.toml"
-        }
+        Of::TakesNoShares { .. } => NO_SHARES,
         Of::Source { .. } => "correct it, in --source or under sources in arena.toml",
         Of::TooMuchCoin { .. } => "give less",
         Of::EmbeddedOnly { action: "given new coin", .. } => NO_NEW_COIN,
         Of::EmbeddedOnly { .. } => "use a build of nets with its feature evm",
-        Of::NotDeployed { .. } => {
-            "send the operator coin for gas, then put them there with `nets chain deploy`"
-        }
+        Of::NotDeployed { .. } => NO_CONTRACTS,
         Of::NotEmbedded { .. } => "leave out --chain, or name another node of that chain with it",
-        Of::NotElsewhere { .. } => {
-            "leave out --chain; `nets init DIR --chain URL` makes an arena on a chain elsewhere"
-        }
+        Of::NotElsewhere { .. } => NOT_ELSEWHERE,
         Of::HasContracts { .. } => "the arena is ready: `nets league create NAME` is next",
         Of::UnknownAccount { .. } => "make it with `nets account new NAME`",
         Of::Name { .. } => "give it another name",
@@ -89,9 +88,7 @@ pub(crate) fn hint(error: &NodeError) -> String {
         Of::System(BuildError::UnknownName { .. } | BuildError::UnknownVersion { .. }) => RELEASE,
         Of::System(BuildError::Parameters { .. }) => RELEASE,
         Of::Score(_) => BUG,
-        Of::Load(_) | Of::Play { .. } | Of::Engine(_) => {
-            "the machine lacks memory or processes: free some and run the same command again"
-        }
+        Of::Load(_) | Of::Play { .. } | Of::Engine(_) => MACHINE,
         Of::EnginesDisagree { .. } => {
             "please report the modules; `nets round void LEAGUE` gives the round up and pays its \
              entries back"
