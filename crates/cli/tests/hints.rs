@@ -99,6 +99,13 @@ fn a_mistake_in_the_leagues_file_names_its_league_and_has_a_hint() {
         ("\"snake\"", "\"nake\"", "league bronze: no System \"nake\""),
         ("\"snake\"", "\"snake\"\nparameters = { width = 99 }", "league bronze: System snake"),
         ("[100, 50, 25]", "[25, 50, 100]", "league bronze: payouts has 25 before 50"),
+        (
+            "[100, 50, 25]",
+            &"[100]".replace("100", &["9"; 17].join(",")),
+            "the number of payouts is 17",
+        ),
+        ("slots-per-owner = 4", "slots-per-owner = 0", "league bronze: slots-per-owner is 0"),
+        ("\"snake\"", "\"snake\"\nbeacon = \"drand\"", "toml: league bronze: void-blocks is 8"),
         ("fuel-cap = 20_000_000", "fuel-cap = 2", "league bronze: fuel-base is 10000000"),
         ("payout-multiplier = 1", "payout-multiplier = 0", "league bronze: payout-multiplier"),
     ] {
@@ -107,6 +114,12 @@ fn a_mistake_in_the_leagues_file_names_its_league_and_has_a_hint() {
         assert!(error.contains(message), "expected {message:?} in: {error}");
         assert!(!hint.is_empty() && !hint.contains("report this"), "{error}: {hint:?}");
     }
+    fs::write(&file, b"# caf\xe9").unwrap();
+    let (error, hint) = refused(&root, &["league", "create", "bronze"]);
+    assert!(
+        error.contains("leagues.toml: expected text in UTF-8") && hint.contains("correct"),
+        "{error}"
+    );
 }
 
 #[test]

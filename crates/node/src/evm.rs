@@ -4,7 +4,6 @@
 //! coin first; deploying can be interrupted anywhere and goes on where it was.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -25,6 +24,7 @@ use crate::founding::Founding;
 use crate::keys::{Keys, random_secret, read_secret, write_secret};
 use crate::league_settings::{DEFAULT_LEAGUES, LeagueFile};
 use crate::node::{ArenaNode, OPERATOR, seeded_secret};
+use crate::reading::read_text;
 use crate::settings::{BeaconSettings, ChainSettings, FinalitySetting, Settings};
 
 /// A chain for a new arena.
@@ -165,7 +165,7 @@ pub(crate) fn deployment(
     if !path.exists() {
         return Err(NodeError::NotDeployed { path });
     }
-    let text = fs::read_to_string(&path).map_err(|e| NodeError::io("read", &path, e))?;
+    let text = read_text(&path)?;
     let file = DeploymentFile::decode(&text);
     let file = file.map_err(|reason| NodeError::Settings { path: path.clone(), reason })?;
     if file.chain_id != settings.id {
