@@ -32,6 +32,8 @@ const LATE_CLAIM: &str = "claim right after `nets round open`, for several membe
 const NOT_ELSEWHERE: &str =
     "leave out --chain; `nets init DIR --chain URL` makes an arena on a chain elsewhere";
 const NO_SHARES: &str = "create another league with beacon = \"offline-shared\" in leagues.toml";
+const ACCOUNT_EXISTS: &str = "give the new one another name, or that one coin with `nets account fund NAME AMOUNT`; \
+     `nets account list` lists them";
 const PASSWORD: &str = "give the right password, by NETS_PASSWORD_FILE or where it is asked for";
 const NO_CONTRACTS: &str =
     "send the operator coin for gas, then put them there with `nets chain deploy`";
@@ -76,7 +78,7 @@ pub(crate) fn hint(error: &NodeError) -> String {
         Of::HasContracts { .. } => "the arena is ready: `nets league create NAME` is next",
         Of::UnknownAccount { .. } => "make it with `nets account new NAME`",
         Of::Name { .. } => "give it another name",
-        Of::AccountExists { .. } => "give the new one another name; `nets account list` lists them",
+        Of::AccountExists { .. } => ACCOUNT_EXISTS,
         Of::UnknownLeague { .. } => "create it with `nets league create NAME`",
         Of::LeagueExists { .. } => "give it another name in leagues.toml",
         Of::Terms { .. } | Of::Schedule(_) => TERMS,

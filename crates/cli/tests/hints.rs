@@ -131,6 +131,8 @@ fn damaged_keys_and_logs_have_a_hint() {
     let good = fs::read(&key).unwrap();
     fs::write(&key, "no key").unwrap();
     assert_hint(&root, &["account", "withdraw", "ada", "1"], "does not hold a key");
+    fs::write(&key, b"\xff").unwrap();
+    assert_hint(&root, &["account", "withdraw", "ada", "1"], "does not hold a key");
     fs::write(&key, good).unwrap();
     let log = root.join("chain").join("blocks.log");
     let good = fs::read(&log).unwrap();
