@@ -59,6 +59,7 @@ fn what_is_not_there_is_named_with_what_is() {
     );
     assert_refused(&nets(&root, &["league", "create", "tin"]), "leagues: bronze, silver, gold");
     assert_refused(&nets(&root, &["standings", "bronze"]), "has no final round");
+    assert_refused(&nets(&root, &["standings"]), "no league of this arena has a final round");
     assert_refused(&nets(&root, &["round", "run", "bronze", "--resume"]), "no round under way");
     assert_refused(&nets(&root, &["init", root.to_str().unwrap()]), "already there and not empty");
     assert_refused(&nets(&root, &["account", "new", "Ada!"]), "is no name");
@@ -166,6 +167,35 @@ fn a_chain_that_is_named_must_be_the_one_that_the_arena_is_on() {
     let init = ["init", other.to_str().unwrap(), "--chain", "embedded", "--finality", "3"];
     assert_refused(&nets(&other, &init), "--finality and --fee-max are for a chain elsewhere");
     assert!(!other.exists());
+}
+
+#[test]
+fn standings_without_a_league_are_those_of_all_that_have_a_result() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("arena");
+    arena(&root);
+    assert_done(&nets(&root, &["account", "fund", "ada", "1000"]));
+    assert_done(&nets(&root, &["league", "create", "silver", "gold", "--fund", "900"]));
+    for (name, league) in
+        [("snake-greedy", "bronze"), ("rps-rock", "silver"), ("rps-cycle", "silver")]
+    {
+        let module = agent(name);
+        assert_done(&nets(&root, &["agent", "add", &module, "--league", league, "--owner", "ada"]));
+    }
+    let run = |league| nets(&root, &["round", "run", league, "--json"]);
+    let told = ["bronze", "silver"].map(run).map(|output| output.stdout);
+    let places = |text: &[u8]| {
+        let text = String::from_utf8(text.to_vec()).unwrap();
+        text.lines().filter(|line| line.contains("\"owner_name\"")).map(str::to_owned).collect()
+    };
+    let expected: Vec<Vec<String>> = told.iter().map(|text| places(text)).collect();
+    let all = nets(&root, &["standings", "--json"]);
+    assert_done(&all);
+    let all: Vec<String> = places(&all.stdout);
+    // The line after the places also says what a run paid, which nobody pays twice.
+    assert_eq!(all, expected.concat());
+    assert!(all.iter().any(|line| line.contains("silver")), "{all:?}");
+    assert_eq!(nets(&root, &["standings", "--round", "0"]).status.code(), Some(2));
 }
 
 #[test]
