@@ -134,6 +134,13 @@ fn damaged_keys_and_logs_have_a_hint() {
     fs::write(&key, b"\xff").unwrap();
     assert_hint(&root, &["account", "withdraw", "ada", "1"], "does not hold a key");
     fs::write(&key, good).unwrap();
+    // Without the right secret behind seals everything is played again.
+    let module = agent("snake-greedy");
+    assert_done(&nets(&root, &["agent", "add", &module, "--league", "bronze", "--owner", "ada"]));
+    assert_done(&nets(&root, &["round", "run", "bronze"]));
+    let before = nets(&root, &["standings", "bronze"]).stdout;
+    fs::write(root.join("keys").join("seals.secret"), "no secret").unwrap();
+    assert_eq!(nets(&root, &["standings", "bronze"]).stdout, before);
     let log = root.join("chain").join("blocks.log");
     let good = fs::read(&log).unwrap();
     let mut flipped = good.clone();
