@@ -199,6 +199,19 @@ fn standings_without_a_league_are_those_of_all_that_have_a_result() {
 }
 
 #[test]
+fn a_dispute_is_played_in_a_new_folder_and_not_over_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("dispute");
+    let words = ["demo", root.to_str().unwrap(), "--dispute"];
+    let output = nets(&root, &words);
+    assert_done(&output);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.contains("the true outcome is final, 3 ranks are paid"), "{text}");
+    assert_refused(&nets(&root, &words), "already there and not empty");
+    assert_done(&nets(&root, &["verify", root.to_str().unwrap()]));
+}
+
+#[test]
 fn a_round_that_was_run_is_told_of_though_its_cache_cannot_be_written() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("arena");
