@@ -69,6 +69,7 @@ pub(crate) fn hint(error: &NodeError) -> String {
         Of::TooPoorOutside { .. } => POOR_OUTSIDE,
         Of::TakesNoShares { .. } => NO_SHARES,
         Of::Source { .. } => "correct it, in --source or under sources in arena.toml",
+        Of::SameAgent { .. } => "name each agent once; the same module enters once for each owner",
         Of::TooMuchCoin { .. } => "give less",
         Of::EmbeddedOnly { action: "given new coin", .. } => NO_NEW_COIN,
         Of::EmbeddedOnly { .. } => "use a build of nets with its feature evm",

@@ -53,6 +53,7 @@ fn what_an_owner_and_an_operator_run_into_has_a_hint() {
     assert_hint(&root, &["seed", "commit", "bronze", "--owner", "ada"], "takes no shares");
     assert_hint(&root, &["fetch", "--source", "ftp://a"], "expected a URL that begins with http");
     assert_hint(&root, &["chain", "deploy"], "has its contracts");
+    assert_add(&[&*agent("snake-greedy").leak()], "is the same agent as");
     let words = add(&[]);
     let words: Vec<_> = words.iter().map(String::as_str).collect();
     assert_done(&nets(&root, &words));

@@ -71,6 +71,14 @@ pub enum NodeError {
         /// What it takes.
         needed: u128,
     },
+    /// An agent that is to enter a league twice at once.
+    #[error("{} is the same agent as {}, and enters once", path.display(), first.display())]
+    SameAgent {
+        /// The file.
+        path: PathBuf,
+        /// The file named before it.
+        first: PathBuf,
+    },
     /// More new coin than there can be.
     #[error("{amount} coin cannot be given out: at most {rest} more can be, 2^128 - 1 in all")]
     TooMuchCoin {
