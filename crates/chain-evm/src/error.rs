@@ -213,15 +213,16 @@ impl EvmError {
         match self {
             Self::Endpoint { .. } => "name a node as in --chain http://127.0.0.1:8545",
             Self::Unreachable { .. } => {
-                "see that the node runs and the URL is right; nothing sent is lost: run the same \
-                 command to go on"
+                "see that the node runs and the URL is right, or name another node with --chain; nothing \
+                 sent is lost: run the same command to go on"
             }
             Self::RateLimited { .. } => {
                 "wait a little, or use a node of your own; run the same command to go on"
             }
             Self::Answer { .. } => "see that the URL is that of an Ethereum JSON-RPC node",
             Self::Refused { message, .. } if is_about_history(message) => {
-                "the node has forgotten that state; name an archive node under url in arena.toml"
+                "the node has forgotten that state; name an archive node with --chain, or under url in \
+                 arena.toml"
             }
             Self::Refused { .. } => "run the same command to try again; nothing is done twice",
             Self::Reverted { .. } => "the contract's error says why",

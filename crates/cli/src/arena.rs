@@ -7,7 +7,7 @@ use std::thread::available_parallelism;
 
 use clap::{Args, ValueHint};
 use indicatif::ProgressBar;
-use nets_node::{ArenaFolder, ArenaNode, NodeError, Progress, RoundOptions};
+use nets_node::{ArenaFolder, ArenaNode, ChosenChain, NodeError, Progress, RoundOptions};
 
 use crate::arguments::SourceArguments;
 #[cfg(feature = "evm")]
@@ -29,6 +29,17 @@ pub(crate) struct ArenaArguments {
     #[arg(long, value_name = "DIR", default_value = ".", env = "NETS_ARENA",
           value_hint = ValueHint::DirPath)]
     pub(crate) arena: PathBuf,
+    #[command(flatten)]
+    chain: ChosenChainArguments,
+}
+
+/// Which chain, for this command alone.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ChosenChainArguments {
+    /// The chain that the arena must be on: embedded, or the URL of another node of it, which is
+    /// asked this time
+    #[arg(long, value_name = "CHAIN", value_hint = ValueHint::Url)]
+    pub(crate) chain: Option<ChosenChain>,
 }
 
 /// How matches are played.
@@ -60,7 +71,9 @@ impl ArenaArguments {
 
     /// The arena's folder, with what belongs to its user.
     pub(crate) fn folder(&self) -> ArenaFolder {
-        let folder = ArenaFolder::new(&self.arena).with_compiled_code(code_cache());
+        let folder = ArenaFolder::new(&self.arena)
+            .with_compiled_code(code_cache())
+            .with_chain(self.chain.chain.clone());
         #[cfg(feature = "evm")]
         let folder = folder.with_passwords(elsewhere::ask_password);
         folder
@@ -104,6 +117,14 @@ fn threads(text: &str) -> Result<usize, String> {
         Ok(0) => Err("no thread plays nothing; leave --threads out to use all cores".to_owned()),
         Ok(count) => Ok(count),
         Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Has the caches of an arena on disk, too. One that cannot be written costs time, and nothing else:
+/// what was done is done, and must not look as if it had to be done again.
+pub(crate) fn flush(node: &mut ArenaNode, output: &Output) {
+    if let Err(error) = node.flush() {
+        output.warn(&format!("{error}; nothing is lost, the arena opens more slowly"));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
+use std::num::IntErrorKind;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -192,7 +193,10 @@ pub(crate) fn amount(text: &str) -> Result<u128, String> {
     match text.parse() {
         Ok(0) => Err("expected 1 or more, since 0 changes nothing".to_owned()),
         Ok(amount) => Ok(amount),
-        Err(error) => Err(error.to_string()),
+        Err(error) if *error.kind() == IntErrorKind::PosOverflow => {
+            Err(format!("expected at most {}", u128::MAX))
+        }
+        Err(_) => Err("expected a whole number, as 1000000".to_owned()),
     }
 }
 
@@ -209,6 +213,30 @@ mod tests {
     #[test]
     fn definitions_are_consistent() {
         Cli::command().debug_assert();
+    }
+
+    /// The commands below `command` that do something, by all the words of each.
+    fn leaves(command: &clap::Command, words: &str) -> Vec<(String, clap::Command)> {
+        let words = format!("{words} {}", command.get_name());
+        match command.get_subcommands().next() {
+            None => vec![(words, command.clone())],
+            Some(_) => command.get_subcommands().flat_map(|it| leaves(it, &words)).collect(),
+        }
+    }
+
+    #[test]
+    fn every_command_on_an_arena_takes_its_chain() {
+        let has = |command: &clap::Command, name: &str| {
+            command.get_arguments().any(|argument| argument.get_long() == Some(name))
+        };
+        let opens = |(words, command): &(String, clap::Command)| {
+            has(command, "arena") || words.ends_with(" verify")
+        };
+        let on_arenas: Vec<_> = leaves(&Cli::command(), "").into_iter().filter(opens).collect();
+        assert!(on_arenas.len() > 30, "{}", on_arenas.len());
+        for (words, command) in on_arenas {
+            assert!(has(&command, "chain"), "{words}");
+        }
     }
 
     #[test]

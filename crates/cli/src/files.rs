@@ -1,11 +1,13 @@
 //! Files that a person names: every failure says which file, and what to try.
 //!
-//! Invariants: no more of a file is read than one of its kind can have; and nothing is written over
-//! a file that the command has read, or that is of another kind than what is written.
+//! Invariants: no more of a file is read than one of its kind can have; nothing is written over a
+//! file that the command has read, or that is of another kind than what is written; and a file is
+//! written whole, or is as it was.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::process;
 
 use nets_core::{InclusionProof, MatchRecord};
 use nets_node::{MODULE_BYTES_MAX, PROOF_BYTES_MAX, RECORD_BYTES_MAX, read_at_most, read_bounded};
@@ -115,9 +117,9 @@ impl<'a> Target<'a> {
         &self.path
     }
 
-    /// Makes `content` the whole content of the file.
+    /// Makes `content` the whole content of the file, or leaves it as it was.
     pub(crate) fn write(&self, content: &[u8]) -> Result<(), Failure> {
-        fs::write(&self.path, content).map_err(|error| {
+        write_whole(&self.path, content).map_err(|error| {
             let hint = match error.kind() {
                 io::ErrorKind::FileTooLarge => "make room, or write to another disk",
                 _ => hint(&error),
@@ -125,6 +127,26 @@ impl<'a> Target<'a> {
             failure("write", self.kind, &self.path, &error).hint(hint)
         })
     }
+}
+
+/// Writes a file whole or not at all: under another name first, then renamed. What is there and is
+/// no file, as a pipe, gets the bytes as they come.
+fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
+    let there = fs::metadata(path).ok();
+    if there.as_ref().is_some_and(|metadata| !metadata.is_file()) {
+        return fs::write(path, content);
+    }
+    // Where a link leads to a file, that file is written and the link stays.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let part = path.with_file_name(format!(".part-{}", process::id()));
+    let write = || {
+        fs::write(&part, content)?;
+        if let Some(metadata) = &there {
+            fs::set_permissions(&part, metadata.permissions())?;
+        }
+        fs::rename(&part, &path)
+    };
+    write().inspect_err(|_| drop(fs::remove_file(&part)))
 }
 
 /// Whether two paths are of one file, by whatever links.

@@ -23,8 +23,23 @@ const DRAND: &str = "run the same command to go on; drand-sources under [beacons
      sources";
 const NO_NEW_COIN: &str = "on a chain elsewhere `nets chain fund` sends an account coin of the operator's, and \
      `nets account deposit` pays it in";
+const POOR_INSIDE: &str = "`nets account fund NAME AMOUNT` gives an account coin; on a chain elsewhere \
+     `nets account deposit` pays in what it holds outside";
+const POOR_OUTSIDE: &str = "`nets chain fund NAME AMOUNT` gives an account coin outside the arena, `nets account \
+     withdraw` takes out what it has inside";
 const LATE_CLAIM: &str = "claim right after `nets round open`, for several members in one command; a league \
      created with larger claim-blocks takes claims longer";
+const NOT_ELSEWHERE: &str =
+    "leave out --chain; `nets init DIR --chain URL` makes an arena on a chain elsewhere";
+const NO_SHARES: &str = "create another league with beacon = \"offline-shared\" in leagues.toml";
+const ACCOUNT_EXISTS: &str = "give the new one another name, or that one coin with `nets account fund NAME AMOUNT`; \
+     `nets account list` lists them";
+const PASSWORD: &str = "give the right password, by NETS_PASSWORD_FILE or where it is asked for";
+const NO_CONTRACTS: &str =
+    "send the operator coin for gas, then put them there with `nets chain deploy`";
+const NO_BEACON: &str = "`nets chain deploy` puts the beacons there that leagues.toml names";
+const MACHINE: &str =
+    "the machine lacks memory or processes: free some and run the same command again";
 
 /// What to do about an error of an arena.
 pub(crate) fn hint(error: &NodeError) -> String {
@@ -43,28 +58,28 @@ pub(crate) fn hint(error: &NodeError) -> String {
         Of::NoSource { .. } => "name another source with --source or under sources in arena.toml",
         Of::Listen { .. } => "name another address and port; port 0 is any free one",
         Of::WorthlessBeacon { .. } => WORTHLESS,
-        Of::BeaconNotDeployed { .. } => {
-            "`nets chain deploy` puts the beacons there that leagues.toml names"
-        }
+        Of::BeaconNotDeployed { .. } => NO_BEACON,
         Of::UnknownBeacon { .. } => BEACON,
         Of::NoDrandValue { .. } => DRAND,
         Of::DamagedArtifact { .. } => "replace the file by an intact copy",
         Of::Key { .. } => KEY,
-        Of::Keystore { .. } => {
-            "give the right password, by NETS_PASSWORD_FILE or where it is asked for"
-        }
+        Of::Keystore { .. } => PASSWORD,
         Of::OutOfReach { .. } => "others check a copy of its folder, with `nets verify DIR`",
         Of::KeyVariable { .. } => "correct the variable, or unset it",
+        Of::TooPoorOutside { .. } => POOR_OUTSIDE,
+        Of::TakesNoShares { .. } => NO_SHARES,
+        Of::Source { .. } => "correct it, in --source or under sources in arena.toml",
+        Of::SameAgent { .. } => "name each agent once; the same module enters once for each owner",
         Of::TooMuchCoin { .. } => "give less",
         Of::EmbeddedOnly { action: "given new coin", .. } => NO_NEW_COIN,
         Of::EmbeddedOnly { .. } => "use a build of nets with its feature evm",
-        Of::NotDeployed { .. } => {
-            "send the operator coin for gas, then put them there with `nets chain deploy`"
-        }
+        Of::NotDeployed { .. } => NO_CONTRACTS,
+        Of::NotEmbedded { .. } => "leave out --chain, or name another node of that chain with it",
+        Of::NotElsewhere { .. } => NOT_ELSEWHERE,
         Of::HasContracts { .. } => "the arena is ready: `nets league create NAME` is next",
         Of::UnknownAccount { .. } => "make it with `nets account new NAME`",
         Of::Name { .. } => "give it another name",
-        Of::AccountExists { .. } => "give the new one another name; `nets account list` lists them",
+        Of::AccountExists { .. } => ACCOUNT_EXISTS,
         Of::UnknownLeague { .. } => "create it with `nets league create NAME`",
         Of::LeagueExists { .. } => "give it another name in leagues.toml",
         Of::Terms { .. } | Of::Schedule(_) => TERMS,
@@ -76,9 +91,7 @@ pub(crate) fn hint(error: &NodeError) -> String {
         Of::System(BuildError::UnknownName { .. } | BuildError::UnknownVersion { .. }) => RELEASE,
         Of::System(BuildError::Parameters { .. }) => RELEASE,
         Of::Score(_) => BUG,
-        Of::Load(_) | Of::Play { .. } | Of::Engine(_) => {
-            "the machine lacks memory or processes: free some and run the same command again"
-        }
+        Of::Load(_) | Of::Play { .. } | Of::Engine(_) => MACHINE,
         Of::EnginesDisagree { .. } => {
             "please report the modules; `nets round void LEAGUE` gives the round up and pays its \
              entries back"
@@ -151,9 +164,7 @@ fn of_refusal(refusal: &Refusal) -> String {
             let left = earliest.saturating_sub(*block);
             return format!("rounds make blocks, and so does `nets chain advance {left}`");
         }
-        Of::TooPoor { .. } | Of::CapitalTooLow { .. } => {
-            "`nets account fund NAME AMOUNT` gives an account coin"
-        }
+        Of::TooPoor { .. } | Of::CapitalTooLow { .. } => POOR_INSIDE,
         Of::StakeTooLow { .. } => {
             "stake at least that; for an agent that is in, with `nets agent stake`"
         }

@@ -59,6 +59,7 @@ fn what_is_not_there_is_named_with_what_is() {
     );
     assert_refused(&nets(&root, &["league", "create", "tin"]), "leagues: bronze, silver, gold");
     assert_refused(&nets(&root, &["standings", "bronze"]), "has no final round");
+    assert_refused(&nets(&root, &["standings"]), "no league of this arena has a final round");
     assert_refused(&nets(&root, &["round", "run", "bronze", "--resume"]), "no round under way");
     assert_refused(&nets(&root, &["init", root.to_str().unwrap()]), "already there and not empty");
     assert_refused(&nets(&root, &["account", "new", "Ada!"]), "is no name");
@@ -146,6 +147,90 @@ fn too_much_coin_makes_no_account_and_a_file_that_cannot_be_used_is_named_with_a
     let output = nets(&root, &["log"]);
     assert_refused(&output, "chain/blocks.log");
     assert!(String::from_utf8_lossy(&output.stderr).contains("permissions"), "{output:?}");
+}
+
+#[test]
+fn a_chain_that_is_named_must_be_the_one_that_the_arena_is_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("arena");
+    arena(&root);
+    for words in
+        [&["coin"][..], &["account", "fund", "ada", "5"], &["verify"], &["watch", "--once"]]
+    {
+        assert_done(&nets(&root, &[words, &["--chain", "embedded"]].concat()));
+        let elsewhere = nets(&root, &[words, &["--chain", "http://127.0.0.1:1"]].concat());
+        assert_refused(&elsewhere, "is on an embedded chain, not on one at http://127.0.0.1:1");
+        let error = String::from_utf8_lossy(&elsewhere.stderr);
+        assert!(error.contains("hint: leave out --chain"), "{error}");
+    }
+    let other = folder.path().join("other");
+    let init = ["init", other.to_str().unwrap(), "--chain", "embedded", "--finality", "3"];
+    assert_refused(&nets(&other, &init), "--finality and --fee-max are for a chain elsewhere");
+    assert!(!other.exists());
+}
+
+#[test]
+fn standings_without_a_league_are_those_of_all_that_have_a_result() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("arena");
+    arena(&root);
+    assert_done(&nets(&root, &["account", "fund", "ada", "1000"]));
+    assert_done(&nets(&root, &["league", "create", "silver", "gold", "--fund", "900"]));
+    for (name, league) in
+        [("snake-greedy", "bronze"), ("rps-rock", "silver"), ("rps-cycle", "silver")]
+    {
+        let module = agent(name);
+        assert_done(&nets(&root, &["agent", "add", &module, "--league", league, "--owner", "ada"]));
+    }
+    let run = |league| nets(&root, &["round", "run", league, "--json"]);
+    let told = ["bronze", "silver"].map(run).map(|output| output.stdout);
+    let places = |text: &[u8]| {
+        let text = String::from_utf8(text.to_vec()).unwrap();
+        text.lines().filter(|line| line.contains("\"owner_name\"")).map(str::to_owned).collect()
+    };
+    let expected: Vec<Vec<String>> = told.iter().map(|text| places(text)).collect();
+    let all = nets(&root, &["standings", "--json"]);
+    assert_done(&all);
+    let all: Vec<String> = places(&all.stdout);
+    // The line after the places also says what a run paid, which nobody pays twice.
+    assert_eq!(all, expected.concat());
+    assert!(all.iter().any(|line| line.contains("silver")), "{all:?}");
+    assert_eq!(nets(&root, &["standings", "--round", "0"]).status.code(), Some(2));
+}
+
+#[test]
+fn a_dispute_is_played_in_a_new_folder_and_not_over_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("dispute");
+    let words = ["demo", root.to_str().unwrap(), "--dispute"];
+    let output = nets(&root, &words);
+    assert_done(&output);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.contains("the true outcome is final, 3 ranks are paid"), "{text}");
+    assert_refused(&nets(&root, &words), "already there and not empty");
+    assert_done(&nets(&root, &["verify", root.to_str().unwrap()]));
+}
+
+#[test]
+fn a_round_that_was_run_is_told_of_though_its_cache_cannot_be_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("arena");
+    arena(&root);
+    let module = agent("snake-greedy");
+    assert_done(&nets(&root, &["agent", "add", &module, "--league", "bronze", "--owner", "ada"]));
+    let cache = root.join("chain").join("state.cache");
+    fs::remove_file(&cache).unwrap();
+    fs::create_dir(&cache).unwrap();
+    let output = nets(&root, &["round", "run", "bronze"]);
+    assert_done(&output);
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        error.contains("warning: cannot write") && error.contains("nothing is lost"),
+        "{error}"
+    );
+    assert!(String::from_utf8_lossy(&output.stdout).contains("bronze, round 0"));
+    fs::remove_dir(&cache).unwrap();
+    assert_done(&nets(&root, &["standings", "bronze"]));
 }
 
 /// The entries of a cache of compiled code, without their endings.

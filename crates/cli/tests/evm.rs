@@ -1,5 +1,6 @@
 //! The commands on an arena that is on a chain elsewhere.
 
+use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -57,7 +58,7 @@ fn an_arena_is_put_on_a_chain_elsewhere_and_coin_goes_in_and_out() {
     let there = anvil.ask("eth_getBalance", &serde_json::json!([to, "latest"]));
     assert_eq!(there, "0x4d2");
     let rich = nets(&root, &["chain", "withdraw", "ada", sent, "--to", to]);
-    assert_refused(&rich, "ada outside the arena: its account holds");
+    assert_refused(&rich, "coin outside the arena");
 
     let log = nets(&root, &["log"]);
     let text = String::from_utf8(log.stdout).unwrap();
@@ -80,4 +81,40 @@ fn a_node_that_is_none_and_a_secret_in_a_url_make_no_arena() {
     assert_refused(&init("https://me:secret@rpc.example"), "spells out a password");
     assert_refused(&init("http://rpc.example/${NETS_NO_SUCH_KEY}"), "NETS_NO_SUCH_KEY is not set");
     assert!(!root.exists());
+}
+
+#[test]
+fn a_command_asks_the_node_that_is_named_and_refuses_one_of_another_chain() {
+    let Some(anvil) = Anvil::start(&[]) else { return };
+    let other = Anvil::start(&["--timestamp", "1"]).unwrap();
+    let third = Anvil::start(&["--chain-id", "5"]).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("arena");
+    let (path, url) = (root.to_str().unwrap(), anvil.url());
+    let init = ["init", path, "--chain", &url, "--finality", "0"];
+    let operator = told(&root, &init)["operator"].as_str().unwrap().to_owned();
+    anvil.set_balance(&operator, 1_000_000_000_000_000_000);
+    told(&root, &["chain", "deploy"]);
+
+    // The node of the settings is down from here on.
+    let settings = root.join("arena.toml");
+    let text = fs::read_to_string(&settings).unwrap();
+    fs::write(&settings, text.replace(&url, "http://127.0.0.1:1")).unwrap();
+    assert_refused(&nets(&root, &["coin"]), "the node at http://127.0.0.1:1 did not answer");
+    let by = |url: &str, words: &[&str]| nets(&root, &[words, &["--chain", url]].concat());
+    let status = told(&root, &["chain", "status", "--chain", &url]);
+    assert_eq!(status["chain"], *url);
+    let deposit = ["account", "deposit", "operator", "700"];
+    assert_done(&by(&url, &deposit));
+    assert_done(&by(&url, &["league", "create", "bronze", "--fund", "500"]));
+    assert_done(&by(&url, &["verify"]));
+    let now = fs::read_to_string(&settings).unwrap();
+    assert!(now.contains("url = \"http://127.0.0.1:1\"") && now.contains("bronze"), "{now}");
+
+    assert_refused(&by(&other.url(), &deposit), "begins with block");
+    assert_refused(&by(&third.url(), &deposit), "is of chain 5, expected chain 31337");
+    assert_refused(&by("embedded", &deposit), "is not on an embedded chain, but on chain 31337");
+    assert_refused(&by("embedded", &["verify"]), "is not on an embedded chain");
+    assert_refused(&by("nonsense", &deposit), "expected a URL that begins with http");
+    assert_done(&by(&url, &["coin"]));
 }

@@ -46,7 +46,14 @@ fn what_an_owner_and_an_operator_run_into_has_a_hint() {
     assert_hint(&root, &["account", "fund", "ada", &u128::MAX.to_string()], "cannot be given out");
     assert_hint(&root, &["account", "fund", "ada", "0"], "0 changes nothing");
     assert_hint(&root, &["league", "fund", "bronze", "0"], "0 changes nothing");
+    assert_hint(&root, &["account", "fund", "ada", "1e3"], "expected a whole number");
+    let much = format!("{}0", u128::MAX);
+    assert_hint(&root, &["account", "fund", "ada", &much], "expected at most 340282366920938");
+    assert_hint(&root, &["account", "deposit", "ada", "9"], "ada holds 0 coin outside the arena");
+    assert_hint(&root, &["seed", "commit", "bronze", "--owner", "ada"], "takes no shares");
+    assert_hint(&root, &["fetch", "--source", "ftp://a"], "expected a URL that begins with http");
     assert_hint(&root, &["chain", "deploy"], "has its contracts");
+    assert_add(&[&*agent("snake-greedy").leak()], "is the same agent as");
     let words = add(&[]);
     let words: Vec<_> = words.iter().map(String::as_str).collect();
     assert_done(&nets(&root, &words));
@@ -93,6 +100,13 @@ fn a_mistake_in_the_leagues_file_names_its_league_and_has_a_hint() {
         ("\"snake\"", "\"nake\"", "league bronze: no System \"nake\""),
         ("\"snake\"", "\"snake\"\nparameters = { width = 99 }", "league bronze: System snake"),
         ("[100, 50, 25]", "[25, 50, 100]", "league bronze: payouts has 25 before 50"),
+        (
+            "[100, 50, 25]",
+            &"[100]".replace("100", &["9"; 17].join(",")),
+            "the number of payouts is 17",
+        ),
+        ("slots-per-owner = 4", "slots-per-owner = 0", "league bronze: slots-per-owner is 0"),
+        ("\"snake\"", "\"snake\"\nbeacon = \"drand\"", "toml: league bronze: void-blocks is 8"),
         ("fuel-cap = 20_000_000", "fuel-cap = 2", "league bronze: fuel-base is 10000000"),
         ("payout-multiplier = 1", "payout-multiplier = 0", "league bronze: payout-multiplier"),
     ] {
@@ -101,6 +115,12 @@ fn a_mistake_in_the_leagues_file_names_its_league_and_has_a_hint() {
         assert!(error.contains(message), "expected {message:?} in: {error}");
         assert!(!hint.is_empty() && !hint.contains("report this"), "{error}: {hint:?}");
     }
+    fs::write(&file, b"# caf\xe9").unwrap();
+    let (error, hint) = refused(&root, &["league", "create", "bronze"]);
+    assert!(
+        error.contains("leagues.toml: expected text in UTF-8") && hint.contains("correct"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -112,7 +132,16 @@ fn damaged_keys_and_logs_have_a_hint() {
     let good = fs::read(&key).unwrap();
     fs::write(&key, "no key").unwrap();
     assert_hint(&root, &["account", "withdraw", "ada", "1"], "does not hold a key");
+    fs::write(&key, b"\xff").unwrap();
+    assert_hint(&root, &["account", "withdraw", "ada", "1"], "does not hold a key");
     fs::write(&key, good).unwrap();
+    // Without the right secret behind seals everything is played again.
+    let module = agent("snake-greedy");
+    assert_done(&nets(&root, &["agent", "add", &module, "--league", "bronze", "--owner", "ada"]));
+    assert_done(&nets(&root, &["round", "run", "bronze"]));
+    let before = nets(&root, &["standings", "bronze"]).stdout;
+    fs::write(root.join("keys").join("seals.secret"), "no secret").unwrap();
+    assert_eq!(nets(&root, &["standings", "bronze"]).stdout, before);
     let log = root.join("chain").join("blocks.log");
     let good = fs::read(&log).unwrap();
     let mut flipped = good.clone();

@@ -104,6 +104,29 @@ fn a_season_that_finds_no_room_says_so_and_goes_on_where_there_is_some() {
     assert_done(&nets(&root, &words));
 }
 
+#[test]
+fn a_record_that_finds_no_room_leaves_the_file_there_as_it_was_and_nothing_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let (module, old, new) =
+        (agent("snake-greedy"), root.join("old.match"), root.join("new.match"));
+    let play = |seed, record: &Path| {
+        let words =
+            ["play", "snake", &module, "--seed", seed, "--record", record.to_str().unwrap()];
+        words.map(str::to_owned).to_vec()
+    };
+    let words = play("1", &old);
+    assert_done(&nets(root, &words.iter().map(String::as_str).collect::<Vec<_>>()));
+    let before = fs::read(&old).unwrap();
+    for record in [&old, &new] {
+        let words = play("2", record);
+        let full = with_room(1, root, &words.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_refused_with_hint(&full, "cannot write the record");
+    }
+    assert_eq!(fs::read(&old).unwrap(), before);
+    assert_eq!(fs::read_dir(root).unwrap().count(), 1);
+}
+
 /// Gives a folder with all in it to `owner`, where it is anybody's to give, and takes or gives the
 /// right to write.
 fn set_access(path: &Path, owner: Option<u32>, is_writable: bool) {

@@ -67,10 +67,9 @@ fn an_owner_takes_out_every_coin_that_it_paid_in() {
     assert_eq!(held(&root, "bo"), [0, 0, 100]);
     assert_done(&nets(&root, &["account", "deposit", "bo", "60"]));
     assert_eq!(held(&root, "bo"), [60, 0, 40]);
-    assert_refused(
-        &nets(&root, &["account", "deposit", "bo", "41"]),
-        "40 free coin, 41 are needed",
-    );
+    let more = nets(&root, &["account", "deposit", "bo", "41"]);
+    assert_refused(&more, "bo holds 40 coin outside the arena, 41 are needed");
+    assert_refused(&more, "hint: `nets chain fund");
     assert_done(&nets(&root, &["verify", root.to_str().unwrap()]));
 }
 

@@ -9,7 +9,6 @@ use nets_core::Address;
 use crate::error::NodeError;
 use crate::keys::random_secret;
 use crate::node::ArenaNode;
-use crate::refusal::Refusal;
 
 impl ArenaNode {
     /// Makes a local account, from a secret or from the machine's randomness.
@@ -117,9 +116,7 @@ impl ArenaNode {
     ) -> Result<(), NodeError> {
         match self.coin_outside(&account.address())? {
             held if held < amount => {
-                let refusal = Refusal::TooPoor { held, needed: amount };
-                let subject = format!("{name} outside the arena");
-                Err(NodeError::Refused { subject, refusal })
+                Err(NodeError::TooPoorOutside { name: name.to_owned(), held, needed: amount })
             }
             _ => Ok(()),
         }

@@ -4,7 +4,6 @@
 //! what its leagues are called, and the rules they are played by. Nothing of it is believed: the
 //! contracts' code must be this build's, and rules must hash to what the leagues' terms say.
 
-use std::fs;
 use std::path::Path;
 
 use nets_chain::{Arena, ChainAdapter, ChainError, IArena};
@@ -20,6 +19,7 @@ use crate::folder::{ArenaFolder, write_whole};
 use crate::founding::Founding;
 use crate::keys::{Keys, random_secret};
 use crate::node::{ArenaNode, OPERATOR};
+use crate::reading::read_text;
 use crate::settings::{BeaconSettings, ChainSettings, LeagueEntry, Settings};
 use crate::sources::Sources;
 
@@ -90,7 +90,7 @@ pub fn join_elsewhere(
     sources: &[String],
 ) -> Result<Address, NodeError> {
     let folder = folder.into();
-    let text = fs::read_to_string(card).map_err(|e| NodeError::io("read", card, e))?;
+    let text = read_text(card)?;
     let refused = |reason: String| NodeError::Settings { path: card.to_owned(), reason };
     let read: Card = serde_json::from_str(&text).map_err(|e| refused(e.to_string()))?;
     let file = DeploymentFile::decode(&read.chain.to_string()).map_err(refused)?;

@@ -132,7 +132,7 @@ impl ChainAdapter for ArenaChain {
 /// How an arena's chain stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChainStatus {
-    /// Where the chain is, as arena.toml says it; none for an embedded one.
+    /// The node that is asked, as it was written; none for an embedded chain.
     pub url: Option<String>,
     /// The number of the chain.
     pub chain_id: u64,
@@ -167,16 +167,17 @@ impl ArenaNode {
             .chain(beacons)
             .map(|(name, address)| (name.to_owned(), nets_core::Address(address.into_array())));
         let contracts = contracts.collect();
-        let (latest, outbox) = match &self.chain {
-            ArenaChain::Embedded(_) => (last_final.number, None),
+        let (url, latest, outbox) = match &self.chain {
+            ArenaChain::Embedded(_) => (None, last_final.number, None),
             #[cfg(feature = "evm")]
             ArenaChain::Elsewhere(chain) => {
                 let status = chain.status().map_err(ChainError::from)?;
-                (status.latest, Some((status.open_actions, status.actions)))
+                let url = chain.settings().endpoint.text().to_owned();
+                (Some(url), status.latest, Some((status.open_actions, status.actions)))
             }
         };
         Ok(ChainStatus {
-            url: self.settings.chain.as_ref().map(|chain| chain.url.clone()),
+            url,
             chain_id: self.chain.chain_id(),
             latest,
             last_final,

@@ -1,5 +1,6 @@
 //! Entering: agents become members of a league, many of them in one block.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use alloy_primitives::{Address as ChainAddress, B256};
@@ -54,6 +55,18 @@ struct Candidate<'a> {
     call: Call,
 }
 
+/// Says whether an agent is among them twice: the contract would call it a member already.
+fn check_distinct(candidates: &[Candidate<'_>]) -> Result<(), NodeError> {
+    let mut seen = BTreeMap::new();
+    for Candidate { agent, path, .. } in candidates {
+        if let Some(first) = seen.insert(agent, path) {
+            let [first, path] = [first, path].map(|path| path.to_path_buf());
+            return Err(NodeError::SameAgent { path, first });
+        }
+    }
+    Ok(())
+}
+
 impl ArenaNode {
     /// Enters an agent into a league: its module must be admissible, its owner able to pay.
     ///
@@ -77,6 +90,7 @@ impl ArenaNode {
         let league = self.league(league)?;
         let candidate = |entry| self.candidate(&league, entry);
         let candidates = entries.iter().map(candidate).collect::<Result<Vec<_>, _>>()?;
+        check_distinct(&candidates)?;
         self.try_to_register(&league, &candidates)?;
         // Modules and names come first: nobody can be a member whose module is not here.
         for candidate in &candidates {

@@ -61,6 +61,24 @@ pub enum NodeError {
         /// Its number there.
         number: u64,
     },
+    /// An account that does not hold enough outside the arena.
+    #[error("{name} holds {held} coin outside the arena, {needed} are needed")]
+    TooPoorOutside {
+        /// The account.
+        name: String,
+        /// What it holds there.
+        held: u128,
+        /// What it takes.
+        needed: u128,
+    },
+    /// An agent that is to enter a league twice at once.
+    #[error("{} is the same agent as {}, and enters once", path.display(), first.display())]
+    SameAgent {
+        /// The file.
+        path: PathBuf,
+        /// The file named before it.
+        first: PathBuf,
+    },
     /// More new coin than there can be.
     #[error("{amount} coin cannot be given out: at most {rest} more can be, 2^128 - 1 in all")]
     TooMuchCoin {
@@ -96,6 +114,24 @@ pub enum NodeError {
         url: String,
         /// What was asked for.
         action: &'static str,
+    },
+    /// An arena that is not on the embedded chain that was named.
+    #[error("the arena in {} is not on an embedded chain, but on chain {id}, at {url}", path.display())]
+    NotEmbedded {
+        /// The folder.
+        path: PathBuf,
+        /// The chain's number.
+        id: u64,
+        /// Where a node of it answers.
+        url: String,
+    },
+    /// An arena that is not on a chain elsewhere, where one was named.
+    #[error("the arena in {} is on an embedded chain, not on one at {url}", path.display())]
+    NotElsewhere {
+        /// The folder.
+        path: PathBuf,
+        /// The node that was named.
+        url: String,
     },
     /// An arena whose contracts are on its chain from the first.
     #[error("the arena in {} is on an embedded chain, which has its contracts", path.display())]
@@ -135,6 +171,18 @@ pub enum NodeError {
         league: String,
         /// The beacon's address.
         address: alloy_primitives::Address,
+    },
+    /// A share of a seed to which nobody can add.
+    #[error("league {league} takes no shares of its seeds, only the beacon offline-shared does")]
+    TakesNoShares {
+        /// The league.
+        league: String,
+    },
+    /// A source that is neither a URL nor a folder.
+    #[error("{text}: expected a URL that begins with http:// or https://, or a folder")]
+    Source {
+        /// The source as it was written.
+        text: String,
     },
     /// A value of drand's that no source gave.
     #[error("no source gave drand's signature of round {round}: {}", failures.join("; "))]

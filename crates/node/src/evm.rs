@@ -4,7 +4,6 @@
 //! coin first; deploying can be interrupted anywhere and goes on where it was.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -18,12 +17,14 @@ use nets_core::{Address, Digest, Seed};
 
 use crate::beacon::{SHARED_ELSEWHERE, SecretChain, shared_plan};
 use crate::chain::ArenaChain;
+use crate::chosen::ChosenChain;
 use crate::error::NodeError;
 use crate::folder::{ArenaFolder, write_whole};
 use crate::founding::Founding;
 use crate::keys::{Keys, random_secret, read_secret, write_secret};
 use crate::league_settings::{DEFAULT_LEAGUES, LeagueFile};
 use crate::node::{ArenaNode, OPERATOR, seeded_secret};
+use crate::reading::read_text;
 use crate::settings::{BeaconSettings, ChainSettings, FinalitySetting, Settings};
 
 /// A chain for a new arena.
@@ -90,7 +91,7 @@ pub fn deploy_contracts(
         return Err(NodeError::HasContracts { path: folder.root().to_owned() });
     };
     let operator = Keys::of_arena(&folder, &settings).account(OPERATOR)?;
-    let evm = EvmChain::open(evm_settings(chain)?, &folder.outbox(), None);
+    let evm = EvmChain::open(reached(&folder, chain)?, &folder.outbox(), None);
     let mut evm = evm.map_err(ChainError::from)?;
     evm.set_watch(Box::new(Watcher { stop, say }));
     if folder.deployment().exists() {
@@ -138,7 +139,7 @@ pub(crate) fn open_elsewhere(
     beacons: &BeaconSettings,
 ) -> Result<(Deployment, ArenaChain), NodeError> {
     let file = deployment(folder, settings)?;
-    let chain = EvmChain::open(evm_settings(settings)?, &folder.outbox(), Some(file.genesis));
+    let chain = EvmChain::open(reached(folder, settings)?, &folder.outbox(), Some(file.genesis));
     let chain = with_contracts(chain.map_err(ChainError::from)?, &file, beacons)?;
     Ok((file.deployment, ArenaChain::Elsewhere(Box::new(chain))))
 }
@@ -150,7 +151,7 @@ pub(crate) fn read_elsewhere(
     beacons: &BeaconSettings,
 ) -> Result<(Deployment, EvmChain), NodeError> {
     let file = deployment(folder, settings)?;
-    let chain = EvmChain::read(evm_settings(settings)?, Some(file.genesis));
+    let chain = EvmChain::read(reached(folder, settings)?, Some(file.genesis));
     let chain = with_contracts(chain.map_err(ChainError::from)?, &file, beacons)?;
     Ok((file.deployment, chain))
 }
@@ -164,7 +165,7 @@ pub(crate) fn deployment(
     if !path.exists() {
         return Err(NodeError::NotDeployed { path });
     }
-    let text = fs::read_to_string(&path).map_err(|e| NodeError::io("read", &path, e))?;
+    let text = read_text(&path)?;
     let file = DeploymentFile::decode(&text);
     let file = file.map_err(|reason| NodeError::Settings { path: path.clone(), reason })?;
     if file.chain_id != settings.id {
@@ -198,6 +199,17 @@ fn check_contracts(
         check_beacon(kind, chain, address).map_err(ChainError::from)?;
     }
     Ok(())
+}
+
+/// What the adapter needs to know of an arena's chain: the node that the user named for now is asked
+/// for what the settings say.
+fn reached(folder: &ArenaFolder, chain: &ChainSettings) -> Result<EvmSettings, NodeError> {
+    match folder.chosen_chain() {
+        Some(ChosenChain::Elsewhere(url)) => {
+            evm_settings(&ChainSettings { url: url.clone(), ..chain.clone() })
+        }
+        Some(ChosenChain::Embedded) | None => evm_settings(chain),
+    }
 }
 
 /// What the adapter needs to know of a chain.

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use crate::chosen::ChosenChain;
 use crate::error::NodeError;
 
 /// Where an arena keeps its files, and where its user keeps compiled code.
@@ -13,6 +14,7 @@ pub struct ArenaFolder {
     compiled: Option<PathBuf>,
     ask_password: AskPassword,
     sources: Vec<String>,
+    chain: Option<ChosenChain>,
 }
 
 /// Where the password of an account's key file comes from, given the account's name and whether the
@@ -33,6 +35,7 @@ impl ArenaFolder {
             compiled: None,
             ask_password: password_from_environment,
             sources: Vec::new(),
+            chain: None,
         }
     }
 
@@ -56,6 +59,18 @@ impl ArenaFolder {
     #[must_use]
     pub fn with_sources(self, sources: Vec<String>) -> Self {
         Self { sources, ..self }
+    }
+
+    /// The same arena, which must be on this chain; a node that is named so is asked instead of the
+    /// one in its settings.
+    #[must_use]
+    pub fn with_chain(self, chain: Option<ChosenChain>) -> Self {
+        Self { chain, ..self }
+    }
+
+    /// The chain that the user named for now.
+    pub(crate) fn chosen_chain(&self) -> Option<&ChosenChain> {
+        self.chain.as_ref()
     }
 
     /// The sources that the user named for now.

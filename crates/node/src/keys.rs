@@ -235,8 +235,9 @@ fn write_new(path: &Path, bytes: &[u8]) -> Result<(), NodeError> {
 }
 
 pub(crate) fn read_secret(path: &Path) -> Result<Digest, NodeError> {
-    let text = fs::read_to_string(path).map_err(|e| NodeError::io("read", path, e))?;
-    Digest::from_hex(text.trim()).map_err(|_| NodeError::Key { path: path.to_owned() })
+    let bytes = fs::read(path).map_err(|e| NodeError::io("read", path, e))?;
+    let digest = str::from_utf8(&bytes).ok().and_then(|text| Digest::from_hex(text.trim()).ok());
+    digest.ok_or_else(|| NodeError::Key { path: path.to_owned() })
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! Leagues as a user writes them: a TOML file with a default ladder.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::NodeError;
 use crate::keys::is_name;
+use crate::reading::read_text;
 
 /// The ladder that a new arena comes with.
 pub const DEFAULT_LEAGUES: &str = include_str!("default_leagues.toml");
@@ -43,7 +43,7 @@ impl LeagueFile {
     /// # Errors
     /// When it cannot be read or does not parse, or a league in it cannot be.
     pub fn read(path: &Path) -> Result<Self, NodeError> {
-        let text = fs::read_to_string(path).map_err(|e| NodeError::io("read", path, e))?;
+        let text = read_text(path)?;
         Self::parse(&text).map_err(|reason| NodeError::Settings { path: path.to_owned(), reason })
     }
 
@@ -203,9 +203,8 @@ impl LeagueSettings {
         let least = void_blocks_min(self.beacon);
         if self.void_blocks < least {
             return Err(format!(
-                "league {}: void-blocks is {}, expected at least {least} with seeds from {}: a round \
-                 must not be given up by who does not like its seed before others can draw it",
-                self.name,
+                "void-blocks is {}, expected at least {least} with seeds from {}: a round must not be \
+                 given up by who does not like its seed before others can draw it",
                 self.void_blocks,
                 self.beacon.name()
             ));

@@ -15,6 +15,7 @@ mod beacon;
 #[cfg(feature = "evm")]
 mod card;
 mod chain;
+mod chosen;
 mod coin;
 mod demo;
 mod disclosed;
@@ -51,6 +52,7 @@ pub use beacon::ShareStep;
 #[cfg(feature = "evm")]
 pub use card::join_elsewhere;
 pub use chain::ChainStatus;
+pub use chosen::ChosenChain;
 pub use coin::{ArenaCoin, CoinUse, HeldCoin};
 pub use demo::{
     DemoSeason, DisputeReport, DisputeStep, Hiding, Liar, Lie, demo_dispute, demo_season,

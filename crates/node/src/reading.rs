@@ -7,6 +7,8 @@ use std::path::Path;
 
 use nets_runner::sandbox::limits::MODULE_SIZE;
 
+use crate::error::NodeError;
+
 /// The most bytes of a module: one more, and admission would refuse it.
 pub const MODULE_BYTES_MAX: u64 = MODULE_SIZE.value;
 
@@ -16,6 +18,21 @@ pub const RECORD_BYTES_MAX: u64 = 256 << 20;
 
 /// The most bytes of a proof: one of the longest leaf in the largest tree is smaller.
 pub const PROOF_BYTES_MAX: u64 = 128 << 10;
+
+/// The most bytes of a text that a person writes or reads: a card of ten thousand leagues is smaller.
+const TEXT_BYTES_MAX: u64 = 16 << 20;
+
+/// The text of a settings file or a card.
+///
+/// # Errors
+/// When it cannot be read, or is no text.
+pub(crate) fn read_text(path: &Path) -> Result<String, NodeError> {
+    let bytes = read_bounded(path, TEXT_BYTES_MAX).map_err(|e| NodeError::io("read", path, e))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let reason = format!("expected text in UTF-8: {error}");
+        NodeError::Settings { path: path.to_owned(), reason }
+    })
+}
 
 /// The whole content of a regular file of at most so many bytes.
 ///

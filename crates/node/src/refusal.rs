@@ -344,8 +344,13 @@ fn status(number: u8) -> &'static str {
 /// A term's name in the contract, as leagues.toml writes it.
 fn term_in_words(name: &[u8]) -> String {
     let name = String::from_utf8_lossy(name);
+    let name = match name.trim_end_matches('\0') {
+        "payouts" => return "the number of payouts".to_owned(),
+        // A limit is named by what it limits there.
+        name => name.strip_suffix("Max").unwrap_or(name),
+    };
     let mut words = String::new();
-    for letter in name.trim_end_matches('\0').chars() {
+    for letter in name.chars() {
         if letter.is_ascii_uppercase() {
             words.push('-');
         }

@@ -46,10 +46,14 @@ pub(crate) enum Stored {
 }
 
 impl Seals {
-    /// The seals of the arena; its secret is drawn when it is first needed.
+    /// The seals of the arena; its secret is drawn when it is first needed, and again where it is
+    /// none any more: then no record counts, and everything is played again.
     pub(crate) fn open(arena: &ArenaFolder) -> Result<Self, NodeError> {
         let (folder, path) = (arena.seals(), arena.seal_secret());
         fs::create_dir_all(&folder).map_err(|e| NodeError::io("create", &folder, e))?;
+        if matches!(read_secret(&path), Err(NodeError::Key { .. })) {
+            fs::remove_file(&path).map_err(|e| NodeError::io("remove", &path, e))?;
+        }
         if !path.exists() {
             write_secret(&path, &Digest(random_secret()?))?;
         }

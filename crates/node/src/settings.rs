@@ -5,7 +5,7 @@
 //! proof rests on them. Each league's entry is sealed, so that one changed by mistake is noticed.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::io::ErrorKind;
 
 use alloy_primitives::Address;
 use alloy_sol_types::SolValue;
@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::NodeError;
 use crate::folder::{ArenaFolder, write_whole};
+use crate::reading::read_text;
 
 /// `arena.toml`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -161,16 +162,21 @@ fn seal(name: &str, number: u64, terms: &IArena::LeagueTerms) -> Digest {
 }
 
 impl Settings {
+    /// Reads the file; the chain in it must be the one that the user named, if any was.
     pub(crate) fn read(folder: &ArenaFolder) -> Result<Self, NodeError> {
         let path = folder.settings();
-        let text = fs::read_to_string(&path).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => {
-                NodeError::NotAnArena { path: folder.root().to_owned() }
+        let text = match read_text(&path) {
+            Err(NodeError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {
+                return Err(NodeError::NotAnArena { path: folder.root().to_owned() });
             }
-            _ => NodeError::io("read", &path, error),
-        })?;
-        toml::from_str(&text)
-            .map_err(|error| NodeError::Settings { path, reason: error.to_string() })
+            text => text?,
+        };
+        let settings: Self = toml::from_str(&text)
+            .map_err(|error| NodeError::Settings { path, reason: error.to_string() })?;
+        if let Some(chosen) = folder.chosen_chain() {
+            chosen.check(folder, settings.chain.as_ref())?;
+        }
+        Ok(settings)
     }
 
     pub(crate) fn write(&self, folder: &ArenaFolder) -> Result<(), NodeError> {

@@ -176,6 +176,9 @@ fn is_url(text: &str) -> bool {
 impl Place {
     fn parse(text: &str) -> Result<Self, NodeError> {
         if !is_url(text) {
+            if text.contains("://") {
+                return Err(NodeError::Source { text: text.to_owned() });
+            }
             return Ok(Self::Folder(PathBuf::from(text)));
         }
         #[cfg(feature = "evm")]

@@ -11,7 +11,7 @@ use super::demo_dispute;
 #[cfg(feature = "evm")]
 use super::init::ChainArguments;
 use super::report::show_report;
-use crate::arena::{Shown, ThreadArguments, failure};
+use crate::arena::{Shown, ThreadArguments, failure, flush};
 use crate::engine::code_cache;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -61,7 +61,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
         return demo_dispute::run(&folder, arguments, output);
     }
     #[cfg(feature = "evm")]
-    if arguments.chain.elsewhere().is_some() {
+    if arguments.chain.elsewhere()?.is_some() {
         let failure = Failure::new("the season is played on an embedded chain only");
         return Err(failure.hint("leave out --chain, or add --dispute"));
     }
@@ -70,13 +70,14 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
     let arena = ArenaFolder::new(&folder).with_compiled_code(code_cache());
     let season = demo_season(arena, options, &shown);
     drop(shown);
-    let season = season.map_err(|error| match error {
+    let mut season = season.map_err(|error| match error {
         NodeError::Interrupted => {
             let folder = folder.display();
             failure(error).hint(format!("nothing is lost; go on with `nets demo {folder}`"))
         }
         _ => failure(error),
     })?;
+    flush(&mut season.node, output);
     for report in &season.rounds {
         show_report(&season.node, report, output)?;
     }

@@ -13,7 +13,7 @@ use nets_node::{deploy_contracts, found_elsewhere};
 use serde::Serialize;
 
 use super::demo::Arguments;
-use crate::arena::{Shown, failure};
+use crate::arena::{Shown, failure, flush};
 #[cfg(feature = "evm")]
 use crate::elsewhere;
 use crate::engine::code_cache;
@@ -70,7 +70,7 @@ pub(super) fn run(
     let report = demo_dispute(&mut node, hiding, options, &shown, &mut hear);
     drop(shown);
     let report = report.map_err(failure)?;
-    node.flush().map_err(failure)?;
+    flush(&mut node, output);
     if output.is_json() {
         let line = |step: &DisputeStep| StepLine {
             block: step.block,
@@ -145,7 +145,7 @@ fn arena(
     let folder = ArenaFolder::new(folder)
         .with_compiled_code(code_cache())
         .with_passwords(|_, _| Ok("nets demo".to_owned()));
-    let Some(chain) = arguments.chain.elsewhere() else {
+    let Some(chain) = arguments.chain.elsewhere()? else {
         return ArenaNode::init(folder, None).map_err(failure);
     };
     found_elsewhere(folder.clone(), None, &chain).map_err(failure)?;

@@ -6,10 +6,12 @@ use clap::{Args, ValueHint};
 use nets_core::Seed;
 use nets_node::ArenaNode;
 #[cfg(feature = "evm")]
-use nets_node::{ArenaFolder, FinalitySetting, FinalityWord, NewChain, found_elsewhere};
+use nets_node::{
+    ArenaFolder, ChosenChain, FinalitySetting, FinalityWord, NewChain, found_elsewhere,
+};
 use serde::Serialize;
 
-use crate::arena::failure;
+use crate::arena::{failure, flush};
 use crate::arguments;
 #[cfg(feature = "evm")]
 use crate::elsewhere;
@@ -53,12 +55,12 @@ pub(crate) struct Arguments {
 #[derive(Debug, Args)]
 pub(super) struct ChainArguments {
     /// The chain: embedded, or the URL of a JSON-RPC node of any EVM chain
-    #[arg(long, value_name = "CHAIN", default_value = "embedded", help_heading = "Chain")]
-    chain: String,
-    /// When a block of it is final: finalized, or how many blocks must follow it
-    #[arg(long, value_name = "WHEN", default_value = "finalized", help_heading = "Chain",
-          value_parser = finality)]
-    finality: FinalitySetting,
+    #[arg(long, value_name = "CHAIN", default_value_t = ChosenChain::Embedded,
+          value_hint = ValueHint::Url, help_heading = "Chain")]
+    chain: ChosenChain,
+    /// When a block of it is final: finalized, as without it, or how many blocks must follow it
+    #[arg(long, value_name = "WHEN", help_heading = "Chain", value_parser = finality)]
+    finality: Option<FinalitySetting>,
     /// The most that a unit of gas may cost, in wei; 200 gwei without it
     #[arg(long, value_name = "WEI", help_heading = "Chain")]
     fee_max: Option<u64>,
@@ -66,11 +68,21 @@ pub(super) struct ChainArguments {
 
 #[cfg(feature = "evm")]
 impl ChainArguments {
-    /// The chain, if it is not to be an embedded one.
-    pub(super) fn elsewhere(&self) -> Option<NewChain> {
+    /// The chain, if it is not to be an embedded one, which takes no options.
+    pub(super) fn elsewhere(&self) -> Result<Option<NewChain>, Failure> {
         let Self { chain, finality, fee_max } = self;
-        let chain = NewChain { url: chain.clone(), finality: *finality, fee_max: *fee_max };
-        (chain.url != "embedded").then_some(chain)
+        let ChosenChain::Elsewhere(url) = chain else {
+            if finality.is_some() || fee_max.is_some() {
+                let failure = Failure::new(
+                    "--finality and --fee-max are for a chain elsewhere: on an embedded one every \
+                     block is final and gas costs nothing",
+                );
+                return Err(failure.hint("leave them out, or name a chain with --chain URL"));
+            }
+            return Ok(None);
+        };
+        let finality = finality.unwrap_or(FinalitySetting::Word(FinalityWord::Finalized));
+        Ok(Some(NewChain { url: url.clone(), finality, fee_max: *fee_max }))
     }
 }
 
@@ -125,11 +137,11 @@ fn found(arguments: &Arguments, chain: &NewChain, output: &mut Output) -> Result
 /// Makes the arena.
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
     #[cfg(feature = "evm")]
-    if let Some(chain) = arguments.chain.elsewhere() {
+    if let Some(chain) = arguments.chain.elsewhere()? {
         return found(arguments, &chain, output);
     }
     let mut node = ArenaNode::init(&arguments.folder, arguments.seed).map_err(failure)?;
-    node.flush().map_err(failure)?;
+    flush(&mut node, output);
     let line = ArenaLine {
         folder: arguments.folder.display().to_string(),
         operator: node.account("operator").map_err(failure)?.address().to_string(),

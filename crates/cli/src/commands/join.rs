@@ -48,7 +48,7 @@ struct JoinedLine {
 
 /// Makes the folder.
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
-    let Some(chain) = arguments.chain.elsewhere() else {
+    let Some(chain) = arguments.chain.elsewhere()? else {
         let failure = Failure::new("an arena on an embedded chain cannot be joined");
         return Err(failure.hint("name its chain with --chain URL"));
     };

@@ -2,54 +2,39 @@
 
 use std::collections::BTreeMap;
 
-use clap::Args;
-use nets_node::{ArenaNode, MatchStatus, NodeError, RoundReport, StandingLine, round_report};
+use nets_node::{
+    ArenaNode, MatchStatus, NodeError, RoundOptions, RoundReport, StandingLine, round_report,
+};
 use serde::Serialize;
 
-use crate::arena::{ArenaArguments, Shown, ThreadArguments, failure};
-use crate::complete;
+use crate::arena::{Shown, failure};
 use crate::failure::Failure;
 use crate::output::{BAD, Output, Table, plural};
 
-/// A final round.
-#[derive(Debug, Args)]
-pub(crate) struct FinalRoundArguments {
-    /// The league
-    #[arg(add = complete::leagues())]
-    league: String,
-    /// The round, counted from 0; the latest without it
-    #[arg(long)]
+/// Computes a final round again, the latest where none is named. Where something else is final, that
+/// is shown and nothing given.
+pub(super) fn compute(
+    node: &ArenaNode,
+    league: &str,
     round: Option<u32>,
-    #[command(flatten)]
-    arena: ArenaArguments,
-    #[command(flatten)]
-    threads: ThreadArguments,
-}
-
-impl FinalRoundArguments {
-    /// Computes the round again. Where something else is final, that is shown and nothing given.
-    pub(super) fn compute(
-        &self,
-        output: &mut Output,
-    ) -> Result<Option<(ArenaNode, RoundReport)>, Failure> {
-        let node = self.arena.open()?;
-        let shown = Shown::new(output);
-        let options = self.threads.options();
-        let report = round_report(&node, &self.league, self.round, options, &shown);
-        drop(shown);
-        match report {
-            Ok(report) => Ok(Some((node, report))),
-            Err(NodeError::NotAsserted { league, round, difference }) if output.is_json() => {
-                let (league, difference) = (&*league, &*difference);
-                output.json(&DifferenceLine { league, round, difference })?;
-                Ok(None)
-            }
-            Err(error @ NodeError::NotAsserted { .. }) => {
-                output.line(&format!("{BAD}false{BAD:#}: {error}"))?;
-                Ok(None)
-            }
-            Err(error) => Err(failure(error)),
+    options: RoundOptions<'_>,
+    output: &mut Output,
+) -> Result<Option<RoundReport>, Failure> {
+    let shown = Shown::new(output);
+    let report = round_report(node, league, round, options, &shown);
+    drop(shown);
+    match report {
+        Ok(report) => Ok(Some(report)),
+        Err(NodeError::NotAsserted { league, round, difference }) if output.is_json() => {
+            let (league, difference) = (&*league, &*difference);
+            output.json(&DifferenceLine { league, round, difference })?;
+            Ok(None)
         }
+        Err(error @ NodeError::NotAsserted { .. }) => {
+            output.line(&format!("{BAD}false{BAD:#}: {error}"))?;
+            Ok(None)
+        }
+        Err(error) => Err(failure(error)),
     }
 }
 

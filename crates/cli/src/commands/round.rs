@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::report::show_report;
 use super::round_list::{self, ListArguments, MatchesArguments};
-use crate::arena::{ArenaArguments, Shown, ThreadArguments, failure};
+use crate::arena::{ArenaArguments, Shown, ThreadArguments, failure, flush};
 use crate::complete;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -219,7 +219,7 @@ fn run_to_end(arguments: &RunArguments, output: &mut Output) -> Result<Exit, Fai
         Failure::new(format!("{league} has no round under way"))
             .hint("leave out --resume to open and run the next one")
     })?;
-    node.flush().map_err(failure)?;
+    flush(&mut node, output);
     show_report(&node, &report, output)?;
     Ok(Exit::Done)
 }

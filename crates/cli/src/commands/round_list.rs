@@ -6,9 +6,9 @@ use clap::Args;
 use nets_node::{ArenaNode, BeaconKind, MatchLine, MatchStatus, RoundReport, RoundStatus};
 use serde::Serialize;
 
-use super::report::FinalRoundArguments;
+use super::report::compute;
 use super::shown::FaultObject;
-use crate::arena::{ArenaArguments, failure};
+use crate::arena::{ArenaArguments, ThreadArguments, failure};
 use crate::complete;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -39,8 +39,16 @@ pub(crate) struct ListArguments {
 #[derive(Debug, Args)]
 #[command(after_help = MATCHES_HELP)]
 pub(crate) struct MatchesArguments {
+    /// The league
+    #[arg(add = complete::leagues())]
+    league: String,
+    /// The round, counted from 0; the latest final one without it
+    #[arg(long)]
+    round: Option<u32>,
     #[command(flatten)]
-    round: FinalRoundArguments,
+    arena: ArenaArguments,
+    #[command(flatten)]
+    threads: ThreadArguments,
 }
 
 /// A round in JSON.
@@ -148,7 +156,10 @@ fn round_word(status: RoundStatus) -> &'static str {
 
 /// Lists the matches of a round.
 pub(super) fn matches(arguments: &MatchesArguments, output: &mut Output) -> Result<Exit, Failure> {
-    let Some((node, report)) = arguments.round.compute(output)? else { return Ok(Exit::Refuted) };
+    let MatchesArguments { league, round, arena, threads } = arguments;
+    let node = arena.open()?;
+    let report = compute(&node, league, *round, threads.options(), output)?;
+    let Some(report) = report else { return Ok(Exit::Refuted) };
     let names: BTreeMap<_, _> = report
         .standings
         .iter()

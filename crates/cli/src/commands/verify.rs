@@ -7,7 +7,7 @@ use nets_core::Digest;
 use nets_node::{ArenaFolder, OwingRound, VerifiedLeague, VerifyError, VerifyReport};
 use serde::Serialize;
 
-use crate::arena::{Shown, ThreadArguments, failure};
+use crate::arena::{ChosenChainArguments, Shown, ThreadArguments, failure};
 use crate::arguments::{self, SourceArguments};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -46,6 +46,8 @@ pub(crate) struct Arguments {
     head: Option<Digest>,
     #[command(flatten)]
     sources: SourceArguments,
+    #[command(flatten)]
+    chain: ChosenChainArguments,
     #[command(flatten)]
     threads: ThreadArguments,
 }
@@ -99,8 +101,10 @@ struct LeagueLine {
 
 /// Verifies the arena.
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
-    let Arguments { folder, head, sources, threads } = arguments;
-    let folder = ArenaFolder::new(folder).with_sources(sources.sources.clone());
+    let Arguments { folder, head, sources, chain, threads } = arguments;
+    let folder = ArenaFolder::new(folder)
+        .with_sources(sources.sources.clone())
+        .with_chain(chain.chain.clone());
     let options = threads.options();
     let shown = Shown::new(output);
     let result = nets_node::verify_with_head(folder, *head, options.threads, options.stop, &shown);

@@ -214,10 +214,7 @@ impl ArenaNode {
         let league = self.league(league)?;
         let beacon = league.terms.beacon;
         if self.beacon_of(&league) != Some(nets_chain::BeaconKind::OfflineShared) {
-            return Err(NodeError::Round {
-                league: league.name,
-                reason: "its beacon takes no shares, only offline-shared does".to_owned(),
-            });
+            return Err(NodeError::TakesNoShares { league: league.name });
         }
         let account = self.keys.account(name)?;
         let next = view(self, beacon, &SharedBeacon::nextIndexCall {})?;

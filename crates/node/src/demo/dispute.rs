@@ -82,7 +82,7 @@ pub struct DisputeReport {
 /// Plays a round in a new arena, has a lie asserted about it, and lets a watcher end it.
 ///
 /// # Errors
-/// When the operator has not the coin, the chain cannot be used, somebody asks to stop, or `heard`
+/// When the arena has a league already, the operator has not the coin, the chain cannot be used, somebody asks to stop, or `heard`
 /// fails.
 pub fn demo_dispute(
     node: &mut ArenaNode,
@@ -91,6 +91,9 @@ pub fn demo_dispute(
     progress: &dyn Progress,
     heard: &mut dyn FnMut(&DisputeStep) -> Result<(), NodeError>,
 ) -> Result<DisputeReport, NodeError> {
+    if !node.league_names().is_empty() {
+        return Err(NodeError::Occupied { path: node.folder.root().to_owned() });
+    }
     set_the_stage(node, options, progress)?;
     let (match_index, steps) = longest_match(node, LEAGUE, options, progress)?;
     let lie = Lie::Step { match_index, step: steps / 2 };

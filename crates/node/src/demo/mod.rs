@@ -116,7 +116,6 @@ pub fn demo_season(
             rounds.push(settle_round(&mut node, name, round, options, progress)?);
         }
     }
-    node.flush()?;
     Ok(DemoSeason { node, rounds })
 }
 
