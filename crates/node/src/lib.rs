@@ -34,6 +34,7 @@ mod members;
 mod names;
 mod node;
 mod play;
+mod publication;
 mod reading;
 mod refusal;
 mod report;
