@@ -28,7 +28,7 @@ const folder = join(here, "cache", "mutants");
 const CONTRACTS = {
   Arena: {
     variable: "NETS_ARENA",
-    units: "^(Accounts|Leagues|Members|Rounds|Claims|Outcomes|Holds|Payouts)Test$",
+    units: "^(Accounts|Leagues|Members|Rounds|CodePublication|Claims|Outcomes|Holds|Payouts)Test$",
     invariants: "^ArenaInvariants$",
   },
   Court: { variable: "NETS_COURT", units: "^(Court.*|.*TracesTest)$" },

@@ -28,7 +28,7 @@ contract ArenaInvariants is Check {
     }
 
     function targetSelectors() external view returns (FuzzSelector[] memory targets) {
-        bytes4[25] memory actions = [
+        bytes4[31] memory actions = [
             Handler.deposit.selector,
             Handler.withdraw.selector,
             Handler.register.selector,
@@ -39,6 +39,12 @@ contract ArenaInvariants is Check {
             Handler.pass.selector,
             Handler.fund.selector,
             Handler.openRound.selector,
+            Handler.demandCode.selector,
+            Handler.showCode.selector,
+            Handler.readmit.selector,
+            Handler.returnCodeBond.selector,
+            Handler.closePublication.selector,
+            Handler.wholePublication.selector,
             Handler.drawSeed.selector,
             Handler.assertTruth.selector,
             Handler.assertLie.selector,
@@ -95,7 +101,7 @@ contract ArenaInvariants is Check {
     function _owedIn(LeagueId league) private view returns (uint256 owed) {
         IArenaTypes.LeagueTerms memory terms = arena.termsOf(league);
         IArenaTypes.League memory standing = arena.leagueOf(league);
-        owed = standing.purse;
+        owed = standing.purse + handler.codeBonds(league) * terms.demandBond;
         // Entries are bought no more than 4 rounds ahead by one action, and no more than 32 by all.
         for (uint32 round = 0; round < standing.nextRound + 32; ++round) {
             IArenaTypes.Round memory played = arena.roundOf(league, round);
@@ -137,7 +143,7 @@ contract ArenaInvariants is Check {
         IArenaTypes.LeagueTerms memory terms
     ) private view {
         uint32[] memory frozen = handler.frozen(league, round);
-        checkEqual(played.entryCount, frozen.length, "entries are those who were active when the round opened");
+        checkEqual(played.entryCount, frozen.length, "entries are those who are active in the round");
         if (played.endedAt == 0) _checkActivity(league, round, frozen);
 
         uint256 payable_ = arena.payoutSum(league);

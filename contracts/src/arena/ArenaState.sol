@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {AgentId, ClaimHash, IArenaTypes, LeagueId, RoundSeed} from "../interfaces/IArenaTypes.sol";
+import {AgentId, ClaimHash, CodeHash, IArenaTypes, LeagueId, RoundSeed} from "../interfaces/IArenaTypes.sol";
 
 /// @title All storage of an arena, and nothing else.
 /// @notice The arena and its parts run on this one state, so it is in one place: whatever serves a call of the arena
@@ -79,10 +79,10 @@ abstract contract ArenaState is IArenaTypes {
     // slither-disable-next-line uninitialized-state: the arena writes it, and a part reads it.
     mapping(LeagueId league => mapping(uint32 member => AgentId)) internal _agents;
 
-    /// @dev Written by `Members`, `Membership`, `Leaving` and `Payouts`.
+    /// @dev Written by `Members`, `Membership`, `CodePublication`, `Leaving` and `Payouts`.
     mapping(LeagueId league => mapping(AgentId agentId => MemberState)) internal _members;
 
-    /// @dev Written by `Members`: the streak before the one that begins in a round.
+    /// @dev Written by `Members` and `CodePublication`: the streak before the one that begins in a round.
     // slither-disable-next-line uninitialized-state: the arena writes it, and a part reads it.
     mapping(LeagueId league => mapping(uint32 member => mapping(uint32 from => Streak))) internal _streaks;
 
@@ -100,4 +100,13 @@ abstract contract ArenaState is IArenaTypes {
 
     /// @dev Written by `Outcomes`; the status also by `Assertions`, the count of open demands by `Holds`.
     mapping(LeagueId league => mapping(uint32 round => mapping(uint32 assertion => Assertion))) internal _assertions;
+
+    /// @dev Written by `CodePublication`, once: who showed the code first.
+    // slither-disable-next-line uninitialized-state: a part writes it, and the arena reads it.
+    mapping(CodeHash codeHash => address shower) internal _showers;
+
+    /// @dev Written by `CodePublication`: who has a bond in a demand for the code of a member.
+    // slither-disable-next-line uninitialized-state: a part writes it, and the arena reads it.
+    mapping(LeagueId league => mapping(uint32 round => mapping(uint32 member => address demander))) internal
+        _codeDemanders;
 }

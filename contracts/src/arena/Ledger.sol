@@ -51,6 +51,17 @@ abstract contract Ledger is ArenaState {
         latest = _rounds[league][round];
     }
 
+    /// @dev The beacon value that a round is played on whose entries are settled now: the first unknown one may be on its
+    /// way already, for whoever watches transactions to read.
+    function _unknownValue(LeagueTerms storage terms) internal view returns (uint64) {
+        return terms.beacon.nextIndex() + 1;
+    }
+
+    /// @dev The last block in which code may be shown for a round; the one it opened in where none is demanded.
+    function _publishingUntil(LeagueTerms storage terms, RoundState storage round) internal view returns (uint256) {
+        return uint256(round.openedAt) + 2 * uint256(terms.codeBlocks);
+    }
+
     /// @dev A round is over, as final or as void, and `released` of what was set aside for it joins the purse.
     function _end(LeagueId league, RoundState storage round, RoundStatus status, uint128 released) internal {
         round.status = status;

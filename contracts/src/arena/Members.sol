@@ -8,7 +8,7 @@ import {Membership} from "./Membership.sol";
 
 /// @title Members: agents with a stake, and the rounds they are entered into.
 /// @notice Knows how agents come in and what they pay; how they leave `ArenaExits` knows, and nothing here how rounds go.
-/// @dev INVARIANT: who is active in a round never changes once it is open.
+/// @dev INVARIANT: who is active in a round that is open changes only by what is said of its code, before its seed exists.
 abstract contract Members is Membership, IArena {
     // So that matches (64 for an entry) and leaves of a round fit 32 bits.
     uint32 private constant MEMBERS_MAX = 1 << 24;
@@ -74,6 +74,16 @@ abstract contract Members is Membership, IArena {
     /// @inheritdoc IArena
     function slotsOf(LeagueId league, uint32 round, address owner) external view returns (uint16 count) {
         return _slotsOf(league, round, owner);
+    }
+
+    /// @inheritdoc IArena
+    function showerOf(CodeHash codeHash) external view returns (address shower) {
+        return _showers[codeHash];
+    }
+
+    /// @inheritdoc IArena
+    function codeDemanderOf(LeagueId league, uint32 round, uint32 member) external view returns (address demander) {
+        return _codeDemanders[league][round][member];
     }
 
     /// @dev Buys the next `rounds` rounds for a member.

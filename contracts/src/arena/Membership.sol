@@ -6,7 +6,8 @@ import {Ledger} from "./Ledger.sol";
 
 /// @title Members as the arena and its parts use them.
 /// @notice Finds members and says what they may do, keeps their stakes, and counts the entries of owners.
-/// @dev INVARIANT: who is active in a round never changes once it is open, and an owner's stakes are those of its members.
+/// @dev INVARIANT: nothing here changes who is active in a round that is open, and an owner's stakes are those of its
+/// members.
 abstract contract Membership is Ledger {
     uint32 private constant ROUNDS_IN_WORD = 16;
 

@@ -32,9 +32,9 @@ abstract contract Rounds is Assertions, IArena {
         opening.idleSince = 0;
         _leagues[league] = opening;
 
-        // The first unknown value may be on its way already, for whoever watches transactions to read.
-        uint64 beaconIndex = terms.beacon.nextIndex() + 1;
-        opened.status = RoundStatus.Open;
+        bool isPublishing = terms.codeBlocks != 0;
+        uint64 beaconIndex = isPublishing ? 0 : _unknownValue(terms);
+        opened.status = isPublishing ? RoundStatus.Publishing : RoundStatus.Open;
         opened.memberCount = opening.memberCount;
         opened.openedAt = uint40(block.number);
         opened.beaconIndex = beaconIndex;
@@ -82,8 +82,8 @@ abstract contract Rounds is Assertions, IArena {
     /// @dev What is held for the payouts of a round.
     function _reserved(LeagueId league, uint32 round) private view returns (uint128 amount) {
         RoundState storage found = _rounds[league][round];
-        if (found.status == RoundStatus.Open || found.status == RoundStatus.Seeded) return _payoutSums[league];
-        if (found.status != RoundStatus.Final) return 0;
+        if (found.status == RoundStatus.None || found.status == RoundStatus.Void) return 0;
+        if (found.status != RoundStatus.Final) return _payoutSums[league];
         LeagueTerms storage terms = _terms[league];
         uint256 entryCount = _assertions[league][round][_finalAssertion(found)].entryCount;
         for (uint256 rank = 0; rank < terms.payouts.length && rank < entryCount; ++rank) {

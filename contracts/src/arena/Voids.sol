@@ -52,7 +52,11 @@ abstract contract Voids is Membership, IArenaExits {
     /// @dev The last block in which the round may still get what it waits for: its seed, or an assertion.
     function _hopedUntil(LeagueId league, RoundState storage round) private view returns (uint256) {
         LeagueTerms storage terms = _terms[league];
-        if (round.status == RoundStatus.Open) return uint256(round.openedAt) + terms.voidBlocks;
+        if (round.status == RoundStatus.Open || round.status == RoundStatus.Publishing) {
+            uint256 published = _publishingUntil(terms, round);
+            // Those that are left by then are too few for a match, so nobody can want its seed.
+            return round.entryCount < terms.seats ? published : published + terms.voidBlocks;
+        }
         if (round.status != RoundStatus.Seeded) revert WrongRoundStatus(round.status, RoundStatus.Seeded);
         if (round.earliestLive != 0) revert AssertionLive(round.earliestLive - 1);
         uint256 since = uint256(round.seededAt) + terms.claimBlocks;

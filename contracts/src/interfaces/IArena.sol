@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IArenaExits, ILeagueCreation} from "./IArenaParts.sol";
+import {IArenaExits, ICodePublication, ILeagueCreation} from "./IArenaParts.sol";
 import {AgentId, ClaimHash, CodeHash, IArenaTypes, LeagueId, RoundSeed} from "./IArenaTypes.sol";
 
 /// @title The money of the leagues.
@@ -10,10 +10,10 @@ import {AgentId, ClaimHash, CodeHash, IArenaTypes, LeagueId, RoundSeed} from "./
 ///
 /// Amounts are in the chain's smallest unit, times in blocks. Rounds, members, entries, ranks and assertions are
 /// numbered from 0. A league has at most one round under way; it goes Open (entries frozen, seed unknown) → Seeded
-/// (claims, then assertions) → Final or Void.
+/// (claims, then assertions) → Final or Void. Where code may be demanded it is Publishing before it is Open.
 /// @dev Nobody owns, pauses or upgrades the arena. INVARIANT: its balance is the sum of all accounts, stakes, purses,
-/// fees, reserves, refunds, assertion bonds and demand bonds, and of what was burnt.
-interface IArena is ILeagueCreation, IArenaExits {
+/// fees, reserves, refunds, assertion bonds and demand bonds, those for code included, and of what was burnt.
+interface IArena is ILeagueCreation, ICodePublication, IArenaExits {
     // Accounts
 
     /// @notice Pays the coin sent into the caller's account.
@@ -68,13 +68,19 @@ interface IArena is ILeagueCreation, IArenaExits {
     /// @notice The member that is this agent, if there is one.
     function memberOfAgent(LeagueId league, AgentId agentId) external view returns (bool found, uint32 member);
 
-    /// @notice How many entries of `owner` the round has.
+    /// @notice How many entries into the round `owner` bought and has not left before it opened.
     function slotsOf(LeagueId league, uint32 round, address owner) external view returns (uint16 count);
+
+    /// @notice Who showed the code, or nobody.
+    function showerOf(CodeHash codeHash) external view returns (address shower);
+
+    /// @notice Who demanded the code of a member for the round and has a bond in it, or nobody.
+    function codeDemanderOf(LeagueId league, uint32 round, uint32 member) external view returns (address demander);
 
     // Rounds
 
     /// @notice Opens the next round: freezes its entries, reserves its payouts and names the beacon value, the second
-    /// that is not known yet.
+    /// that is not known yet. In a league with `codeBlocks` it is Publishing then, and `closePublication` names the value.
     function openRound(LeagueId league) external returns (uint32 round);
 
     /// @notice Draws the seed of the round under way (SPEC 9.2), which starts its claim window.

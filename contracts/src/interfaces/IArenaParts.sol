@@ -1,13 +1,44 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IArenaTypes, LeagueId} from "./IArenaTypes.sol";
+import {CodeHash, IArenaTypes, LeagueId} from "./IArenaTypes.sol";
 
 /// @title How leagues come to be.
 /// @dev Served by the part `LeagueCreation`, so its selectors are the arena's.
 interface ILeagueCreation is IArenaTypes {
     /// @notice Creates a league; anyone may.
     function createLeague(LeagueTerms calldata terms) external returns (LeagueId league);
+}
+
+/// @title How code is made public before it plays.
+/// @notice In a league with `codeBlocks`, a round that opens is Publishing first, and nobody knows its seed. For codeBlocks
+/// anyone may demand the code of an entry; for as long again anyone may show it. What was demanded and not shown does not
+/// play: a demand takes its member out of the round, and the code brings it back. Nothing is slashed, since hiding is no
+/// lie; what the entry cost stays with the league.
+/// @dev Served by the part `CodePublication`, so its selectors are the arena's.
+interface ICodePublication is IArenaTypes {
+    /// @notice Demands the code of an entry of the round that is Publishing, until block openedAt + codeBlocks: takes a
+    /// demand bond from the caller's account and the member out of the round, until its code is shown.
+    /// @param codeHash The member's, as `Registered` has it.
+    function demandCode(LeagueId league, uint32 round, uint32 member, CodeHash codeHash) external;
+
+    /// @notice Shows the code of a member, by anyone and at any time: nobody can demand it any more, from any agent that
+    /// has it. Where it was demanded for the round that is Publishing, until block openedAt + 2 · codeBlocks, the member is
+    /// an entry again, and the bond goes to the account of whoever showed the code first.
+    /// @param code The bytes of the module.
+    function showCode(LeagueId league, uint32 member, bytes calldata code) external;
+
+    /// @notice As `showCode`, of code that was shown: because another agent has it too, both being demanded.
+    function readmit(LeagueId league, uint32 member, CodeHash codeHash) external;
+
+    /// @notice Returns the bond of a demand that was not answered in time; anyone may call, from block
+    /// openedAt + 2 · codeBlocks + 1 on.
+    function returnCodeBond(LeagueId league, uint32 round, uint32 member) external;
+
+    /// @notice Opens the round that is Publishing for its seed, from block openedAt + 2 · codeBlocks + 1 on: its entries are
+    /// settled, and the beacon value is named, the second that is not known yet. Where fewer entries are left than a match
+    /// has seats, the round can only be voided, and at once.
+    function closePublication(LeagueId league) external;
 }
 
 /// @title The ways out of an arena: payouts, stakes, refunds, and what liars lose.

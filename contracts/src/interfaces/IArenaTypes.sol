@@ -32,10 +32,12 @@ interface IArenaTypes {
     /// @param matchesPerRound Matches of one entrant in a round, 1 to 64; even where there are two seats.
     /// @param slotsPerOwnerMax The most entries of one owner in a round.
     /// @param payoutMultiplier What the payout of every rank is multiplied by; at least 1.
+    /// @param codeBlocks How long after a round opened the code of its entries may be demanded, and then as long again how
+    /// long it may be shown; see `ICodePublication`. 0 where no code is demanded.
     /// @param beacon Where the seeds of rounds come from.
     /// @param entryBlocks How long entries stay open before each round, counted from the end of the one before.
     /// @param unbondBlocks How long a stake stays after its owner asked for it and its last round ended; at least
-    /// challengeBlocks + voidBlocks.
+    /// challengeBlocks + voidBlocks + 2 · codeBlocks.
     /// @param voidBlocks How long a round waits for its seed, and later for an assertion, before it may be voided.
     /// @param minimumStake The least stake of a member.
     /// @param claimBond What a false claim must at least cost; the larger of the two is the required stake, at least 1.
@@ -57,6 +59,7 @@ interface IArenaTypes {
         uint16 matchesPerRound;
         uint16 slotsPerOwnerMax;
         uint16 payoutMultiplier;
+        uint32 codeBlocks;
         IBeacon beacon;
         uint32 entryBlocks;
         uint32 unbondBlocks;
@@ -101,18 +104,20 @@ interface IArenaTypes {
         uint64 unbondedAt;
     }
 
-    /// @notice How far a round is.
+    /// @notice How far a round is. Publishing is before Open, in leagues where code may be demanded.
     enum RoundStatus {
         None,
         Open,
         Seeded,
         Final,
-        Void
+        Void,
+        Publishing
     }
 
     /// @notice One round of a league.
     /// @param memberCount The league's members when the entries froze.
     /// @param entryCount Entries paid for, which are the round's active members once it opens; their prices are its fees.
+    /// Those whose code was demanded and is not shown are no entries.
     /// @param seededAt The block in which its seed was drawn, or 0.
     /// @param endedAt The block in which it became final or void, or 0.
     /// @param finalAssertion The assertion that stood, once the round is final.
@@ -122,7 +127,7 @@ interface IArenaTypes {
     /// @param assertionCount Assertions ever posted.
     /// @param earliestLive The earliest assertion still standing plus 1, or 0.
     /// @param latestLive The latest assertion still standing plus 1, or 0.
-    /// @param beaconIndex The beacon value that the seed is drawn from.
+    /// @param beaconIndex The beacon value that the seed is drawn from; 0 while the round is Publishing.
     /// @param openedAt The block in which it was opened.
     /// @param killedAt The block in which the latest of its assertions was killed, or 0.
     /// @param refunds What is held for refunds of its fees, once it is void.
@@ -226,10 +231,28 @@ interface IArenaTypes {
     event Unbonded(LeagueId indexed league, uint32 indexed member, uint32 to, uint128 refunded);
     /// @notice A member's whole stake went back to its owner's account.
     event StakeWithdrawn(LeagueId indexed league, uint32 indexed member, uint128 amount);
-    /// @notice Entries froze; the seed comes from the named value of the league's beacon.
+    /// @notice Entries froze; the seed comes from the named value of the league's beacon. Where `beaconIndex` is 0, code may
+    /// be demanded first, and `PublicationClosed` names the value.
     event RoundOpened(
         LeagueId indexed league, uint32 indexed round, uint32 memberCount, uint64 beaconIndex, uint128 reserved
     );
+    /// @notice Somebody put up a bond for a member's code: the member is no entry of the round until it is shown.
+    event CodeDemanded(
+        LeagueId indexed league, uint32 indexed round, uint32 indexed member, CodeHash codeHash, address demander
+    );
+    /// @notice These are the bytes of a module, for everybody to have; nobody can demand them any more.
+    event CodeShown(CodeHash indexed codeHash, address indexed shower, bytes code);
+    /// @notice The code that was demanded was shown: the member is an entry of the round again, and the bond went to whoever
+    /// showed it.
+    event Readmitted(
+        LeagueId indexed league, uint32 indexed round, uint32 indexed member, address shower, uint128 earned
+    );
+    /// @notice The code that was demanded was not shown in time: the demander has its bond back.
+    event CodeBondReturned(
+        LeagueId indexed league, uint32 indexed round, uint32 indexed member, address demander, uint128 amount
+    );
+    /// @notice The entries of the round are settled; the seed comes from the named value of the league's beacon.
+    event PublicationClosed(LeagueId indexed league, uint32 indexed round, uint32 entryCount, uint64 beaconIndex);
     /// @notice The round's seed is known and claims are taken.
     event SeedDrawn(LeagueId indexed league, uint32 indexed round, RoundSeed seed);
     /// @notice The owner of a member claimed its scores, `kind` 0 in total, 1 for each match.
@@ -335,10 +358,18 @@ interface IArenaTypes {
     error TooEarly(uint256 blockNumber, uint256 earliest);
     /// @notice It is too late; the call was possible until block `latest`.
     error TooLate(uint256 blockNumber, uint256 latest);
-    /// @notice Too few entries were bought to play a round.
+    /// @notice Too few entries were bought to play a round, or are left to play it.
     error TooFewEntries(uint32 bought, uint8 needed);
     /// @notice Purse and fees do not cover the payouts; fund the difference.
     error PurseTooLow(uint128 held, uint128 needed);
+    /// @notice The code is not the member's: its owner with this code is another agent.
+    error CodeMismatch(AgentId received, AgentId expected);
+    /// @notice The code was shown, and there is no demand that it would answer.
+    error CodeKnown(CodeHash codeHash);
+    /// @notice The code was not shown yet.
+    error CodeUnknown(CodeHash codeHash);
+    /// @notice The member's code was not demanded for the round, or the demand is settled.
+    error CodeNotDemanded(uint32 member, uint32 round);
     /// @notice The beacon's value is not known yet.
     error SeedUnknown(uint64 beaconIndex);
     /// @notice The member is not active in the round.

@@ -59,7 +59,8 @@ contract LeagueCreation is ArenaState, ILeagueCreation {
         _requireRange("challengeBlocks", terms.challengeBlocks, 1, type(uint32).max);
         _requireRange("demandBlocks", terms.demandBlocks, 1, Clock.MOVE_BLOCKS_MAX);
         _requireRange("voidBlocks", terms.voidBlocks, 1, type(uint32).max);
-        uint256 dispute = uint256(terms.challengeBlocks) + terms.voidBlocks;
+        // A stake asked back while code may be shown does not leave before that time is over: who shows it plays.
+        uint256 dispute = uint256(terms.challengeBlocks) + terms.voidBlocks + 2 * uint256(terms.codeBlocks);
         _requireRange("unbondBlocks", terms.unbondBlocks, dispute, type(uint32).max);
     }
 

@@ -22,7 +22,12 @@ contract Handler is Stage {
     LeagueId[2] public leagues;
     mapping(LeagueId => mapping(uint32 round => uint32[])) private _frozen;
     mapping(LeagueId => mapping(uint32 round => mapping(uint32 member => bool))) private _refunded;
+    mapping(LeagueId => mapping(uint32 member => uint256)) private _codes;
+    mapping(LeagueId => mapping(uint32 round => mapping(uint32 member => bool))) private _demandedCode;
     uint128 private _burntBefore;
+
+    /// @notice How many bonds are held for code of either league.
+    mapping(LeagueId => uint256) public codeBonds;
 
     struct Bonds {
         LeagueId league;
@@ -44,6 +49,7 @@ contract Handler is Stage {
         IArenaTypes.LeagueTerms memory terms = _terms();
         (terms.seats, terms.matchesPerRound, terms.entryPrice, terms.assertionBond) = (2, 4, 90, 20);
         (terms.slotCapital, terms.entryBlocks, terms.payoutMultiplier) = (0, 0, 1);
+        (terms.codeBlocks, terms.unbondBlocks) = (3, 76);
         leagues[1] = arena.createLeague(terms);
     }
 
@@ -88,8 +94,9 @@ contract Handler is Stage {
     function register(uint256 seed, uint256 owner, uint256 code, uint128 stake, uint32 rounds) external inLeague(seed) {
         address entering = _owner(owner % OWNERS);
         _deposit(entering, 700);
+        CodeHash codeHash = CodeHash.wrap(sha256(_module(code % 8)));
         vm.prank(entering);
-        arena.register(league, CodeHash.wrap(bytes32(code % 3)), 151 + stake % 100, 1 + rounds % 4);
+        _codes[league][arena.register(league, codeHash, 151 + stake % 100, 1 + rounds % 4)] = code % 8;
     }
 
     function renew(uint256 seed, uint32 member, uint32 rounds) external inLeague(seed) {
@@ -117,11 +124,12 @@ contract Handler is Stage {
         vm.prank(owner);
         arena.withdrawStake(league, picked);
         _note(leaving.unbondedAt != 0, "a stake leaves after it was asked for");
-        _note(vm.getBlockNumber() >= leaving.unbondedAt + 70, "and the unbonding time");
+        uint32 unbondBlocks = arena.termsOf(league).unbondBlocks;
+        _note(vm.getBlockNumber() >= leaving.unbondedAt + unbondBlocks, "and the unbonding time");
         for (uint32 round = 0; round < arena.leagueOf(league).nextRound; ++round) {
             if (!_played(round, picked)) continue;
             uint64 endedAt = arena.roundOf(league, round).endedAt;
-            _note(endedAt != 0 && vm.getBlockNumber() >= endedAt + 70, "all it played ended long ago");
+            _note(endedAt != 0 && vm.getBlockNumber() >= endedAt + unbondBlocks, "all it played ended long ago");
         }
     }
 
@@ -138,6 +146,65 @@ contract Handler is Stage {
     function openRound(uint256 seed) external inLeague(seed) {
         _enterAll();
         _openFrozen();
+    }
+
+    /// @dev The demander is the owner itself, too.
+    function demandCode(uint256 seed, uint32 member) external inLeague(seed) {
+        (uint32 picked,) = _member(member);
+        address demander = _owner(seed / 2 % OWNERS);
+        _deposit(demander, arena.termsOf(league).demandBond);
+        (uint32 round, CodeHash codeHash) = (_latest(), CodeHash.wrap(sha256(_codeOf(picked))));
+        vm.prank(demander);
+        arena.demandCode(league, round, picked, codeHash);
+        _demandedCode[league][round][picked] = true;
+        ++codeBonds[league];
+        _noteEntries();
+    }
+
+    function showCode(uint256 seed, uint32 member) external inLeague(seed) {
+        (uint32 picked,) = _member(member);
+        bool demanded = arena.codeDemanderOf(league, _latest(), picked) != address(0);
+        vm.prank(_owner(seed / 2 % OWNERS));
+        arena.showCode(league, picked, _codeOf(picked));
+        _noteAnswered(picked, demanded);
+    }
+
+    function readmit(uint256 seed, uint32 member) external inLeague(seed) {
+        (uint32 picked,) = _member(member);
+        arena.readmit(league, picked, CodeHash.wrap(sha256(_codeOf(picked))));
+        _noteAnswered(picked, true);
+    }
+
+    function returnCodeBond(uint256 seed, uint32 round, uint32 member) external inLeague(seed) {
+        (uint32 picked,) = _member(member);
+        uint32 past = round % arena.leagueOf(league).nextRound;
+        arena.returnCodeBond(league, past, picked);
+        _noteSettled(past, picked);
+    }
+
+    function closePublication(uint256 seed, uint256 blocks) external inLeague(seed) {
+        _pass(blocks % 10);
+        arena.closePublication(league);
+        uint64 earliest = arena.roundOf(league, _latest()).openedAt + 2 * arena.termsOf(league).codeBlocks;
+        _note(vm.getBlockNumber() > earliest, "who is to show its code has the time");
+    }
+
+    /// @dev A round in which some entries hide their code and others show it, up to the block after.
+    function wholePublication(uint256 demanded, uint256 shown) external inLeague(1) {
+        _enterAll();
+        uint32 round = _openFrozen();
+        uint32[] memory members = _frozen[league][round];
+        for (uint256 i = 0; i < members.length; ++i) {
+            if (demanded >> i & 1 != 0) try this.demandCode(1 + 2 * i, members[i]) {} catch {}
+        }
+        _pass(4);
+        for (uint256 i = 0; i < members.length; ++i) {
+            if (shown >> i & 1 != 0) try this.showCode(1 + 2 * i, members[i]) {} catch {}
+        }
+        _pass(3);
+        for (uint256 i = 0; i < members.length; ++i) {
+            if (shown >> (64 + i) & 1 != 0) try this.returnCodeBond(1, round, members[i]) {} catch {}
+        }
     }
 
     function drawSeed(uint256 seed) external inLeague(seed) {
@@ -276,6 +343,44 @@ contract Handler is Stage {
         if (!holds) broken.push(rule);
     }
 
+    function _module(uint256 code) private pure returns (bytes memory) {
+        return abi.encodePacked("module", code);
+    }
+
+    function _codeOf(uint32 member) private view returns (bytes memory) {
+        return _module(_codes[league][member]);
+    }
+
+    /// @dev Notes who is active in the round under way.
+    function _noteEntries() private {
+        uint32 round = _latest();
+        delete _frozen[league][round];
+        for (uint32 member = 0; member < arena.roundOf(league, round).memberCount; ++member) {
+            IArenaTypes.Member memory entered = arena.memberOf(league, member);
+            if (entered.from <= round && round < entered.to) _frozen[league][round].push(member);
+        }
+    }
+
+    /// @dev The bond of a demand for code has gone to somebody.
+    function _noteSettled(uint32 round, uint32 member) private {
+        bool held = _demandedCode[league][round][member];
+        _note(held, "a bond for code goes to somebody once");
+        if (!held) return;
+        _demandedCode[league][round][member] = false;
+        --codeBonds[league];
+    }
+
+    /// @dev Code was shown: if it was an answer, a bond is gone and an entry is back.
+    function _noteAnswered(uint32 member, bool demanded) private {
+        uint32 round = _latest();
+        if (!demanded || arena.codeDemanderOf(league, round, member) != address(0)) return;
+        _noteSettled(round, member);
+        bool inTime = arena.roundOf(league, round).status == IArenaTypes.RoundStatus.Publishing;
+        _note(inTime, "nobody comes back into a round once its seed may be known");
+        _noteEntries();
+        _note(_played(round, member), "whose code is shown plays");
+    }
+
     function _member(uint32 seed) private view returns (uint32 member, address owner) {
         member = seed % arena.leagueOf(league).memberCount;
         owner = arena.memberOf(league, member).owner;
@@ -296,10 +401,7 @@ contract Handler is Stage {
     function _openFrozen() private returns (uint32 round) {
         _fund(200);
         round = _open();
-        for (uint32 member = 0; member < arena.leagueOf(league).memberCount; ++member) {
-            IArenaTypes.Member memory entered = arena.memberOf(league, member);
-            if (entered.from <= round && round < entered.to) _frozen[league][round].push(member);
-        }
+        _noteEntries();
     }
 
     /// @dev A round under way, or else a new one, up to the end of its claim window.
@@ -308,6 +410,10 @@ contract Handler is Stage {
         bool underWay = next != 0 && arena.roundOf(league, next - 1).endedAt == 0;
         if (!underWay) _enterAll();
         round = underWay ? next - 1 : _openFrozen();
+        if (arena.roundOf(league, round).status == IArenaTypes.RoundStatus.Publishing) {
+            _pass(7);
+            arena.closePublication(league);
+        }
         if (arena.roundOf(league, round).status == IArenaTypes.RoundStatus.Open) _seed();
         _pass(11);
     }
@@ -322,8 +428,9 @@ contract Handler is Stage {
     function _enterAgain(uint256 owner) private {
         address entering = _owner(owner);
         _deposit(entering, 400);
+        CodeHash codeHash = CodeHash.wrap(sha256(_module(0)));
         vm.prank(entering);
-        try arena.register(league, CodeHash.wrap(0), 151, 1) {} catch {}
+        try arena.register(league, codeHash, 151, 1) {} catch {}
         for (uint32 member = 0; member < arena.leagueOf(league).memberCount; ++member) {
             IArenaTypes.Member memory entered = arena.memberOf(league, member);
             if (entered.owner != entering || entered.to > arena.leagueOf(league).nextRound) continue;

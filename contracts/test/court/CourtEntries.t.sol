@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
+import {AgentId, CodeHash, IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
 import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {Schedule} from "../../src/libraries/Schedule.sol";
 import {ConnectFourRound, SnakeRound} from "./Rounds.sol";
@@ -242,5 +242,65 @@ contract CourtTotalClaimsTest is SnakeRound {
         story = Tale.tell(round);
         _setDisqualifiedAt(story, 0, 1);
         _checkRefuted(_disqualification(story, 0, 1), "a true total held against it");
+    }
+}
+
+/// @dev Member 3 is asked for its code and hides it; member 4 is asked and shows it.
+contract CourtHiddenCodeTest is ConnectFourRound {
+    address private constant DEMANDER = address(0xde3a);
+
+    function _codeBlocks() internal pure override returns (uint32) {
+        return 4;
+    }
+
+    function _codeOf(uint256 member) internal pure override returns (bytes memory) {
+        return abi.encodePacked("module ", member);
+    }
+
+    function _publish() internal override {
+        vm.deal(DEMANDER, 2);
+        vm.prank(DEMANDER);
+        arena.deposit{value: 2}();
+        for (uint32 member = 3; member < 5; ++member) {
+            CodeHash codeHash = CodeHash.wrap(sha256(_codeOf(member)));
+            vm.prank(DEMANDER);
+            arena.demandCode(league, 0, member, codeHash);
+        }
+        arena.showCode(league, 4, _codeOf(4));
+        vm.roll(vm.getBlockNumber() + 9);
+        arena.closePublication(league);
+    }
+
+    function _hiding() internal pure override returns (uint32) {
+        return 3;
+    }
+
+    function _postClaims(Story memory) internal override {}
+
+    function test_badEntry_killsWhatSeatsWhoHidItsCode() external {
+        checkEqual(round.members.length, 4, "0, 1, 4 and 5 play");
+        Story memory story = Tale.tell(round);
+        ICourt.Target memory target = _assert(story);
+        for (uint256 entry = 0; entry < 4; ++entry) {
+            bytes memory input = abi.encodeCall(court.badEntry, (target, _proof(story.entries, entry)));
+            _checkUnproven(input, ICourt.NothingWrong.selector, "honest");
+        }
+        // What is wrong with it is only that its code was hidden.
+        AgentId agentId = arena.memberOf(league, 3).agentId;
+        story.entries[2] = abi.encodePacked(uint16(0x0003), hex"03000000", agentId, int64(0), type(uint32).max);
+        _checkRefuted(abi.encodeCall(court.badEntry, (_assert(story), _proof(story.entries, 2))), "hidden");
+    }
+
+    function test_missingEntry_killsWhatLeavesOutWhoShowedItsCode() external {
+        Story memory story = Tale.tell(round);
+        ICourt.Proof[] memory around = new ICourt.Proof[](2);
+        (around[0], around[1]) = (_proof(story.entries, 1), _proof(story.entries, 2));
+        bytes memory input = abi.encodeCall(court.missingEntry, (_assert(story), 3, around));
+        _checkUnproven(input, IArenaTypes.NotActive.selector, "who hid is rightly missing");
+        bytes[] memory rest = new bytes[](3);
+        (rest[0], rest[1], rest[2]) = (story.entries[0], story.entries[1], story.entries[3]);
+        story.entries = rest;
+        (around[0], around[1]) = (_proof(rest, 1), _proof(rest, 2));
+        _checkRefuted(abi.encodeCall(court.missingEntry, (_assert(story), 4, around)), "left out");
     }
 }

@@ -41,6 +41,24 @@ abstract contract CourtStage is Check {
     /// @dev The member that leaves before the round opens.
     function _absent() internal view virtual returns (uint32 member);
 
+    /// @dev How long code may be demanded.
+    function _codeBlocks() internal view virtual returns (uint32) {
+        return 0;
+    }
+
+    /// @dev The code of a member.
+    function _codeOf(uint256 member) internal view virtual returns (bytes memory) {
+        return abi.encode(member);
+    }
+
+    /// @dev The member that hides its code; nobody.
+    function _hiding() internal view virtual returns (uint32 member) {
+        return type(uint32).max;
+    }
+
+    /// @dev What happens between the opening of the round and the naming of its seed.
+    function _publish() internal virtual {}
+
     function setUp() public virtual {
         court = Court(vm.deployCode(vm.envOr("NETS_COURT", "Court.sol:Court"), ""));
         arena = new Arena(address(court), address(court));
@@ -55,6 +73,7 @@ abstract contract CourtStage is Check {
         vm.prank(_owner(owners[_absent()]));
         arena.unbond(league, _absent());
         arena.openRound(league);
+        _publish();
         // Whoever comes now comes too late for the round.
         _register(owners.length, owners.length);
         beacon.reveal(first);
@@ -63,11 +82,11 @@ abstract contract CourtStage is Check {
         round.plan = Plan({
             seatCount: round.seats,
             matchesPerRound: round.matches,
-            entryCount: owners.length - 1,
+            entryCount: arena.roundOf(league, 0).entryCount,
             roundSeed: RoundSeed.unwrap(arena.roundOf(league, 0).seed)
         });
         for (uint32 member = 0; member < owners.length; ++member) {
-            if (member == _absent()) continue;
+            if (member == _absent() || member == _hiding()) continue;
             round.members.push(member);
             round.owners.push(_owner(owners[member]));
         }
@@ -86,7 +105,7 @@ abstract contract CourtStage is Check {
 
     function _agent(uint32 member) private view returns (bytes32) {
         address owner = arena.memberOf(league, member).owner;
-        return sha256(abi.encodePacked(uint8(0x0a), owner, keccak256(abi.encode(uint256(member)))));
+        return sha256(abi.encodePacked(uint8(0x0a), owner, sha256(_codeOf(member))));
     }
 
     function _claim(uint256 entry, uint8 kind, int64[] memory scores) internal {
@@ -181,8 +200,9 @@ abstract contract CourtStage is Check {
 
     function _register(uint256 owner, uint256 member) private {
         _deposit(_owner(owner), 1000);
+        CodeHash codeHash = CodeHash.wrap(sha256(_codeOf(member)));
         vm.prank(_owner(owner));
-        arena.register(league, CodeHash.wrap(keccak256(abi.encode(member))), 100, 1);
+        arena.register(league, codeHash, 100, 1);
     }
 
     function _deposit(address owner, uint128 amount) private {
@@ -207,6 +227,7 @@ abstract contract CourtStage is Check {
         terms.payoutMultiplier = 1;
         terms.claimBlocks = CLAIM_BLOCKS;
         (terms.demandBond, terms.demandBlocks) = (1, 1);
-        (terms.challengeBlocks, terms.voidBlocks, terms.unbondBlocks) = (20, 20, 40);
+        terms.codeBlocks = _codeBlocks();
+        (terms.challengeBlocks, terms.voidBlocks, terms.unbondBlocks) = (20, 20, 40 + 2 * _codeBlocks());
     }
 }

@@ -49,6 +49,7 @@ pub mod demands {
 
 // The parts that an arena creates for itself; their calls are the arena's.
 sol!(ArenaExits, "../../contracts/artifacts/ArenaExits.json");
+sol!(CodePublication, "../../contracts/artifacts/CodePublication.json");
 sol!(LeagueCreation, "../../contracts/artifacts/LeagueCreation.json");
 
 sol!(SnakeSystem, "../../contracts/artifacts/SnakeSystem.json");
@@ -60,7 +61,9 @@ sol!(ConnectFourSystem, "../../contracts/artifacts/ConnectFourSystem.json");
 pub enum RoundStatus {
     /// Never opened.
     None,
-    /// Entries are frozen, the seed is unknown.
+    /// Entries are frozen, and their code may be demanded.
+    Publishing,
+    /// Entries are settled, the seed is unknown.
     Open,
     /// Claims, then assertions, are taken.
     Seeded,
@@ -78,6 +81,7 @@ impl IArena::Round {
             2 => RoundStatus::Seeded,
             3 => RoundStatus::Final,
             4 => RoundStatus::Void,
+            5 => RoundStatus::Publishing,
             _ => RoundStatus::None,
         }
     }

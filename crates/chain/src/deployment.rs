@@ -8,7 +8,8 @@ use alloy_sol_types::SolConstructor;
 use crate::adapter::{ChainAdapter, ChainError};
 use crate::bindings::demands::IDemands;
 use crate::bindings::{
-    ArenaExits, ConnectFourSystem, IArena, IBeacon, ICourt, LeagueCreation, RpsSystem, SnakeSystem,
+    ArenaExits, CodePublication, ConnectFourSystem, IArena, IBeacon, ICourt, LeagueCreation,
+    RpsSystem, SnakeSystem,
 };
 use crate::embedded::EmbeddedChain;
 use crate::signer::Signer;
@@ -138,10 +139,11 @@ impl Deployment {
 }
 
 /// The parts of an arena, in the order in which it creates them, with their code.
-fn part_codes() -> [(&'static str, Bytes); 2] {
+fn part_codes() -> [(&'static str, Bytes); 3] {
     [
         ("league creation", LeagueCreation::DEPLOYED_BYTECODE.clone()),
         ("arena exits", ArenaExits::DEPLOYED_BYTECODE.clone()),
+        ("code publication", CodePublication::DEPLOYED_BYTECODE.clone()),
     ]
 }
 

@@ -87,6 +87,10 @@ pub(crate) fn hint(error: &NodeError) -> String {
         Of::AmbiguousAgent { .. } => "name it by its member number or its id, or add --owner",
         Of::NotOwner { .. } => "leave out --owner, or name another agent",
         Of::ForeignOwner { .. } => "only who has the owner's key can do that",
+        Of::TooLargeToShow { .. } => {
+            "make it smaller, as with wasm-opt -Oz or fewer weights, or enter a league whose \
+             code-blocks are 0"
+        }
         Of::Inadmissible { .. } => "`nets agent check FILE` says more",
         Of::System(BuildError::UnknownName { .. } | BuildError::UnknownVersion { .. }) => RELEASE,
         Of::System(BuildError::Parameters { .. }) => RELEASE,
@@ -194,6 +198,9 @@ fn of_refusal(refusal: &Refusal) -> String {
         Of::TooFewEntries { .. } => {
             "`nets agent add` enters agents, `nets agent renew` those that were in"
         }
+        Of::TooFewShown { .. } => {
+            "`nets round void LEAGUE` gives the round up and pays back those who showed their code"
+        }
         Of::TooManyEntries { .. } => "create another league for some of the agents",
         Of::PurseTooLow { .. } => "`nets league fund LEAGUE AMOUNT` pays into it",
         Of::SeedUnknown => {
@@ -201,6 +208,7 @@ fn of_refusal(refusal: &Refusal) -> String {
              a round that never gets it"
         }
         Of::WrongStatus { .. } => "`nets round list LEAGUE` says how far its rounds are",
+        Of::CodeKnown => "nothing is left to be done: whoever reads the chain has it",
         Of::AlreadyClaimed { .. } => "`nets round run LEAGUE` goes on with the round",
         Of::ScoreCount { .. } => {
             "give --each a score for each match, or leave it out to have them computed"

@@ -11,6 +11,7 @@ use crate::error::NodeError;
 use crate::events::events;
 use crate::members::members;
 use crate::node::ArenaNode;
+use crate::publication::code_demands;
 
 /// What coin is held for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,7 +30,7 @@ pub enum CoinUse {
     Refund,
     /// The bond of an assertion.
     Bond,
-    /// The bonds of a demand.
+    /// The bonds of a demand, for code too.
     Demand,
     /// Nobody, for ever.
     Burnt,
@@ -109,6 +110,7 @@ impl ArenaNode {
             Event::Registered(event) => Some(event.owner),
             Event::ResultAsserted(event) => Some(event.asserter),
             Event::AssertionKilled(event) => Some(event.refuter),
+            Event::Readmitted(event) => Some(event.shower),
             Event::Slashed(event) => Some(event.reporter),
             _ => None,
         };
@@ -153,6 +155,10 @@ impl ArenaNode {
                 let bond = if posted.is_live() { terms.assertionBond } else { 0 };
                 held.push(of_league(CoinUse::Bond, Some(number), Some(asserter), bond));
             }
+        }
+        for (round, demander) in code_demands(self, league)? {
+            let demander = Some(Address(demander.into_array()));
+            held.push(of_league(CoinUse::Demand, Some(round), demander, terms.demandBond));
         }
         let members = members(&self.arena, &self.chain, league, state.memberCount)?;
         let last = members.iter().map(|member| member.to).max();

@@ -13,6 +13,7 @@ use nets_runner::{FaultReport, SeatAgent, SeatFailure, first_forfeit};
 use crate::error::NodeError;
 use crate::node::{ArenaNode, League};
 use crate::play::fast_engine;
+use crate::publication::shown_bytes_max;
 use crate::reading::{MODULE_BYTES_MAX, read_bounded};
 
 /// The most fuel that an agent is given for its trial: whoever waits for it is a person.
@@ -125,6 +126,11 @@ impl ArenaNode {
         let account = self.account(entry.owner)?;
         let module = read_bounded(path, MODULE_BYTES_MAX);
         let module = module.map_err(|e| NodeError::io("read", path, e))?;
+        let limit = shown_bytes_max(self);
+        if league.terms.codeBlocks != 0 && module.len() > limit {
+            let (path, league, got) = (path.to_owned(), league.name.clone(), module.len());
+            return Err(NodeError::TooLargeToShow { path, league, got, limit });
+        }
         let agent = SeatAgent::load(self.engine()?, league.system.as_ref(), &module)?;
         if let Some(reason) = agent.inadmissible().cloned() {
             return Err(NodeError::Inadmissible { path: path.to_owned(), reason });

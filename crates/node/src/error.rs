@@ -294,6 +294,22 @@ pub enum NodeError {
         /// Why.
         reason: Inadmissible,
     },
+    /// A module that cannot be shown in a league where code is demanded.
+    #[error(
+        "{} has {got} bytes: in league {league} an agent whose code is not shown does not play, and \
+         one transaction carries at most {limit}",
+        path.display()
+    )]
+    TooLargeToShow {
+        /// The module's file.
+        path: PathBuf,
+        /// The league.
+        league: String,
+        /// Its bytes.
+        got: usize,
+        /// The most bytes.
+        limit: usize,
+    },
     /// An artifact that is not here.
     #[error("artifact {hash} is missing: {} is not there", path.display())]
     MissingArtifact {

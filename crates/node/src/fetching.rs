@@ -10,6 +10,7 @@ use crate::error::NodeError;
 use crate::members::MemberLine;
 use crate::node::ArenaNode;
 use crate::play::Progress;
+use crate::publication::keep_shown;
 use crate::sources::SourceFailure;
 
 /// A module that a league needs.
@@ -53,7 +54,10 @@ impl ArenaNode {
         for name in self.league_names() {
             // Its rules come with it.
             self.league(&name)?;
-            for line in self.members(&name)? {
+            let members = self.members(&name)?;
+            let code: Vec<_> = members.iter().map(|line| line.code_hash).collect();
+            keep_shown(&self.artifacts, &self.arena, &self.chain, &code, progress)?;
+            for line in members {
                 if seen.insert(line.code_hash) {
                     needed.push(self.fetch_module(&name, &line, &disclosed, progress)?);
                 }

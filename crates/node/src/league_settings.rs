@@ -128,6 +128,10 @@ pub struct LeagueSettings {
     /// What each move of a demand has at least: a demand may hold up a round for 28 of them.
     #[serde(default = "default_demand_blocks")]
     pub demand_blocks: u32,
+    /// How long the code of a round's entries may be demanded before its seed exists, and then as long
+    /// again shown; where it is 0, the league trusts that sources give its modules.
+    #[serde(default)]
+    pub code_blocks: u32,
     /// How long a stake stays after its owner leaves.
     pub unbond_blocks: u32,
     /// How long a round waits for a seed or an assertion before it may be voided.
@@ -146,6 +150,10 @@ fn void_blocks_min(beacon: BeaconKind) -> u32 {
         BeaconKind::Randao => 400,
     }
 }
+
+/// What a block of an L1 takes to be final: where code may be demanded, the value is named when the end
+/// of that time is.
+const FINALITY_BLOCKS: u32 = 75;
 
 /// The demand bond of a league that names none.
 fn default_demand_bond() -> u128 {
@@ -179,6 +187,7 @@ impl LeagueSettings {
             ("claim-blocks", self.claim_blocks),
             ("challenge-blocks", self.challenge_blocks),
             ("demand-blocks", self.demand_blocks),
+            ("code-blocks", self.code_blocks),
             ("unbond-blocks", self.unbond_blocks),
             ("void-blocks", self.void_blocks),
         ];
@@ -200,7 +209,11 @@ impl LeagueSettings {
                 return Err(format!("{term} is {got}, expected at most {most}"));
             }
         }
-        let least = void_blocks_min(self.beacon);
+        let finality = if self.code_blocks == 0 { 0 } else { FINALITY_BLOCKS };
+        let least = match void_blocks_min(self.beacon) {
+            0 => 0,
+            least => least + finality,
+        };
         if self.void_blocks < least {
             return Err(format!(
                 "void-blocks is {}, expected at least {least} with seeds from {}: a round must not be \
@@ -209,11 +222,12 @@ impl LeagueSettings {
                 self.beacon.name()
             ));
         }
-        let dispute = self.challenge_blocks + self.void_blocks;
+        let dispute = self.challenge_blocks + self.void_blocks + 2 * self.code_blocks;
         if self.unbond_blocks < dispute {
             return Err(format!(
-                "unbond-blocks is {}, expected at least challenge-blocks + void-blocks, {dispute}: a \
-                 stake must stay until its last round cannot be disputed any more",
+                "unbond-blocks is {}, expected at least challenge-blocks + void-blocks + 2 · \
+                 code-blocks, {dispute}: a stake must stay until its last round cannot be disputed \
+                 any more",
                 self.unbond_blocks
             ));
         }

@@ -35,6 +35,7 @@ mod members;
 mod names;
 mod node;
 mod play;
+mod publication;
 mod reading;
 mod refusal;
 mod report;

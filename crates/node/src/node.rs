@@ -278,6 +278,7 @@ impl ArenaNode {
             slotCapital: league.slot_capital,
             slotsPerOwnerMax: league.slots_per_owner,
             payoutMultiplier: league.payout_multiplier,
+            codeBlocks: league.code_blocks,
             entryBlocks: league.entry_blocks,
             claimBlocks: league.claim_blocks,
             demandBond: league.demand_bond,

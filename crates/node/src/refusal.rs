@@ -136,6 +136,14 @@ pub enum Refusal {
         /// How many it takes.
         needed: u32,
     },
+    /// Too few agents whose code is known.
+    #[error("only {got} entries have shown their code, a match needs {needed}")]
+    TooFewShown {
+        /// How many there are.
+        got: u32,
+        /// How many it takes.
+        needed: u32,
+    },
     /// Too many agents for a round.
     #[error("the next round has {got} entries, at most {limit} fit")]
     TooManyEntries {
@@ -169,6 +177,9 @@ pub enum Refusal {
         /// The round.
         round: u32,
     },
+    /// The code was shown.
+    #[error("its module was shown before, and nobody can demand it any more")]
+    CodeKnown,
     /// A claim is there and stays.
     #[error("its claim for round {round} is posted, and a claim never changes")]
     AlreadyClaimed {
@@ -294,6 +305,7 @@ impl Refusal {
                 Self::WrongStatus { got: status(e.received), expected: status(e.expected) }
             }
             Error::NotActive(e) => Self::NotActive { round: e.round },
+            Error::CodeKnown(_) => Self::CodeKnown,
             Error::AlreadyClaimed(e) => Self::AlreadyClaimed { round: e.round },
             Error::ScoreCountMismatch(e) => {
                 let (got, expected) = (e.received.to_string(), e.expected.to_string());
@@ -337,6 +349,7 @@ fn status(number: u8) -> &'static str {
         2 => "seeded",
         3 => "final",
         4 => "void",
+        5 => "waiting for code to be shown",
         _ => "at a point that this release does not know",
     }
 }

@@ -137,7 +137,7 @@ impl ArenaNode {
     }
 
     /// Sends a call about a member from its owner's account.
-    fn send_for<C: SolCall>(
+    pub(crate) fn send_for<C: SolCall>(
         &mut self,
         league: &str,
         member: u32,

@@ -1,5 +1,5 @@
 //! Verification: everything again, from what is on disk; no cache is believed, and nothing is written
-//! but artifacts that were missing and that a source gave.
+//! but artifacts that were missing and that a source or the chain gave.
 //!
 //! The log is executed from its first block in memory. It says itself where the contracts are, and
 //! they must be those of this build. Each round that became final is played again from its agents'
@@ -36,6 +36,7 @@ use crate::folder::ArenaFolder;
 use crate::members::{MemberLine, entries, members};
 use crate::node::{EMBEDDED_CHAIN_ID, check_entry, read_league};
 use crate::play::{PlayOptions, PlayedRound, Progress, Records, RoundPlan, play_round};
+use crate::publication::keep_shown;
 use crate::report::standings;
 use crate::round::{claims, difference};
 use crate::settings::Settings;
@@ -208,9 +209,15 @@ impl<'a> Verifier<'a> {
             IArena::RoundOpened::SIGNATURE_HASH => {
                 let event = IArena::RoundOpened::decode_raw_log(topics, &log.data);
                 let event = event.map_err(undecodable)?;
-                let frozen = members(&self.arena, chain, event.league, event.memberCount)?;
-                self.disclosed.extend(entries(&frozen, event.round).1);
-                self.frozen.insert((event.league, event.round), frozen);
+                // Where code may be demanded first, who plays is settled later.
+                if event.beaconIndex != 0 {
+                    self.freeze(chain, event.league, event.round)?;
+                }
+            }
+            IArena::PublicationClosed::SIGNATURE_HASH => {
+                let event = IArena::PublicationClosed::decode_raw_log(topics, &log.data);
+                let event = event.map_err(undecodable)?;
+                self.freeze(chain, event.league, event.round)?;
             }
             IArena::RoundFinal::SIGNATURE_HASH => {
                 let event = IArena::RoundFinal::decode_raw_log(topics, &log.data);
@@ -230,6 +237,20 @@ impl<'a> Verifier<'a> {
         Ok(())
     }
 
+    /// Keeps the members as they are now, the entries of the round being settled.
+    fn freeze(
+        &mut self,
+        chain: &dyn ChainAdapter,
+        league: u64,
+        round: u32,
+    ) -> Result<(), VerifyError> {
+        let count = self.arena.view(chain, &IArena::roundOfCall { league, round })?.memberCount;
+        let frozen = members(&self.arena, chain, league, count)?;
+        self.disclosed.extend(entries(&frozen, round).1);
+        self.frozen.insert((league, round), frozen);
+        Ok(())
+    }
+
     /// A round with all its result depends on, by the members that were frozen for it.
     fn plan(
         &self,
@@ -243,6 +264,7 @@ impl<'a> Verifier<'a> {
         let round = IArena::roundOfCall { league: league.id, round: number };
         let round = self.arena.view(chain, &round)?;
         let (entries, code) = entries(frozen, number);
+        keep_shown(&self.artifacts, &self.arena, chain, &code, self.progress)?;
         let claims = claims(&self.arena, chain, &league, number, &round)?;
         let seed = Seed(round.seed.0);
         Ok(RoundPlan { league, round: number, seed, entries, code, claims })

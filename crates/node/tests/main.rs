@@ -11,6 +11,7 @@ mod evm;
 mod founding;
 mod hostile;
 mod league_file;
+mod publication;
 mod records;
 mod season;
 mod settling;

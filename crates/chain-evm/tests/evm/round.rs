@@ -98,6 +98,7 @@ fn terms(contracts: &Arena) -> IArena::LeagueTerms {
         slotCapital: 0,
         slotsPerOwnerMax: 4,
         payouts: vec![50, 20],
+        codeBlocks: 0,
         payoutMultiplier: 1,
         entryBlocks: 0,
         claimBlocks: CLAIM_BLOCKS,

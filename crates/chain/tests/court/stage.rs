@@ -107,6 +107,7 @@ impl Stage {
             slotCapital: 0,
             slotsPerOwnerMax: 4,
             payoutMultiplier: 1,
+            codeBlocks: 0,
             entryBlocks: 0,
             claimBlocks: CLAIM_BLOCKS,
             demandBond: 1,

@@ -20,6 +20,8 @@ pub(crate) enum AgentCommand {
     Renew(agent_stake::RenewArguments),
     /// Add to an agent's stake
     Stake(agent_stake::StakeArguments),
+    /// Show an agent's module on the chain, so that nobody can demand it
+    Show(agent_stake::ShowArguments),
     /// Ask for an agent's stake back: it plays no round that opens from now on
     Unbond(agent_stake::UnbondArguments),
     /// Take back the stake of an agent that has left
@@ -34,6 +36,7 @@ pub(super) fn run(command: AgentCommand, output: &mut Output) -> Result<Exit, Fa
         AgentCommand::List(arguments) => agent_list::run(&arguments, output),
         AgentCommand::Renew(arguments) => agent_stake::renew(&arguments, output),
         AgentCommand::Stake(arguments) => agent_stake::stake(&arguments, output),
+        AgentCommand::Show(arguments) => agent_stake::show(&arguments, output),
         AgentCommand::Unbond(arguments) => agent_stake::unbond(&arguments, output),
         AgentCommand::Withdraw(arguments) => agent_stake::withdraw(&arguments, output),
     }

@@ -1,4 +1,4 @@
-//! `nets agent renew`, `stake`, `unbond` and `withdraw`: what an owner does with an agent that is in
+//! `nets agent renew`, `stake`, `show`, `unbond` and `withdraw`: what an owner does with an agent that is in
 //! a league.
 
 use clap::Args;
@@ -27,6 +27,14 @@ Examples:
 
 Sends one transaction of its owner; the amount leaves the owner's account. An agent whose stake was
 withdrawn comes back with this and `nets agent renew`.";
+
+const SHOW_HELP: &str = "\
+Examples:
+  nets agent show snake-greedy --league bronze
+
+Sends one transaction of its owner, which carries the module: 40 gas a byte on a chain elsewhere. From
+then on everybody has it, rivals too. In a league with code-blocks nobody can demand it any more, so
+its owner may be offline while a round opens; otherwise `nets watch` shows it when it is demanded.";
 
 const UNBOND_HELP: &str = "\
 Examples:
@@ -82,6 +90,14 @@ pub(crate) struct StakeArguments {
     /// How much coin to add
     #[arg(value_parser = arguments::amount)]
     amount: u128,
+}
+
+/// Arguments of `nets agent show`.
+#[derive(Debug, Args)]
+#[command(after_help = SHOW_HELP)]
+pub(crate) struct ShowArguments {
+    #[command(flatten)]
+    agent: AgentArguments,
 }
 
 /// Arguments of `nets agent unbond`.
@@ -178,6 +194,16 @@ pub(super) fn stake(arguments: &StakeArguments, output: &mut Output) -> Result<E
     let now = arguments.agent.member_now(&node, &line);
     let what = format!("has a stake of {} now", line.stake);
     MemberNow { amount: Some(amount), ..now }.show(&what, output)
+}
+
+/// Shows the module.
+pub(super) fn show(arguments: &ShowArguments, output: &mut Output) -> Result<Exit, Failure> {
+    let AgentArguments { league, .. } = &arguments.agent;
+    let (mut node, member) = arguments.agent.open()?;
+    let bytes = node.show_code(league, member).map_err(failure)?;
+    let line = node.member(league, member).map_err(failure)?;
+    let what = format!("is known to everybody: its module of {bytes} bytes is on the chain");
+    arguments.agent.member_now(&node, &line).show(&what, output)
 }
 
 /// Asks for the stake back.

@@ -1,6 +1,6 @@
 //! `nets league …`: the leagues of an arena.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clap::{Args, Subcommand};
 use nets_node::{ArenaNode, BeaconKind, LeagueFile};
@@ -85,7 +85,21 @@ struct LeagueLine {
     beacon: Option<&'static str>,
     beacon_address: String,
     beacon_worth: Option<&'static str>,
+    /// How long the code of entries may be demanded, and then shown; 0 where sources are trusted.
+    code_blocks: u32,
 }
+
+/// Where code comes from that nobody can be made to show, and what that is worth.
+const TRUSTED: (&str, &str) = (
+    "from sources",
+    "they are trusted; an agent whose module nobody gives plays all the same, and nobody can check it",
+);
+
+/// Where code comes from that can be demanded, and what that is worth.
+const DEMANDED: (&str, &str) = (
+    "on demand",
+    "anyone can have every module that plays, and an agent whose module is hidden does not play",
+);
 
 /// Runs a command.
 pub(super) fn run(command: &LeagueCommand, output: &mut Output) -> Result<Exit, Failure> {
@@ -122,9 +136,9 @@ fn create(arguments: &CreateArguments, output: &mut Output) -> Result<Exit, Fail
 fn list(arena: &ArenaArguments, only: &[String], output: &mut Output) -> Result<Exit, Failure> {
     let node = arena.open()?;
     let headings =
-        ["league", "system", ">stake", ">entry", ">matches", ">purse", "payouts", "beacon"];
+        ["league", "system", ">stake", ">entry", ">matches", ">purse", "payouts", "beacon", "code"];
     let mut table = Table::new(&headings);
-    let mut worths = BTreeMap::new();
+    let (mut worths, mut codes) = (BTreeMap::new(), BTreeSet::new());
     for name in node.league_names() {
         if !only.is_empty() && !only.contains(&name) {
             continue;
@@ -135,6 +149,7 @@ fn list(arena: &ArenaArguments, only: &[String], output: &mut Output) -> Result<
             continue;
         }
         worths.extend(line.beacon.zip(line.beacon_worth));
+        codes.insert(if line.code_blocks == 0 { TRUSTED } else { DEMANDED });
         let payouts: Vec<_> = line.payouts.iter().map(u128::to_string).collect();
         table.row([
             line.name,
@@ -145,6 +160,7 @@ fn list(arena: &ArenaArguments, only: &[String], output: &mut Output) -> Result<
             line.purse.to_string(),
             payouts.join(", "),
             line.beacon.map_or(line.beacon_address, str::to_owned),
+            if line.code_blocks == 0 { TRUSTED } else { DEMANDED }.0.to_owned(),
         ]);
     }
     if !output.is_json() {
@@ -152,6 +168,9 @@ fn list(arena: &ArenaArguments, only: &[String], output: &mut Output) -> Result<
     }
     for (beacon, worth) in worths {
         output.note(&format!("seeds from {beacon}: {worth}"));
+    }
+    for (code, worth) in codes {
+        output.note(&format!("code {code}: {worth}"));
     }
     Ok(Exit::Done)
 }
@@ -172,5 +191,6 @@ fn league_line(node: &ArenaNode, name: String) -> Result<LeagueLine, Failure> {
         beacon: beacon.map(BeaconKind::name),
         beacon_address: league.terms.beacon.to_string(),
         beacon_worth: beacon.map(BeaconKind::worth),
+        code_blocks: league.terms.codeBlocks,
     })
 }

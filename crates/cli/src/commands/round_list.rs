@@ -147,6 +147,7 @@ pub(super) fn list(arguments: &ListArguments, output: &mut Output) -> Result<Exi
 fn round_word(status: RoundStatus) -> &'static str {
     match status {
         RoundStatus::None => "none",
+        RoundStatus::Publishing => "publishing",
         RoundStatus::Open => "open",
         RoundStatus::Seeded => "seeded",
         RoundStatus::Final => "final",

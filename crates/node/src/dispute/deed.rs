@@ -31,12 +31,21 @@ pub enum DeedKind {
     Refute,
     /// Makes an assertion final.
     Finalize,
-    /// Takes back the bond of an assertion that was right and not needed.
+    /// Takes back the bond of an assertion that was right and not needed, or of a demand for code that
+    /// nobody answered.
     Reclaim,
     /// Slashes an agent whose owner lied.
     Slash,
     /// Claims the payout of a rank.
     Payout,
+    /// Demands the code of an entry.
+    DemandCode,
+    /// Shows the code that was demanded.
+    ShowCode,
+    /// Brings back an entry whose code was shown for another one.
+    Readmit,
+    /// Ends the time in which code is shown.
+    ClosePublication,
 }
 
 /// Something that was done, or is to be.
@@ -87,6 +96,10 @@ impl DeedKind {
             Self::Reclaim => "reclaim",
             Self::Slash => "slash",
             Self::Payout => "payout",
+            Self::DemandCode => "demand-code",
+            Self::ShowCode => "show-code",
+            Self::Readmit => "readmit",
+            Self::ClosePublication => "close-publication",
         }
     }
 }

@@ -31,6 +31,7 @@ use crate::beacon::bring_value;
 use crate::error::NodeError;
 use crate::node::{ArenaNode, League, OPERATOR};
 use crate::play::{PlayOptions, PlayedRound, Progress, Records, RoundPlan, check_stop, play_round};
+use crate::publication::{keep_shown, publish};
 use crate::refusal::Refusal;
 use crate::report::{RoundReport, report};
 use crate::seals::Seals;
@@ -68,7 +69,7 @@ pub fn open_round(
     if let Some(number) = unsettled_round(node, &league, options, progress)? {
         let round = round_of(node, &league, number)?;
         if round.progress() != RoundStatus::Final {
-            draw_seed(node, &league, &round, options.stop, progress)?;
+            draw_seed(node, &league, number, options.stop, progress)?;
             return Ok(number);
         }
         finish_round(node, &league, number, options, progress)?;
@@ -172,8 +173,7 @@ fn finish_round(
     options: RoundOptions<'_>,
     progress: &dyn Progress,
 ) -> Result<RoundReport, NodeError> {
-    let round = round_of(node, league, number)?;
-    draw_seed(node, league, &round, options.stop, progress)?;
+    draw_seed(node, league, number, options.stop, progress)?;
     let round = round_of(node, league, number)?;
     let is_final = round.progress() == RoundStatus::Final;
     if !is_final {
@@ -213,6 +213,7 @@ pub(crate) fn play(
     options: RoundOptions<'_>,
     progress: &dyn Progress,
 ) -> Result<PlayedRound, NodeError> {
+    keep_shown(&node.artifacts, &node.arena, &node.chain, &plan.code, progress)?;
     let seals = Seals::open(&node.folder)?;
     let options = options.play_options(Records::Resume(&seals));
     play_round(&node.artifacts, node.folder.compiled(), plan, options, progress)
@@ -251,8 +252,7 @@ fn open_next(
         return Err(NodeError::about(|| format!("league {}", league.name), refused));
     }
     let round = node.send(OPERATOR, &open)?;
-    let current = round_of(node, league, round)?;
-    draw_seed(node, league, &current, options.stop, progress)?;
+    draw_seed(node, league, round, options.stop, progress)?;
     Ok(round)
 }
 
@@ -280,14 +280,17 @@ fn require_openable(
     Ok(())
 }
 
-/// Brings the beacon's value if it is not known yet, and draws the round's seed.
+/// Sees code shown where the league demands it, brings the beacon's value if it is not known yet, and
+/// draws the round's seed.
 fn draw_seed(
     node: &mut ArenaNode,
     league: &League,
-    round: &IArena::Round,
+    number: u32,
     stop: &AtomicBool,
     progress: &dyn Progress,
 ) -> Result<(), NodeError> {
+    publish(node, league, number, stop, progress)?;
+    let round = round_of(node, league, number)?;
     if round.progress() != RoundStatus::Open {
         return Ok(());
     }

@@ -31,7 +31,7 @@ pub(super) fn current_round(
     let number = state.nextRound.checked_sub(1).ok_or_else(none)?;
     let round = round_of(node, league, number)?;
     match round.progress() {
-        RoundStatus::Open | RoundStatus::Seeded => Ok((number, round)),
+        RoundStatus::Publishing | RoundStatus::Open | RoundStatus::Seeded => Ok((number, round)),
         RoundStatus::None | RoundStatus::Final | RoundStatus::Void => Err(none()),
     }
 }
@@ -44,7 +44,8 @@ pub(crate) fn current_plan(node: &ArenaNode, league: &str) -> Result<RoundPlan, 
 }
 
 /// The plan of the latest round that was opened. Until the next one opens, neither renewing nor
-/// leaving nor slashing changes who is active in it, so its members are read as they are now.
+/// leaving nor slashing changes who is active in it, and once it has a seed no code that is shown
+/// does, so its members are read as they are now.
 pub(crate) fn latest_plan(
     node: &ArenaNode,
     league: &League,
@@ -56,7 +57,7 @@ pub(crate) fn latest_plan(
 }
 
 /// The plan of a round before the latest: its members may have changed since, so they are read from
-/// the block in which its entries froze.
+/// the block in which its seed was drawn, its entries being settled.
 pub(super) fn past_plan(
     node: &ArenaNode,
     league: &League,
@@ -64,7 +65,7 @@ pub(super) fn past_plan(
     round: &IArena::Round,
 ) -> Result<RoundPlan, NodeError> {
     let (folder, arena, count) = (&node.folder, &node.arena, round.memberCount);
-    let frozen = node.chain.members_in(folder, arena, round.openedAt, league.id, count)?;
+    let frozen = node.chain.members_in(folder, arena, round.seededAt, league.id, count)?;
     plan(node, league, number, round, &frozen)
 }
 

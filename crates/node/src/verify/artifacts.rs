@@ -11,11 +11,12 @@ use nets_chain::{ChainAdapter, IArena};
 use nets_core::{MatchId, MatchRecord, sha256};
 use nets_league::{MatchStatus, NextMatch, Schedule};
 
-use super::{Verifier, VerifyError};
+use super::{VerifiedLeague, Verifier, VerifyError};
 use crate::error::NodeError;
 use crate::folder::is_part;
 use crate::members::members;
 use crate::play::RoundPlan;
+use crate::publication::keep_shown;
 use crate::reading::{MODULE_BYTES_MAX, RECORD_BYTES_MAX, read_bounded};
 use crate::report::outcome_difference;
 
@@ -39,7 +40,8 @@ impl Verifier<'_> {
         self.check_no_record_is_left()
     }
 
-    /// Every member's module must be there, and every module be what its name says.
+    /// Every member's module must be there, or every entry's where modules may be hidden, and every
+    /// module be what its name says.
     fn check_modules(&self, chain: &dyn ChainAdapter) -> Result<(), VerifyError> {
         for (path, name) in files(&self.folder.modules())? {
             let got = sha256(&read(&path, MODULE_BYTES_MAX)?);
@@ -48,16 +50,20 @@ impl Verifier<'_> {
                 return Err(VerifyError::Altered(reason));
             }
         }
-        let mut seen = BTreeSet::new();
-        for league in &self.report.leagues {
-            for line in members(&self.arena, chain, league.number, league.members)? {
-                let hash = line.code_hash;
-                // Elsewhere, agents of other folders enter, and show nobody their modules before.
-                let is_due = self.settings.chain.is_none() || self.disclosed.contains(&hash);
-                if is_due && seen.insert(hash) {
-                    self.artifacts.obtain_module(&hash, self.progress)?;
-                }
-            }
+        let mut due = BTreeSet::new();
+        for &VerifiedLeague { number: league, members: count, .. } in &self.report.leagues {
+            // Elsewhere, agents of other folders enter, and show nobody their modules before; where
+            // code is demanded, who hides it does not play.
+            let terms = self.arena.view(chain, &IArena::termsOfCall { league })?;
+            let may_hide = self.settings.chain.is_some() || terms.codeBlocks != 0;
+            let code = members(&self.arena, chain, league, count)?.into_iter();
+            let code = code.map(|line| line.code_hash);
+            due.extend(code.filter(|hash| !may_hide || self.disclosed.contains(hash)));
+        }
+        let due: Vec<_> = due.into_iter().collect();
+        keep_shown(&self.artifacts, &self.arena, chain, &due, self.progress)?;
+        for hash in &due {
+            self.artifacts.obtain_module(hash, self.progress)?;
         }
         Ok(())
     }

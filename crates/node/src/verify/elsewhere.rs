@@ -1,8 +1,8 @@
 //! Verification of an arena on a chain elsewhere.
 //!
 //! The contracts must have this build's code; then the chain vouches for what they did, and a node of
-//! it for what is on the chain. What was played is played again. Members as they were when a round
-//! opened are asked for in the state of that block, which only some nodes keep for long.
+//! it for what is on the chain. What was played is played again. Members as they were when a round's
+//! entries were settled are asked for in the state of that block, which only some nodes keep for long.
 
 use alloy_primitives::{B256, U256};
 use alloy_sol_types::SolEvent;
@@ -16,8 +16,9 @@ use crate::play::{PlayOptions, Progress};
 use crate::settings::{ChainSettings, Settings};
 
 /// The events that are about a round; the first indexed field of each is its league.
-const ABOUT_ROUNDS: [B256; 4] = [
+const ABOUT_ROUNDS: [B256; 5] = [
     IArena::RoundOpened::SIGNATURE_HASH,
+    IArena::PublicationClosed::SIGNATURE_HASH,
     IArena::RoundFinal::SIGNATURE_HASH,
     IArena::PayoutClaimed::SIGNATURE_HASH,
     IArena::Slashed::SIGNATURE_HASH,
@@ -50,7 +51,9 @@ pub(super) fn verify_elsewhere(
             continue;
         }
         match log.topics.first() {
-            Some(&IArena::RoundOpened::SIGNATURE_HASH) => {
+            Some(
+                &IArena::RoundOpened::SIGNATURE_HASH | &IArena::PublicationClosed::SIGNATURE_HASH,
+            ) => {
                 let then = chain.as_of(log.block).map_err(ChainError::from)?;
                 verifier.event(&then, log)?;
             }

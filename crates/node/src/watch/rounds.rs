@@ -10,6 +10,7 @@ use crate::dispute::{Case, Deed, DeedKind, Judged, PlannedDeed, Standing};
 use crate::error::NodeError;
 use crate::node::{ArenaNode, League};
 use crate::play::{PlayedRound, Progress, RoundPlan};
+use crate::publication::publication_deeds;
 use crate::round::{
     RoundOptions, assert_call, difference_from_final, latest_plan, payout_calls, play, round_of,
     slash_calls,
@@ -30,8 +31,8 @@ struct WatchedRound {
 }
 
 impl WatchedRounds {
-    /// What there is to be said and done about the latest round of a league; none while claims are
-    /// taken, or where nothing ever was.
+    /// What there is to be said and done about the latest round of a league; none where there is
+    /// nothing, or nothing ever was.
     pub(super) fn judge(
         &mut self,
         node: &ArenaNode,
@@ -43,7 +44,48 @@ impl WatchedRounds {
         let league = node.league(league)?;
         let state = node.view(&IArena::leagueOfCall { league: league.id })?;
         let Some(number) = state.nextRound.checked_sub(1) else { return Ok(None) };
-        let round = round_of(node, &league, number)?;
+        let code = self.code(node, &league, number, me, options, progress)?;
+        let judged = self.outcome(node, &league, number, me, options, progress)?;
+        let mut judged = match judged {
+            None if code.is_empty() => return Ok(None),
+            judged => judged.unwrap_or_default(),
+        };
+        judged.deeds.extend(code);
+        Ok(Some((number, judged)))
+    }
+
+    /// What there is to be done about the code of a round's entries.
+    fn code(
+        &self,
+        node: &ArenaNode,
+        league: &League,
+        number: u32,
+        me: Address,
+        options: WatchOptions<'_>,
+        progress: &dyn Progress,
+    ) -> Result<Vec<PlannedDeed>, NodeError> {
+        let mut deeds = publication_deeds(node, league, number, me, progress)?;
+        let close = IArena::closePublicationCall { league: league.id };
+        // Whether it is time, the contract says.
+        if options.asserts && league.terms.codeBlocks != 0 && node.view(&close).is_ok() {
+            let (kind, name) = (DeedKind::ClosePublication, league.name.clone());
+            let deed = Deed::new(kind, name, number, None, String::new());
+            deeds.push(PlannedDeed { deed, call: node.arena.call(&close) });
+        }
+        Ok(deeds)
+    }
+
+    /// What there is to be said and done about a round's outcome; none while claims are taken.
+    fn outcome(
+        &mut self,
+        node: &ArenaNode,
+        league: &League,
+        number: u32,
+        me: Address,
+        options: WatchOptions<'_>,
+        progress: &dyn Progress,
+    ) -> Result<Option<Judged>, NodeError> {
+        let round = round_of(node, league, number)?;
         let claims_end = round.seededAt.saturating_add(league.terms.claimBlocks.into());
         let is_final = match round.progress() {
             RoundStatus::Final => true,
@@ -53,7 +95,7 @@ impl WatchedRounds {
         };
         let id = league.id;
         if !self.is_computed(id, number) {
-            let plan = latest_plan(node, &league, number, &round)?;
+            let plan = latest_plan(node, league, number, &round)?;
             let options = RoundOptions { threads: options.threads, stop: options.stop };
             let played = play(node, &plan, options, progress)?;
             self.rounds.insert(id, WatchedRound { plan, played, is_settled: false });
@@ -62,9 +104,9 @@ impl WatchedRounds {
         let judged = match is_final {
             false => watched.dispute(node, me, options)?,
             true if watched.is_settled => Judged::default(),
-            true => watched.settle(node, &league, me, progress)?,
+            true => watched.settle(node, league, me, progress)?,
         };
-        Ok(Some((number, judged)))
+        Ok(Some(judged))
     }
 
     fn is_computed(&self, league: u64, round: u32) -> bool {

@@ -1,6 +1,7 @@
 //! An arena on a chain elsewhere: the same rounds, by a node that answers JSON-RPC.
 
 mod beacons;
+mod publication;
 mod scenario;
 mod strangers;
 

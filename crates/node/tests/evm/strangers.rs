@@ -16,7 +16,7 @@ use crate::support::{GO_ON, Silent, copy, module, short_league, two_threads};
 /// Turns in which everything has to be over.
 const TURNS_MAX: usize = 200;
 
-fn quick(root: &Path) {
+pub(super) fn quick(root: &Path) {
     let settings = root.join("arena.toml");
     let text = fs::read_to_string(&settings).unwrap();
     let text = text.replace("finality = 0\n", "finality = 0\npoll-milliseconds = 20\n");
