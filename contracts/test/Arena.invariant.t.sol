@@ -28,7 +28,7 @@ contract ArenaInvariants is Check {
     }
 
     function targetSelectors() external view returns (FuzzSelector[] memory targets) {
-        bytes4[31] memory actions = [
+        bytes4[32] memory actions = [
             Handler.deposit.selector,
             Handler.withdraw.selector,
             Handler.register.selector,
@@ -59,7 +59,8 @@ contract ArenaInvariants is Check {
             Handler.leaveInTheMiddle.selector,
             Handler.claimPayout.selector,
             Handler.refundEntry.selector,
-            Handler.slash.selector
+            Handler.slash.selector,
+            Handler.slashEquivocation.selector
         ];
         targets = new FuzzSelector[](1);
         targets[0].addr = address(handler);
@@ -81,14 +82,14 @@ contract ArenaInvariants is Check {
             checkEqual(arena.stakesOf(owner), _stakes(owner), "an owner's stakes are those of its members");
             owed += arena.stakesOf(owner);
         }
-        for (uint256 i = 0; i < 2; ++i) {
+        for (uint256 i = 0; i < handler.LEAGUES(); ++i) {
             owed += _owedIn(handler.leagues(i));
         }
         checkEqual(address(arena).balance, owed, "the arena holds what it owes, and nothing else");
     }
 
     function _stakes(address owner) private view returns (uint256 sum) {
-        for (uint256 i = 0; i < 2; ++i) {
+        for (uint256 i = 0; i < handler.LEAGUES(); ++i) {
             LeagueId league = handler.leagues(i);
             for (uint32 member = 0; member < arena.leagueOf(league).memberCount; ++member) {
                 IArenaTypes.Member memory staking = arena.memberOf(league, member);

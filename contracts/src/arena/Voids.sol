@@ -59,7 +59,7 @@ abstract contract Voids is Membership, IArenaExits {
         }
         if (round.status != RoundStatus.Seeded) revert WrongRoundStatus(round.status, RoundStatus.Seeded);
         if (round.earliestLive != 0) revert AssertionLive(round.earliestLive - 1);
-        uint256 since = uint256(round.seededAt) + terms.claimBlocks;
+        uint256 since = _settledAt(league, round);
         // Who relied on an assertion that was killed has the whole time again.
         if (round.killedAt > since) since = round.killedAt;
         return since + terms.voidBlocks;

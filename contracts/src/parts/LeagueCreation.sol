@@ -39,7 +39,8 @@ contract LeagueCreation is ArenaState, ILeagueCreation {
         _requireRange("matchesPerRound", terms.matchesPerRound, 1, MATCHES_MAX);
         if (terms.seats == 2 && terms.matchesPerRound % 2 != 0) revert OddMatchCount(terms.matchesPerRound);
         _requireRange("parameters", terms.parameters.length, 0, PARAMETERS_BYTES_MAX);
-        if (terms.system != address(0)) _requireContract("system", terms.system);
+        // Where actions are signed it is the step contract that says who is to move.
+        if (terms.system != address(0) || terms.clockBlocks != 0) _requireContract("system", terms.system);
         _requireContract("beacon", address(terms.beacon));
     }
 
@@ -59,6 +60,8 @@ contract LeagueCreation is ArenaState, ILeagueCreation {
         _requireRange("challengeBlocks", terms.challengeBlocks, 1, type(uint32).max);
         _requireRange("demandBlocks", terms.demandBlocks, 1, Clock.MOVE_BLOCKS_MAX);
         _requireRange("voidBlocks", terms.voidBlocks, 1, type(uint32).max);
+        // A key is no code that could be shown.
+        if (terms.clockBlocks != 0) _requireRange("codeBlocks", terms.codeBlocks, 0, 0);
         // A stake asked back while code may be shown does not leave before that time is over: who shows it plays.
         uint256 dispute = uint256(terms.challengeBlocks) + terms.voidBlocks + 2 * uint256(terms.codeBlocks);
         _requireRange("unbondBlocks", terms.unbondBlocks, dispute, type(uint32).max);

@@ -2,24 +2,31 @@
 pragma solidity ^0.8.30;
 
 import {IArena} from "../../src/interfaces/IArena.sol";
-import {CodeHash, IArenaTypes, LeagueId} from "../../src/interfaces/IArenaTypes.sol";
+import {AgentId, CodeHash, IArenaTypes, LeagueId} from "../../src/interfaces/IArenaTypes.sol";
+import {ActionStatement, Signatures} from "../../src/libraries/Signatures.sol";
 import {Ranking} from "./Ranking.sol";
 import {Stage} from "./Stage.sol";
 
-/// @title Owners, asserters and strangers who do as they please in two leagues, as the fuzzer tells them.
+/// @title Owners, asserters and strangers who do as they please in three leagues, one of them signed, as the fuzzer
+/// tells them.
 /// @notice Each action does something that makes sense if it can, else it reverts. Whole rounds are actions too, since
 /// single steps alone would seldom get to an end. What must hold of a single action is checked in it and remembered in
 /// `broken`, because a revert would undo the evidence.
 contract Handler is Stage {
     uint256 public constant OWNERS = 4;
     uint256 public constant ACCOUNTS = OWNERS + 3;
+    uint256 public constant LEAGUES = 3;
+    /// @notice Which of the leagues is signed.
+    uint256 public constant SIGNED = 2;
+    uint256 private constant AGENTS = 8;
+    uint256 private constant AGENT_KEYS = 4000;
 
     /// @notice The rules that were seen broken.
     string[] public broken;
     /// @notice What was paid out of, or returned from, the reserve of a round.
     mapping(LeagueId => mapping(uint32 round => uint128)) public paid;
 
-    LeagueId[2] public leagues;
+    LeagueId[LEAGUES] public leagues;
     mapping(LeagueId => mapping(uint32 round => uint32[])) private _frozen;
     mapping(LeagueId => mapping(uint32 round => mapping(uint32 member => bool))) private _refunded;
     mapping(LeagueId => mapping(uint32 member => uint256)) private _codes;
@@ -51,10 +58,13 @@ contract Handler is Stage {
         (terms.slotCapital, terms.entryBlocks, terms.payoutMultiplier) = (0, 0, 1);
         (terms.codeBlocks, terms.unbondBlocks) = (3, 76);
         leagues[1] = arena.createLeague(terms);
+        terms = _terms();
+        (terms.system, terms.clockBlocks) = (address(this), 1);
+        leagues[SIGNED] = arena.createLeague(terms);
     }
 
     modifier inLeague(uint256 seed) {
-        league = leagues[seed % 2];
+        league = leagues[seed % LEAGUES];
         _;
         _note(arena.burnt() >= _burntBefore, "burnt only grows");
         _burntBefore = arena.burnt();
@@ -94,9 +104,10 @@ contract Handler is Stage {
     function register(uint256 seed, uint256 owner, uint256 code, uint128 stake, uint32 rounds) external inLeague(seed) {
         address entering = _owner(owner % OWNERS);
         _deposit(entering, 700);
-        CodeHash codeHash = CodeHash.wrap(sha256(_module(code % 8)));
+        code = code % AGENTS;
+        CodeHash codeHash = _codeHash(code);
         vm.prank(entering);
-        _codes[league][arena.register(league, codeHash, 151 + stake % 100, 1 + rounds % 4)] = code % 8;
+        _codes[league][arena.register(league, codeHash, 151 + stake % 100, 1 + rounds % 4)] = code;
     }
 
     function renew(uint256 seed, uint32 member, uint32 rounds) external inLeague(seed) {
@@ -295,7 +306,7 @@ contract Handler is Stage {
     function wholeVoidRound(uint256 seed, uint256 refunds) external inLeague(seed) {
         uint32 round = _untilClaimed();
         _killAllBefore(round, type(uint32).max);
-        _pass(51);
+        _pass(53);
         arena.voidRound(league);
         for (uint256 i = 0; i < _frozen[league][round].length; ++i) {
             if (refunds >> i & 1 != 0) _refund(round, _frozen[league][round][i]);
@@ -337,7 +348,44 @@ contract Handler is Stage {
         }
     }
 
+    /// @dev An agent says two things of one step; in a league of modules that is nothing.
+    function slashEquivocation(uint256 seed, uint32 member, uint64 action) external inLeague(seed) {
+        (uint32 picked, address owner) = _member(member);
+        IArenaTypes.Member memory before = arena.memberOf(league, picked);
+        uint128 earned = arena.balanceOf(STRANGER);
+        IArenaTypes.SignedAction[2] memory said = _twice(_agentOf(owner, before.agentId), action);
+        vm.prank(STRANGER);
+        arena.slashEquivocation(league, owner, 0, 0, 0, 0, said[0], said[1]);
+        _note(seed % LEAGUES == SIGNED && !before.banned, "only in signed leagues, and once");
+        _note(arena.memberOf(league, picked).banned, "it is banned");
+        _note(arena.balanceOf(STRANGER) == earned + before.stake / 2, "half of the stake to the reporter");
+    }
+
     // Parts
+
+    /// @dev What an agent is in the league: a module, or where it is signed a key.
+    function _codeHash(uint256 agent) private view returns (CodeHash) {
+        bool signed = LeagueId.unwrap(league) == LeagueId.unwrap(leagues[SIGNED]);
+        if (!signed) return CodeHash.wrap(sha256(_module(agent)));
+        return CodeHash.wrap(bytes32(uint256(uint160(vm.addr(AGENT_KEYS + agent)))));
+    }
+
+    function _agentOf(address owner, AgentId agentId) private view returns (uint256 agent) {
+        while (sha256(abi.encodePacked(uint8(0x0a), owner, _codeHash(agent))) != AgentId.unwrap(agentId)) {
+            ++agent;
+        }
+    }
+
+    function _twice(uint256 agent, uint64 action) private view returns (IArenaTypes.SignedAction[2] memory) {
+        return [_signed(agent, action), _signed(agent, action ^ 1)];
+    }
+
+    function _signed(uint256 agent, uint64 action) private view returns (IArenaTypes.SignedAction memory) {
+        ActionStatement memory said = ActionStatement(LeagueId.unwrap(league), 0, 0, 0, 0, "state", action);
+        bytes32 digest = Signatures.actionDigest(Signatures.domainOf(address(arena)), said);
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(AGENT_KEYS + agent, digest);
+        return IArenaTypes.SignedAction("state", action, abi.encodePacked(r, s, v));
+    }
 
     function _note(bool holds, string memory rule) private {
         if (!holds) broken.push(rule);
@@ -415,7 +463,7 @@ contract Handler is Stage {
             arena.closePublication(league);
         }
         if (arena.roundOf(league, round).status == IArenaTypes.RoundStatus.Open) _seed();
-        _pass(11);
+        _pass(13);
     }
 
     function _enterAll() private {
@@ -428,7 +476,7 @@ contract Handler is Stage {
     function _enterAgain(uint256 owner) private {
         address entering = _owner(owner);
         _deposit(entering, 400);
-        CodeHash codeHash = CodeHash.wrap(sha256(_module(0)));
+        CodeHash codeHash = _codeHash(0);
         vm.prank(entering);
         try arena.register(league, codeHash, 151, 1) {} catch {}
         for (uint32 member = 0; member < arena.leagueOf(league).memberCount; ++member) {

@@ -82,6 +82,15 @@ contract LeaguesTest is Stage {
         _checkTermRefused(terms, "unbondBlocks", 69, 70, type(uint32).max);
     }
 
+    function test_createLeague_failsIfASignedLeagueDemandsCode() external {
+        IArenaTypes.LeagueTerms memory terms = _terms();
+        (terms.system, terms.clockBlocks, terms.codeBlocks) = (address(beacon), 1, 1);
+        terms.unbondBlocks = 72;
+        _checkTermRefused(terms, "codeBlocks", 1, 0, 0);
+        terms.codeBlocks = 0;
+        arena.createLeague(terms);
+    }
+
     function test_createLeague_failsIfMatchesOfTwoSeatsAreOdd() external {
         IArenaTypes.LeagueTerms memory terms = _terms();
         terms.seats = 2;

@@ -17,6 +17,7 @@ mod beacons;
 mod bindings;
 mod deployment;
 mod embedded;
+mod flags;
 mod refuter;
 mod signer;
 mod transaction;
@@ -26,13 +27,13 @@ pub use adapter::{ChainAdapter, ChainError, Head, Log, Receipt};
 pub use arena::{Arena, ArenaError};
 pub use beacons::{BeaconKind, BeaconPlan};
 pub use bindings::{
-    DrandBeacon, IArena, IBeacon, ICourt, RandaoBeacon, RoundStatus, SharedBeacon, demands,
+    DrandBeacon, IArena, IBeacon, ICourt, RandaoBeacon, RoundStatus, SharedBeacon, clocks, demands,
 };
 pub use deployment::{Deployment, DeploymentPlan, Judges};
 pub use embedded::{Block, EmbeddedChain, LogError, LoggedBlocks, Operation};
 pub use refuter::{
-    AssertedTree, Disclosed, DisclosedNode, Disclosures, Finding, Hidden, Refutation, TraceHead,
-    Truth, Wanted, refute, wanted,
+    AssertedTree, Disclosed, DisclosedNode, Disclosures, FallenFlag, Finding, Hidden, Refutation,
+    SignedRound, TraceHead, Truth, Wanted, refute, wanted,
 };
 pub use signer::{Signer, SignerError};
 pub use transaction::{Call, Envelope, SignedTransaction, TransactionError};

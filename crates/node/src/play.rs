@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use nets_chain::FallenFlag;
 use nets_core::{Digest, MatchId, MatchRecord, MatchSpec, Outcome, Score, SeatIdentity, Seed};
 use nets_league::{
     Claim, Entry, MatchResult, MatchStatus, NextMatch, RoundResult, RoundScorer, Schedule,
@@ -50,6 +51,8 @@ pub struct RoundPlan {
     pub code: Vec<Digest>,
     /// What owners claim, by member.
     pub claims: BTreeMap<u32, Claim>,
+    /// The matches in which a flag has fallen; none in a league of modules.
+    pub flags: BTreeMap<u32, FallenFlag>,
 }
 
 /// What records are good for.

@@ -138,7 +138,10 @@ pub(crate) fn retrace(system: &dyn System, record: &MatchRecord) -> Option<Retra
         }
         trace.begin_step(state.as_ref(), step.acting, information);
         state.step(&step.actions).ok()?;
-        trace.end_step(&step.actions);
+        match step.signatures.as_slice() {
+            [] => trace.end_step(&step.actions),
+            signatures => trace.end_signed_step(&step.actions, signatures),
+        }
         states.push(state.bytes());
     }
     let (termination, scores) = match (state.status(), record.outcome.termination) {

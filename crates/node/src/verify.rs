@@ -38,7 +38,7 @@ use crate::node::{EMBEDDED_CHAIN_ID, check_entry, read_league};
 use crate::play::{PlayOptions, PlayedRound, Progress, Records, RoundPlan, play_round};
 use crate::publication::keep_shown;
 use crate::report::standings;
-use crate::round::{claims, difference};
+use crate::round::{claims, difference, flags};
 use crate::settings::Settings;
 
 #[cfg(feature = "evm")]
@@ -267,7 +267,8 @@ impl<'a> Verifier<'a> {
         keep_shown(&self.artifacts, &self.arena, chain, &code, self.progress)?;
         let claims = claims(&self.arena, chain, &league, number, &round)?;
         let seed = Seed(round.seed.0);
-        Ok(RoundPlan { league, round: number, seed, entries, code, claims })
+        let flags = flags(&self.arena, chain, &league, number, (&entries, seed))?;
+        Ok(RoundPlan { league, round: number, seed, entries, code, claims, flags })
     }
 
     /// What a league is called here, or its number.

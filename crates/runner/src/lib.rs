@@ -5,13 +5,16 @@
 //! of leagues, money or chains: the sandbox never sees the money.
 //!
 //! Reading order: [`sandbox`], [`SeatAgent`] (an agent made ready for a System), [`play`] (one
-//! match), [`replay`] (a record against what really happens).
+//! match), [`replay`] (a record against what really happens), [`replay_signed`] (one of agents that
+//! sign).
 
 mod match_runner;
 mod replay;
 pub mod sandbox;
 mod seat_agent;
+mod signed_match;
 
 pub use match_runner::{FaultReport, PlayError, PlayedMatch, SeatFailure, first_forfeit, play};
 pub use replay::{Difference, ReplayError, Verdict, replay};
 pub use seat_agent::{Inadmissible, SeatAgent};
+pub use signed_match::replay_signed;

@@ -1,7 +1,8 @@
 //! Replay: a record against what really happens.
 
 use nets_core::{
-    Digest, MatchRecord, PROTOCOL_VERSION, RecordedStep, Score, System, SystemId, Termination,
+    Address, Digest, MatchRecord, PROTOCOL_VERSION, RecordedStep, Score, Seat, SeatSet, StepError,
+    System, SystemId, Termination,
 };
 use thiserror::Error;
 
@@ -30,6 +31,48 @@ pub enum Difference {
         recorded: Option<RecordedStep>,
         /// What happened; none where the match ended before.
         replayed: Option<RecordedStep>,
+    },
+    /// Other seats acted, in a signed match.
+    #[error("step {step}: seats {:#04x} are recorded, {:#04x} act", recorded.0, replayed.0)]
+    Turn {
+        /// Which step.
+        step: u32,
+        /// Who acted, by the record.
+        recorded: SeatSet,
+        /// Who acts.
+        replayed: SeatSet,
+    },
+    /// An action that the System does not take, in a signed match.
+    #[error("step {step}: {error}")]
+    Refused {
+        /// Which step.
+        step: u32,
+        /// Why not.
+        error: StepError,
+    },
+    /// An action that its agent did not sign, in a signed match.
+    #[error(
+        "step {step}: the action of {seat} was signed by {}, not by {}",
+        whom(signer),
+        whom(key)
+    )]
+    Signature {
+        /// Which step.
+        step: u32,
+        /// The seat.
+        seat: Seat,
+        /// Whose signature it is, if anybody's.
+        signer: Option<Address>,
+        /// The key that the agent of the seat is, if it is one.
+        key: Option<Address>,
+    },
+    /// A signed match that goes on where the record says it ended.
+    #[error("the match is not over after {step} steps, recorded as {recorded}")]
+    Unfinished {
+        /// How many steps were recorded.
+        step: u32,
+        /// How it is said to have ended.
+        recorded: Termination,
     },
     /// How it ended.
     #[error("termination: recorded {recorded}, replayed {replayed}")]
@@ -63,6 +106,10 @@ pub enum Difference {
         /// What happened.
         replayed: Digest,
     },
+}
+
+fn whom(address: &Option<Address>) -> String {
+    address.map_or("nobody".to_owned(), |address| address.to_string())
 }
 
 fn describe(step: &Option<RecordedStep>) -> String {
@@ -128,10 +175,7 @@ pub fn replay(
     if (protocol, metering) != (PROTOCOL_VERSION, METERING_VERSION) {
         return Err(ReplayError::Version { protocol, metering });
     }
-    if rules.system != system.id() || rules.parameters != system.parameters().encode() {
-        let (expected, got) = (rules.system.clone(), system.id());
-        return Err(ReplayError::System { expected, got });
-    }
+    require_system(record, system)?;
     for (seat, (identity, agent)) in record.seats.iter().zip(agents).enumerate() {
         let (expected, got) = (identity.code_hash, agent.code_hash());
         if expected != got {
@@ -143,7 +187,16 @@ pub fn replay(
     Ok((verdict, played))
 }
 
-fn first_difference(record: &MatchRecord, played: &PlayedMatch) -> Option<Difference> {
+pub(crate) fn require_system(record: &MatchRecord, system: &dyn System) -> Result<(), ReplayError> {
+    let rules = &record.spec.rules;
+    if rules.system != system.id() || rules.parameters != system.parameters().encode() {
+        let (expected, got) = (rules.system.clone(), system.id());
+        return Err(ReplayError::System { expected, got });
+    }
+    Ok(())
+}
+
+pub(crate) fn first_difference(record: &MatchRecord, played: &PlayedMatch) -> Option<Difference> {
     let steps = played.recorded_steps();
     let longer = record.steps.len().max(steps.len());
     let differs = |&step: &usize| record.steps.get(step) != steps.get(step);

@@ -3,7 +3,9 @@
 use alloy_primitives::{Address, B256, U256, keccak256};
 use alloy_sol_types::SolValue;
 use nets_chain::demands::IDemands::{self, Demand};
-use nets_chain::{Arena, Call, ChainAdapter, Finding, IArena, ICourt, Refutation, Truth, refute};
+use nets_chain::{
+    Arena, Call, ChainAdapter, Finding, IArena, ICourt, Refutation, SignedRound, Truth, refute,
+};
 use nets_core::{Digest, Trace};
 use nets_league::Assertion;
 
@@ -199,6 +201,11 @@ impl Trial<'_> {
             claims: &plan.claims,
             result: &played.result,
             traces,
+            signed: plan
+                .league
+                .rules
+                .is_signed()
+                .then(|| SignedRound { chain_id: self.node.chain.chain_id(), flags: &plan.flags }),
         }
     }
 

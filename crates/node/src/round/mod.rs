@@ -17,7 +17,7 @@ use nets_chain::{ChainAdapter, IArena, RoundStatus};
 
 pub use self::claims::{ClaimKind, own_scores, post_claims};
 pub use self::list::RoundLine;
-pub(crate) use self::plan::{claims, current_plan, latest_plan, round_of};
+pub(crate) use self::plan::{claims, current_plan, flags, latest_plan, round_of};
 pub(crate) use self::settle::{
     assert_call, difference, difference_from_final, payout_calls, slash_calls,
 };

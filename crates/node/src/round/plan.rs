@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use alloy_sol_types::SolEvent;
-use nets_chain::{Arena, ChainAdapter, IArena, RoundStatus};
+use nets_chain::{Arena, ChainAdapter, FallenFlag, IArena, RoundStatus};
 use nets_core::Seed;
-use nets_league::Claim;
+use nets_league::{Claim, Entry, Schedule};
 
 use crate::error::NodeError;
 use crate::members::{MemberLine, entries, members};
@@ -79,7 +79,36 @@ fn plan(
     let (entries, code) = entries(frozen, number);
     let claims = claims(&node.arena, &node.chain, league, number, round)?;
     let seed = Seed(round.seed.0);
-    Ok(RoundPlan { league: league.clone(), round: number, seed, entries, code, claims })
+    let flags = flags(&node.arena, &node.chain, league, number, (&entries, seed))?;
+    Ok(RoundPlan { league: league.clone(), round: number, seed, entries, code, claims, flags })
+}
+
+/// The flags that have fallen in a round, as far as it is known who plays whom in it.
+pub(crate) fn flags(
+    arena: &Arena,
+    chain: &dyn ChainAdapter,
+    league: &League,
+    round: u32,
+    (entries, seed): (&[Entry], Seed),
+) -> Result<BTreeMap<u32, FallenFlag>, NodeError> {
+    let mut flags = BTreeMap::new();
+    if !league.rules.is_signed() {
+        return Ok(flags);
+    }
+    let (seats, matches) = (league.terms.seats, league.terms.matchesPerRound);
+    let schedule = Schedule::new(seats, matches, entries.len() as u32, &seed)?;
+    for q in 0..schedule.match_count() {
+        let Some(pairing) = schedule.pairing(q) else { continue };
+        let seated = pairing.seats.iter().flatten().map(|&entry| entries[entry as usize].agent);
+        let agents: Vec<_> = seated.collect();
+        if agents.len() != usize::from(seats) {
+            continue;
+        }
+        if let Some(flag) = arena.flag_of(chain, (league.id, round, q), &agents)? {
+            flags.insert(q, flag);
+        }
+    }
+    Ok(flags)
 }
 
 /// The claims posted for a round, from the chain's logs.
