@@ -239,7 +239,7 @@ impl LeagueSettings {
                 self.unbond_blocks
             ));
         }
-        self.check_fuel()?;
+        self.check_sort()?;
         match self.payouts.iter().zip(self.payouts.iter().skip(1)).find(|(rank, next)| rank < next)
         {
             Some((better, worse)) => Err(format!(
@@ -255,11 +255,16 @@ impl LeagueSettings {
         self.clock_blocks != 0
     }
 
-    fn check_fuel(&self) -> Result<(), String> {
+    fn check_sort(&self) -> Result<(), String> {
         let fuel = self.fuel_base | self.fuel_increment | self.fuel_cap;
         if self.is_signed() && fuel != 0 {
             return Err("clock-blocks makes it a signed league, which has no fuel: leave out \
                         fuel-base, fuel-increment and fuel-cap"
+                .to_owned());
+        }
+        if self.is_signed() && self.code_blocks != 0 {
+            return Err("clock-blocks makes it a signed league, whose agents are keys and have no \
+                        code to show: leave out code-blocks"
                 .to_owned());
         }
         if !self.is_signed() && fuel == 0 {
