@@ -154,7 +154,7 @@ fn a_share_can_be_taken_back_before_the_secret_and_costs_its_bond() {
     assert_eq!(outside(&node, "ada"), BOND);
     node.create_account("cleo", None).unwrap();
     let poor = node.share_seed(LEAGUE, "cleo", ShareStep::Commit).unwrap_err();
-    assert!(matches!(poor, NodeError::Refused { .. }), "{poor}");
+    assert!(matches!(poor, NodeError::TooPoorOutside { .. }), "{poor}");
     let early = node.share_seed(LEAGUE, "ada", ShareStep::Show).unwrap_err().to_string();
     assert!(early.contains("NotFrozen"), "{early}");
     // Without shares a round is as on the operator's secrets alone.
