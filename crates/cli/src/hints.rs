@@ -15,6 +15,8 @@ const RELEASE: &str = "use the release of nets that the arena was made with";
 const TERMS: &str = "correct it in leagues.toml; `nets systems NAME` lists what a System takes";
 const MISSING: &str = "get the file back from a copy of the arena, or name who has it with --source or under \
      sources in arena.toml; `nets fetch` gets all that is missing";
+const SMALLER: &str =
+    "make it smaller, as with wasm-opt -Oz or fewer weights, or enter a league without code-blocks";
 const WORTHLESS: &str = "leave beacon out in leagues.toml, or found the arena on a public chain with \
      `nets init DIR --chain URL`";
 const BEACON: &str = "write its address under [beacons] in arena.toml if it is one of nets, or wait until \
@@ -87,10 +89,7 @@ pub(crate) fn hint(error: &NodeError) -> String {
         Of::AmbiguousAgent { .. } => "name it by its member number or its id, or add --owner",
         Of::NotOwner { .. } => "leave out --owner, or name another agent",
         Of::ForeignOwner { .. } => "only who has the owner's key can do that",
-        Of::TooLargeToShow { .. } => {
-            "make it smaller, as with wasm-opt -Oz or fewer weights, or enter a league whose \
-             code-blocks are 0"
-        }
+        Of::TooLargeToShow { .. } => SMALLER,
         Of::Inadmissible { .. } => "`nets agent check FILE` says more",
         Of::System(BuildError::UnknownName { .. } | BuildError::UnknownVersion { .. }) => RELEASE,
         Of::System(BuildError::Parameters { .. }) => RELEASE,

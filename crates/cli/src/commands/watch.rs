@@ -28,6 +28,9 @@ back. What is demanded of a right one is answered, for its bond. Rounds are made
 slashed, and ranks of accounts in this folder paid. Nothing of it is kept but records of matches, so
 it can be stopped and started at any time.
 
+In a league with code-blocks, modules are demanded that no source gives before the seed exists, since
+an agent whose module is hidden does not play; and those that are here are shown to who demands them.
+
 The account pays for gas, and needs coin in the arena for the bonds of demands. On an embedded chain
 nobody else can act meanwhile, so it ends when nothing is left to be done.";
 
