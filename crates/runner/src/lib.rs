@@ -5,13 +5,16 @@
 //! of leagues, money or chains: the sandbox never sees the money.
 //!
 //! Reading order: [`sandbox`], [`SeatAgent`] (an agent made ready for a System), [`play`] (one
-//! match), [`replay`] (a record against what really happens).
+//! match), [`SeatPlayer`] (one decision after the other), [`replay`] (a record against what really
+//! happens).
 
 mod match_runner;
 mod replay;
 pub mod sandbox;
 mod seat_agent;
+mod seat_player;
 
 pub use match_runner::{FaultReport, PlayError, PlayedMatch, SeatFailure, first_forfeit, play};
 pub use replay::{Difference, ReplayError, Verdict, replay};
 pub use seat_agent::{Inadmissible, SeatAgent};
+pub use seat_player::{Question, SeatPlayer};
