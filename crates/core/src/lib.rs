@@ -21,6 +21,7 @@ mod observation;
 mod outcome;
 mod parameters;
 mod seat;
+mod signed_action;
 mod step_proof;
 mod system;
 mod trace;
@@ -30,12 +31,13 @@ pub use encoding::{DecodeError, Reader, Writer};
 pub use hash::{Digest, Tag, hash_tagged, sha256};
 pub use id::{Address, AgentId, MatchId, ParseHexError, RulesId, Seed};
 pub use match_record::{MatchRecord, RecordError, RecordedStep, SeatIdentity};
-pub use match_spec::{FuelClock, MatchSpec, PROTOCOL_VERSION, Rules};
+pub use match_spec::{FuelClock, MatchSpec, PROTOCOL_VERSION, Rules, SIGNED_METERING_VERSION};
 pub use merkle::{EMPTY_NODE, MerkleTree, PathError, path_length, path_root};
 pub use observation::{OBSERVATION_HEADER_BYTES, ObservationHeader};
 pub use outcome::{Outcome, Termination};
 pub use parameters::{ParameterError, ParameterSpec, ParameterValues};
 pub use seat::{MAX_SEATS, Seat, SeatSet};
+pub use signed_action::{ActionStatement, AgentKey, KeyError, Signature, Venue};
 pub use step_proof::{InclusionProof, ProofError};
 pub use system::{
     Action, Descriptor, Ending, Information, RestoreError, Score, State, Status, StepError, System,

@@ -13,10 +13,14 @@ use crate::id::{Address, AgentId};
 use crate::match_spec::MatchSpec;
 use crate::outcome::{Outcome, Termination};
 use crate::seat::SeatSet;
+use crate::signed_action::{Signature, Venue};
 use crate::system::Action;
 
 const MAGIC: &[u8; 8] = b"NETSREC1";
 const CHECKSUM_BYTES: usize = 32;
+
+/// Where in a code hash the address of a key begins.
+const KEY_OFFSET: usize = 12;
 
 /// The most steps that a record may have, so that reading a hostile one takes bounded memory. It is
 /// far beyond the step limit of any System.
@@ -27,11 +31,26 @@ const STEPS_MAX: u32 = 1 << 20;
 pub struct SeatIdentity {
     /// The account the agent belongs to; all zeros where there is none.
     pub owner: Address,
-    /// The SHA-256 of the agent's module.
+    /// The SHA-256 of the agent's module; in a signed match the address of its key, after twelve
+    /// bytes of zeros.
     pub code_hash: Digest,
 }
 
 impl SeatIdentity {
+    /// The agent of a signed match that is this key.
+    pub fn of_key(owner: Address, key: Address) -> Self {
+        let mut code_hash = Digest::default();
+        code_hash.0[KEY_OFFSET..].copy_from_slice(&key.0);
+        Self { owner, code_hash }
+    }
+
+    /// The address of the key that the agent is in a signed match; none where it can be no key.
+    pub fn key(&self) -> Option<Address> {
+        let (zeros, key) = self.code_hash.0.split_at(KEY_OFFSET);
+        let key = Address(key.try_into().ok()?);
+        zeros.iter().all(|&byte| byte == 0).then_some(key)
+    }
+
     /// The id of the agent.
     pub fn agent_id(&self) -> AgentId {
         AgentId::new(&self.owner, &self.code_hash)
@@ -45,6 +64,8 @@ pub struct RecordedStep {
     pub acting: SeatSet,
     /// The action of each, in ascending order of seats.
     pub actions: Vec<Action>,
+    /// The signature of each, in a signed match; none otherwise.
+    pub signatures: Vec<Signature>,
 }
 
 /// A match as a file.
@@ -54,6 +75,8 @@ pub struct MatchRecord {
     pub spec: MatchSpec,
     /// Who sits in each seat.
     pub seats: Vec<SeatIdentity>,
+    /// Where it was played, if it was signed: that is in what was signed.
+    pub venue: Option<Venue>,
     /// What was done.
     pub steps: Vec<RecordedStep>,
     /// How it ended.
@@ -95,18 +118,25 @@ impl MatchRecord {
         bytes.starts_with(MAGIC)
     }
 
-    /// The bytes of the file.
+    /// The bytes of the file, whose form follows from the rules: where they are those of signed
+    /// matches the record has a venue and signatures, elsewhere none.
     pub fn encode(&self) -> Vec<u8> {
         let mut writer = Writer::new();
         writer.raw(MAGIC).raw(&self.spec.encode());
         for seat in &self.seats {
             writer.raw(&seat.owner.0).raw(&seat.code_hash.0);
         }
+        if let Some(venue) = &self.venue {
+            venue.write(&mut writer);
+        }
         writer.u32(self.steps.len() as u32);
         for step in &self.steps {
             writer.u8(step.acting.0);
             for action in &step.actions {
                 writer.u64(action.0);
+            }
+            for signature in &step.signatures {
+                writer.raw(&signature.0);
             }
         }
         writer.raw(&self.outcome.termination.encode());
@@ -163,6 +193,7 @@ impl MatchRecord {
             Ok(SeatIdentity { owner, code_hash: Digest(reader.array("code hash")?) })
         });
         let seats = seats.collect::<Result<_, DecodeError>>()?;
+        let venue = spec.rules.is_signed().then(|| Venue::read(reader)).transpose()?;
         let step_count = reader.u32("step count")?;
         if step_count > STEPS_MAX {
             return Err(DecodeError::value(
@@ -171,7 +202,7 @@ impl MatchRecord {
                 step_count,
             ));
         }
-        let steps = (0..step_count).map(|_| read_step(reader, seat_count));
+        let steps = (0..step_count).map(|_| read_step(reader, seat_count, venue.is_some()));
         let steps = steps.collect::<Result<_, _>>()?;
         let termination = Termination::decode(reader.array("termination")?)?;
         let scores = (0..seat_count).map(|_| reader.i64("score")).collect::<Result<_, _>>()?;
@@ -189,7 +220,7 @@ impl MatchRecord {
             }
             modules.insert(hash, module);
         }
-        Ok(Self { spec, seats, steps, outcome, modules })
+        Ok(Self { spec, seats, venue, steps, outcome, modules })
     }
 
     fn check_agents(&self) -> Result<(), RecordError> {
@@ -204,7 +235,11 @@ impl MatchRecord {
     }
 }
 
-fn read_step(reader: &mut Reader<'_>, seat_count: usize) -> Result<RecordedStep, DecodeError> {
+fn read_step(
+    reader: &mut Reader<'_>,
+    seat_count: usize,
+    is_signed: bool,
+) -> Result<RecordedStep, DecodeError> {
     let acting = SeatSet(reader.u8("acting seats")?);
     if acting.is_empty() || acting.iter().any(|seat| seat.index() >= seat_count) {
         let expected = format!("a set of some of the {seat_count} seats");
@@ -214,5 +249,7 @@ fn read_step(reader: &mut Reader<'_>, seat_count: usize) -> Result<RecordedStep,
     for _ in acting.iter() {
         actions.push(Action(reader.u64("action")?));
     }
-    Ok(RecordedStep { acting, actions })
+    let signed = if is_signed { acting } else { SeatSet::EMPTY };
+    let signatures = signed.iter().map(|_| reader.array("signature").map(Signature));
+    Ok(RecordedStep { acting, actions, signatures: signatures.collect::<Result<_, _>>()? })
 }

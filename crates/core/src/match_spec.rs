@@ -4,10 +4,13 @@ use crate::encoding::{DecodeError, Reader, Writer};
 use crate::hash::{Tag, hash_tagged};
 use crate::id::{AgentId, MatchId, RulesId, Seed};
 use crate::seat::MAX_SEATS;
-use crate::system::SystemId;
+use crate::system::{System, SystemId};
 
 /// The version of SPEC.md that this code implements.
 pub const PROTOCOL_VERSION: u16 = 1;
+
+/// The metering version of signed matches: nobody else runs their agents, so nothing is metered.
+pub const SIGNED_METERING_VERSION: u16 = 0;
 
 /// The fuel an agent may use: like a chess clock, with an increment before each decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +24,9 @@ pub struct FuelClock {
 }
 
 impl FuelClock {
+    /// The clock of a signed match, in which no fuel is counted.
+    pub const NONE: Self = Self { base: 0, increment: 0, cap: 0 };
+
     /// What the clock holds for a decision after `left` was left over by the one before.
     #[inline]
     pub fn refill(&self, left: u64) -> u64 {
@@ -50,6 +56,22 @@ pub struct Rules {
 }
 
 impl Rules {
+    /// The rules of signed matches of a System.
+    pub fn signed(system: &dyn System) -> Self {
+        Self {
+            protocol_version: PROTOCOL_VERSION,
+            metering_version: SIGNED_METERING_VERSION,
+            system: system.id(),
+            parameters: system.parameters().encode(),
+            fuel_clock: FuelClock::NONE,
+        }
+    }
+
+    /// Whether agents are keys that sign their actions, and not modules.
+    pub fn is_signed(&self) -> bool {
+        self.metering_version == SIGNED_METERING_VERSION && self.fuel_clock == FuelClock::NONE
+    }
+
     /// The canonical bytes.
     pub fn encode(&self) -> Vec<u8> {
         let mut writer = Writer::new();

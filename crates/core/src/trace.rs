@@ -11,12 +11,14 @@ use crate::id::MatchId;
 use crate::merkle::{MerkleTree, PathError};
 use crate::outcome::Termination;
 use crate::seat::{Seat, SeatSet};
+use crate::signed_action::Signature;
 use crate::step_proof::InclusionProof;
 use crate::system::{Action, Information, Score, State};
 
 const KIND_STEP: u8 = 0x00;
 const KIND_END: u8 = 0x01;
 const KIND_PRIVATE_STEP: u8 = 0x02;
+const KIND_SIGNED_STEP: u8 = 0x06;
 
 /// One step: the state it starts from and what the acting seats did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +33,8 @@ pub struct StepLeaf {
     pub observations_hash: Option<Digest>,
     /// The action of each acting seat, in ascending order of seats.
     pub actions: Vec<Action>,
+    /// The signature of each action, in a signed match. Its information is perfect.
+    pub signatures: Option<Vec<Signature>>,
 }
 
 /// The end of a match.
@@ -55,9 +59,10 @@ impl StepLeaf {
     /// When they are no step leaf.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut reader = Reader::new(bytes);
-        let tag = reader.array("leaf tag")?;
-        if tag != [Tag::Leaf as u8, KIND_STEP] && tag != [Tag::Leaf as u8, KIND_PRIVATE_STEP] {
-            return Err(DecodeError::value("leaf tag", "0 0 or 0 2", format!("{tag:?}")));
+        let tag: [u8; 2] = reader.array("leaf tag")?;
+        let kinds = [KIND_STEP, KIND_PRIVATE_STEP, KIND_SIGNED_STEP];
+        if tag[0] != Tag::Leaf as u8 || !kinds.contains(&tag[1]) {
+            return Err(DecodeError::value("leaf tag", "0 0, 0 2 or 0 6", format!("{tag:?}")));
         }
         let step = reader.u32("step")?;
         let acting = SeatSet(reader.u8("acting seats")?);
@@ -68,37 +73,61 @@ impl StepLeaf {
         };
         let actions = acting.iter().map(|_| reader.u64("action").map(Action));
         let actions = actions.collect::<Result<_, _>>()?;
-        let leaf = Self { step, acting, state_hash, observations_hash, actions };
+        let signatures = match tag[1] {
+            KIND_SIGNED_STEP => {
+                let read = acting.iter().map(|_| reader.array("signature").map(Signature));
+                Some(read.collect::<Result<_, _>>()?)
+            }
+            _ => None,
+        };
         reader.finish()?;
-        Ok(leaf)
+        Ok(Self { step, acting, state_hash, observations_hash, actions, signatures })
     }
 
     /// The bytes that are hashed.
     pub fn encode(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         let Self { step, acting, .. } = *self;
-        let (state, observations) = (&self.state_hash, self.observations_hash.as_ref());
-        write_step_leaf(&mut bytes, (step, acting), state, observations, &self.actions);
+        let kind = match (&self.observations_hash, &self.signatures) {
+            (_, Some(signatures)) => StepKind::Signed(signatures),
+            (Some(hash), None) => StepKind::Private(hash),
+            (None, None) => StepKind::Perfect,
+        };
+        write_step_leaf(&mut bytes, kind, (step, acting), &self.state_hash, &self.actions);
         bytes
     }
 }
 
+/// What a step leaf has besides step, seats, state and actions.
+enum StepKind<'a> {
+    Perfect,
+    Private(&'a Digest),
+    Signed(&'a [Signature]),
+}
+
 fn write_step_leaf(
     bytes: &mut Vec<u8>,
+    kind: StepKind<'_>,
     (step, acting): (u32, SeatSet),
     state_hash: &Digest,
-    observations_hash: Option<&Digest>,
     actions: &[Action],
 ) {
-    let kind = if observations_hash.is_some() { KIND_PRIVATE_STEP } else { KIND_STEP };
+    let (number, observations_hash, signatures): (_, _, &[Signature]) = match kind {
+        StepKind::Perfect => (KIND_STEP, None, &[]),
+        StepKind::Private(hash) => (KIND_PRIVATE_STEP, Some(hash), &[]),
+        StepKind::Signed(signatures) => (KIND_SIGNED_STEP, None, signatures),
+    };
     let [step_0, step_1, step_2, step_3] = step.to_le_bytes();
-    bytes.extend_from_slice(&[Tag::Leaf as u8, kind, step_0, step_1, step_2, step_3, acting.0]);
+    bytes.extend_from_slice(&[Tag::Leaf as u8, number, step_0, step_1, step_2, step_3, acting.0]);
     bytes.extend_from_slice(&state_hash.0);
     if let Some(hash) = observations_hash {
         bytes.extend_from_slice(&hash.0);
     }
     for action in actions {
         bytes.extend_from_slice(&action.0.to_le_bytes());
+    }
+    for signature in signatures {
+        bytes.extend_from_slice(&signature.0);
     }
 }
 
@@ -151,6 +180,7 @@ pub struct TraceBuilder {
     observations: Batch,
     acting: Vec<SeatSet>,
     actions: Vec<Action>,
+    signatures: Option<Vec<Signature>>,
 }
 
 impl TraceBuilder {
@@ -162,6 +192,7 @@ impl TraceBuilder {
             observations: Batch::default(),
             acting: Vec::with_capacity(steps),
             actions: Vec::with_capacity(steps),
+            signatures: None,
         }
     }
 
@@ -183,6 +214,12 @@ impl TraceBuilder {
     /// Ends the step begun last with the action of each acting seat, in ascending order of seats.
     pub fn end_step(&mut self, actions: &[Action]) {
         self.actions.extend_from_slice(actions);
+    }
+
+    /// As [`TraceBuilder::end_step`] in a signed match, with the signature of each action.
+    pub fn end_signed_step(&mut self, actions: &[Action], signatures: &[Signature]) {
+        self.end_step(actions);
+        self.signatures.get_or_insert_default().extend_from_slice(signatures);
     }
 
     /// Takes back the step begun last: a seat forfeited in it.
@@ -221,6 +258,7 @@ impl TraceBuilder {
             observation_hashes: self.observations.digests(),
             acting: self.acting,
             actions: self.actions,
+            signatures: self.signatures,
             end,
             tree: MerkleTree::new(Vec::new()),
         };
@@ -244,6 +282,7 @@ pub struct Trace {
     observation_hashes: Vec<Digest>,
     acting: Vec<SeatSet>,
     actions: Vec<Action>,
+    signatures: Option<Vec<Signature>>,
     end: EndLeaf,
     tree: MerkleTree,
 }
@@ -280,14 +319,15 @@ impl Trace {
         (0..self.end.step_count).map(move |step| {
             let position = step as usize;
             let acting = self.acting[position];
-            let actions = &self.actions[first_action..first_action + acting.count()];
-            first_action += acting.count();
+            let taken = first_action..first_action + acting.count();
+            first_action = taken.end;
             StepLeaf {
                 step,
                 acting,
                 state_hash: self.state_hashes[position],
                 observations_hash: self.observation_hashes.get(position).copied(),
-                actions: actions.to_vec(),
+                actions: self.actions[taken.clone()].to_vec(),
+                signatures: self.signatures.as_ref().map(|all| all[taken].to_vec()),
             }
         })
     }
@@ -295,12 +335,17 @@ impl Trace {
     /// The hashes of all leaves, without a leaf in memory for each: this is most of a match's cost.
     fn leaf_hashes(&self) -> Vec<Digest> {
         let mut leaves = Batch::with_capacity(self.acting.len() + 1, 1);
-        let mut actions = self.actions.as_slice();
+        let mut first_action = 0;
         for (step, (&acting, state_hash)) in (0..).zip(self.acting.iter().zip(&self.state_hashes)) {
-            let (taken, rest) = actions.split_at(acting.count());
-            actions = rest;
-            let observations = self.observation_hashes.get(step as usize);
-            write_step_leaf(leaves.bytes(), (step, acting), state_hash, observations, taken);
+            let taken = first_action..first_action + acting.count();
+            first_action = taken.end;
+            let kind = match (&self.signatures, self.observation_hashes.get(step as usize)) {
+                (Some(signatures), _) => StepKind::Signed(&signatures[taken.clone()]),
+                (None, Some(hash)) => StepKind::Private(hash),
+                (None, None) => StepKind::Perfect,
+            };
+            let actions = &self.actions[taken];
+            write_step_leaf(leaves.bytes(), kind, (step, acting), state_hash, actions);
             leaves.end();
         }
         leaves.bytes().extend(self.end.encode());

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use nets_core::{
     Action, Address, AgentId, DecodeError, Digest, EndLeaf, FuelClock, InclusionProof, MatchId,
-    MatchRecord, MatchSpec, Outcome, Reader, RecordError, RecordedStep, Rules, SeatIdentity,
-    SeatSet, Seed, StepLeaf, SystemId, Termination, path_length, sha256,
+    MatchRecord, MatchSpec, Outcome, Reader, RecordError, RecordedStep, Rules,
+    SIGNED_METERING_VERSION, SeatIdentity, SeatSet, Seed, Signature, StepLeaf, SystemId,
+    Termination, Venue, path_length, sha256,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -44,18 +45,37 @@ fn recorded_step(seat_count: u8) -> impl Strategy<Value = RecordedStep> {
         RecordedStep {
             acting,
             actions: actions[..acting.count()].iter().copied().map(Action).collect(),
+            signatures: Vec::new(),
         }
     })
 }
 
+/// Bytes where a signature stands, made of what they are beside.
+fn signature(bytes: u64) -> Signature {
+    let mut signature = Signature::NONE;
+    signature.0[7..15].copy_from_slice(&bytes.to_le_bytes());
+    signature
+}
+
+/// As a signed match has it.
+fn signed(step: RecordedStep) -> RecordedStep {
+    let signatures = step.actions.iter().map(|action| signature(action.0)).collect();
+    RecordedStep { signatures, ..step }
+}
+
 fn step_leaf() -> impl Strategy<Value = StepLeaf> {
-    (any::<u32>(), recorded_step(8), digest(), proptest::option::of(digest())).prop_map(
-        |(step, RecordedStep { acting, actions }, state_hash, observations_hash)| StepLeaf {
-            step,
-            acting,
-            state_hash,
-            observations_hash,
-            actions,
+    let kind = (any::<bool>(), proptest::option::of(digest()));
+    (any::<u32>(), recorded_step(8), digest(), kind).prop_map(
+        |(step, recorded, state_hash, (is_signed, observations_hash))| {
+            let recorded = if is_signed { signed(recorded) } else { recorded };
+            StepLeaf {
+                step,
+                acting: recorded.acting,
+                state_hash,
+                observations_hash: observations_hash.filter(|_| !is_signed),
+                actions: recorded.actions,
+                signatures: is_signed.then_some(recorded.signatures),
+            }
         },
     )
 }
@@ -77,8 +97,18 @@ fn record() -> impl Strategy<Value = MatchRecord> {
         let seats = vec(seat, usize::from(seat_count));
         (seats, vec(recorded_step(seat_count), 0..12))
     });
-    (rules(), any::<[u8; 32]>(), played, termination(), digest(), modules).prop_map(
-        |(rules, seed, (seats, steps), termination, trace_root, modules)| {
+    let venue = proptest::option::of((any::<[u64; 2]>(), any::<[u8; 20]>(), any::<[u32; 2]>()));
+    (rules(), any::<[u8; 32]>(), played, termination(), (digest(), venue), modules).prop_map(
+        |(mut rules, seed, (seats, mut steps), termination, (trace_root, venue), modules)| {
+            let venue = venue.map(|([chain_id, league], arena, [round, match_index])| {
+                let arena = Address(arena);
+                Venue { chain_id, arena, league, round, match_index }
+            });
+            if venue.is_some() {
+                rules.metering_version = SIGNED_METERING_VERSION;
+                rules.fuel_clock = FuelClock::NONE;
+                steps = steps.into_iter().map(signed).collect();
+            }
             let identity = |&(owner, code_hash, ..): &([u8; 20], Digest, i64, u64)| SeatIdentity {
                 owner: Address(owner),
                 code_hash,
@@ -94,7 +124,7 @@ fn record() -> impl Strategy<Value = MatchRecord> {
             };
             let spec = MatchSpec { rules, seed: Seed(seed), agents };
             let modules = modules.into_iter().map(|module| (sha256(&module), module)).collect();
-            MatchRecord { spec, seats: identities, steps, outcome, modules }
+            MatchRecord { spec, seats: identities, venue, steps, outcome, modules }
         },
     )
 }
@@ -147,7 +177,8 @@ proptest! {
         let position = position.index(record.steps.len());
         let acting = if stranger { SeatSet(0x80) } else { SeatSet::EMPTY };
         let actions = vec![Action(1); acting.count()];
-        record.steps[position] = RecordedStep { acting, actions };
+        let signatures = Vec::new();
+        record.steps[position] = RecordedStep { acting, actions, signatures };
         let refused = MatchRecord::decode(&record.encode()).unwrap_err();
         prop_assert!(refused.to_string().contains("acting seats"), "{}", refused);
     }
@@ -201,6 +232,7 @@ proptest! {
         record.extend(sha256(&record).0);
         let _ = MatchRecord::decode(&record);
         let _ = StepLeaf::decode(&[&[0, 2], &bytes[..]].concat());
+        let _ = StepLeaf::decode(&[&[0, 6], &bytes[..]].concat());
         let _ = EndLeaf::decode(&[&[0, 1], &bytes[..]].concat());
         let _ = read_whole(&bytes, MatchSpec::read);
     }
@@ -229,7 +261,7 @@ fn small_record() -> MatchRecord {
     };
     let modules: BTreeMap<_, _> = modules.into_iter().map(|m| (sha256(&m), m)).collect();
     let spec = MatchSpec { rules, seed: Seed::default(), agents };
-    MatchRecord { spec, seats, steps: Vec::new(), outcome, modules }
+    MatchRecord { spec, seats, venue: None, steps: Vec::new(), outcome, modules }
 }
 
 /// The record's bytes with another list of modules and a fresh checksum.
@@ -297,7 +329,8 @@ fn a_record_of_more_steps_than_any_match_has_is_refused_before_they_are_read() {
     let seats = vec![SeatIdentity { owner: Address::default(), code_hash: Digest::default() }];
     let agents = seats.iter().map(SeatIdentity::agent_id).collect();
     let spec = MatchSpec { rules, seed: Seed([0; 32]), agents };
-    let step = RecordedStep { acting: SeatSet(1), actions: vec![Action(0)] };
+    let step =
+        RecordedStep { acting: SeatSet(1), actions: vec![Action(0)], signatures: Vec::new() };
     let steps = vec![step; (1 << 20) + 1];
     let outcome = Outcome {
         scores: vec![0],
@@ -306,7 +339,8 @@ fn a_record_of_more_steps_than_any_match_has_is_refused_before_they_are_read() {
         fuel_used: vec![0],
         trace_root: Digest::default(),
     };
-    let mut record = MatchRecord { spec, seats, steps, outcome, modules: BTreeMap::new() };
+    let modules = BTreeMap::new();
+    let mut record = MatchRecord { spec, seats, venue: None, steps, outcome, modules };
     let refused = MatchRecord::decode(&record.encode()).unwrap_err();
     assert!(refused.to_string().contains("step count is 1048577"), "{refused}");
     record.steps.pop();

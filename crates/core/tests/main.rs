@@ -2,7 +2,8 @@
 //! one encoding, and `vectors/` is what the code does.
 //!
 //! [`parley`] is a small System to play; [`tampering`] and [`proofs`] attack what comes of its
-//! matches; [`private`] is about what seats may not see of each other; [`encodings`] and [`chance`]
+//! matches; [`private`] is about what seats may not see of each other, [`signatures`] about who said
+//! what; [`encodings`] and [`chance`]
 //! are properties; [`vectors`] writes and checks the files that other languages read.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -12,5 +13,6 @@ mod encodings;
 mod parley;
 mod private;
 mod proofs;
+mod signatures;
 mod tampering;
 mod vectors;

@@ -220,7 +220,7 @@ pub(crate) fn play(steps: u32, information: Information, seed: Seed) -> Played {
         let step = steps.len() as u32;
         let actions: Vec<_> = acting.iter().map(|seat| word(step, seat)).collect();
         state.step(&actions).unwrap();
-        steps.push(RecordedStep { acting, actions });
+        steps.push(RecordedStep { acting, actions, signatures: Vec::new() });
     }
     let fuel_used = vec![1_000 + steps.len() as u64, 77];
     let outcome = Outcome {
@@ -231,7 +231,8 @@ pub(crate) fn play(steps: u32, information: Information, seed: Seed) -> Played {
         trace_root: Digest::default(),
     };
     let modules = modules.into_iter().map(|module| (sha256(&module), module)).collect();
-    let mut record = MatchRecord { spec, seats: seats.to_vec(), steps, outcome, modules };
+    let mut record =
+        MatchRecord { spec, seats: seats.to_vec(), venue: None, steps, outcome, modules };
     let trace = replay(&record, information).unwrap();
     record.outcome.trace_root = trace.root();
     Played { trace, record }

@@ -59,7 +59,14 @@ fn cross_check(system: &dyn System, seed: u8, fuel_clock: FuelClock, seats: &[&B
     let played = on_match_stack(|| play(system, &spec, &fast)).unwrap();
     let steps = played.recorded_steps();
     let outcome = played.outcome;
-    let record = MatchRecord { spec, seats: identities, steps, outcome, modules: BTreeMap::new() };
+    let record = MatchRecord {
+        spec,
+        seats: identities,
+        venue: None,
+        steps,
+        outcome,
+        modules: BTreeMap::new(),
+    };
     let record = MatchRecord::decode(&record.encode()).unwrap();
     let (verdict, _) = replay(&record, system, &second).unwrap();
     assert_eq!(verdict, Verdict::Right, "{} seed {seed}", system.id());

@@ -71,8 +71,11 @@ pub struct PlayedMatch {
 impl PlayedMatch {
     /// The steps as a record keeps them.
     pub fn recorded_steps(&self) -> Vec<RecordedStep> {
-        let step =
-            |leaf: nets_core::StepLeaf| RecordedStep { acting: leaf.acting, actions: leaf.actions };
+        let step = |leaf: nets_core::StepLeaf| RecordedStep {
+            acting: leaf.acting,
+            actions: leaf.actions,
+            signatures: leaf.signatures.unwrap_or_default(),
+        };
         self.trace.steps().map(step).collect()
     }
 }

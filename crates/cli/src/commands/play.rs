@@ -192,6 +192,7 @@ impl Match {
         MatchRecord {
             spec: self.spec.clone(),
             seats: self.seats.clone(),
+            venue: None,
             steps: self.played.recorded_steps(),
             outcome: self.played.outcome.clone(),
             modules: self.modules.clone(),

@@ -145,8 +145,14 @@ fn play_one(pool: &AgentPool<'_>, next: &NextMatch) -> Result<Finished, NodeErro
     let faults: Vec<_> =
         played.faults.iter().map(|fault| FaultLine::from(fault).to_string()).collect();
     let steps = played.recorded_steps();
-    let record =
-        MatchRecord { spec, seats, steps, outcome: played.outcome, modules: BTreeMap::new() };
+    let record = MatchRecord {
+        spec,
+        seats,
+        venue: None,
+        steps,
+        outcome: played.outcome,
+        modules: BTreeMap::new(),
+    };
     if let Records::Resume(seals) | Records::Renew(seals) = pool.options.records {
         // The record comes last: where it is, its diagnostics are.
         if !faults.is_empty() {
