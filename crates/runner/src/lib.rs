@@ -6,15 +6,17 @@
 //!
 //! Reading order: [`sandbox`], [`SeatAgent`] (an agent made ready for a System), [`play`] (one
 //! match), [`SeatPlayer`] (one decision after the other), [`replay`] (a record against what really
-//! happens).
+//! happens), [`SignedMatch`] (a match whose agents play elsewhere and sign what they do).
 
 mod match_runner;
 mod replay;
 pub mod sandbox;
 mod seat_agent;
 mod seat_player;
+mod signed_match;
 
 pub use match_runner::{FaultReport, PlayError, PlayedMatch, SeatFailure, first_forfeit, play};
-pub use replay::{Difference, ReplayError, Verdict, replay};
+pub use replay::{Difference, ReplayError, Verdict, replay, replay_signed};
 pub use seat_agent::{Inadmissible, SeatAgent};
 pub use seat_player::{Question, SeatPlayer};
+pub use signed_match::{Play, PlayRefused, SignedMatch, Turn, UnsignedMatch};

@@ -1,5 +1,7 @@
 //! Replay: a record against what really happens.
 
+use std::sync::Arc;
+
 use nets_core::{
     Digest, MatchRecord, PROTOCOL_VERSION, RecordedStep, Score, System, SystemId, Termination,
 };
@@ -8,6 +10,7 @@ use thiserror::Error;
 use crate::match_runner::{PlayError, PlayedMatch, play};
 use crate::sandbox::METERING_VERSION;
 use crate::seat_agent::SeatAgent;
+use crate::signed_match::{PlayRefused, SignedMatch, UnsignedMatch};
 
 /// What a replay found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +33,15 @@ pub enum Difference {
         recorded: Option<RecordedStep>,
         /// What happened; none where the match ended before.
         replayed: Option<RecordedStep>,
+    },
+    /// A step of a signed match that its agent did not sign, or could not take.
+    #[error(transparent)]
+    Play(#[from] PlayRefused),
+    /// A signed match that is said to be over and is not.
+    #[error("the record ends after step {steps}, where the match is not over and nobody forfeits")]
+    Unfinished {
+        /// How many steps there are.
+        steps: usize,
     },
     /// How it ended.
     #[error("termination: recorded {recorded}, replayed {replayed}")]
@@ -91,6 +103,9 @@ pub enum ReplayError {
         /// The metering version in the record.
         metering: u16,
     },
+    /// It is said to be signed and cannot be.
+    #[error(transparent)]
+    Unsigned(#[from] UnsignedMatch),
     /// The System is not the record's.
     #[error("the record is of {expected}, got {got}")]
     System {
@@ -141,6 +156,38 @@ pub fn replay(
     let played = play(system, &record.spec, agents)?;
     let verdict = first_difference(record, &played).map_or(Verdict::Right, Verdict::Wrong);
     Ok((verdict, played))
+}
+
+/// Checks the record of a signed match: that each action is signed by who acted and leads where it
+/// says. Nobody decides anything again, so no agent is needed; that a clock ran out, only the chain
+/// says. Where the record is wrong there may be nothing that really happened.
+///
+/// # Errors
+/// When the record is not of this version and System, or of a match that cannot be signed.
+pub fn replay_signed(
+    record: &MatchRecord,
+    system: &Arc<dyn System>,
+) -> Result<(Verdict, Option<PlayedMatch>), ReplayError> {
+    let protocol = record.spec.rules.protocol_version;
+    if protocol != PROTOCOL_VERSION {
+        let metering = record.spec.rules.metering_version;
+        return Err(ReplayError::Version { protocol, metering });
+    }
+    let venue = record.venue.ok_or(UnsignedMatch::Rules)?;
+    let (system, spec) = (system.clone(), record.spec.clone());
+    let mut signed = SignedMatch::new(system, spec, record.seats.clone(), venue)?;
+    for step in &record.steps {
+        if let Err(refused) = signed.take(step) {
+            return Ok((Verdict::Wrong(refused.into()), None));
+        }
+    }
+    let is_forfeit = matches!(record.outcome.termination, Termination::Forfeit(_));
+    let Some(played) = signed.ended(is_forfeit) else {
+        let steps = record.steps.len();
+        return Ok((Verdict::Wrong(Difference::Unfinished { steps }), None));
+    };
+    let verdict = first_difference(record, &played).map_or(Verdict::Right, Verdict::Wrong);
+    Ok((verdict, Some(played)))
 }
 
 fn first_difference(record: &MatchRecord, played: &PlayedMatch) -> Option<Difference> {
