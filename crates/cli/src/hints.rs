@@ -26,6 +26,9 @@ const NO_NEW_COIN: &str = "on a chain elsewhere `nets chain fund` sends an accou
 const LATE_CLAIM: &str = "claim right after `nets round open`, for several members in one command; a league \
      created with larger claim-blocks takes claims longer";
 
+const JOURNAL: &str = "get the journal back from where it was, or enter a new key: a key that signs \
+     two actions for one step loses its stake";
+
 /// What to do about an error of an arena.
 pub(crate) fn hint(error: &NodeError) -> String {
     use NodeError as Of;
@@ -41,6 +44,9 @@ pub(crate) fn hint(error: &NodeError) -> String {
         Of::NoCode { .. } => "ask another node of the chain, one that keeps all logs",
         Of::MissingArtifact { .. } => MISSING,
         Of::NoSource { .. } => "name another source with --source or under sources in arena.toml",
+        Of::JournalInUse { .. } => "let the other one play, or end it first",
+        Of::Journal { .. } => JOURNAL,
+        Of::Model(_) => "run the model by hand: it reads a question a line and answers with a line",
         Of::Listen { .. } => "name another address and port; port 0 is any free one",
         Of::WorthlessBeacon { .. } => WORTHLESS,
         Of::BeaconNotDeployed { .. } => {

@@ -272,6 +272,25 @@ pub enum NodeError {
         /// What came of each source.
         failures: Vec<SourceFailure>,
     },
+    /// An agent's journal that another process has.
+    #[error("{} is in use: another process signs with this key", path.display())]
+    JournalInUse {
+        /// The file.
+        path: PathBuf,
+    },
+    /// An agent's journal that is not as it was written.
+    #[error("{}, line {line}: {reason}", path.display())]
+    Journal {
+        /// The file.
+        path: PathBuf,
+        /// The line, counted from 1; 0 where it was about to be written.
+        line: u32,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A model that cannot be asked.
+    #[error("the model: {0}")]
+    Model(String),
     /// An address that cannot be listened on.
     #[error("cannot listen on {address}: {source}")]
     Listen {

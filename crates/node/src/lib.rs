@@ -43,6 +43,7 @@ mod serving;
 mod settings;
 mod sources;
 mod stakes;
+mod table;
 mod verify;
 mod watch;
 
@@ -82,6 +83,10 @@ pub use serving::{ArtifactServer, MetricsServer, ServeCounts};
 pub use settings::{ChainSettings, FinalitySetting, FinalityWord};
 pub use sources::{ArtifactId, Obtained, SourceFailure, Sources};
 pub use stakes::StakeRelease;
+pub use table::agent::{
+    AgentCounts, AgentModel, AgentService, ModelModule, ModelProgram, Referee, journal_name,
+    serve_agent,
+};
 pub use verify::{OwingRound, VerifiedLeague, VerifyError, VerifyReport, verify, verify_with_head};
 pub use watch::{WatchCounts, WatchOptions, WatchTurn, WatchedAssertion, Watcher};
 
