@@ -78,6 +78,14 @@ pub(crate) fn hint(error: &NodeError) -> String {
         Of::AmbiguousAgent { .. } => "name it by its member number or its id, or add --owner",
         Of::NotOwner { .. } => "leave out --owner, or name another agent",
         Of::ForeignOwner { .. } => "only who has the owner's key can do that",
+        Of::KeysOnly { .. } => "enter its key with --key ADDRESS; `nets agent key FILE` makes one",
+        Of::ModulesOnly { .. } => "enter a module, and serve keys in signed leagues only",
+        Of::MissingRecord { .. } => {
+            "get it with `nets fetch --source SOURCE` from whoever hosted or watched the round"
+        }
+        Of::NoTable { .. } => {
+            "host the round with --listen ADDRESS, or get its records with `nets fetch`"
+        }
         Of::Inadmissible { .. } => "`nets agent check FILE` says more",
         Of::System(BuildError::UnknownName { .. } | BuildError::UnknownVersion { .. }) => RELEASE,
         Of::System(BuildError::Parameters { .. }) => RELEASE,

@@ -246,6 +246,40 @@ pub enum NodeError {
         /// Why.
         reason: Inadmissible,
     },
+    /// A module for a league whose agents are keys.
+    #[error("league {league} is signed: its agents are keys, not modules")]
+    KeysOnly {
+        /// The league.
+        league: String,
+    },
+    /// A key for a league whose agents are modules.
+    #[error("league {league} is not signed: its agents are modules, not keys")]
+    ModulesOnly {
+        /// The league.
+        league: String,
+    },
+    /// A signed match of which nothing here says how it went.
+    #[error("match {index} of {league}, round {round}: its record is not here ({id})")]
+    MissingRecord {
+        /// The league.
+        league: String,
+        /// The round.
+        round: u32,
+        /// The match, by its number in the round.
+        index: u32,
+        /// Its id.
+        id: MatchId,
+    },
+    /// A round of a signed league, with nowhere for its agents to connect to.
+    #[error(
+        "league {league} is signed: its agents have to connect to somebody to play round {round}"
+    )]
+    NoTable {
+        /// The league.
+        league: String,
+        /// The round.
+        round: u32,
+    },
     /// An artifact that is not here.
     #[error("artifact {hash} is missing: {} is not there", path.display())]
     MissingArtifact {

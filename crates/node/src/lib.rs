@@ -58,13 +58,14 @@ pub use demo::{
     longest_match,
 };
 pub use dispute::{Deed, DeedKind, JudgedAssertion, Standing};
-pub use entering::{AgentEntry, EnteredAgent};
+pub use entering::{AgentEntry, EnteredAgent, KeyEntry};
 pub use error::NodeError;
 pub use events::events;
 #[cfg(feature = "evm")]
 pub use evm::{NewChain, deploy_contracts, found_elsewhere};
 pub use fetching::{ModuleState, NeededModule};
 pub use folder::{ArenaFolder, AskPassword, password_from_environment};
+pub use keys::{create_agent_key, read_agent_key};
 pub use known::KnownNames;
 pub use league_settings::{DEFAULT_LEAGUES, LeagueFile, LeagueSettings};
 pub use members::{MemberLine, MemberState};

@@ -294,10 +294,24 @@ fn invalid(reason: &str) -> io::Error {
 /// # Errors
 /// When the other end does not take it in time, or is gone.
 pub(crate) fn write_line<T: Serialize>(mut stream: &TcpStream, message: &T) -> io::Result<()> {
+    let deadline = Instant::now() + WRITE_TIME;
     let mut line = serde_json::to_vec(message)?;
     line.push(b'\n');
-    stream.set_write_timeout(Some(WRITE_TIME))?;
-    stream.write_all(&line)
+    let mut rest = line.as_slice();
+    while !rest.is_empty() {
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(ErrorKind::TimedOut.into());
+        }
+        stream.set_write_timeout(Some(left))?;
+        match stream.write(rest) {
+            Ok(0) => return Err(ErrorKind::WriteZero.into()),
+            Ok(count) => rest = &rest[count..],
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

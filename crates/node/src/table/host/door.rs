@@ -64,6 +64,7 @@ pub(super) struct Guest {
     pub(super) place: SocketAddr,
     unread: SyncSender<FromHost>,
     stream: TcpStream,
+    is_dismissed: Arc<AtomicBool>,
 }
 
 impl Guest {
@@ -72,10 +73,12 @@ impl Guest {
         self.unread.try_send(message).map_err(|_| ())
     }
 
-    /// Ends the connection.
-    pub(super) fn dismiss(&self) {
-        // One that is gone already is no worse.
-        self.stream.shutdown(Shutdown::Both).ok();
+    /// Ends the connection: what waits is not said any more, only why it ends.
+    pub(super) fn dismiss(&self, reason: &str) {
+        self.is_dismissed.store(true, Ordering::Relaxed);
+        // Whoever does not listen misses the reason only, and one that is gone is no worse.
+        self.tell(FromHost::Bye { reason: reason.to_owned() }).ok();
+        self.stream.shutdown(Shutdown::Read).ok();
     }
 }
 
@@ -161,19 +164,22 @@ impl Shared {
         let Ok((key, mut ear, stream)) = greeted else { return };
         let (unread, messages) = sync_channel(UNREAD_MAX);
         let Ok(mouth) = stream.try_clone() else { return };
+        let is_dismissed = Arc::<AtomicBool>::default();
+        let is_over = is_dismissed.clone();
         let speak = move || {
-            for message in messages {
-                if write_line(&mouth, &message).is_err() {
-                    mouth.shutdown(Shutdown::Both).ok();
-                    break;
-                }
-            }
+            let is_said = |message: &FromHost| {
+                matches!(message, FromHost::Bye { .. }) || !is_over.load(Ordering::Relaxed)
+            };
+            let mut due = messages.into_iter().filter(is_said);
+            // It ends with the first that is not taken, or once nobody has anything to say.
+            due.any(|message| write_line(&mouth, &message).is_err());
+            mouth.shutdown(Shutdown::Both).ok();
         };
         if thread::Builder::new().spawn(speak).is_err() {
             return;
         }
         let number = self.numbers.fetch_add(1, Ordering::Relaxed);
-        let guest = Guest { key, place, unread, stream };
+        let guest = Guest { key, place, unread, stream, is_dismissed };
         if self.events.send(DoorEvent::Came(number, guest)).is_err() {
             return;
         }

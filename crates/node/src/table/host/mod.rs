@@ -322,16 +322,14 @@ impl Table {
 
     fn dismiss(&mut self, number: u64, reason: &str) {
         let Some(SeatedGuest { guest, .. }) = self.guests.remove(&number) else { return };
-        // Whoever does not listen misses the reason only.
-        guest.tell(FromHost::Bye { reason: reason.to_owned() }).ok();
-        guest.dismiss();
+        guest.dismiss(reason);
     }
 }
 
 impl Drop for Table {
     fn drop(&mut self) {
         for SeatedGuest { guest, .. } in self.guests.values() {
-            guest.tell(FromHost::Bye { reason: "the table is over".to_owned() }).ok();
+            guest.dismiss("the round's matches are played");
         }
     }
 }
