@@ -17,6 +17,7 @@ import {Rounds} from "./arena/Rounds.sol";
 contract Arena is Leagues, Members, Rounds, Claims, Holds, Parts {
     /// @param court The contract that kills assertions proven wrong.
     /// @param demands The contract that opens and settles demands, and kills assertions that hide what was demanded.
+    /// @param clocks The contract that has the clocks of matches in signed leagues.
     // slither-disable-next-line shadowing-local: they are handed on to what they shadow.
-    constructor(address court, address demands) Outcomes(court, demands) {}
+    constructor(address court, address demands, address clocks) Outcomes(court, demands, clocks) {}
 }

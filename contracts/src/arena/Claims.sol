@@ -4,6 +4,7 @@ pragma solidity ^0.8.30;
 import {IArena} from "../interfaces/IArena.sol";
 import {ClaimHash, LeagueId} from "../interfaces/IArenaTypes.sol";
 import {Digests} from "../libraries/Digests.sol";
+import {Signatures} from "../libraries/Signatures.sol";
 import {Membership} from "./Membership.sol";
 
 /// @title Claims: scores that owners vouch for with their stakes.
@@ -13,13 +14,8 @@ abstract contract Claims is Membership, IArena {
     uint8 private constant TOTAL = 0;
     uint8 private constant EACH_MATCH = 1;
 
-    bytes32 private constant DOMAIN_TYPE =
-        keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
     bytes32 private constant CLAIM_TYPE =
         keccak256("Claim(uint64 league,uint32 round,uint32 member,uint8 kind,int64[] scores)");
-
-    // Half of the order of secp256k1: of the two signatures that each signature gives, the one above is refused.
-    uint256 private constant SIGNATURE_S_MAX = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0;
 
     /// @inheritdoc IArena
     function postClaim(
@@ -49,11 +45,9 @@ abstract contract Claims is Membership, IArena {
         view
         returns (bytes32 digest)
     {
-        bytes32 domain =
-            keccak256(abi.encode(DOMAIN_TYPE, keccak256("nets"), keccak256("1"), block.chainid, address(this)));
         bytes32 claim =
             keccak256(abi.encode(CLAIM_TYPE, league, round, member, kind, keccak256(abi.encodePacked(scores))));
-        return keccak256(abi.encodePacked(hex"1901", domain, claim));
+        return Signatures.digestOf(Signatures.domainOf(address(this)), claim);
     }
 
     /// @dev The owner of a member that may claim.
@@ -70,6 +64,8 @@ abstract contract Claims is Membership, IArena {
 
     function _requireShape(LeagueId league, uint8 kind, uint256 scoreCount) private view {
         LeagueTerms storage terms = _terms[league];
+        // There others can change what an honest owner has seen of a match, by an action signed twice or a flag.
+        if (terms.clockBlocks != 0) revert ClaimsNotTaken(league);
         if (kind > EACH_MATCH) revert UnknownClaimKind(kind);
         // A walkover, which another owner's lie makes, would turn a true total into a false one, or excuse a false one.
         if (kind == TOTAL && terms.seats != 1) revert TotalNotTaken(terms.seats);
@@ -78,12 +74,8 @@ abstract contract Claims is Membership, IArena {
     }
 
     function _requireSigner(address expected, bytes32 digest, bytes calldata signature) private pure {
-        if (signature.length != 65) revert MalformedSignature();
-        bytes32 r = bytes32(signature[:32]);
-        bytes32 s = bytes32(signature[32:64]);
-        uint8 v = uint8(signature[64]);
-        if (uint256(s) > SIGNATURE_S_MAX || (v != 27 && v != 28)) revert MalformedSignature();
-        address received = ecrecover(digest, v, r, s);
+        if (!Signatures.isWellFormed(signature)) revert MalformedSignature();
+        address received = Signatures.signerOf(digest, signature);
         if (received != expected || received == address(0)) revert WrongSigner(received, expected);
     }
 }

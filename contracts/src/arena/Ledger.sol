@@ -51,6 +51,13 @@ abstract contract Ledger is ArenaState {
         latest = _rounds[league][round];
     }
 
+    /// @dev The last block before results can be asserted: claims are in, and every clock that was started has stopped
+    /// or run out (`IClocks`).
+    function _settledAt(LeagueId league, RoundState storage seeded) internal view returns (uint256) {
+        LeagueTerms storage terms = _terms[league];
+        return uint256(seeded.seededAt) + terms.claimBlocks + uint256(terms.seats) * terms.clockBlocks;
+    }
+
     /// @dev A round is over, as final or as void, and `released` of what was set aside for it joins the purse.
     function _end(LeagueId league, RoundState storage round, RoundStatus status, uint128 released) internal {
         round.status = status;

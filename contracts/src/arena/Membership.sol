@@ -53,6 +53,16 @@ abstract contract Membership is Ledger {
         return _terms[league].entryPrice * (to - next);
     }
 
+    /// @dev Takes all that a member has in the league, for the caller who reported it. Where a round is under way the
+    /// member stays in it.
+    function _ban(LeagueId league, uint32 round, MemberState storage banning) internal {
+        if (banning.banned) revert MemberBanned(banning.number);
+        banning.banned = true;
+        _leagues[league].purse += _leave(league, banning);
+        (uint128 earned, uint128 burning) = _forfeit(_unstake(banning), msg.sender);
+        emit Slashed(league, round, banning.number, msg.sender, earned, burning);
+    }
+
     function _slotsOf(LeagueId league, uint32 round, address owner) internal view returns (uint16) {
         return uint16(_slots[league][owner][round / ROUNDS_IN_WORD] >> _shift(round));
     }

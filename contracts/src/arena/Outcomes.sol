@@ -24,13 +24,19 @@ abstract contract Outcomes is Assertions, IArena {
     /// @inheritdoc IArena
     address public immutable demands;
 
+    /// @inheritdoc IArena
+    address public immutable clocks;
+
     /// @param court_ The contract that kills assertions proven wrong.
     /// @param demands_ The contract that opens and settles demands, and kills assertions that hide what was demanded.
-    constructor(address court_, address demands_) {
+    /// @param clocks_ The contract that has the clocks of matches in signed leagues.
+    constructor(address court_, address demands_, address clocks_) {
         if (court_.code.length == 0) revert NoContract("court", court_);
         if (demands_.code.length == 0) revert NoContract("demands", demands_);
+        if (clocks_.code.length == 0) revert NoContract("clocks", clocks_);
         court = court_;
         demands = demands_;
+        clocks = clocks_;
     }
 
     /// @inheritdoc IArena
@@ -115,12 +121,13 @@ abstract contract Outcomes is Assertions, IArena {
         facts.system = terms.system;
         facts.seats = terms.seats;
         facts.matchesPerRound = terms.matchesPerRound;
+        facts.clockBlocks = terms.clockBlocks;
         if (wanted & WANTED_PARAMETERS != 0) facts.parameters = terms.parameters;
     }
 
     function _requireAssertable(LeagueId league, uint32 round) private view returns (RoundState storage asserted) {
         asserted = _requireStatus(league, round, RoundStatus.Seeded);
-        uint256 earliest = uint256(asserted.seededAt) + _terms[league].claimBlocks + 1;
+        uint256 earliest = _settledAt(league, asserted) + 1;
         if (block.number < earliest) revert TooEarly(block.number, earliest);
     }
 

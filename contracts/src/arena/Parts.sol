@@ -56,6 +56,20 @@ abstract contract Parts is IArena {
         _handTo(EXITS);
     }
 
+    /// @inheritdoc IArenaExits
+    function slashEquivocation(
+        LeagueId,
+        address,
+        uint32,
+        uint32,
+        uint8,
+        uint32,
+        SignedAction calldata,
+        SignedAction calldata
+    ) external {
+        _handTo(EXITS);
+    }
+
     /// @dev Ends the call with what the part makes of it.
     function _handTo(address part) private {
         assembly ("memory-safe") {

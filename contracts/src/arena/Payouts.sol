@@ -46,12 +46,7 @@ abstract contract Payouts is Assertions, IArenaExits {
         (EntryLeaf memory shown, MemberState storage slashed) =
             _provenEntry(league, _requireOutcome(league, round), entry, entryProof);
         if (shown.disqualifiedAt == Leaves.NEVER) revert NotDisqualified(shown.member);
-        if (slashed.banned) revert MemberBanned(shown.member);
-
-        slashed.banned = true;
-        _leagues[league].purse += _leave(league, slashed);
-        (uint128 earned, uint128 burning) = _forfeit(_unstake(slashed), msg.sender);
-        emit Slashed(league, round, shown.member, msg.sender, earned, burning);
+        _ban(league, round, slashed);
     }
 
     /// @inheritdoc IArenaExits

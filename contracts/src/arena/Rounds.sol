@@ -79,6 +79,22 @@ abstract contract Rounds is Assertions, IArena {
         });
     }
 
+    /// @inheritdoc IArena
+    function stagedOf(LeagueId league, uint32 round) external view returns (Staged memory) {
+        LeagueTerms storage terms = _requireLeague(league);
+        RoundState storage found = _rounds[league][round];
+        bool seeded = found.status == RoundStatus.Seeded;
+        return Staged({
+            seed: found.seed,
+            system: terms.system,
+            seats: terms.seats,
+            matchesPerRound: terms.matchesPerRound,
+            clockBlocks: terms.clockBlocks,
+            latest: seeded ? uint256(found.seededAt) + terms.claimBlocks : 0,
+            parameters: terms.parameters
+        });
+    }
+
     /// @dev What is held for the payouts of a round.
     function _reserved(LeagueId league, uint32 round) private view returns (uint128 amount) {
         RoundState storage found = _rounds[league][round];

@@ -51,13 +51,13 @@ abstract contract Voids is Membership, IArenaExits {
 
     /// @dev The last block in which the round may still get what it waits for: its seed, or an assertion.
     function _hopedUntil(LeagueId league, RoundState storage round) private view returns (uint256) {
-        LeagueTerms storage terms = _terms[league];
-        if (round.status == RoundStatus.Open) return uint256(round.openedAt) + terms.voidBlocks;
+        uint256 voidBlocks = _terms[league].voidBlocks;
+        if (round.status == RoundStatus.Open) return uint256(round.openedAt) + voidBlocks;
         if (round.status != RoundStatus.Seeded) revert WrongRoundStatus(round.status, RoundStatus.Seeded);
         if (round.earliestLive != 0) revert AssertionLive(round.earliestLive - 1);
-        uint256 since = uint256(round.seededAt) + terms.claimBlocks;
+        uint256 since = _settledAt(league, round);
         // Who relied on an assertion that was killed has the whole time again.
         if (round.killedAt > since) since = round.killedAt;
-        return since + terms.voidBlocks;
+        return since + voidBlocks;
     }
 }

@@ -56,7 +56,7 @@ abstract contract CourtTraces is CourtBase {
         _requireIndex(next.index, uint256(leaf.index) + 1);
         bytes32 following = _committedState(opened, result, trace, next);
         _requireTraceLeaf(trace, leaf);
-        StepLeaf memory step = Leaves.stepOf(leaf.leaf, opened.plan.seatCount, leaf.index);
+        StepLeaf memory step = Leaves.stepOf(leaf.leaf, opened.plan.seatCount, leaf.index, _stepKinds(opened));
         _requireState(state, step.stateHash);
         bytes memory parameters = opened.facts.parameters;
         bool wrong = _isIllegal(system, parameters, step, state);
@@ -104,9 +104,7 @@ abstract contract CourtTraces is CourtBase {
         if (uint256(leaf.index) + 1 == trace.leafCount) {
             _refute(target, !Leaves.isEnd(leaf.leaf, seatCount, leaf.index));
         } else {
-            // A step contract is for a System of perfect information; without one, both kinds of steps may be right.
-            bool perfect = opened.facts.system != address(0);
-            _refute(target, !Leaves.isStep(leaf.leaf, seatCount, leaf.index, perfect));
+            _refute(target, !Leaves.isStep(leaf.leaf, seatCount, leaf.index, _stepKinds(opened)));
         }
     }
 
@@ -135,6 +133,15 @@ abstract contract CourtTraces is CourtBase {
         returns (Case memory opened, MatchLeaf memory leaf)
     {
         opened = _open(target, _wanting(MATCHES | PARAMETERS));
+        leaf = _traced(opened, matchProof, trace);
+    }
+
+    /// @dev The match, proven, whose trace `trace` is, as long as the match has steps.
+    function _traced(Case memory opened, Proof calldata matchProof, Trace calldata trace)
+        internal
+        view
+        returns (MatchLeaf memory leaf)
+    {
         leaf = _match(opened, matchProof);
         _requireTrace(leaf, trace);
         uint256 expected = uint256(leaf.stepCount) + 1;
@@ -147,7 +154,14 @@ abstract contract CourtTraces is CourtBase {
         if (received != leaf.traceRoot) revert TraceRootMismatch(received, leaf.traceRoot);
     }
 
-    function _requireTraceLeaf(Trace calldata trace, Proof calldata proof) private view {
+    /// @dev The kinds of step leaf that the league's traces have. A step contract is for a System of perfect information;
+    /// without one, both kinds of steps that are not signed may be right.
+    function _stepKinds(Case memory opened) private pure returns (uint256) {
+        if (opened.facts.clockBlocks != 0) return Leaves.SIGNED_STEPS;
+        return opened.facts.system != address(0) ? Leaves.PERFECT_STEPS : Leaves.UNKNOWN_STEPS;
+    }
+
+    function _requireTraceLeaf(Trace calldata trace, Proof calldata proof) internal view {
         Tree.requireLeaf(trace.treeRoot, trace.leafCount, proof.index, proof.leaf, proof.path);
     }
 
@@ -160,7 +174,7 @@ abstract contract CourtTraces is CourtBase {
         _requireTraceLeaf(trace, proof);
         uint256 seatCount = opened.plan.seatCount;
         if (proof.index == result.stepCount) return Leaves.endOf(proof.leaf, seatCount, proof.index).stateHash;
-        return Leaves.stepOf(proof.leaf, seatCount, proof.index).stateHash;
+        return Leaves.stepOf(proof.leaf, seatCount, proof.index, _stepKinds(opened)).stateHash;
     }
 
     function _requireState(bytes calldata state, bytes32 expected) private view {

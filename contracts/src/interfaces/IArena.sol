@@ -81,7 +81,7 @@ interface IArena is ILeagueCreation, IArenaExits {
     function drawSeed(LeagueId league) external returns (RoundSeed seed);
 
     /// @notice Posts the scores that a member's owner claims, signed by it; anyone may carry them here (SPEC 9.4). A
-    /// total is taken only in leagues of one seat.
+    /// total is taken only in leagues of one seat, and in signed leagues nothing is.
     /// @dev The signature is over the EIP-712 struct
     /// `Claim(uint64 league,uint32 round,uint32 member,uint8 kind,int64[] scores)` in the domain with name "nets",
     /// version "1", the chain's id and this contract.
@@ -100,6 +100,9 @@ interface IArena is ILeagueCreation, IArenaExits {
     /// @notice What the member's owner claimed for the round, or 32 zero bytes.
     function claimOf(LeagueId league, uint32 round, uint32 member) external view returns (ClaimHash claimHash);
 
+    /// @notice What the clocks of the round's matches need to know of it.
+    function stagedOf(LeagueId league, uint32 round) external view returns (Staged memory);
+
     /// @notice What the owner of a member signs to claim scores.
     function claimDigest(LeagueId league, uint32 round, uint32 member, uint8 kind, int64[] calldata scores)
         external
@@ -108,7 +111,8 @@ interface IArena is ILeagueCreation, IArenaExits {
 
     // Outcomes
 
-    /// @notice Asserts the outcome of the round under way, putting up the assertion bond from the caller's account.
+    /// @notice Asserts the outcome of the round under way, putting up the assertion bond from the caller's account: from
+    /// block seededAt + claimBlocks + seats · clockBlocks + 1 on.
     /// @dev The round is named so that a late transaction is not taken for an assertion on the round after it.
     function assertResult(
         LeagueId league,
@@ -157,4 +161,9 @@ interface IArena is ILeagueCreation, IArenaExits {
 
     /// @notice The contract that opens and settles demands, and kills assertions that hide what was demanded.
     function demands() external view returns (address);
+
+    // Clocks
+
+    /// @notice The contract that has the clocks of matches in signed leagues.
+    function clocks() external view returns (address);
 }

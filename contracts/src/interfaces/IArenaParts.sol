@@ -48,4 +48,22 @@ interface IArenaExits is IArenaTypes {
     /// caller's account, the rest is burnt.
     /// @param entry The index of the entry leaf in the final entry tree.
     function slash(LeagueId league, uint32 round, uint32 entry, Proof calldata entryProof) external;
+
+    /// @notice Takes the stake of a member of a signed league whose agent signed two actions, or one in two states, for
+    /// one step of a match, and bans it: half of the stake to the caller's account, the rest is burnt. The round under
+    /// way stays as it is, the member an entry of it, so that no assertion becomes false by it.
+    /// @dev Needs nothing but the signatures, so a member can be hit for no match that it is not in: whoever signs twice
+    /// for one step did so itself. An honest agent writes down what it is to sign before it signs, and for each step of
+    /// each match it does so once; nobody else has its key, and no signature can be changed into another (`Signatures`).
+    /// @param owner The member's owner.
+    function slashEquivocation(
+        LeagueId league,
+        address owner,
+        uint32 round,
+        uint32 matchIndex,
+        uint8 seat,
+        uint32 step,
+        SignedAction calldata first,
+        SignedAction calldata second
+    ) external;
 }

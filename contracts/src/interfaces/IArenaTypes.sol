@@ -9,7 +9,7 @@ type LeagueId is uint64;
 /// @notice `H(0x0a, owner ‖ code hash)`: an agent, bound to its owner so that nobody can enter it first.
 type AgentId is bytes32;
 
-/// @notice The SHA-256 of an agent's module file.
+/// @notice The SHA-256 of an agent's module file; in a signed league the address of its key, after twelve zero bytes.
 type CodeHash is bytes32;
 
 /// @notice The seed of a round, from which the seeds of its matches follow.
@@ -32,6 +32,8 @@ interface IArenaTypes {
     /// @param matchesPerRound Matches of one entrant in a round, 1 to 64; even where there are two seats.
     /// @param slotsPerOwnerMax The most entries of one owner in a round.
     /// @param payoutMultiplier What the payout of every rank is multiplied by; at least 1.
+    /// @param clockBlocks 0 where agents are modules; else the league is signed, and it is what each seat has on its
+    /// clock in a match whose moves are forced on chain; see `IClocks`.
     /// @param beacon Where the seeds of rounds come from.
     /// @param entryBlocks How long entries stay open before each round, counted from the end of the one before.
     /// @param unbondBlocks How long a stake stays after its owner asked for it and its last round ended; at least
@@ -57,6 +59,7 @@ interface IArenaTypes {
         uint16 matchesPerRound;
         uint16 slotsPerOwnerMax;
         uint16 payoutMultiplier;
+        uint32 clockBlocks;
         IBeacon beacon;
         uint32 entryBlocks;
         uint32 unbondBlocks;
@@ -195,7 +198,29 @@ interface IArenaTypes {
         address system;
         uint8 seats;
         uint16 matchesPerRound;
+        uint32 clockBlocks;
         bytes parameters;
+    }
+
+    /// @notice What the clocks of a round's matches need to know of it.
+    /// @param clockBlocks What each seat has on its clock, or 0 where the league is not signed.
+    /// @param latest The last block in which the clocks of a match may be started; 0 unless the round is seeded.
+    struct Staged {
+        RoundSeed seed;
+        address system;
+        uint8 seats;
+        uint16 matchesPerRound;
+        uint32 clockBlocks;
+        uint256 latest;
+        bytes parameters;
+    }
+
+    /// @notice One of two actions that an agent signed in one step of a match.
+    /// @param stateHash The hash of the state that it says it acts in.
+    struct SignedAction {
+        bytes32 stateHash;
+        uint64 action;
+        bytes signature;
     }
 
     /// @notice A leaf of a tree and the siblings on its way to the root, lowest first (SPEC section 5).
@@ -277,7 +302,7 @@ interface IArenaTypes {
     event PayoutReturned(
         LeagueId indexed league, uint32 indexed round, uint32 indexed rank, uint32 member, uint128 amount
     );
-    /// @notice A member lost its stake for a false claim and is banned.
+    /// @notice A member lost its stake, for a false claim or for two actions in one step, and is banned.
     event Slashed(
         LeagueId indexed league,
         uint32 indexed round,
@@ -347,6 +372,14 @@ interface IArenaTypes {
     error AlreadyClaimed(uint32 member, uint32 round);
     /// @notice A claim's kind is 0 (total) or 1 (each match).
     error UnknownClaimKind(uint8 received);
+    /// @notice A signed league takes no claims: its actions are vouched for one by one.
+    error ClaimsNotTaken(LeagueId league);
+    /// @notice The league is not signed, so its agents are no keys.
+    error NotSigned(LeagueId league);
+    /// @notice The agent is no member.
+    error UnknownAgent(AgentId received);
+    /// @notice The two actions are one and the same.
+    error NotEquivocal();
     /// @notice A league of two seats takes no claims of a total, only claims of each match.
     error TotalNotTaken(uint8 seats);
     /// @notice A claim has one score, or one for each match.

@@ -13,8 +13,8 @@ import {LeagueId} from "./IArenaTypes.sol";
 ///
 /// The lies are local: a leaf that is none, a leaf that contradicts the arena, or two leaves that contradict each
 /// other. An assertion against which none of these calls succeeds is the one the rules make, but for what the asserter
-/// hides (the bytes under a hash, which `IDemands` makes it give) and for decisions of agents (which actions they chose,
-/// and the fuel they used).
+/// hides (the bytes under a hash, which `IDemands` makes it give) and, unless the league is signed, for decisions of
+/// agents (which actions they chose, and the fuel they used).
 /// @dev The court holds no money and no state but commitments, so one serves every arena that names it. Leaves come as
 /// bytes with their path, so that whatever bytes an asserter committed to can be shown; a function that reads a leaf reverts with
 /// `Leaves.MalformedLeaf` where the bytes are none, which `malformedLeaf` and `malformedTraceLeaf` prove. No call to
@@ -104,6 +104,9 @@ interface ICourt {
     /// @param commitment What is to be committed to.
     /// @param committedAt The block in which it was, or 0.
     error NotCommitted(bytes32 commitment, uint256 committedAt);
+
+    /// @notice The seat does not act in the step.
+    error SeatNotActing(uint8 received, uint8 acting);
 
     /// @notice The match shown is none of this entry.
     error NotInMatch(uint256 entry, uint256 matchIndex);
@@ -216,6 +219,33 @@ interface ICourt {
         Trace calldata trace,
         Proof calldata end,
         bytes calldata state
+    ) external;
+
+    // Signatures
+
+    /// @notice Shows, in a signed league, a step whose action in a seat was not signed by the agent seated there: the
+    /// signature is missing, malformed, another's, or of something else.
+    /// @param leaf The step.
+    /// @param entry The entry in that seat.
+    function badSignature(
+        Target calldata target,
+        Proof calldata matchProof,
+        Trace calldata trace,
+        Proof calldata leaf,
+        uint8 seat,
+        Proof calldata entry
+    ) external;
+
+    /// @notice Shows, in a signed league, a match that is said to be forfeited although no flag fell in it, or that is
+    /// not said to be forfeited where and by whom a flag did (`IClocks`).
+    /// @param end The last leaf of the trace.
+    /// @param seats The entries in the match's seats, in order.
+    function badForfeit(
+        Target calldata target,
+        Proof calldata matchProof,
+        Trace calldata trace,
+        Proof calldata end,
+        Proof[] calldata seats
     ) external;
 
     // Ranks

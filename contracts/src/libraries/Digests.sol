@@ -18,6 +18,11 @@ library Digests {
         return AgentId.wrap(Bytes.hash(abi.encodePacked(AGENT, owner, codeHash)));
     }
 
+    /// @notice The agent that `owner` makes of a key, in a signed league.
+    function agentOfKey(address owner, address key) internal view returns (AgentId) {
+        return agentId(owner, CodeHash.wrap(bytes32(uint256(uint160(key)))));
+    }
+
     /// @notice The hash of claimed scores: `kind` 0 is one in total, 1 one for each match.
     function claimHash(uint8 kind, int64[] calldata scores) internal view returns (ClaimHash) {
         uint256 length = 2 + 8 * scores.length;

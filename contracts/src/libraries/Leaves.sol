@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {Bytes} from "./Bytes.sol";
+import {Signatures} from "./Signatures.sol";
 
 /// @notice What a round says of one entry.
 struct EntryLeaf {
@@ -87,12 +88,19 @@ library Leaves {
     uint8 internal constant STEP_LIMIT = 1;
     uint8 internal constant FORFEIT = 2;
 
+    /// @notice The kinds that step leaves of a league may have, as sets of kinds: where information is perfect, which
+    /// a System with a step contract has; where nothing is known of it; and where actions are signed.
+    uint256 internal constant PERFECT_STEPS = 1 << STEP_KIND;
+    uint256 internal constant UNKNOWN_STEPS = 1 << STEP_KIND | 1 << PRIVATE_STEP_KIND;
+    uint256 internal constant SIGNED_STEPS = 1 << SIGNED_STEP_KIND;
+
     uint256 private constant STEP_KIND = 0x00;
     uint256 private constant END_KIND = 0x01;
     uint256 private constant PRIVATE_STEP_KIND = 0x02;
     uint256 private constant ENTRY_KIND = 0x03;
     uint256 private constant MATCH_KIND = 0x04;
     uint256 private constant RANK_KIND = 0x05;
+    uint256 private constant SIGNED_STEP_KIND = 0x06;
 
     uint256 private constant SEAT_BYTES = 16;
 
@@ -151,30 +159,38 @@ library Leaves {
     }
 
     /// @notice Whether bytes are the leaf of step `step` of a match of `seatCount` seats.
-    /// @param perfect Whether the System is known to be one of perfect information, which has no other step leaves
-    /// than those without a hash of observations.
-    function isStep(bytes calldata leaf, uint256 seatCount, uint256 step, bool perfect) internal pure returns (bool) {
+    /// @param kinds The set of kinds that it may have. Signatures are any bytes, as far as the form of a leaf goes.
+    function isStep(bytes calldata leaf, uint256 seatCount, uint256 step, uint256 kinds) internal pure returns (bool) {
         if (leaf.length < 39) return false;
         uint256 kind = Bytes.kind(leaf);
-        if (kind != STEP_KIND && (perfect || kind != PRIVATE_STEP_KIND)) return false;
+        if (kinds >> kind & 1 == 0) return false;
         uint256 acting = uint8(leaf[6]);
         if (acting == 0 || acting >> seatCount != 0 || Bytes.u32(leaf, 2) != step) return false;
-        return leaf.length == _actionsOffset(kind) + 8 * seatsIn(acting);
+        uint256 seatBytes = kind == SIGNED_STEP_KIND ? 8 + Signatures.BYTES : 8;
+        return leaf.length == _actionsOffset(kind) + seatBytes * seatsIn(acting);
     }
 
     /// @notice Reads the leaf of step `step` of a match of `seatCount` seats of a System of perfect information.
-    function stepOf(bytes calldata leaf, uint256 seatCount, uint256 step)
+    /// @param kinds The set of kinds that it may have: `PERFECT_STEPS` or `SIGNED_STEPS`.
+    function stepOf(bytes calldata leaf, uint256 seatCount, uint256 step, uint256 kinds)
         internal
         pure
         returns (StepLeaf memory result)
     {
-        if (!isStep(leaf, seatCount, step, true)) revert MalformedLeaf(leaf);
+        if (!isStep(leaf, seatCount, step, kinds)) revert MalformedLeaf(leaf);
         result.acting = uint8(leaf[6]);
         result.stateHash = Bytes.word(leaf, 7);
         result.actions = new uint64[](seatsIn(result.acting));
         for (uint256 i = 0; i < result.actions.length; ++i) {
             result.actions[i] = Bytes.u64(leaf, _actionsOffset(STEP_KIND) + 8 * i);
         }
+    }
+
+    /// @notice The signature of the acting seat with `position` seats before it, in the leaf of a signed step in which
+    /// `count` seats act.
+    function signatureOf(bytes calldata leaf, uint256 position, uint256 count) internal pure returns (bytes calldata) {
+        uint256 offset = _actionsOffset(SIGNED_STEP_KIND) + 8 * count + Signatures.BYTES * position;
+        return leaf[offset:offset + Signatures.BYTES];
     }
 
     /// @notice Whether bytes are the end leaf of a match of `seatCount` seats and `stepCount` steps.
@@ -205,7 +221,8 @@ library Leaves {
     /// @notice The hash of the state that a leaf of a trace, step or end, commits to, whatever else it says.
     function stateHashOf(bytes calldata leaf) internal pure returns (bytes32) {
         uint256 offset = Bytes.kind(leaf) == END_KIND ? 9 : 7;
-        if (Bytes.kind(leaf) > PRIVATE_STEP_KIND || leaf.length < offset + 32) revert MalformedLeaf(leaf);
+        uint256 kinds = UNKNOWN_STEPS | SIGNED_STEPS | 1 << END_KIND;
+        if (kinds >> Bytes.kind(leaf) & 1 == 0 || leaf.length < offset + 32) revert MalformedLeaf(leaf);
         return Bytes.word(leaf, offset);
     }
 
@@ -217,6 +234,6 @@ library Leaves {
     }
 
     function _actionsOffset(uint256 kind) private pure returns (uint256) {
-        return kind == STEP_KIND ? 39 : 71;
+        return kind == PRIVATE_STEP_KIND ? 71 : 39;
     }
 }

@@ -39,7 +39,8 @@ contract LeagueCreation is ArenaState, ILeagueCreation {
         _requireRange("matchesPerRound", terms.matchesPerRound, 1, MATCHES_MAX);
         if (terms.seats == 2 && terms.matchesPerRound % 2 != 0) revert OddMatchCount(terms.matchesPerRound);
         _requireRange("parameters", terms.parameters.length, 0, PARAMETERS_BYTES_MAX);
-        if (terms.system != address(0)) _requireContract("system", terms.system);
+        // Where actions are signed it is the step contract that says who is to move.
+        if (terms.system != address(0) || terms.clockBlocks != 0) _requireContract("system", terms.system);
         _requireContract("beacon", address(terms.beacon));
     }
 

@@ -27,7 +27,7 @@ abstract contract Stage is Check {
     function setUp() public virtual {
         vm.roll(100);
         string memory artifact = vm.envOr("NETS_ARENA", "Arena.sol:Arena");
-        arena = IArena(vm.deployCode(artifact, abi.encode(address(this), _demands())));
+        arena = IArena(vm.deployCode(artifact, abi.encode(address(this), _demands(), address(this))));
         beacon = new HashChainBeacon(_chained(SECRETS));
         league = arena.createLeague(_terms());
         _fund(1000);

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {Arena} from "../../src/Arena.sol";
+import {Clocks} from "../../src/Clocks.sol";
 import {Court} from "../../src/Court.sol";
 import {HashChainBeacon} from "../../src/beacons/HashChainBeacon.sol";
 import {CodeHash, IArenaTypes, LeagueId, RoundSeed} from "../../src/interfaces/IArenaTypes.sol";
@@ -25,6 +26,7 @@ abstract contract CourtStage is Check {
 
     Arena internal arena;
     Court internal court;
+    Clocks internal clocks;
     LeagueId internal league;
     Round internal round;
 
@@ -38,12 +40,18 @@ abstract contract CourtStage is Check {
     /// @dev Who owns each member.
     function _owners() internal view virtual returns (uint256[] memory owners);
 
+    /// @dev What each seat has on its clock, or 0 where agents are modules.
+    function _clockBlocks() internal view virtual returns (uint32) {
+        return 0;
+    }
+
     /// @dev The member that leaves before the round opens.
     function _absent() internal view virtual returns (uint32 member);
 
     function setUp() public virtual {
         court = Court(vm.deployCode(vm.envOr("NETS_COURT", "Court.sol:Court"), ""));
-        arena = new Arena(address(court), address(court));
+        clocks = Clocks(vm.deployCode(vm.envOr("NETS_CLOCKS", "Clocks.sol:Clocks"), ""));
+        arena = new Arena(address(court), address(court), address(clocks));
         bytes32 second = keccak256("secret");
         bytes32 first = sha256(abi.encodePacked(uint8(0x0d), second));
         HashChainBeacon beacon = new HashChainBeacon(sha256(abi.encodePacked(uint8(0x0d), first)));
@@ -75,9 +83,19 @@ abstract contract CourtStage is Check {
         for (uint256 entry = 0; entry < round.members.length; ++entry) {
             round.claims.push(none);
             round.agents.push(_agent(round.members[entry]));
+            if (_clockBlocks() != 0) round.keys.push(_agentKey(round.members[entry]));
         }
+        round.domain = keccak256(
+            abi.encode(
+                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
+                keccak256("nets"),
+                keccak256("1"),
+                block.chainid,
+                address(arena)
+            )
+        );
         _postClaims(Tale.tell(round));
-        vm.roll(vm.getBlockNumber() + CLAIM_BLOCKS + 1);
+        vm.roll(vm.getBlockNumber() + CLAIM_BLOCKS + 1 + round.seats * _clockBlocks());
         _deposit(ASSERTER, 1_000_000);
     }
 
@@ -86,7 +104,17 @@ abstract contract CourtStage is Check {
 
     function _agent(uint32 member) private view returns (bytes32) {
         address owner = arena.memberOf(league, member).owner;
-        return sha256(abi.encodePacked(uint8(0x0a), owner, keccak256(abi.encode(uint256(member)))));
+        return sha256(abi.encodePacked(uint8(0x0a), owner, _codeHash(member)));
+    }
+
+    /// @dev The key that an agent of a signed league is.
+    function _agentKey(uint256 member) internal pure returns (uint256) {
+        return 5000 + member;
+    }
+
+    function _codeHash(uint256 member) private view returns (bytes32) {
+        if (_clockBlocks() == 0) return keccak256(abi.encode(member));
+        return bytes32(uint256(uint160(vm.addr(_agentKey(member)))));
     }
 
     function _claim(uint256 entry, uint8 kind, int64[] memory scores) internal {
@@ -182,7 +210,7 @@ abstract contract CourtStage is Check {
     function _register(uint256 owner, uint256 member) private {
         _deposit(_owner(owner), 1000);
         vm.prank(_owner(owner));
-        arena.register(league, CodeHash.wrap(keccak256(abi.encode(member))), 100, 1);
+        arena.register(league, CodeHash.wrap(_codeHash(member)), 100, 1);
     }
 
     function _deposit(address owner, uint128 amount) private {
@@ -205,6 +233,7 @@ abstract contract CourtStage is Check {
         terms.assertionBond = BOND;
         terms.slotsPerOwnerMax = 4;
         terms.payoutMultiplier = 1;
+        terms.clockBlocks = _clockBlocks();
         terms.claimBlocks = CLAIM_BLOCKS;
         (terms.demandBond, terms.demandBlocks) = (1, 1);
         (terms.challengeBlocks, terms.voidBlocks, terms.unbondBlocks) = (20, 20, 40);

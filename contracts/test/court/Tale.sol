@@ -5,6 +5,7 @@ import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {ISystem} from "../../src/interfaces/ISystem.sol";
 import {Bytes} from "../../src/libraries/Bytes.sol";
 import {Plan, Schedule} from "../../src/libraries/Schedule.sol";
+import {Vm} from "../Vm.sol";
 import {Forest} from "./Forest.sol";
 
 /// @notice What a round is played from.
@@ -20,6 +21,10 @@ struct Round {
     bytes32[] agents;
     ICourt.Claim[] claims;
     mapping(uint256 entry => bool) claimed;
+    /// The keys that the agents are, in a signed league; none in others.
+    uint256[] keys;
+    /// The domain of what they sign.
+    bytes32 domain;
 }
 
 /// @notice The trace of one match, with what its hashes are of.
@@ -41,6 +46,7 @@ struct Story {
 /// @dev Agents play pseudo-random legal actions; the last entry's agent forfeits in the last seat of every other turn.
 library Tale {
     uint32 internal constant NEVER = type(uint32).max;
+    Vm private constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
 
     /// @dev The entries' results so far.
     struct Standing {
@@ -130,7 +136,9 @@ library Tale {
         play.states = _push(play.states, state);
         while (!_ends(round, play, scored, refuses)) {
             uint64[] memory actions = _actions(round, play);
-            play.leaves = _push(play.leaves, _stepLeaf(round, play, actions));
+            bytes memory leaf = _stepLeaf(round, play, actions);
+            if (round.keys.length != 0) leaf = _signed(round, q, seated, leaf);
+            play.leaves = _push(play.leaves, leaf);
             state = round.system.step(round.parameters, seed, state, actions);
             play.states = _push(play.states, state);
         }
@@ -172,6 +180,58 @@ library Tale {
         leaf = abi.encodePacked(hex"0000", Bytes.swap32(uint32(play.leaves.length)), acting, stateHash(_last(play)));
         for (uint256 i = 0; i < actions.length; ++i) {
             leaf = abi.encodePacked(leaf, Bytes.swap64(actions[i]));
+        }
+    }
+
+    /// @dev The leaf of a step in which one seat acts, with the signature of the agent seated there.
+    function _signed(Round storage round, uint256 q, uint256[] memory seated, bytes memory leaf)
+        private
+        view
+        returns (bytes memory)
+    {
+        uint8 seat = uint8(leaf[6]) - 1;
+        leaf[1] = 0x06;
+        return bytes.concat(leaf, sign(round, round.keys[seated[seat]], q, seat, leaf));
+    }
+
+    /// @dev What a key signs of the step in a leaf.
+    function sign(Round storage round, uint256 key, uint256 q, uint8 seat, bytes memory leaf)
+        internal
+        view
+        returns (bytes memory)
+    {
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, digest(round, q, seat, leaf));
+        return abi.encodePacked(r, s, v);
+    }
+
+    /// @dev What is signed of the step in a leaf, of league 0 and round 0, by the words of SPEC 3.1.
+    function digest(Round storage round, uint256 q, uint8 seat, bytes memory leaf) internal view returns (bytes32) {
+        uint32 step = uint32(uint8(leaf[2])) | uint32(uint8(leaf[3])) << 8;
+        bytes32 hash;
+        assembly ("memory-safe") {
+            hash := mload(add(leaf, 39))
+        }
+        bytes32 content = keccak256(
+            abi.encode(
+                keccak256(
+                    "Action(uint64 league,uint32 round,uint32 matchIndex,uint8 seat,uint32 step,bytes32 stateHash,uint64 action)"
+                ),
+                uint64(0),
+                uint32(0),
+                uint32(q),
+                seat,
+                step,
+                hash,
+                actionOf(leaf)
+            )
+        );
+        return keccak256(abi.encodePacked(hex"1901", round.domain, content));
+    }
+
+    /// @dev The action of a step in which one seat acts.
+    function actionOf(bytes memory leaf) internal pure returns (uint64 action) {
+        for (uint256 i = 0; i < 8; ++i) {
+            action |= uint64(uint8(leaf[39 + i])) << uint64(8 * i);
         }
     }
 

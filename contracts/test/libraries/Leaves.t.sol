@@ -20,21 +20,39 @@ contract LeavesTest is Check {
     }
 
     function stepOf(bytes calldata leaf, uint256 seats, uint256 step) external pure returns (bool, StepLeaf memory) {
-        return (Leaves.isStep(leaf, seats, step, true), Leaves.stepOf(leaf, seats, step));
+        uint256 kinds = Leaves.PERFECT_STEPS;
+        return (Leaves.isStep(leaf, seats, step, kinds), Leaves.stepOf(leaf, seats, step, kinds));
     }
 
     function endOf(bytes calldata leaf, uint256 seats, uint256 steps) external pure returns (bool, EndLeaf memory) {
         return (Leaves.isEnd(leaf, seats, steps), Leaves.endOf(leaf, seats, steps));
     }
 
-    function areLeaves(bytes calldata leaf, uint8 seats, uint32 step) external pure returns (bool[6] memory) {
+    function signedStepOf(bytes calldata leaf, uint256 step)
+        external
+        pure
+        returns (StepLeaf memory, bytes memory first, bytes memory second)
+    {
+        return (
+            Leaves.stepOf(leaf, 2, step, Leaves.SIGNED_STEPS),
+            Leaves.signatureOf(leaf, 0, 2),
+            Leaves.signatureOf(leaf, 1, 2)
+        );
+    }
+
+    function stateHashOf(bytes calldata leaf) external pure returns (bytes32) {
+        return Leaves.stateHashOf(leaf);
+    }
+
+    function areLeaves(bytes calldata leaf, uint8 seats, uint32 step) external pure returns (bool[7] memory) {
         return [
             Leaves.isEntry(leaf),
             Leaves.isRank(leaf),
             Leaves.isMatch(leaf, seats),
-            Leaves.isStep(leaf, seats, step, true),
-            Leaves.isStep(leaf, seats, step, false),
-            Leaves.isEnd(leaf, seats, step)
+            Leaves.isStep(leaf, seats, step, Leaves.PERFECT_STEPS),
+            Leaves.isStep(leaf, seats, step, Leaves.UNKNOWN_STEPS),
+            Leaves.isEnd(leaf, seats, step),
+            Leaves.isStep(leaf, seats, step, Leaves.SIGNED_STEPS)
         ];
     }
 
@@ -125,8 +143,32 @@ contract LeavesTest is Check {
 
     function test_isStep_takesPrivateStepsOnlyWhereTheSystemIsUnknown() external view {
         bytes memory leaf = abi.encodePacked(hex"00020900000001", HASH, HASH, uint64(0));
-        bool[6] memory kinds = this.areLeaves(leaf, 1, 9);
-        check(!kinds[3] && kinds[4], "private information");
+        bool[7] memory kinds = this.areLeaves(leaf, 1, 9);
+        check(!kinds[3] && kinds[4] && !kinds[6], "private information");
+    }
+
+    function test_signedSteps_haveASignatureForEachSeat() external {
+        bytes memory first = bytes.concat(HASH, HASH, hex"1b");
+        bytes memory second = bytes.concat(HASH, bytes32(0), hex"1c");
+        bytes memory leaf =
+            abi.encodePacked(hex"00060900000003", HASH, hex"0100000000000000", hex"0200000000000000", first, second);
+        bool[7] memory kinds = this.areLeaves(leaf, 2, 9);
+        check(kinds[6] && !kinds[3] && !kinds[4], "only where actions are signed");
+        (StepLeaf memory read, bytes memory firstRead, bytes memory secondRead) = this.signedStepOf(leaf, 9);
+        check(read.actions[0] == 1 && read.actions[1] == 2, "actions");
+        checkEqual(firstRead, first, "signature of seat 0");
+        checkEqual(secondRead, second, "signature of seat 1");
+        _checkMalformed(abi.encodeCall(this.signedStepOf, (bytes.concat(leaf, hex"00"), 9)));
+        leaf[6] = 0x01;
+        _checkMalformed(abi.encodeCall(this.signedStepOf, (leaf, 9)));
+    }
+
+    function test_stateHashOf_readsLeavesOfTracesOnly() external {
+        for (uint8 kind = 0; kind < 9; ++kind) {
+            bytes memory leaf = abi.encodePacked(hex"00", kind, new bytes(kind == 1 ? 7 : 5), HASH);
+            if (kind < 3 || kind == 6) checkEqual(this.stateHashOf(leaf), HASH, "state hash");
+            else _checkMalformed(abi.encodeCall(this.stateHashOf, (leaf)));
+        }
     }
 
     function test_endOf_refusesOtherTerminations() external {
@@ -147,8 +189,8 @@ contract LeavesTest is Check {
         view
     {
         uint256 kinds = 0;
-        bool[6] memory found = this.areLeaves(leaf, 1 + seats % 2, step);
-        for (uint256 i = 0; i < 6; ++i) {
+        bool[7] memory found = this.areLeaves(leaf, 1 + seats % 2, step);
+        for (uint256 i = 0; i < 7; ++i) {
             if (i != 3 && found[i]) ++kinds;
         }
         check(kinds < 2, "one kind at most");
