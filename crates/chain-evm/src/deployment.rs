@@ -80,7 +80,8 @@ pub fn deploy(
     let mut created =
         create(plan, chain, signer, all.filter(|(name, _)| *name != "arena").collect())?;
     let address = |name| created.get(name).map(|(address, _)| *address).unwrap_or_default();
-    let judges = Judges { court: address("court"), demands: address("demands") };
+    let judges =
+        Judges { court: address("court"), demands: address("demands"), clocks: address("clocks") };
     let arena = plan.creations(judges).into_iter().filter(|(name, _)| *name == "arena");
     created.extend(create(plan, chain, signer, arena.collect())?);
     let first_block = created.values().map(|(_, block)| *block).min().unwrap_or_default();

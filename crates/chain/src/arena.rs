@@ -7,6 +7,7 @@ use alloy_sol_types::{SolCall, SolInterface};
 use thiserror::Error;
 
 use crate::adapter::{ChainAdapter, ChainError, Receipt};
+use crate::bindings::clocks::IClocks;
 use crate::bindings::demands::IDemands;
 use crate::bindings::{DrandBeacon, IArena, IBeacon, ICourt, RandaoBeacon, SharedBeacon};
 use crate::deployment::Deployment;
@@ -72,6 +73,11 @@ impl Arena {
         Call { to: Some(self.deployment.demands), value: 0, data: call.abi_encode().into() }
     }
 
+    /// A call of the contract that has the clocks of signed matches.
+    pub fn clocks_call<C: SolCall>(&self, call: &C) -> Call {
+        Call { to: Some(self.deployment.clocks), value: 0, data: call.abi_encode().into() }
+    }
+
     /// A call of the court contract.
     pub fn court_call<C: SolCall>(&self, call: &C) -> Call {
         Call { to: Some(self.deployment.court), value: 0, data: call.abi_encode().into() }
@@ -120,6 +126,7 @@ impl Arena {
             .or_else(|| in_words::<ICourt::ICourtErrors>(output))
             .or_else(|| in_words::<IBeacon::IBeaconErrors>(output))
             .or_else(|| in_words::<IDemands::IDemandsErrors>(output))
+            .or_else(|| in_words::<IClocks::IClocksErrors>(output))
             .or_else(|| in_words::<SharedBeacon::SharedBeaconErrors>(output))
             .or_else(|| in_words::<DrandBeacon::DrandBeaconErrors>(output))
             .or_else(|| in_words::<RandaoBeacon::RandaoBeaconErrors>(output))

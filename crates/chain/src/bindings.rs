@@ -47,6 +47,17 @@ pub mod demands {
     );
 }
 
+/// In a module of its own, because its ABI names types of the arena's once more.
+pub mod clocks {
+    use alloy_sol_types::sol;
+
+    sol!(
+        #[derive(Debug, PartialEq, Eq)]
+        IClocks,
+        "../../contracts/artifacts/Clocks.json"
+    );
+}
+
 // The parts that an arena creates for itself; their calls are the arena's.
 sol!(ArenaExits, "../../contracts/artifacts/ArenaExits.json");
 sol!(LeagueCreation, "../../contracts/artifacts/LeagueCreation.json");

@@ -6,6 +6,7 @@ use alloy_primitives::{Address, B256, Bytes, hex};
 use alloy_sol_types::SolConstructor;
 
 use crate::adapter::{ChainAdapter, ChainError};
+use crate::bindings::clocks::IClocks;
 use crate::bindings::demands::IDemands;
 use crate::bindings::{
     ArenaExits, ConnectFourSystem, IArena, IBeacon, ICourt, LeagueCreation, RpsSystem, SnakeSystem,
@@ -23,25 +24,33 @@ pub struct Deployment {
     pub court: Address,
     /// Demands for what an asserter hides.
     pub demands: Address,
+    /// Clocks of matches in signed leagues.
+    pub clocks: Address,
     /// Where seeds come from.
     pub beacon: Address,
     /// The step contracts by System name.
     pub systems: BTreeMap<String, Address>,
 }
 
-/// The contracts that judge assertions, whose addresses the arena is created with.
+/// The contracts that assertions are judged by, whose addresses the arena is created with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Judges {
     /// Refutations.
     pub court: Address,
     /// Demands for what an asserter hides.
     pub demands: Address,
+    /// Clocks of matches in signed leagues.
+    pub clocks: Address,
 }
 
 impl Judges {
     /// Those that `creator` makes, if they are the first it creates from `nonce` on.
-    fn created_by(creator: Address, nonce: u64) -> Self {
-        Self { court: creator.create(nonce), demands: creator.create(nonce + 1) }
+    pub fn created_by(creator: Address, nonce: u64) -> Self {
+        Self {
+            court: creator.create(nonce),
+            demands: creator.create(nonce + 1),
+            clocks: creator.create(nonce + 2),
+        }
     }
 }
 
@@ -50,7 +59,7 @@ impl Deployment {
     /// creations in its order, from one account, and nothing else.
     pub(crate) fn of(transactions: &[SignedTransaction]) -> Result<Self, ChainError> {
         let wrong = |reason: String| ChainError::Deployment { reason };
-        let [first, _, _, beacon, ..] = transactions else {
+        let [first, _, _, _, beacon, ..] = transactions else {
             return Err(wrong(format!("it has {} creations at its start", transactions.len())));
         };
         let tip = beacon.call().data.last_chunk::<32>().copied().unwrap_or_default();
@@ -72,8 +81,9 @@ impl Deployment {
         Ok(Self {
             court: address(0),
             demands: address(1),
+            clocks: address(2),
             arena: address(ARENA),
-            beacon: address(3),
+            beacon: address(4),
             systems: systems.map(|(i, (name, _))| ((*name).to_owned(), address(i))).collect(),
         })
     }
@@ -84,15 +94,15 @@ impl Deployment {
     /// With the name that is missing.
     pub fn of_named(mut contracts: BTreeMap<String, Address>) -> Result<Self, &'static str> {
         let mut take = |name: &'static str| contracts.remove(name).ok_or(name);
-        let (court, demands) = (take("court")?, take("demands")?);
+        let (court, demands, clocks) = (take("court")?, take("demands")?, take("clocks")?);
         let (arena, beacon) = (take("arena")?, take("beacon")?);
-        Ok(Self { court, demands, arena, beacon, systems: contracts })
+        Ok(Self { court, demands, clocks, arena, beacon, systems: contracts })
     }
 
     /// All contracts by name, in the order of [`DeploymentPlan::creations`] but for the Systems.
     pub fn named(&self) -> impl Iterator<Item = (&str, Address)> {
         let systems = self.systems.iter().map(|(name, address)| (name.as_str(), *address));
-        let judges = [("court", self.court), ("demands", self.demands)];
+        let judges = [("court", self.court), ("demands", self.demands), ("clocks", self.clocks)];
         judges.into_iter().chain([("arena", self.arena), ("beacon", self.beacon)]).chain(systems)
     }
 
@@ -118,9 +128,10 @@ impl Deployment {
         let calls: Vec<_> = creations.into_iter().map(|creation| (creator, creation)).collect();
         let created = EmbeddedChain::in_memory(0).call_in_turn(&calls)?;
         // The arena's code also has the addresses of its parts, which follow from its own.
-        let there = Self { court: judges.court, demands: judges.demands, ..self.clone() };
+        let Judges { court, demands, clocks } = judges;
+        let there = Self { court, demands, clocks, ..self.clone() };
         let there = Self { arena: creator.create(ARENA), ..there };
-        let judges = [(there.court, self.court), (there.demands, self.demands)];
+        let judges = [(court, self.court), (demands, self.demands), (clocks, self.clocks)];
         let parts = there.parts().zip(self.parts()).map(|((_, from), (_, to))| (from, to));
         let moved: Vec<_> = judges.into_iter().chain(parts).collect();
         let code = |created: Result<Bytes, Bytes>| -> Result<Bytes, ChainError> {
@@ -161,10 +172,10 @@ fn replaced(bytes: &[u8], from: &Address, to: &Address) -> Bytes {
 }
 
 /// The creation that is the arena's.
-const ARENA: u64 = 2;
+const ARENA: u64 = 3;
 
 /// The first creation that is a System's.
-const FIRST_SYSTEM: u64 = 4;
+const FIRST_SYSTEM: u64 = 5;
 
 /// What is to be deployed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -183,7 +194,7 @@ impl DeploymentPlan {
         chain: &mut EmbeddedChain,
         account: &dyn Signer,
     ) -> Result<Deployment, ChainError> {
-        // The first two creations' addresses are in the third's arguments, and follow from nonces.
+        // The first three creations' addresses are in the fourth's arguments, and follow from nonces.
         let first = chain.sign(account, vec![creation(&ICourt::BYTECODE, &[])])?;
         let judges = first.first().map(|it| Judges::created_by(it.signer(), it.nonce()));
         let creations = self.creations(judges.unwrap_or_default());
@@ -200,15 +211,16 @@ impl DeploymentPlan {
         }
     }
 
-    /// What creates each contract, in order: court, demands, arena, beacon, the Systems. The arena is
-    /// created with the addresses of the first two.
+    /// What creates each contract, in order: court, demands, clocks, arena, beacon, the Systems. The
+    /// arena is created with the addresses of the first three.
     pub fn creations(&self, judges: Judges) -> Vec<(&'static str, Call)> {
-        let Judges { court, demands } = judges;
-        let arena = IArena::constructorCall { court, demands }.abi_encode();
+        let Judges { court, demands, clocks } = judges;
+        let arena = IArena::constructorCall { court, demands, clocks }.abi_encode();
         let beacon = IBeacon::constructorCall { tip: self.beacon_tip }.abi_encode();
         vec![
             ("court", creation(&ICourt::BYTECODE, &[])),
             ("demands", creation(&IDemands::BYTECODE, &[])),
+            ("clocks", creation(&IClocks::BYTECODE, &[])),
             ("arena", creation(&IArena::BYTECODE, &arena)),
             ("beacon", creation(&IBeacon::BYTECODE, &beacon)),
             ("snake", creation(&SnakeSystem::BYTECODE, &[])),

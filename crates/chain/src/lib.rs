@@ -26,7 +26,7 @@ pub use adapter::{ChainAdapter, ChainError, Head, Log, Receipt};
 pub use arena::{Arena, ArenaError};
 pub use beacons::{BeaconKind, BeaconPlan};
 pub use bindings::{
-    DrandBeacon, IArena, IBeacon, ICourt, RandaoBeacon, RoundStatus, SharedBeacon, demands,
+    DrandBeacon, IArena, IBeacon, ICourt, RandaoBeacon, RoundStatus, SharedBeacon, clocks, demands,
 };
 pub use deployment::{Deployment, DeploymentPlan, Judges};
 pub use embedded::{Block, EmbeddedChain, LogError, LoggedBlocks, Operation};

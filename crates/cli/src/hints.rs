@@ -80,7 +80,7 @@ pub(crate) fn hint(error: &NodeError) -> String {
         Of::ForeignOwner { .. } => "only who has the owner's key can do that",
         Of::KeysOnly { .. } => "enter its key with --key ADDRESS; `nets agent key FILE` makes one",
         Of::ModulesOnly { .. } => "enter a module, and serve keys in signed leagues only",
-        Of::MissingRecord { .. } => {
+        Of::MissingRecord { .. } | Of::FalseRecord { .. } => {
             "get it with `nets fetch --source SOURCE` from whoever hosted or watched the round"
         }
         Of::NoTable { .. } => {

@@ -19,7 +19,7 @@ use crate::evm::{NewChain, deployment, evm_settings, with_contracts};
 use crate::folder::{ArenaFolder, write_whole};
 use crate::founding::Founding;
 use crate::keys::{Keys, random_secret};
-use crate::node::{ArenaNode, OPERATOR};
+use crate::node::{ArenaNode, OPERATOR, require_one_sort};
 use crate::settings::{BeaconSettings, ChainSettings, LeagueEntry, Settings};
 use crate::sources::Sources;
 
@@ -147,6 +147,8 @@ fn join_league(
             "the rules of league {name} hash to 0x{got}, league {number} on the chain has {expected}"
         )));
     }
+    require_one_sort(&rules, &terms)
+        .map_err(|reason| refused(format!("league {name}: {reason}")))?;
     Artifacts::new(folder.clone(), Sources::default()).put_rules(&rules)?;
     Ok(LeagueEntry::new(name, *number, &terms))
 }

@@ -270,6 +270,20 @@ pub enum NodeError {
         /// Its id.
         id: MatchId,
     },
+    /// A record of a signed match that is not right, and nothing else says how the match went.
+    #[error("match {index} of {league}, round {round}: its record is false ({id}): {reason}")]
+    FalseRecord {
+        /// The league.
+        league: String,
+        /// The round.
+        round: u32,
+        /// The match, by its number in the round.
+        index: u32,
+        /// Its id.
+        id: MatchId,
+        /// What is wrong with the record.
+        reason: String,
+    },
     /// A round of a signed league, with nowhere for its agents to connect to.
     #[error(
         "league {league} is signed: its agents have to connect to somebody to play round {round}"

@@ -52,7 +52,9 @@ impl ArenaNode {
         let disclosed = disclosed(&self.chain.logs(0)?, self.arena.deployment().arena);
         for name in self.league_names() {
             // Its rules come with it.
-            self.league(&name)?;
+            if self.league(&name)?.rules.is_signed() {
+                continue;
+            }
             for line in self.members(&name)? {
                 if seen.insert(line.code_hash) {
                     needed.push(self.fetch_module(&name, &line, &disclosed, progress)?);

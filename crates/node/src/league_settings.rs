@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use nets_chain::BeaconKind;
-use nets_core::{FuelClock, PROTOCOL_VERSION, Rules, System};
+use nets_core::{Chance, FuelClock, Information, PROTOCOL_VERSION, Rules, Seed, Status, System};
 use nets_runner::sandbox::METERING_VERSION;
 use serde::{Deserialize, Serialize};
 
@@ -91,12 +91,19 @@ pub struct LeagueSettings {
     pub beacon: BeaconKind,
     /// How many matches each agent plays in a round.
     pub matches_per_round: u16,
-    /// What an agent's fuel clock holds at the start of a match.
+    /// What an agent's fuel clock holds at the start of a match. A signed league has no fuel.
+    #[serde(default)]
     pub fuel_base: u64,
     /// What is added to the clock before each decision.
+    #[serde(default)]
     pub fuel_increment: u64,
     /// What the clock holds at most.
+    #[serde(default)]
     pub fuel_cap: u64,
+    /// What each seat has on its clock in a match whose moves are forced on chain: the league is
+    /// signed, its agents are keys and not modules. 0 in a league of modules.
+    #[serde(default)]
+    pub clock_blocks: u32,
     /// The stake without which an agent may not enter.
     pub minimum_stake: u128,
     /// The least that a false claim costs, where the minimum stake is lower.
@@ -179,6 +186,7 @@ impl LeagueSettings {
             ("claim-blocks", self.claim_blocks),
             ("challenge-blocks", self.challenge_blocks),
             ("demand-blocks", self.demand_blocks),
+            ("clock-blocks", self.clock_blocks),
             ("unbond-blocks", self.unbond_blocks),
             ("void-blocks", self.void_blocks),
         ];
@@ -218,12 +226,7 @@ impl LeagueSettings {
                 self.unbond_blocks
             ));
         }
-        if self.fuel_base > self.fuel_cap {
-            return Err(format!(
-                "fuel-base is {}, expected at most fuel-cap, {}: no clock holds more",
-                self.fuel_base, self.fuel_cap
-            ));
-        }
+        self.check_fuel()?;
         match self.payouts.iter().zip(self.payouts.iter().skip(1)).find(|(rank, next)| rank < next)
         {
             Some((better, worse)) => Err(format!(
@@ -232,6 +235,34 @@ impl LeagueSettings {
             )),
             None => Ok(()),
         }
+    }
+
+    /// Whether its agents are keys that sign their actions, and not modules.
+    pub fn is_signed(&self) -> bool {
+        self.clock_blocks != 0
+    }
+
+    fn check_fuel(&self) -> Result<(), String> {
+        let fuel = self.fuel_base | self.fuel_increment | self.fuel_cap;
+        if self.is_signed() && fuel != 0 {
+            return Err("clock-blocks makes it a signed league, which has no fuel: leave out \
+                        fuel-base, fuel-increment and fuel-cap"
+                .to_owned());
+        }
+        if !self.is_signed() && fuel == 0 {
+            return Err(
+                "it has no fuel: give fuel-base, fuel-increment and fuel-cap to a league of \
+                        modules, or clock-blocks to a signed one"
+                    .to_owned(),
+            );
+        }
+        if self.fuel_base > self.fuel_cap {
+            return Err(format!(
+                "fuel-base is {}, expected at most fuel-cap, {}: no clock holds more",
+                self.fuel_base, self.fuel_cap
+            ));
+        }
+        Ok(())
     }
 
     /// What the league's matches are played by.
@@ -243,6 +274,11 @@ impl LeagueSettings {
         let league = self.name.clone();
         self.check().map_err(|reason| NodeError::Terms { league, reason })?;
         let system = self.build_system()?;
+        if self.is_signed() {
+            let league = self.name.clone();
+            require_in_turn(&*system).map_err(|reason| NodeError::Terms { league, reason })?;
+            return Ok(Rules::signed(&*system));
+        }
         Ok(Rules {
             protocol_version: PROTOCOL_VERSION,
             metering_version: METERING_VERSION,
@@ -254,5 +290,24 @@ impl LeagueSettings {
                 cap: self.fuel_cap,
             },
         })
+    }
+}
+
+/// Says why a System cannot be played in a signed league, if so: whoever hosts a match sees each
+/// action as it comes.
+fn require_in_turn(system: &dyn System) -> Result<(), String> {
+    let name = system.descriptor().name;
+    if system.descriptor().information != Information::Perfect {
+        return Err(format!(
+            "{name} hides things from seats, and whoever hosts a signed match would see them: use \
+             clock-blocks with a System of perfect information"
+        ));
+    }
+    match system.start(Chance::from_seed(&Seed::default())).status() {
+        Status::Acting(acting) if acting.count() > 1 => Err(format!(
+            "in {name} seats act at the same time, and whoever hosts a signed match would see one \
+             action before the other is made: use clock-blocks with a System of turns"
+        )),
+        _ => Ok(()),
     }
 }

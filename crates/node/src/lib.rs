@@ -15,6 +15,7 @@ mod beacon;
 #[cfg(feature = "evm")]
 mod card;
 mod chain;
+mod clocked;
 mod coin;
 mod demo;
 mod disclosed;
@@ -77,8 +78,9 @@ pub use reading::{
 pub use refusal::Refusal;
 pub use report::{FaultLine, MatchLine, PayoutLine, RoundReport, StandingLine};
 pub use round::{
-    ClaimKind, RoundLine, RoundOptions, VoidedRound, open_round, own_scores, post_claims,
-    resume_round, round_report, run_round, void_round,
+    ClaimKind, RoundLine, RoundOptions, TableOptions, VoidedRound, host_round, open_round,
+    own_scores, post_claims, resume_hosted_round, resume_round, round_report, run_round,
+    void_round,
 };
 pub use serving::{ArtifactServer, MetricsServer, ServeCounts};
 pub use settings::{ChainSettings, FinalitySetting, FinalityWord};

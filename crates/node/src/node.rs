@@ -73,6 +73,13 @@ impl League {
         self.terms.minimumStake.max(self.terms.claimBond)
     }
 
+    /// The last block before the outcome of a seeded round may be asserted: that of its claims, or, in
+    /// a signed league, that by which every clock has run out.
+    pub(crate) fn claims_end(&self, round: &IArena::Round) -> u64 {
+        let clocks = u64::from(self.terms.seats) * u64::from(self.terms.clockBlocks);
+        round.seededAt.saturating_add(u64::from(self.terms.claimBlocks) + clocks)
+    }
+
     /// What rank `rank`, counted from 0, is paid.
     pub fn payout(&self, rank: u32) -> u128 {
         let table = self.terms.payouts.get(rank as usize).copied().unwrap_or(0);
@@ -283,6 +290,7 @@ impl ArenaNode {
             demandBond: league.demand_bond,
             challengeBlocks: league.challenge_blocks,
             demandBlocks: league.demand_blocks,
+            clockBlocks: league.clock_blocks,
             unbondBlocks: league.unbond_blocks,
             voidBlocks: league.void_blocks,
             payouts: league.payouts.clone(),
@@ -393,6 +401,23 @@ pub(crate) fn read_league(
 ) -> Result<League, NodeError> {
     let terms = arena.view(chain, &IArena::termsOfCall { league: id })?;
     let rules = artifacts.rules(&RulesId(terms.rulesId.0))?;
+    require_one_sort(&rules, &terms)
+        .map_err(|reason| NodeError::Terms { league: name.to_owned(), reason })?;
     let system = build_canonical(&rules.system, &rules.parameters)?;
     Ok(League { name: name.to_owned(), id, rules, system, terms })
+}
+
+/// Says why rules and terms contradict each other, if they do: one of modules, one of signed actions.
+pub(crate) fn require_one_sort(rules: &Rules, terms: &IArena::LeagueTerms) -> Result<(), String> {
+    match (rules.is_signed(), terms.clockBlocks) {
+        (true, 0) => {
+            Err("its rules are of signed matches, but the chain has no clocks for it".into())
+        }
+        (false, 1..) => {
+            Err("its rules are of agents that are modules, but the chain has clocks for \
+                             signed matches"
+                .into())
+        }
+        _ => Ok(()),
+    }
 }

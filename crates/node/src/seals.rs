@@ -134,7 +134,10 @@ pub(crate) fn retrace(system: &dyn System, record: &MatchRecord) -> Option<Retra
         }
         trace.begin_step(state.as_ref(), step.acting, information);
         state.step(&step.actions).ok()?;
-        trace.end_step(&step.actions);
+        match record.venue {
+            None => trace.end_step(&step.actions),
+            Some(_) => trace.end_signed_step(&step.actions, &step.signatures),
+        }
         states.push(state.bytes());
     }
     let (termination, scores) = match (state.status(), record.outcome.termination) {

@@ -35,7 +35,9 @@ use crate::error::NodeError;
 use crate::folder::ArenaFolder;
 use crate::members::{MemberLine, entries, members};
 use crate::node::{EMBEDDED_CHAIN_ID, check_entry, read_league};
-use crate::play::{PlayOptions, PlayedRound, Progress, Records, RoundPlan, play_round};
+use crate::play::{
+    PlayOptions, PlayedRound, Progress, Records, RoundPlan, SignedRound, play_round,
+};
 use crate::report::standings;
 use crate::round::{claims, difference};
 use crate::settings::Settings;
@@ -245,7 +247,9 @@ impl<'a> Verifier<'a> {
         let (entries, code) = entries(frozen, number);
         let claims = claims(&self.arena, chain, &league, number, &round)?;
         let seed = Seed(round.seed.0);
-        Ok(RoundPlan { league, round: number, seed, entries, code, claims })
+        let seeded = (number, round.seededAt);
+        let signed = SignedRound::read(&self.arena, chain, &league, seeded)?;
+        Ok(RoundPlan { league, round: number, seed, entries, code, claims, signed })
     }
 
     /// What a league is called here, or its number.
@@ -266,7 +270,14 @@ impl<'a> Verifier<'a> {
 
     fn play(&self, plan: &RoundPlan) -> Result<PlayedRound, VerifyError> {
         self.progress.note(&format!("{}, round {}", plan.league.name, plan.round));
-        Ok(play_round(&self.artifacts, None, plan, self.options, self.progress)?)
+        let played = play_round(&self.artifacts, None, plan, self.options, self.progress);
+        played.map_err(|error| match error {
+            // What a signed match came to, nothing but its record says.
+            NodeError::FalseRecord { .. } | NodeError::MissingRecord { .. } => {
+                VerifyError::Altered(error.to_string())
+            }
+            error => error.into(),
+        })
     }
 
     fn final_round(
@@ -353,6 +364,7 @@ impl<'a> Verifier<'a> {
                 number,
                 name: self.local_name(number),
                 system: league.system.id().to_string(),
+                is_signed: league.rules.is_signed(),
                 parameters: league.system.parameters().iter().collect(),
                 matches_per_round: league.terms.matchesPerRound,
                 required_stake: league.required_stake(),

@@ -38,10 +38,10 @@ impl<'a> Stage<'a> {
     fn new(chain: &'a mut dyn ChainAdapter, operator: &Account) -> Self {
         let secrets = secrets();
         let plan = DeploymentPlan { beacon_tip: B256::new(secrets[0].0) };
-        let [court, demands] = [0, 1].map(|nonce| address(operator).create(nonce));
+        let judges = Judges::created_by(address(operator), 0);
         let mut contracts = BTreeMap::new();
         let mut told = Vec::new();
-        for (name, creation) in plan.creations(Judges { court, demands }) {
+        for (name, creation) in plan.creations(judges) {
             let receipts = chain.send(&[(operator, creation)]).unwrap();
             contracts.insert(name.to_owned(), receipts[0].created.unwrap());
             told.extend(receipts.into_iter().map(tell));
@@ -103,6 +103,7 @@ fn terms(contracts: &Arena) -> IArena::LeagueTerms {
         claimBlocks: CLAIM_BLOCKS,
         demandBond: 1,
         demandBlocks: 1,
+        clockBlocks: 0,
         challengeBlocks: CHALLENGE_BLOCKS,
         unbondBlocks: 40,
         voidBlocks: 20,

@@ -144,7 +144,7 @@ fn an_interrupted_deployment_goes_on_where_it_was() {
     }
     let mut chain = node.open(&outbox, 1);
     let file = deploy(&PLAN, &mut chain, &ada).unwrap();
-    assert_eq!(node.nonce(&ada), 7, "seven contracts, seven transactions");
+    assert_eq!(node.nonce(&ada), 8, "eight contracts, eight transactions");
     assert_eq!(deploy(&PLAN, &mut chain, &ada).unwrap(), file);
     assert_eq!(nets_chain_evm::DeploymentFile::decode(&file.encode()).unwrap(), file);
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use alloy_primitives::{Address, B256, keccak256};
 use alloy_sol_types::{SolCall, SolConstructor, SolError, SolValue};
+use nets_chain::clocks::IClocks;
 use nets_chain::demands::IDemands;
 use nets_chain::{Account, IArena, IBeacon, ICourt};
 use nets_core::{AgentId, Seed, System};
@@ -59,7 +60,8 @@ impl Stage {
         let mut machine = Machine::new(&rich);
         let court = machine.create(ASSERTER, ICourt::BYTECODE.to_vec());
         let demands = machine.create(ASSERTER, IDemands::BYTECODE.to_vec());
-        let arguments = IArena::constructorCall { court, demands }.abi_encode();
+        let clocks = machine.create(ASSERTER, IClocks::BYTECODE.to_vec());
+        let arguments = IArena::constructorCall { court, demands, clocks }.abi_encode();
         let arena = machine.create(ASSERTER, [IArena::BYTECODE.to_vec(), arguments].concat());
         let link = |secret: B256| B256::new(nets_core::sha256(&[&[0x0d], &secret[..]].concat()).0);
         let second = B256::repeat_byte(0x5e);
@@ -112,6 +114,7 @@ impl Stage {
             demandBond: 1,
             challengeBlocks: 20,
             demandBlocks: 1,
+            clockBlocks: 0,
             unbondBlocks: 40,
             voidBlocks: 20,
             payouts: vec![50],

@@ -275,6 +275,7 @@ fn league(node: &ArenaNode) -> Result<LeagueSettings, NodeError> {
         entry_blocks: 0,
         claim_blocks: 1,
         demand_blocks: 4,
+        clock_blocks: 0,
         challenge_blocks: 90,
         void_blocks: 500,
         unbond_blocks: 1_000,

@@ -10,7 +10,7 @@ use nets_league::Claim;
 use crate::error::NodeError;
 use crate::members::{MemberLine, entries, members};
 use crate::node::{ArenaNode, League};
-use crate::play::RoundPlan;
+use crate::play::{RoundPlan, SignedRound};
 
 /// A round as the contract has it.
 pub(crate) fn round_of(
@@ -78,7 +78,9 @@ fn plan(
     let (entries, code) = entries(frozen, number);
     let claims = claims(&node.arena, &node.chain, league, number, round)?;
     let seed = Seed(round.seed.0);
-    Ok(RoundPlan { league: league.clone(), round: number, seed, entries, code, claims })
+    let seeded = (number, round.seededAt);
+    let signed = SignedRound::read(&node.arena, &node.chain, league, seeded)?;
+    Ok(RoundPlan { league: league.clone(), round: number, seed, entries, code, claims, signed })
 }
 
 /// The claims posted for a round, from the chain's logs.

@@ -44,7 +44,7 @@ impl WatchedRounds {
         let state = node.view(&IArena::leagueOfCall { league: league.id })?;
         let Some(number) = state.nextRound.checked_sub(1) else { return Ok(None) };
         let round = round_of(node, &league, number)?;
-        let claims_end = round.seededAt.saturating_add(league.terms.claimBlocks.into());
+        let claims_end = league.claims_end(&round);
         let is_final = match round.progress() {
             RoundStatus::Final => true,
             // From the next block on, no claim changes anything.

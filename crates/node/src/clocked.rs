@@ -1,0 +1,134 @@
+//! What the chain's clocks say of a round's signed matches: positions, plays, and whose flag fell.
+//!
+//! Everything is read from events and views again each time, so nothing of it is kept.
+
+use std::collections::BTreeMap;
+
+use alloy_primitives::{Address, B256};
+use alloy_sol_types::{SolEvent, SolValue};
+use nets_chain::clocks::IClocks;
+use nets_chain::{Arena, ChainAdapter};
+use nets_core::{Action, AgentId, Seat, Signature};
+use nets_runner::Play;
+
+use crate::error::NodeError;
+
+/// What the contract names as the seat to act where a match is over.
+const NOBODY: u8 = 255;
+
+/// A match of which a position was brought.
+#[derive(Clone, Debug)]
+pub(crate) struct ClockedMatch {
+    /// The match, by its number in the round.
+    pub(crate) match_index: u32,
+    /// Who sits in it.
+    pub(crate) agents: Vec<AgentId>,
+    /// The plays from the start to the position.
+    pub(crate) plays: Vec<Play>,
+    /// The bytes of the position's state.
+    pub(crate) state: Vec<u8>,
+    /// Whether nobody acts there any more.
+    pub(crate) is_over: bool,
+    /// The block since which the clock of who acts runs, and how many blocks it has.
+    pub(crate) since: u64,
+    pub(crate) left: u32,
+    /// The seat whose flag has fallen there.
+    pub(crate) fallen: Option<Seat>,
+}
+
+/// The clocks of a round.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RoundClocks {
+    matches: BTreeMap<B256, ClockedMatch>,
+}
+
+impl RoundClocks {
+    /// The clocks of a round that was seeded in block `first`.
+    pub(crate) fn read(
+        arena: &Arena,
+        chain: &dyn ChainAdapter,
+        (league, round): (u64, u32),
+        first: u64,
+    ) -> Result<Self, NodeError> {
+        let (mut clocks, deployment) = (Self::default(), arena.deployment());
+        for log in chain.logs(first)? {
+            if log.address != deployment.clocks {
+                continue;
+            }
+            if let Ok(it) = IClocks::Started::decode_raw_log(log.topics.clone(), &log.data) {
+                if (it.arena, it.league, it.round) == (deployment.arena, league, round) {
+                    clocks.matches.insert(it.id, started(it.matchIndex, &it.agents));
+                }
+            } else if let Ok(it) = IClocks::Advanced::decode_raw_log(log.topics, &log.data)
+                && let Some(clocked) = clocks.matches.get_mut(&it.id)
+            {
+                clocked.follow(&it);
+            }
+        }
+        for clocked in clocks.matches.values_mut() {
+            let agents = clocked.agents.iter().map(|agent| B256::new(agent.0)).collect();
+            let (arena, matchIndex) = (deployment.arena, clocked.match_index);
+            let call = IClocks::flagOfCall { arena, league, round, matchIndex, agents };
+            let flag = Arena::view_of(chain, deployment.clocks, &call)?;
+            clocked.fallen = flag.fallen.then_some(Seat(flag.seat));
+        }
+        Ok(clocks)
+    }
+
+    /// What was brought of a match between these agents.
+    pub(crate) fn of(
+        &self,
+        arena: &Arena,
+        (league, round): (u64, u32),
+        match_index: u32,
+        agents: &[AgentId],
+    ) -> Option<&ClockedMatch> {
+        let agents: Vec<_> = agents.iter().map(|agent| B256::new(agent.0)).collect();
+        self.matches.get(&id(arena.deployment().arena, league, round, match_index, &agents))
+    }
+}
+
+/// What the contract keeps a match under.
+fn id(arena: Address, league: u64, round: u32, match_index: u32, agents: &[B256]) -> B256 {
+    alloy_primitives::keccak256((arena, league, round, match_index, agents).abi_encode_params())
+}
+
+fn started(match_index: u32, agents: &[B256]) -> ClockedMatch {
+    ClockedMatch {
+        match_index,
+        agents: agents.iter().map(|agent| AgentId(agent.0)).collect(),
+        plays: Vec::new(),
+        state: Vec::new(),
+        is_over: false,
+        since: 0,
+        left: 0,
+        fallen: None,
+    }
+}
+
+impl ClockedMatch {
+    fn follow(&mut self, event: &IClocks::Advanced) {
+        // Plays from the start may be of another history than those before.
+        let position = &event.position;
+        let first = (position.step as usize).saturating_sub(event.plays.len());
+        self.plays.truncate(first);
+        self.plays.extend(event.plays.iter().map(play));
+        self.state = event.state.to_vec();
+        self.is_over = position.acting == NOBODY;
+        self.since = position.since.to();
+        self.left = if position.acting == 0 { position.firstLeft } else { position.secondLeft };
+    }
+
+    /// How many plays lead to the position.
+    pub(crate) fn step(&self) -> u32 {
+        self.plays.len() as u32
+    }
+}
+
+fn play(play: &IClocks::Play) -> Play {
+    let mut signature = Signature::NONE;
+    if play.signature.len() == Signature::BYTES {
+        signature.0.copy_from_slice(&play.signature);
+    }
+    Play { action: Action(play.action), signature }
+}
