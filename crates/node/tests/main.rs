@@ -18,5 +18,6 @@ mod settling;
 mod sources;
 mod stakes;
 mod support;
+mod table;
 mod tampering;
 mod watch;

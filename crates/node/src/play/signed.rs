@@ -16,6 +16,7 @@ use crate::artifacts::Artifacts;
 use crate::clocked::{ClockedMatch, RoundClocks};
 use crate::error::NodeError;
 use crate::node::League;
+use crate::report::FaultLine;
 
 /// What a round of a signed league has besides.
 #[derive(Clone, Debug)]
@@ -107,11 +108,11 @@ pub(crate) fn result(
     progress: &dyn Progress,
 ) -> Result<Finished, NodeError> {
     let clocked = plan.clocked(next);
-    if let Some(clocked) = clocked.filter(|it| it.fallen.is_some()) {
+    if let Some((clocked, seat)) = clocked.and_then(|it| Some((it, it.fallen?))) {
         let record = of_clock(plan, next, clocked)?;
-        let (step, how) = (record.outcome.step_count, record.outcome.termination);
-        let faults = vec![format!("step {step}: a clock ran out on the chain, {how}")];
-        return Ok(Finished { record, faults, is_stored: false });
+        let failure = "its clock ran out on the chain".to_owned();
+        let fault = FaultLine { at: Some((seat, clocked.step())), failure };
+        return Ok(Finished { record, faults: vec![fault.to_string()], is_stored: false });
     }
     let (spec, _) = plan.spec(next);
     let id = spec.id();
