@@ -8,10 +8,13 @@ use alloy_primitives::{Address, B256};
 use alloy_sol_types::{SolEvent, SolValue};
 use nets_chain::clocks::IClocks;
 use nets_chain::{Arena, ChainAdapter};
-use nets_core::{Action, AgentId, Seat, Signature};
-use nets_runner::Play;
+use nets_core::{Action, AgentId, Chance, Seat, Signature};
+use nets_runner::{Play, SignedMatch};
 
 use crate::error::NodeError;
+
+/// How many plays one transaction brings, so that it fits a block.
+const PLAYS_OF_A_CALL: usize = 48;
 
 /// What the contract names as the seat to act where a match is over.
 const NOBODY: u8 = 255;
@@ -67,8 +70,13 @@ impl RoundClocks {
         }
         for clocked in clocks.matches.values_mut() {
             let agents = clocked.agents.iter().map(|agent| B256::new(agent.0)).collect();
-            let (arena, matchIndex) = (deployment.arena, clocked.match_index);
-            let call = IClocks::flagOfCall { arena, league, round, matchIndex, agents };
+            let call = IClocks::flagOfCall {
+                arena: deployment.arena,
+                league,
+                round,
+                matchIndex: clocked.match_index,
+                agents,
+            };
             let flag = Arena::view_of(chain, deployment.clocks, &call)?;
             clocked.fallen = flag.fallen.then_some(Seat(flag.seat));
         }
@@ -112,7 +120,7 @@ impl ClockedMatch {
         let position = &event.position;
         let first = (position.step as usize).saturating_sub(event.plays.len());
         self.plays.truncate(first);
-        self.plays.extend(event.plays.iter().map(play));
+        self.plays.extend(event.plays.iter().map(play_of));
         self.state = event.state.to_vec();
         self.is_over = position.acting == NOBODY;
         self.since = position.since.to();
@@ -125,10 +133,55 @@ impl ClockedMatch {
     }
 }
 
-fn play(play: &IClocks::Play) -> Play {
+fn play_of(play: &IClocks::Play) -> Play {
     let mut signature = Signature::NONE;
     if play.signature.len() == Signature::BYTES {
         signature.0.copy_from_slice(&play.signature);
     }
     Play { action: Action(play.action), signature }
+}
+
+/// The calls that bring a match to where it is, from where the chain has it.
+pub(crate) fn advance_calls(
+    signed: &SignedMatch,
+    clocked: Option<&ClockedMatch>,
+) -> Vec<IClocks::advanceCall> {
+    let venue = signed.venue();
+    let played = IClocks::Match {
+        arena: Address::new(venue.arena.0),
+        league: venue.league,
+        round: venue.round,
+        matchIndex: venue.match_index,
+        agents: signed.spec().agents.iter().map(|agent| B256::new(agent.0)).collect(),
+        owners: signed.seats().iter().map(|seat| Address::new(seat.owner.0)).collect(),
+    };
+    let plays = signed.plays();
+    // What the chain has may be of another history, which this one begins anew then.
+    let kept = clocked.filter(|it| plays.starts_with(&it.plays) && !it.plays.is_empty());
+    let first = kept.map_or(0, |it| it.plays.len());
+    let mut state = kept.map(|it| it.state.clone()).unwrap_or_default();
+    let mut calls = Vec::new();
+    let mut at = signed.system().start(Chance::from_seed(&signed.spec().seed));
+    let mut walked = 0;
+    let mut rest = &plays[first..];
+    loop {
+        let (chunk, later) = rest.split_at(rest.len().min(PLAYS_OF_A_CALL));
+        let plays = chunk.iter().map(play).collect();
+        calls.push(IClocks::advanceCall { played: played.clone(), state: state.into(), plays });
+        if later.is_empty() {
+            return calls;
+        }
+        rest = later;
+        let end = signed.plays().len() - later.len();
+        for play in &signed.plays()[walked..end] {
+            // They were taken before.
+            at.step(&[play.action]).ok();
+        }
+        walked = end;
+        state = at.bytes();
+    }
+}
+
+fn play(play: &Play) -> IClocks::Play {
+    IClocks::Play { action: play.action.0, signature: play.signature.0.to_vec().into() }
 }

@@ -15,6 +15,7 @@ mod beacon;
 #[cfg(feature = "evm")]
 mod card;
 mod chain;
+mod chain_read;
 mod clocked;
 mod coin;
 mod demo;
@@ -64,7 +65,7 @@ pub use error::NodeError;
 pub use events::events;
 #[cfg(feature = "evm")]
 pub use evm::{NewChain, deploy_contracts, found_elsewhere};
-pub use fetching::{ModuleState, NeededModule};
+pub use fetching::{ModuleState, NeededModule, NeededRecord};
 pub use folder::{ArenaFolder, AskPassword, password_from_environment};
 pub use keys::{create_agent_key, read_agent_key};
 pub use known::KnownNames;
@@ -87,8 +88,8 @@ pub use settings::{ChainSettings, FinalitySetting, FinalityWord};
 pub use sources::{ArtifactId, Obtained, SourceFailure, Sources};
 pub use stakes::StakeRelease;
 pub use table::agent::{
-    AgentCounts, AgentModel, AgentService, ModelModule, ModelProgram, Referee, journal_name,
-    serve_agent,
+    AgentCounts, AgentModel, AgentService, ChainAnswers, ModelModule, ModelProgram, Referee,
+    journal_name, serve_agent,
 };
 pub use verify::{OwingRound, VerifiedLeague, VerifyError, VerifyReport, verify, verify_with_head};
 pub use watch::{WatchCounts, WatchOptions, WatchTurn, WatchedAssertion, Watcher};

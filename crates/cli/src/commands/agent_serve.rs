@@ -6,11 +6,12 @@ use std::time::Duration;
 use clap::{ArgGroup, Args, ValueHint};
 use nets_core::Address;
 use nets_node::{
-    AgentModel, AgentService, ModelModule, ModelProgram, Referee, read_agent_key, serve_agent,
+    AgentModel, AgentService, ArenaFolder, ChainAnswers, ModelModule, ModelProgram, Referee,
+    read_agent_key, serve_agent,
 };
 use serde::Serialize;
 
-use crate::arena::{Shown, ask_password, failure, stop_flag};
+use crate::arena::{ArenaArguments, Shown, ask_password, failure, stop_flag};
 use crate::engine::code_cache;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -40,6 +41,14 @@ pub(crate) struct Arguments {
     /// The address of the agent's owner: matches of others that entered the same key are not played
     #[arg(long, value_name = "ADDRESS")]
     owner: Address,
+    /// The folder of the arena, made by `nets join` or the host's own: its chain is asked which matches
+    /// there are; without it, the host is believed that
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    arena: Option<PathBuf>,
+    /// The account of that folder which pays for moves on the chain, where a match of the agent's is on
+    /// the clock there; without it only the host brings them
+    #[arg(long, value_name = "NAME", requires = "arena")]
+    account: Option<String>,
     /// Where the host listens
     #[arg(long, value_name = "ADDRESS:PORT")]
     host: String,
@@ -82,7 +91,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
         journal: &journal,
         model: model(arguments)?,
         jobs: arguments.jobs.into(),
-        referee: Referee::Host { owner: arguments.owner },
+        referee: referee(arguments)?,
+        answers: answers(arguments)?,
         stop: stop_flag(),
     };
     let shown = Shown::new(output);
@@ -97,6 +107,25 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
         output.line(&format!("{address} signed {signed} actions in {matches}"))?;
     }
     Ok(Exit::Done)
+}
+
+/// Who says which matches are real.
+fn referee(arguments: &Arguments) -> Result<Referee, Failure> {
+    match &arguments.arena {
+        None => Ok(Referee::host(arguments.owner)),
+        Some(arena) => {
+            let folder = ArenaFolder::new(arena);
+            Referee::chain(arguments.owner, folder).map_err(failure)
+        }
+    }
+}
+
+/// What goes on on the chain, where others than the arena's operator can send something there.
+fn answers(arguments: &Arguments) -> Result<Option<ChainAnswers>, Failure> {
+    let Some(account) = &arguments.account else { return Ok(None) };
+    let arena = arguments.arena.clone().unwrap_or_default();
+    let node = ArenaArguments { arena }.open()?;
+    ChainAnswers::new(node, account).map(Some).map_err(failure)
 }
 
 fn model(arguments: &Arguments) -> Result<AgentModel, Failure> {

@@ -11,15 +11,15 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use alloy_primitives::{Address, B256};
+use alloy_primitives::Address;
 use nets_chain::clocks::IClocks;
 use nets_chain::{Call, ChainAdapter};
-use nets_core::{Chance, MatchId, MatchRecord};
+use nets_core::{MatchId, MatchRecord};
 use nets_league::{MatchStatus, NextMatch};
-use nets_runner::{Play, SignedMatch};
+use nets_runner::SignedMatch;
 
 use super::plan::{latest_plan, round_of};
-use crate::clocked::ClockedMatch;
+use crate::clocked::advance_calls;
 use crate::error::NodeError;
 use crate::node::{ArenaNode, League, OPERATOR};
 use crate::play::{Progress, RoundPlan, check_stop, signed_result};
@@ -30,9 +30,6 @@ const GLANCE: Duration = Duration::from_millis(50);
 
 /// How often a chain elsewhere is looked at meanwhile.
 const LOOK: Duration = Duration::from_secs(3);
-
-/// How many plays one transaction brings, so that it fits a block.
-const PLAYS_OF_A_CALL: usize = 48;
 
 /// How many blocks before clocks cannot be started any more all that is unfinished is put on them.
 const MARGIN_BLOCKS: u64 = 8;
@@ -276,49 +273,4 @@ impl Hosting<'_> {
         }
         Ok(())
     }
-}
-
-/// The calls that bring a match to where it is, from where the chain has it.
-pub(crate) fn advance_calls(
-    signed: &SignedMatch,
-    clocked: Option<&ClockedMatch>,
-) -> Vec<IClocks::advanceCall> {
-    let venue = signed.venue();
-    let played = IClocks::Match {
-        arena: Address::new(venue.arena.0),
-        league: venue.league,
-        round: venue.round,
-        matchIndex: venue.match_index,
-        agents: signed.spec().agents.iter().map(|agent| B256::new(agent.0)).collect(),
-        owners: signed.seats().iter().map(|seat| Address::new(seat.owner.0)).collect(),
-    };
-    let plays = signed.plays();
-    // What the chain has may be of another history, which this one begins anew then.
-    let kept = clocked.filter(|it| plays.starts_with(&it.plays) && !it.plays.is_empty());
-    let first = kept.map_or(0, |it| it.plays.len());
-    let mut state = kept.map(|it| it.state.clone()).unwrap_or_default();
-    let mut calls = Vec::new();
-    let mut at = signed.system().start(Chance::from_seed(&signed.spec().seed));
-    let mut walked = 0;
-    let mut rest = &plays[first..];
-    loop {
-        let (chunk, later) = rest.split_at(rest.len().min(PLAYS_OF_A_CALL));
-        let plays = chunk.iter().map(play).collect();
-        calls.push(IClocks::advanceCall { played: played.clone(), state: state.into(), plays });
-        if later.is_empty() {
-            return calls;
-        }
-        rest = later;
-        let end = signed.plays().len() - later.len();
-        for play in &signed.plays()[walked..end] {
-            // They were taken before.
-            at.step(&[play.action]).ok();
-        }
-        walked = end;
-        state = at.bytes();
-    }
-}
-
-fn play(play: &Play) -> IClocks::Play {
-    IClocks::Play { action: play.action.0, signature: play.signature.0.to_vec().into() }
 }

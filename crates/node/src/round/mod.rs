@@ -20,7 +20,9 @@ pub use self::claims::{ClaimKind, own_scores, post_claims};
 pub use self::hosting::TableOptions;
 use self::hosting::host_matches;
 pub use self::list::RoundLine;
-pub(crate) use self::plan::{claims, current_plan, latest_plan, round_of};
+pub(crate) use self::plan::{
+    claims, current_plan, latest_plan, plan_beside, round_of, seeded_plans,
+};
 pub(crate) use self::settle::{
     assert_call, difference, difference_from_final, payout_calls, slash_calls,
 };

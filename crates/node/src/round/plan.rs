@@ -55,6 +55,18 @@ pub(crate) fn latest_plan(
     plan(node, league, number, round, &frozen)
 }
 
+/// As [`latest_plan`], by who has no arena open but reads its chain.
+pub(crate) fn plan_beside(
+    arena: &Arena,
+    chain: &dyn ChainAdapter,
+    league: &League,
+    number: u32,
+) -> Result<RoundPlan, NodeError> {
+    let round = arena.view(chain, &IArena::roundOfCall { league: league.id, round: number })?;
+    let frozen = members(arena, chain, league.id, round.memberCount)?;
+    plan_of(arena, chain, league, (number, &round), &frozen)
+}
+
 /// The plan of a round before the latest: its members may have changed since, so they are read from
 /// the block in which its entries froze.
 pub(super) fn past_plan(
@@ -68,6 +80,23 @@ pub(super) fn past_plan(
     plan(node, league, number, round, &frozen)
 }
 
+/// The plans of all rounds of a league that have a seed.
+pub(crate) fn seeded_plans(node: &ArenaNode, league: &League) -> Result<Vec<RoundPlan>, NodeError> {
+    let next = node.view(&IArena::leagueOfCall { league: league.id })?.nextRound;
+    let mut plans = Vec::new();
+    for number in 0..next {
+        let round = round_of(node, league, number)?;
+        if !matches!(round.progress(), RoundStatus::Seeded | RoundStatus::Final) {
+            continue;
+        }
+        plans.push(match number + 1 == next {
+            true => latest_plan(node, league, number, &round)?,
+            false => past_plan(node, league, number, &round)?,
+        });
+    }
+    Ok(plans)
+}
+
 fn plan(
     node: &ArenaNode,
     league: &League,
@@ -75,11 +104,20 @@ fn plan(
     round: &IArena::Round,
     frozen: &[MemberLine],
 ) -> Result<RoundPlan, NodeError> {
+    plan_of(&node.arena, &node.chain, league, (number, round), frozen)
+}
+
+fn plan_of(
+    arena: &Arena,
+    chain: &dyn ChainAdapter,
+    league: &League,
+    (number, round): (u32, &IArena::Round),
+    frozen: &[MemberLine],
+) -> Result<RoundPlan, NodeError> {
     let (entries, code) = entries(frozen, number);
-    let claims = claims(&node.arena, &node.chain, league, number, round)?;
+    let claims = claims(arena, chain, league, number, round)?;
     let seed = Seed(round.seed.0);
-    let seeded = (number, round.seededAt);
-    let signed = SignedRound::read(&node.arena, &node.chain, league, seeded)?;
+    let signed = SignedRound::read(arena, chain, league, (number, round.seededAt))?;
     Ok(RoundPlan { league: league.clone(), round: number, seed, entries, code, claims, signed })
 }
 

@@ -6,13 +6,14 @@ use super::stage::{Agent, HASTY, Host, LEAGUE, PATIENT, owner, signed_arena, ver
 use crate::support::{GO_ON, Silent};
 
 #[test]
-fn a_round_of_connect_four_between_three_processes_is_played_asserted_and_paid() {
+fn a_round_of_connect_four_between_four_agents_is_played_asserted_and_paid() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("arena");
     let agents = [
         ("ada", "connect-four-search"),
         ("bo", "connect-four-greedy"),
         ("cy", "connect-four-greedy"),
+        ("di", "connect-four-search"),
     ];
     let node = signed_arena(&root, "connect-four", &agents.map(|(name, _)| name));
     let owners = agents.map(|(name, _)| owner(&node, name));
@@ -26,10 +27,10 @@ fn a_round_of_connect_four_between_three_processes_is_played_asserted_and_paid()
     let counts: Vec<_> = running.into_iter().map(Agent::finish).collect();
     assert!(counts.iter().all(|it| it.signed > 0 && it.false_words == 0), "{counts:?}");
     let played = report.matches.iter().filter(|line| line.status == MatchStatus::Played).count();
-    assert_eq!(played, 3, "each plays two, both with another");
+    assert_eq!(played, 4, "each plays two");
     assert!(report.matches.iter().all(|line| line.faults.is_empty()));
     assert_eq!(report.payouts.len(), 3);
-    assert_eq!(verified(node).matches, 3);
+    assert_eq!(verified(node).matches, 4);
 }
 
 #[test]

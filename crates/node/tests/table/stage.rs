@@ -13,7 +13,7 @@ use nets_node::{
     ModelModule, NodeError, Progress, Referee, RoundReport, TableOptions, host_round, serve_agent,
 };
 
-use crate::support::{GO_ON, module, two_threads};
+use crate::support::{GO_ON, Silent, module, two_threads};
 
 pub(super) const LEAGUE: &str = "signed";
 
@@ -98,15 +98,10 @@ impl Notes {
             notes = after;
         }
     }
-
-    pub(super) fn all(&self) -> Vec<String> {
-        self.notes.lock().unwrap().clone()
-    }
 }
 
 /// A host that runs a round in a thread of its own.
 pub(super) struct Host {
-    pub(super) notes: Arc<Notes>,
     pub(super) address: SocketAddr,
     thread: JoinHandle<(ArenaNode, Result<RoundReport, NodeError>)>,
 }
@@ -122,7 +117,7 @@ impl Host {
         });
         let opened = notes.wait_for("wait for their agents at ");
         let address = opened.rsplit(' ').next().unwrap().parse().unwrap();
-        Self { notes, address, thread }
+        Self { address, thread }
     }
 
     pub(super) fn finish(self) -> (ArenaNode, RoundReport) {
@@ -133,7 +128,6 @@ impl Host {
 
 /// An honest agent in a thread of its own.
 pub(super) struct Agent {
-    pub(super) notes: Arc<Notes>,
     stop: Arc<AtomicBool>,
     thread: JoinHandle<AgentCounts>,
 }
@@ -152,8 +146,8 @@ impl Agent {
     ) -> Self {
         let (key, journal, host) = (key(name), journal(root, name), host.to_string());
         let model = AgentModel::Module(ModelModule::read(&module(wasm), None).unwrap());
-        let (notes, stop) = (Arc::new(Notes::default()), Arc::new(AtomicBool::new(false)));
-        let (theirs, stopped) = (notes.clone(), stop.clone());
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = stop.clone();
         let thread = thread::spawn(move || {
             let service = AgentService {
                 key,
@@ -161,12 +155,13 @@ impl Agent {
                 journal: &journal,
                 model,
                 jobs: 2,
-                referee: Referee::Host { owner },
+                referee: Referee::host(owner),
+                answers: None,
                 stop: &stopped,
             };
-            serve_agent(service, &*theirs).unwrap()
+            serve_agent(service, &Silent).unwrap()
         });
-        Self { notes, stop, thread }
+        Self { stop, thread }
     }
 
     pub(super) fn finish(self) -> AgentCounts {
@@ -179,5 +174,5 @@ impl Agent {
 pub(super) fn verified(node: ArenaNode) -> nets_node::VerifyReport {
     let folder = node.folder().clone();
     drop(node);
-    nets_node::verify(folder, 2, &GO_ON, &crate::support::Silent).unwrap()
+    nets_node::verify(folder, 2, &GO_ON, &Silent).unwrap()
 }

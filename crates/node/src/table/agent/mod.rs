@@ -4,6 +4,7 @@
 //! signatures, and the state is computed here. So a host can keep it from playing, and no more. Its
 //! journal sees to it that it never signs two actions for one step.
 
+mod answering;
 mod journal;
 mod model;
 mod module;
@@ -14,7 +15,7 @@ mod seated;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
-use std::net::{TcpStream, ToSocketAddrs};
+use std::net::{Shutdown, TcpStream, ToSocketAddrs};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -23,10 +24,13 @@ use std::time::{Duration, Instant};
 
 use nets_core::{Address, AgentKey, Greeting, MatchId};
 
+pub use self::answering::ChainAnswers;
+use self::answering::Summons;
 use self::journal::Journal;
 use self::model::{ModelAnswer, ModelSource, Models};
 pub use self::module::ModelModule;
 pub use self::program::ModelProgram;
+use self::referee::NotReal;
 pub use self::referee::Referee;
 use self::seated::{SeatedMatch, Told};
 use crate::error::NodeError;
@@ -84,6 +88,8 @@ pub struct AgentService<'a> {
     pub jobs: usize,
     /// Who says which matches are real.
     pub referee: Referee,
+    /// How matches go on whose clocks run on the chain; without it only the host brings plays there.
+    pub answers: Option<ChainAnswers>,
     /// Set from outside to stop.
     pub stop: &'a AtomicBool,
 }
@@ -171,19 +177,74 @@ impl Client<'_> {
                 }
                 Err(_) => {}
             }
-            self.line = None;
-            self.wait(pause)?;
+            self.hang_up();
+            self.wait(pause, events)?;
             pause = (2 * pause).min(CALL_AGAIN_MAX);
         }
         Ok(())
     }
 
-    fn wait(&self, pause: Duration) -> Result<(), NodeError> {
+    /// Ends the connection, and with it the thread that listens to it.
+    fn hang_up(&mut self) {
+        if let Some(line) = self.line.take() {
+            // One that is gone already is no worse.
+            line.shutdown(Shutdown::Both).ok();
+        }
+    }
+
+    fn wait(&mut self, pause: Duration, events: &Receiver<Event>) -> Result<(), NodeError> {
         let until = Instant::now() + pause;
         while Instant::now() < until {
             check_stop(self.service.stop)?;
-            thread::sleep(GLANCE.min(pause));
+            self.answer_chain()?;
+            if let Ok(Event::Model(answer)) = events.recv_timeout(GLANCE.min(pause)) {
+                // It is in the journal, and told once there is a connection, or on the chain.
+                self.answer(answer)?.ok();
+            }
         }
+        Ok(())
+    }
+
+    /// Goes on with matches whose clocks run on the chain.
+    fn answer_chain(&mut self) -> Result<(), NodeError> {
+        let Some(mut answers) = self.service.answers.take() else { return Ok(()) };
+        let (owner, key) = (self.service.referee.owner(), self.service.key.address());
+        match answers.summons(&owner, &key) {
+            Ok(summons) => {
+                for one in summons {
+                    self.heed(&mut answers, one)?;
+                }
+            }
+            Err(error) => self.progress.note(&format!("the chain is looked at again: {error}")),
+        }
+        self.service.answers = Some(answers);
+        Ok(())
+    }
+
+    fn heed(&mut self, answers: &mut ChainAnswers, summons: Summons) -> Result<(), NodeError> {
+        let Summons { offered, clocked } = summons;
+        let id = offered.spec.id();
+        if !self.matches.contains_key(&id) {
+            match SeatedMatch::new(offered, &self.journal) {
+                Ok(seated) => drop(self.matches.insert(id, seated)),
+                Err(reason) => self.progress.note(&format!("match {id}: {reason}")),
+            }
+        }
+        let Some(seated) = self.matches.get_mut(&id) else { return Ok(()) };
+        for told in Plays::since(id, 0, &clocked.plays) {
+            // Where the chain has another history than this agent, its own is the later one.
+            seated.tell(&told);
+        }
+        if seated.signed().step() > clocked.step() && seated.acts_at(&clocked) {
+            let brought = answers.bring(seated.signed(), &clocked, self.progress);
+            if let Err(error) = brought {
+                self.progress.note(&format!("match {id} is brought again: {error}"));
+            }
+            return Ok(());
+        }
+        let step = seated.signed().step();
+        // Where there is nobody to tell it to, it goes to the chain at the next look.
+        self.turn(id, step).ok();
         Ok(())
     }
 
@@ -231,6 +292,7 @@ impl Client<'_> {
     fn listen(&mut self, number: u64, events: &Receiver<Event>) -> Result<String, NodeError> {
         loop {
             check_stop(self.service.stop)?;
+            self.answer_chain()?;
             match events.recv_timeout(GLANCE) {
                 Ok(Event::Host(of, said)) if of == number => match said {
                     Ok(FromHost::Bye { reason }) => return Ok(reason),
@@ -312,7 +374,12 @@ impl Client<'_> {
             return self.refuse(id, format!("it is one of more than {MATCHES_MAX}"));
         }
         let key = self.service.key.address();
-        let checked = self.service.referee.check(&offered, &key);
+        let checked = match self.service.referee.check(&offered, &key) {
+            Ok(()) => Ok(()),
+            Err(NotReal::Refused(reason)) => Err(reason),
+            // Another connection is offered it again.
+            Err(NotReal::Unknown(error)) => return Err(io::Error::other(error)),
+        };
         match checked.and_then(|()| SeatedMatch::new(offered, &self.journal)) {
             Ok(seated) => {
                 self.counts.matches += 1;
@@ -373,9 +440,6 @@ pub fn journal_name(key: &Address) -> String {
 
 impl Drop for Client<'_> {
     fn drop(&mut self) {
-        if let Some(line) = &self.line {
-            // The thread that listens ends with its connection.
-            line.shutdown(std::net::Shutdown::Both).ok();
-        }
+        self.hang_up();
     }
 }

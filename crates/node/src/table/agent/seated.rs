@@ -6,6 +6,7 @@ use nets_systems::build_canonical;
 
 use super::journal::{Journal, Place};
 use super::model::ModelQuestion;
+use crate::clocked::ClockedMatch;
 use crate::error::NodeError;
 use crate::table::wire::{OfferedMatch, Plays};
 
@@ -66,6 +67,12 @@ impl SeatedMatch {
     /// Where the agent is to act, if it is.
     pub(super) fn own_turn(&self) -> Option<Turn> {
         self.signed.turn().filter(|turn| turn.seat.0 == self.offered.seat)
+    }
+
+    /// Whether it is the agent whose clock runs in a position of the chain.
+    pub(super) fn acts_at(&self, clocked: &ClockedMatch) -> bool {
+        let acted = self.signed.acted().get(clocked.step() as usize);
+        acted.is_some_and(|seat| seat.0 == self.offered.seat)
     }
 
     /// Takes plays of others, or the agent's own of an earlier life that the journal lacks. What is
