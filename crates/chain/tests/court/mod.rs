@@ -324,7 +324,8 @@ fn check_twists(stage: &mut Stage) {
     assert!(same < 20, "{same} twists change nothing");
 }
 
-/// A consistent other match is refuted by nothing; a lie beside it is.
+/// A consistent other match is refuted by nothing; a lie beside it is. In a signed league the agents
+/// have to have signed it, and no flag to have fallen in it.
 fn check_other_decisions(stage: &mut Stage) {
     let right = Right::of(stage);
     let honest = stage.tell(&Twist::Honest);
@@ -336,13 +337,18 @@ fn check_other_decisions(stage: &mut Stage) {
                 continue;
             }
             consistent += 1;
-            assert!(!refuter::is_refuted(stage, &right, &story, true), "match {q}, step {step}");
+            let is_refuted = refuter::is_refuted(stage, &right, &story, true);
+            assert_eq!(is_refuted, is_flagged(stage, q), "match {q}, step {step}");
             let last = story.ranks.len() - 1;
             story.ranks[last][6] ^= 1;
             assert!(refuter::is_refuted(stage, &right, &story, true), "match {q}, step {step}");
         }
     }
     assert!(consistent > 3, "{consistent} other decisions");
+}
+
+fn is_flagged(stage: &Stage, q: u32) -> bool {
+    stage.setting.signed.as_ref().is_some_and(|signed| signed.flags.contains_key(&q))
 }
 
 /// Leaves that are left out, moved, doubled, and trees of another shape.
