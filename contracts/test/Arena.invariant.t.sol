@@ -28,7 +28,7 @@ contract ArenaInvariants is Check {
     }
 
     function targetSelectors() external view returns (FuzzSelector[] memory targets) {
-        bytes4[25] memory actions = [
+        bytes4[26] memory actions = [
             Handler.deposit.selector,
             Handler.withdraw.selector,
             Handler.register.selector,
@@ -53,7 +53,8 @@ contract ArenaInvariants is Check {
             Handler.leaveInTheMiddle.selector,
             Handler.claimPayout.selector,
             Handler.refundEntry.selector,
-            Handler.slash.selector
+            Handler.slash.selector,
+            Handler.slashEquivocation.selector
         ];
         targets = new FuzzSelector[](1);
         targets[0].addr = address(handler);

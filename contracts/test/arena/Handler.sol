@@ -2,17 +2,21 @@
 pragma solidity ^0.8.30;
 
 import {IArena} from "../../src/interfaces/IArena.sol";
-import {CodeHash, IArenaTypes, LeagueId} from "../../src/interfaces/IArenaTypes.sol";
+import {AgentId, CodeHash, IArenaTypes, LeagueId} from "../../src/interfaces/IArenaTypes.sol";
+import {ActionStatement, Signatures} from "../../src/libraries/Signatures.sol";
 import {Ranking} from "./Ranking.sol";
 import {Stage} from "./Stage.sol";
 
-/// @title Owners, asserters and strangers who do as they please in two leagues, as the fuzzer tells them.
+/// @title Owners, asserters and strangers who do as they please in two leagues, one of them signed, as the fuzzer
+/// tells them.
 /// @notice Each action does something that makes sense if it can, else it reverts. Whole rounds are actions too, since
 /// single steps alone would seldom get to an end. What must hold of a single action is checked in it and remembered in
 /// `broken`, because a revert would undo the evidence.
 contract Handler is Stage {
     uint256 public constant OWNERS = 4;
     uint256 public constant ACCOUNTS = OWNERS + 3;
+    uint256 private constant AGENTS = 3;
+    uint256 private constant AGENT_KEYS = 4000;
 
     /// @notice The rules that were seen broken.
     string[] public broken;
@@ -44,6 +48,7 @@ contract Handler is Stage {
         IArenaTypes.LeagueTerms memory terms = _terms();
         (terms.seats, terms.matchesPerRound, terms.entryPrice, terms.assertionBond) = (2, 4, 90, 20);
         (terms.slotCapital, terms.entryBlocks, terms.payoutMultiplier) = (0, 0, 1);
+        (terms.system, terms.clockBlocks) = (address(this), 1);
         leagues[1] = arena.createLeague(terms);
     }
 
@@ -89,7 +94,7 @@ contract Handler is Stage {
         address entering = _owner(owner % OWNERS);
         _deposit(entering, 700);
         vm.prank(entering);
-        arena.register(league, CodeHash.wrap(bytes32(code % 3)), 151 + stake % 100, 1 + rounds % 4);
+        arena.register(league, _code(code % AGENTS), 151 + stake % 100, 1 + rounds % 4);
     }
 
     function renew(uint256 seed, uint32 member, uint32 rounds) external inLeague(seed) {
@@ -228,7 +233,7 @@ contract Handler is Stage {
     function wholeVoidRound(uint256 seed, uint256 refunds) external inLeague(seed) {
         uint32 round = _untilClaimed();
         _killAllBefore(round, type(uint32).max);
-        _pass(51);
+        _pass(53);
         arena.voidRound(league);
         for (uint256 i = 0; i < _frozen[league][round].length; ++i) {
             if (refunds >> i & 1 != 0) _refund(round, _frozen[league][round][i]);
@@ -270,7 +275,41 @@ contract Handler is Stage {
         }
     }
 
+    /// @dev An agent says two things of one step; in a league of modules that is nothing.
+    function slashEquivocation(uint256 seed, uint32 member, uint64 action) external inLeague(seed) {
+        (uint32 picked, address owner) = _member(member);
+        IArenaTypes.Member memory before = arena.memberOf(league, picked);
+        uint128 earned = arena.balanceOf(STRANGER);
+        IArenaTypes.SignedAction[2] memory said = _twice(_agentOf(owner, before.agentId), action);
+        vm.prank(STRANGER);
+        arena.slashEquivocation(league, owner, 0, 0, 0, 0, said[0], said[1]);
+        _note(seed % 2 == 1 && !before.banned, "only in signed leagues, and once");
+        _note(arena.memberOf(league, picked).banned, "it is banned");
+        _note(arena.balanceOf(STRANGER) == earned + before.stake / 2, "half of the stake to the reporter");
+    }
+
     // Parts
+
+    function _code(uint256 agent) private pure returns (CodeHash) {
+        return CodeHash.wrap(bytes32(uint256(uint160(vm.addr(AGENT_KEYS + agent)))));
+    }
+
+    function _agentOf(address owner, AgentId agentId) private pure returns (uint256 agent) {
+        while (sha256(abi.encodePacked(uint8(0x0a), owner, _code(agent))) != AgentId.unwrap(agentId)) {
+            ++agent;
+        }
+    }
+
+    function _twice(uint256 agent, uint64 action) private view returns (IArenaTypes.SignedAction[2] memory) {
+        return [_signed(agent, action), _signed(agent, action ^ 1)];
+    }
+
+    function _signed(uint256 agent, uint64 action) private view returns (IArenaTypes.SignedAction memory) {
+        ActionStatement memory said = ActionStatement(LeagueId.unwrap(league), 0, 0, 0, 0, "state", action);
+        bytes32 digest = Signatures.actionDigest(Signatures.domainOf(address(arena)), said);
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(AGENT_KEYS + agent, digest);
+        return IArenaTypes.SignedAction("state", action, abi.encodePacked(r, s, v));
+    }
 
     function _note(bool holds, string memory rule) private {
         if (!holds) broken.push(rule);
@@ -309,7 +348,7 @@ contract Handler is Stage {
         if (!underWay) _enterAll();
         round = underWay ? next - 1 : _openFrozen();
         if (arena.roundOf(league, round).status == IArenaTypes.RoundStatus.Open) _seed();
-        _pass(11);
+        _pass(13);
     }
 
     function _enterAll() private {
@@ -323,7 +362,7 @@ contract Handler is Stage {
         address entering = _owner(owner);
         _deposit(entering, 400);
         vm.prank(entering);
-        try arena.register(league, CodeHash.wrap(0), 151, 1) {} catch {}
+        try arena.register(league, _code(0), 151, 1) {} catch {}
         for (uint32 member = 0; member < arena.leagueOf(league).memberCount; ++member) {
             IArenaTypes.Member memory entered = arena.memberOf(league, member);
             if (entered.owner != entering || entered.to > arena.leagueOf(league).nextRound) continue;

@@ -62,7 +62,7 @@ abstract contract SignedConnectFourRound is SignedStage, ConnectFourRound {
         return CLOCK_BLOCKS;
     }
 
-    function _postClaims(Story memory story) internal override(CourtStage, ConnectFourRound) {
+    function _postClaims(Story memory story) internal virtual override(CourtStage, ConnectFourRound) {
         _bringForfeits(story);
     }
 }
@@ -73,7 +73,7 @@ abstract contract SignedSnakeRound is SignedStage, SnakeRound {
         return CLOCK_BLOCKS;
     }
 
-    function _postClaims(Story memory story) internal override(CourtStage, SnakeRound) {
+    function _postClaims(Story memory story) internal virtual override(CourtStage, SnakeRound) {
         _bringForfeits(story);
     }
 }

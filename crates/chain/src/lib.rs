@@ -17,6 +17,7 @@ mod beacons;
 mod bindings;
 mod deployment;
 mod embedded;
+mod flags;
 mod refuter;
 mod signer;
 mod transaction;
@@ -31,8 +32,8 @@ pub use bindings::{
 pub use deployment::{Deployment, DeploymentPlan, Judges};
 pub use embedded::{Block, EmbeddedChain, LogError, LoggedBlocks, Operation};
 pub use refuter::{
-    AssertedTree, Disclosed, DisclosedNode, Disclosures, Finding, Hidden, Refutation, TraceHead,
-    Truth, Wanted, refute, wanted,
+    AssertedTree, Disclosed, DisclosedNode, Disclosures, FallenFlag, Finding, Hidden, Refutation,
+    SignedRound, TraceHead, Truth, Wanted, refute, wanted,
 };
 pub use signer::{Signer, SignerError};
 pub use transaction::{Call, Envelope, SignedTransaction, TransactionError};

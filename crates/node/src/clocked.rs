@@ -5,10 +5,10 @@
 use std::collections::BTreeMap;
 
 use alloy_primitives::{Address, B256};
-use alloy_sol_types::{SolEvent, SolValue};
+use alloy_sol_types::SolEvent;
 use nets_chain::clocks::IClocks;
-use nets_chain::{Arena, ChainAdapter};
-use nets_core::{Action, AgentId, Chance, Seat, Signature};
+use nets_chain::{Arena, ChainAdapter, FallenFlag};
+use nets_core::{Action, AgentId, Chance, Signature};
 use nets_runner::{Play, SignedMatch};
 
 use crate::error::NodeError;
@@ -35,70 +35,39 @@ pub(crate) struct ClockedMatch {
     /// The block since which the clock of who acts runs, and how many blocks it has.
     pub(crate) since: u64,
     pub(crate) left: u32,
-    /// The seat whose flag has fallen there.
-    pub(crate) fallen: Option<Seat>,
+    /// The flag, if it has fallen there.
+    pub(crate) fallen: Option<FallenFlag>,
 }
 
-/// The clocks of a round.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct RoundClocks {
-    matches: BTreeMap<B256, ClockedMatch>,
-}
-
-impl RoundClocks {
-    /// The clocks of a round that was seeded in block `first`.
-    pub(crate) fn read(
-        arena: &Arena,
-        chain: &dyn ChainAdapter,
-        (league, round): (u64, u32),
-        first: u64,
-    ) -> Result<Self, NodeError> {
-        let (mut clocks, deployment) = (Self::default(), arena.deployment());
-        for log in chain.logs(first)? {
-            if log.address != deployment.clocks {
-                continue;
-            }
-            if let Ok(it) = IClocks::Started::decode_raw_log(log.topics.clone(), &log.data) {
-                if (it.arena, it.league, it.round) == (deployment.arena, league, round) {
-                    clocks.matches.insert(it.id, started(it.matchIndex, &it.agents));
-                }
-            } else if let Ok(it) = IClocks::Advanced::decode_raw_log(log.topics, &log.data)
-                && let Some(clocked) = clocks.matches.get_mut(&it.id)
-            {
-                clocked.follow(&it);
-            }
+/// The matches of a round, which was seeded in block `first`, of which a position was brought. Whether
+/// their agents meet in them nobody has asked.
+pub(crate) fn clocked_matches(
+    arena: &Arena,
+    chain: &dyn ChainAdapter,
+    (league, round): (u64, u32),
+    first: u64,
+) -> Result<Vec<ClockedMatch>, NodeError> {
+    let (mut matches, deployment) = (BTreeMap::new(), arena.deployment());
+    for log in chain.logs(first)? {
+        if log.address != deployment.clocks {
+            continue;
         }
-        for clocked in clocks.matches.values_mut() {
-            let agents = clocked.agents.iter().map(|agent| B256::new(agent.0)).collect();
-            let call = IClocks::flagOfCall {
-                arena: deployment.arena,
-                league,
-                round,
-                matchIndex: clocked.match_index,
-                agents,
-            };
-            let flag = Arena::view_of(chain, deployment.clocks, &call)?;
-            clocked.fallen = flag.fallen.then_some(Seat(flag.seat));
+        if let Ok(it) = IClocks::Started::decode_raw_log(log.topics.clone(), &log.data) {
+            if (it.arena, it.league, it.round) == (deployment.arena, league, round) {
+                matches.insert(it.id, started(it.matchIndex, &it.agents));
+            }
+        } else if let Ok(it) = IClocks::Advanced::decode_raw_log(log.topics, &log.data)
+            && let Some(clocked) = matches.get_mut(&it.id)
+        {
+            clocked.follow(&it);
         }
-        Ok(clocks)
     }
-
-    /// What was brought of a match between these agents.
-    pub(crate) fn of(
-        &self,
-        arena: &Arena,
-        (league, round): (u64, u32),
-        match_index: u32,
-        agents: &[AgentId],
-    ) -> Option<&ClockedMatch> {
-        let agents: Vec<_> = agents.iter().map(|agent| B256::new(agent.0)).collect();
-        self.matches.get(&id(arena.deployment().arena, league, round, match_index, &agents))
+    let mut matches: Vec<_> = matches.into_values().collect();
+    for clocked in &mut matches {
+        let place = (league, round, clocked.match_index);
+        clocked.fallen = arena.flag_of(chain, place, &clocked.agents)?;
     }
-}
-
-/// What the contract keeps a match under.
-fn id(arena: Address, league: u64, round: u32, match_index: u32, agents: &[B256]) -> B256 {
-    alloy_primitives::keccak256((arena, league, round, match_index, agents).abi_encode_params())
+    Ok(matches)
 }
 
 fn started(match_index: u32, agents: &[B256]) -> ClockedMatch {

@@ -18,7 +18,7 @@ use nets_league::{
 use nets_runner::sandbox::{FastEngine, FastOptions};
 
 use self::pool::{AgentPool, Finished, outcome_on_second_engine, play_chunk};
-pub(crate) use self::signed::{SignedRound, is_of_signed, result as signed_result};
+pub(crate) use self::signed::{SignedPlan, is_of_signed, result as signed_result};
 use crate::artifacts::Artifacts;
 use crate::error::NodeError;
 use crate::node::League;
@@ -53,7 +53,7 @@ pub struct RoundPlan {
     /// What owners claim, by member.
     pub claims: BTreeMap<u32, Claim>,
     /// What a round of a signed league has besides.
-    pub(crate) signed: Option<SignedRound>,
+    pub(crate) signed: Option<SignedPlan>,
 }
 
 /// What records are good for.

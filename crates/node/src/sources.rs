@@ -84,7 +84,8 @@ fn is_signed_record(bytes: &[u8], id: &MatchId) -> bool {
     let Ok(system) = nets_systems::build_canonical(&rules.system, &rules.parameters) else {
         return false;
     };
-    is_of_signed(&record, id) && matches!(replay_signed(&record, &system), Ok((Verdict::Right, _)))
+    is_of_signed(&record, id)
+        && matches!(replay_signed(&record, system.as_ref()), Ok((Verdict::Right, _)))
 }
 
 /// Places that artifacts may come from, in the order in which they are asked.

@@ -27,7 +27,7 @@ use std::sync::atomic::AtomicBool;
 use alloy_primitives::U256;
 use alloy_sol_types::SolEvent;
 use nets_chain::{Arena, ChainAdapter, EmbeddedChain, Head, IArena, Log, LoggedBlocks};
-use nets_core::{Digest, MatchId, Seed};
+use nets_core::{Digest, MatchId};
 use nets_league::RoundResult;
 
 use crate::artifacts::Artifacts;
@@ -35,11 +35,9 @@ use crate::error::NodeError;
 use crate::folder::ArenaFolder;
 use crate::members::{MemberLine, entries, members};
 use crate::node::{EMBEDDED_CHAIN_ID, check_entry, read_league};
-use crate::play::{
-    PlayOptions, PlayedRound, Progress, Records, RoundPlan, SignedRound, play_round,
-};
+use crate::play::{PlayOptions, PlayedRound, Progress, Records, RoundPlan, play_round};
 use crate::report::standings;
-use crate::round::{claims, difference};
+use crate::round::{difference, plan_of};
 use crate::settings::Settings;
 
 #[cfg(feature = "evm")]
@@ -244,12 +242,7 @@ impl<'a> Verifier<'a> {
         let league = read_league(&self.arena, chain, &self.artifacts, &name, league)?;
         let round = IArena::roundOfCall { league: league.id, round: number };
         let round = self.arena.view(chain, &round)?;
-        let (entries, code) = entries(frozen, number);
-        let claims = claims(&self.arena, chain, &league, number, &round)?;
-        let seed = Seed(round.seed.0);
-        let seeded = (number, round.seededAt);
-        let signed = SignedRound::read(&self.arena, chain, &league, seeded)?;
-        Ok(RoundPlan { league, round: number, seed, entries, code, claims, signed })
+        Ok(plan_of(&self.arena, chain, &league, (number, &round), frozen)?)
     }
 
     /// What a league is called here, or its number.

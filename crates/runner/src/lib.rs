@@ -14,9 +14,11 @@ pub mod sandbox;
 mod seat_agent;
 mod seat_player;
 mod signed_match;
+mod signed_replay;
 
 pub use match_runner::{FaultReport, PlayError, PlayedMatch, SeatFailure, first_forfeit, play};
-pub use replay::{Difference, ReplayError, Verdict, replay, replay_signed};
+pub use replay::{Difference, ReplayError, Verdict, replay};
 pub use seat_agent::{Inadmissible, SeatAgent};
 pub use seat_player::{Question, SeatPlayer};
 pub use signed_match::{Play, PlayRefused, SignedMatch, Turn, UnsignedMatch};
+pub use signed_replay::replay_signed;

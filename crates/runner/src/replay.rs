@@ -1,16 +1,14 @@
 //! Replay: a record against what really happens.
 
-use std::sync::Arc;
-
 use nets_core::{
-    Digest, MatchRecord, PROTOCOL_VERSION, RecordedStep, Score, System, SystemId, Termination,
+    Address, Digest, MatchRecord, PROTOCOL_VERSION, RecordedStep, Score, Seat, SeatSet, StepError,
+    System, SystemId, Termination,
 };
 use thiserror::Error;
 
 use crate::match_runner::{PlayError, PlayedMatch, play};
 use crate::sandbox::METERING_VERSION;
 use crate::seat_agent::SeatAgent;
-use crate::signed_match::{PlayRefused, SignedMatch, UnsignedMatch};
 
 /// What a replay found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,14 +32,47 @@ pub enum Difference {
         /// What happened; none where the match ended before.
         replayed: Option<RecordedStep>,
     },
-    /// A step of a signed match that its agent did not sign, or could not take.
-    #[error(transparent)]
-    Play(#[from] PlayRefused),
-    /// A signed match that is said to be over and is not.
-    #[error("the record ends after step {steps}, where the match is not over and nobody forfeits")]
+    /// Other seats acted, in a signed match.
+    #[error("step {step}: seats {:#04x} are recorded, {:#04x} act", recorded.0, replayed.0)]
+    Turn {
+        /// Which step.
+        step: u32,
+        /// Who acted, by the record.
+        recorded: SeatSet,
+        /// Who acts.
+        replayed: SeatSet,
+    },
+    /// An action that the System does not take, in a signed match.
+    #[error("step {step}: {error}")]
+    Refused {
+        /// Which step.
+        step: u32,
+        /// Why not.
+        error: StepError,
+    },
+    /// An action that its agent did not sign, in a signed match.
+    #[error(
+        "step {step}: the action of {seat} was signed by {}, not by {}",
+        whom(signer),
+        whom(key)
+    )]
+    Signature {
+        /// Which step.
+        step: u32,
+        /// The seat.
+        seat: Seat,
+        /// Whose signature it is, if anybody's.
+        signer: Option<Address>,
+        /// The key that the agent of the seat is, if it is one.
+        key: Option<Address>,
+    },
+    /// A signed match that goes on where the record says it ended.
+    #[error("the match is not over after {step} steps, recorded as {recorded}")]
     Unfinished {
-        /// How many steps there are.
-        steps: usize,
+        /// How many steps were recorded.
+        step: u32,
+        /// How it is said to have ended.
+        recorded: Termination,
     },
     /// How it ended.
     #[error("termination: recorded {recorded}, replayed {replayed}")]
@@ -77,6 +108,10 @@ pub enum Difference {
     },
 }
 
+fn whom(address: &Option<Address>) -> String {
+    address.map_or("nobody".to_owned(), |address| address.to_string())
+}
+
 fn describe(step: &Option<RecordedStep>) -> String {
     match step {
         None => "the end of the match".to_owned(),
@@ -103,9 +138,6 @@ pub enum ReplayError {
         /// The metering version in the record.
         metering: u16,
     },
-    /// It is said to be signed and cannot be.
-    #[error(transparent)]
-    Unsigned(#[from] UnsignedMatch),
     /// The System is not the record's.
     #[error("the record is of {expected}, got {got}")]
     System {
@@ -143,10 +175,7 @@ pub fn replay(
     if (protocol, metering) != (PROTOCOL_VERSION, METERING_VERSION) {
         return Err(ReplayError::Version { protocol, metering });
     }
-    if rules.system != system.id() || rules.parameters != system.parameters().encode() {
-        let (expected, got) = (rules.system.clone(), system.id());
-        return Err(ReplayError::System { expected, got });
-    }
+    require_system(record, system)?;
     for (seat, (identity, agent)) in record.seats.iter().zip(agents).enumerate() {
         let (expected, got) = (identity.code_hash, agent.code_hash());
         if expected != got {
@@ -158,39 +187,16 @@ pub fn replay(
     Ok((verdict, played))
 }
 
-/// Checks the record of a signed match: that each action is signed by who acted and leads where it
-/// says. Nobody decides anything again, so no agent is needed; that a clock ran out, only the chain
-/// says. Where the record is wrong there may be nothing that really happened.
-///
-/// # Errors
-/// When the record is not of this version and System, or of a match that cannot be signed.
-pub fn replay_signed(
-    record: &MatchRecord,
-    system: &Arc<dyn System>,
-) -> Result<(Verdict, Option<PlayedMatch>), ReplayError> {
-    let protocol = record.spec.rules.protocol_version;
-    if protocol != PROTOCOL_VERSION {
-        let metering = record.spec.rules.metering_version;
-        return Err(ReplayError::Version { protocol, metering });
+pub(crate) fn require_system(record: &MatchRecord, system: &dyn System) -> Result<(), ReplayError> {
+    let rules = &record.spec.rules;
+    if rules.system != system.id() || rules.parameters != system.parameters().encode() {
+        let (expected, got) = (rules.system.clone(), system.id());
+        return Err(ReplayError::System { expected, got });
     }
-    let venue = record.venue.ok_or(UnsignedMatch::Rules)?;
-    let (system, spec) = (system.clone(), record.spec.clone());
-    let mut signed = SignedMatch::new(system, spec, record.seats.clone(), venue)?;
-    for step in &record.steps {
-        if let Err(refused) = signed.take(step) {
-            return Ok((Verdict::Wrong(refused.into()), None));
-        }
-    }
-    let is_forfeit = matches!(record.outcome.termination, Termination::Forfeit(_));
-    let Some(played) = signed.ended(is_forfeit) else {
-        let steps = record.steps.len();
-        return Ok((Verdict::Wrong(Difference::Unfinished { steps }), None));
-    };
-    let verdict = first_difference(record, &played).map_or(Verdict::Right, Verdict::Wrong);
-    Ok((verdict, Some(played)))
+    Ok(())
 }
 
-fn first_difference(record: &MatchRecord, played: &PlayedMatch) -> Option<Difference> {
+pub(crate) fn first_difference(record: &MatchRecord, played: &PlayedMatch) -> Option<Difference> {
     let steps = played.recorded_steps();
     let longer = record.steps.len().max(steps.len());
     let differs = |&step: &usize| record.steps.get(step) != steps.get(step);

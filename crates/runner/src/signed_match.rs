@@ -86,16 +86,6 @@ pub enum PlayRefused {
         /// The action.
         action: Action,
     },
-    /// A recorded step that is of other seats than who acts.
-    #[error("step {step}: {seat} acts, alone, and not the seats of set {recorded:#04x}")]
-    Acting {
-        /// The step.
-        step: u32,
-        /// Who acts.
-        seat: Seat,
-        /// The set of seats that the record has.
-        recorded: u8,
-    },
     /// An action that is not legal.
     #[error("step {step}: action {action} of {seat} is not legal")]
     Illegal {
@@ -258,20 +248,6 @@ impl SignedMatch {
         self.plays.push(play);
         self.acted.push(seat);
         Ok(())
-    }
-
-    /// Takes the next step as a record has it.
-    ///
-    /// # Errors
-    /// As [`SignedMatch::play`].
-    pub fn take(&mut self, recorded: &RecordedStep) -> Result<(), PlayRefused> {
-        let Turn { seat, step, .. } = self.turn().ok_or(PlayRefused::Over)?;
-        match (recorded.actions.as_slice(), recorded.signatures.as_slice()) {
-            (&[action], &[signature]) if recorded.acting == SeatSet::only(seat) => {
-                self.play(Play { action, signature })
-            }
-            _ => Err(PlayRefused::Acting { step, seat, recorded: recorded.acting.0 }),
-        }
     }
 
     /// The match at its end: by the rules, or by the forfeit of who is to act, whose clock ran out.

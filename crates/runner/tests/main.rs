@@ -3,3 +3,4 @@
 mod host_failures;
 mod interpreter;
 mod sandbox;
+mod signed;

@@ -7,10 +7,11 @@
 //!
 //! Invariant: a round as the rules make it is [`Finding::Right`], whatever was disclosed of it; and
 //! an assertion that is not, once all of it is disclosed, is [`Finding::Refuted`] or, where the lie
-//! is an agent's decision or fuel, [`Finding::Beyond`].
+//! is an agent's decision or fuel, [`Finding::Beyond`]. In a signed league no decision can be
+//! invented, so that what is beyond there was signed by the agents too: as right as what is known.
 //!
 //! Reading order: [`Truth`] and [`Disclosed`] (what goes in), [`Finding`] (what comes out), then
-//! `committed` (a tree of which some is known) and the four kinds of lies.
+//! `committed` (a tree of which some is known) and the five kinds of lies.
 
 mod committed;
 mod demand;
@@ -18,6 +19,7 @@ mod disclosures;
 mod entries;
 mod matches;
 mod ranks;
+mod signatures;
 mod traces;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +32,7 @@ use nets_league::{Assertion, Claim, Entry, RoundResult, Schedule};
 use self::committed::{Committed, Original};
 pub use self::demand::Wanted;
 pub use self::disclosures::{DisclosedNode, Disclosures};
+pub use self::signatures::{FallenFlag, SignedRound};
 use crate::bindings::ICourt;
 
 /// A tree that an asserter committed to.
@@ -112,6 +115,8 @@ pub struct Truth<'a> {
     pub result: &'a RoundResult,
     /// The traces of the matches that were played, by number.
     pub traces: &'a dyn Fn(u32) -> Option<Trace>,
+    /// What the chain says of signed matches; none in a league of modules.
+    pub signed: Option<SignedRound<'a>>,
 }
 
 impl fmt::Debug for Truth<'_> {
@@ -143,7 +148,8 @@ pub enum Finding {
     /// be demanded at once.
     Hidden(BTreeSet<Hidden>),
     /// It is another one, and consistent: in this match an agent is said to have decided otherwise
-    /// or used other fuel, which no call of the court shows.
+    /// or used other fuel, which no call of the court shows. In a signed league the agents signed
+    /// that course of the match too.
     Beyond {
         /// The match.
         match_index: u32,

@@ -13,7 +13,7 @@ use crate::bindings::ICourt;
 
 /// The trace of one match, opened.
 pub(super) struct Opened<'a> {
-    q: u32,
+    pub(super) q: u32,
     head: TraceHead,
     pub(super) leaves: Committed<'a>,
     pub(super) match_proof: ICourt::Proof,
@@ -28,7 +28,7 @@ impl Opened<'_> {
         }
     }
 
-    fn last(&self) -> u32 {
+    pub(super) fn last(&self) -> u32 {
         self.head.leaf_count - 1
     }
 }
@@ -130,7 +130,9 @@ impl Refuter<'_> {
             if !is_taken || next != state_hash(&*state) {
                 return self.bad_step(opened, index, before);
             }
+            self.check_signatures(opened, index, &step)?;
         }
+        self.check_forfeit(opened, &self.end_leaf(opened)?)?;
         self.check_end(opened, leaf, &*state)
     }
 
@@ -207,7 +209,8 @@ impl Refuter<'_> {
         let is_leaf = |leaf: &StepLeaf| {
             let is_of_seats = !leaf.acting.is_empty() && leaf.acting.0 & !seats.0 == 0;
             let is_perfect = leaf.observations_hash.is_none() || !self.truth.has_step_contract;
-            leaf.step == index && is_perfect && is_of_seats
+            let is_signed = leaf.signatures.is_some() == self.truth.signed.is_some();
+            leaf.step == index && is_perfect && is_signed && is_of_seats
         };
         match StepLeaf::decode(&opened.leaves.leaf(index)?).ok().filter(is_leaf) {
             Some(leaf) => Ok(leaf),

@@ -273,7 +273,40 @@ impl<'a> Tried<'a> {
             };
             calls.push(("badEnd", call.abi_encode()));
         }
+        calls.extend(self.at_signed(q, index, &opened, leaf(index)));
         calls
+    }
+
+    /// What shows lies in signed leagues, and nothing in others.
+    fn at_signed(
+        &self,
+        q: u32,
+        index: u32,
+        trace: &ICourt::Trace,
+        leaf: ICourt::Proof,
+    ) -> Vec<Refutation> {
+        let (target, match_proof) = (|| self.target.clone(), || self.match_proof(q));
+        if index + 1 == trace.leafCount {
+            let call = ICourt::badForfeitCall {
+                target: target(),
+                matchProof: match_proof(),
+                trace: trace.clone(),
+                end: leaf,
+                seats: self.seats(q),
+            };
+            return vec![("badForfeit", call.abi_encode())];
+        }
+        let seated = (0u8..).zip(self.seated(q));
+        let seated = seated.filter_map(|(seat, entry)| Some((seat, entry?)));
+        let call = |(seat, entry)| ICourt::badSignatureCall {
+            target: target(),
+            matchProof: match_proof(),
+            trace: trace.clone(),
+            leaf: leaf.clone(),
+            seat,
+            entry: self.entry(entry),
+        };
+        seated.map(|place| ("badSignature", call(place).abi_encode())).collect()
     }
 
     fn at_rank(&self, index: u32) -> Vec<Refutation> {

@@ -19,7 +19,7 @@ use nets_league::{Claim, MatchStatus, NEVER};
 use calls::{Place, Tried};
 use refuter::Right;
 use stage::{Stage, Terms};
-use story::{Story, Twist};
+use story::{Forgery, Story, Twist};
 
 sol!(SnakeSystem, "../../contracts/artifacts/SnakeSystem.json");
 sol!(RpsSystem, "../../contracts/artifacts/RpsSystem.json");
@@ -36,6 +36,7 @@ fn snake() -> Stage {
         parameters: &[("width", 4), ("height", 3), ("step-limit", 12)],
         step_contract: SnakeSystem::BYTECODE.to_vec(),
         matches_per_round: 3,
+        clock_blocks: 0,
         owners: &[0, 1, 2, 3, 4, 5],
     });
     let scores = |entry: u32| entry_scores(&stage, &stage.tell(&Twist::Honest), entry);
@@ -57,6 +58,7 @@ fn two_seats(system: &'static str, parameters: &'static [(&str, u64)], code: Vec
         parameters,
         step_contract: code,
         matches_per_round: 10,
+        clock_blocks: 0,
         owners: &[0, 0, 2, 3, 4, 5],
     });
     let scores = |entry: u32| entry_scores(&stage, &stage.tell(&Twist::Honest), entry);
@@ -69,6 +71,34 @@ fn two_seats(system: &'static str, parameters: &'static [(&str, u64)], code: Vec
     stage.claim(1, 0, Claim::EachMatch(second));
     stage.claim(2, 2, Claim::EachMatch(third));
     stage.claim(3, 3, Claim::EachMatch(fourth));
+    stage.close_claims();
+    stage
+}
+
+/// Snake, signed: whoever refuses to move is made to on chain, and lets its flag fall.
+fn signed_snake() -> Stage {
+    let mut stage = Stage::new(Terms {
+        system: "snake",
+        parameters: &[("width", 4), ("height", 3), ("step-limit", 12)],
+        step_contract: SnakeSystem::BYTECODE.to_vec(),
+        matches_per_round: 3,
+        clock_blocks: 6,
+        owners: &[0, 1, 2, 3, 4, 5],
+    });
+    stage.close_claims();
+    stage
+}
+
+/// Connect Four, signed.
+fn signed_connect_four() -> Stage {
+    let mut stage = Stage::new(Terms {
+        system: "connect-four",
+        parameters: &[],
+        step_contract: ConnectFourSystem::BYTECODE.to_vec(),
+        matches_per_round: 10,
+        clock_blocks: 6,
+        owners: &[0, 0, 2, 3, 4, 5],
+    });
     stage.close_claims();
     stage
 }
@@ -137,7 +167,7 @@ fn check_soundness(stage: &mut Stage) {
     let tried = Tried::new(stage, target, &story);
     let calls: Vec<_> = tried.everywhere().collect();
     let kinds: BTreeSet<_> = calls.iter().map(|(kind, _)| *kind).collect();
-    assert_eq!(kinds.len(), 17, "{kinds:?}");
+    assert_eq!(kinds.len(), KINDS, "{kinds:?}");
     let dice = Chance::from_seed(&Seed([3; 32]));
     for (number, (kind, call)) in (0u32..).zip(&calls) {
         assert!(!stage.refutes(kind, call), "call {number}, {kind}, refutes an honest round");
@@ -202,8 +232,10 @@ fn check_trace_bytes(stage: &mut Stage, matches: usize) {
                 let mut story = honest.clone();
                 let changed = &mut story.traces.get_mut(&q).unwrap().leaves[index as usize];
                 changed[offset] ^= 0x01;
-                let is_choice =
-                    !is_end && offset >= 39 && leads_there(stage, trace, index, changed);
+                let is_choice = !is_end
+                    && offset >= 39
+                    && stage.setting.signed.is_none()
+                    && leads_there(stage, trace, index, changed);
                 story.retrace(q);
                 let place = Place::Step(q, index);
                 assert_eq!(
@@ -246,6 +278,14 @@ fn check_twists(stage: &mut Stage) {
         ]);
         twists.extend([Twist::Step(q, 1), Twist::Cut(q), Twist::Forfeit(q), Twist::Chance(q)]);
         twists.push(Twist::Bystander(q));
+        if stage.setting.signed.is_some() {
+            twists.extend(FORGERIES.map(|forgery| Twist::Forged(q, 1, forgery)));
+            twists.push(Twist::Unflagged(q));
+        }
+    }
+    if let Some(signed) = &stage.setting.signed {
+        assert!(signed.flags.len() > 2, "{:?}", signed.flags);
+        twists.extend(signed.flags.keys().map(|&q| Twist::Denied(q)));
     }
     let claims = &stage.setting.claims;
     twists.push(Twist::Claims(BTreeMap::new()));
@@ -284,7 +324,8 @@ fn check_twists(stage: &mut Stage) {
     assert!(same < 20, "{same} twists change nothing");
 }
 
-/// A consistent other match is refuted by nothing; a lie beside it is.
+/// A consistent other match is refuted by nothing; a lie beside it is. In a signed league the agents
+/// have to have signed it, and no flag to have fallen in it.
 fn check_other_decisions(stage: &mut Stage) {
     let right = Right::of(stage);
     let honest = stage.tell(&Twist::Honest);
@@ -296,13 +337,18 @@ fn check_other_decisions(stage: &mut Stage) {
                 continue;
             }
             consistent += 1;
-            assert!(!refuter::is_refuted(stage, &right, &story, true), "match {q}, step {step}");
+            let is_refuted = refuter::is_refuted(stage, &right, &story, true);
+            assert_eq!(is_refuted, is_flagged(stage, q), "match {q}, step {step}");
             let last = story.ranks.len() - 1;
             story.ranks[last][6] ^= 1;
             assert!(refuter::is_refuted(stage, &right, &story, true), "match {q}, step {step}");
         }
     }
     assert!(consistent > 3, "{consistent} other decisions");
+}
+
+fn is_flagged(stage: &Stage, q: u32) -> bool {
+    stage.setting.signed.as_ref().is_some_and(|signed| signed.flags.contains_key(&q))
 }
 
 /// Leaves that are left out, moved, doubled, and trees of another shape.
@@ -341,6 +387,13 @@ fn check_shapes(stage: &mut Stage) {
     assert!(refuter::is_refuted(stage, &right, &empty, true));
 }
 
+/// The kinds of refutations that there are, and of them those of signed leagues alone.
+const KINDS: usize = 19;
+const KINDS_OF_SIGNED: usize = 2;
+
+const FORGERIES: [Forgery; 5] =
+    [Forgery::Missing, Forgery::HighHalf, Forgery::Stranger, Forgery::Other, Forgery::Elsewhere];
+
 fn check_all(stage: &mut Stage) {
     check_soundness(stage);
     check_leaf_bytes(stage);
@@ -348,7 +401,9 @@ fn check_all(stage: &mut Stage) {
     check_twists(stage);
     check_shapes(stage);
     check_other_decisions(stage);
-    assert_eq!(stage.shown.len(), 17, "{:?}", stage.shown);
+    let is_signed = stage.setting.signed.is_some();
+    let kinds = if is_signed { KINDS } else { KINDS - KINDS_OF_SIGNED };
+    assert_eq!(stage.shown.len(), kinds, "{:?}", stage.shown);
 }
 
 #[test]
@@ -365,6 +420,21 @@ fn a_round_of_rps_is_refuted_exactly_where_it_lies() {
     assert_eq!(statuses(&stage.tell(&Twist::Honest)).len(), 4);
     check_disqualifications(&stage);
     check_all(&mut stage);
+}
+
+#[test]
+fn a_signed_round_of_snake_is_refuted_exactly_where_it_lies() {
+    check_all(&mut signed_snake());
+}
+
+/// As for the unsigned one.
+#[test]
+fn a_signed_round_of_connect_four_is_refuted_exactly_where_it_lies() {
+    let mut stage = signed_connect_four();
+    check_soundness(&mut stage);
+    check_trace_bytes(&mut stage, 1);
+    check_twists(&mut stage);
+    check_other_decisions(&mut stage);
 }
 
 /// The round's own leaves are those of any league of two seats, so only what hangs on the System is

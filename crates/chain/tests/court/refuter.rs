@@ -4,12 +4,14 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use nets_chain::{AssertedTree, Disclosed, Finding, Hidden, ICourt, TraceHead, Truth, refute};
+use nets_chain::{
+    AssertedTree, Disclosed, Finding, Hidden, ICourt, SignedRound, TraceHead, Truth, refute,
+};
 use nets_core::{Digest, MatchId, MerkleTree, Trace};
 use nets_league::{Assertion, RoundResult};
 
 use super::stage::Stage;
-use super::story::{Story, TraceStory, Twist, hashes, rules};
+use super::story::{Story, TraceStory, Twist, hashes};
 
 /// How many things an asserter is asked for at most, in the rounds of these tests.
 const DEMANDS_MAX: usize = 2_000;
@@ -108,7 +110,7 @@ fn find(
     };
     let truth = Truth {
         system: &*setting.system,
-        rules: &rules(&*setting.system),
+        rules: &setting.rules(),
         has_step_contract: true,
         schedule: setting.schedule(setting.entries.len()),
         round_seed: setting.round_seed,
@@ -116,6 +118,10 @@ fn find(
         claims: &setting.claims,
         result: &right.result,
         traces: &|q| right.traces.get(&q).cloned(),
+        signed: setting
+            .signed
+            .as_ref()
+            .map(|signed| SignedRound { chain_id: signed.venue.chain_id, flags: &signed.flags }),
     };
     for demands in 0..DEMANDS_MAX {
         match (refute(&truth, &asserted, &asked, target), &asked.answered) {

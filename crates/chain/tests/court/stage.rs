@@ -1,22 +1,28 @@
 //! A league in a real arena with a round up to the point where assertions are taken.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use alloy_primitives::{Address, B256, keccak256};
 use alloy_sol_types::{SolCall, SolConstructor, SolError, SolValue};
 use nets_chain::clocks::IClocks;
 use nets_chain::demands::IDemands;
-use nets_chain::{Account, IArena, IBeacon, ICourt};
-use nets_core::{AgentId, Seed, System};
+use nets_chain::{Account, FallenFlag, IArena, IBeacon, ICourt};
+use nets_core::{
+    Action, ActionStatement, AgentId, AgentKey, Digest, Seat, SeatIdentity, Seed, StepLeaf, System,
+    Venue,
+};
 use nets_league::{Claim, Entry};
 
-use super::story::{Setting, Story, Twist, hashes, rules};
+use super::story::{Setting, Signed, Story, TraceStory, Twist, hashes};
 use crate::machine::{Answer, Machine};
 
 const ASSERTER: Address = Address::repeat_byte(0xa5);
 const WATCHER: Address = Address::repeat_byte(0x3a);
 const CLAIM_BLOCKS: u32 = 10;
+/// The one that the machine is.
+const CHAIN_ID: u64 = 1;
 
 /// What a league of the tests is.
 pub(crate) struct Terms {
@@ -24,6 +30,8 @@ pub(crate) struct Terms {
     pub(crate) parameters: &'static [(&'static str, u64)],
     pub(crate) step_contract: Vec<u8>,
     pub(crate) matches_per_round: u16,
+    /// What each seat has on its clock, or 0 where agents are modules.
+    pub(crate) clock_blocks: u32,
     /// The owner of each member; the last member but one leaves before the round opens.
     pub(crate) owners: &'static [u8],
 }
@@ -33,6 +41,8 @@ pub(crate) struct Stage {
     machine: Machine,
     arena: Address,
     court: Address,
+    clocks: Address,
+    clock_blocks: u32,
     pub(crate) setting: Setting,
     pub(crate) member_count: u32,
     /// The kinds of refutations that showed a lie so far.
@@ -45,6 +55,15 @@ pub(crate) struct Stage {
 
 fn owner(number: u8) -> Account {
     Account::from_phrase(&format!("owner {number}")).unwrap()
+}
+
+/// What makes the round of this arena a signed one.
+fn signed(arena: Address, members: usize) -> Signed {
+    let arena = nets_core::Address(arena.into_array());
+    let venue = Venue { chain_id: CHAIN_ID, arena, league: 0, round: 0, match_index: 0 };
+    let key = |member: u32| (member, AgentKey::from_secret(&[member as u8 + 1; 32]).unwrap());
+    let keys = (0..members as u32).map(key).collect();
+    Signed { venue, keys, flags: BTreeMap::new() }
 }
 
 fn address(account: &Account) -> Address {
@@ -75,9 +94,22 @@ impl Stage {
             round_seed: Seed::default(),
             entries: Vec::new(),
             claims: BTreeMap::new(),
+            signed: (terms.clock_blocks > 0).then(|| signed(arena, terms.owners.len())),
         };
+        let clock_blocks = terms.clock_blocks;
         let (shown, gas, spent) = Default::default();
-        let mut stage = Self { machine, arena, court, setting, member_count: 0, shown, gas, spent };
+        let mut stage = Self {
+            machine,
+            arena,
+            court,
+            clocks,
+            clock_blocks,
+            setting,
+            member_count: 0,
+            shown,
+            gas,
+            spent,
+        };
         stage.create_league(step_contract, beacon);
         stage.register(terms.owners);
         stage.send(ASSERTER, &IArena::openRoundCall { league: 0 });
@@ -95,7 +127,7 @@ impl Stage {
     fn create_league(&mut self, step_contract: Address, beacon: Address) {
         let system: Arc<dyn System> = self.setting.system.clone();
         let terms = IArena::LeagueTerms {
-            rulesId: B256::new(rules(&*system).id().0),
+            rulesId: B256::new(self.setting.rules().id().0),
             system: step_contract,
             parameters: system.parameters().encode().into(),
             seats: self.setting.seat_count(),
@@ -114,7 +146,7 @@ impl Stage {
             demandBond: 1,
             challengeBlocks: 20,
             demandBlocks: 1,
-            clockBlocks: 0,
+            clockBlocks: self.clock_blocks,
             unbondBlocks: 40,
             voidBlocks: 20,
             payouts: vec![50],
@@ -127,7 +159,13 @@ impl Stage {
         for (member, &number) in (0u32..).zip(owners) {
             let from = address(&owner(number));
             self.pay(from, self.arena, 100, &IArena::depositCall {});
-            let code_hash = B256::from(alloy_primitives::U256::from(member));
+            let code_hash = match &self.setting.signed {
+                None => B256::from(alloy_primitives::U256::from(member)),
+                Some(signed) => {
+                    let key = signed.keys[&member].address();
+                    B256::new(SeatIdentity::of_key(nets_core::Address::default(), key).code_hash.0)
+                }
+            };
             let call =
                 IArena::registerCall { league: 0, codeHash: code_hash, stake: 100, rounds: 1 };
             self.send(from, &call);
@@ -155,9 +193,113 @@ impl Stage {
         self.setting.claims.insert(member, claim);
     }
 
-    /// Lets the claim window pass.
+    /// Lets the claim window pass, and all clocks run out.
     pub(crate) fn close_claims(&mut self) {
-        self.machine.pass(u64::from(CLAIM_BLOCKS) + 1);
+        let clocks = self.setting.seat_count() as u32 * self.clock_blocks;
+        let story = self.tell(&Twist::Honest);
+        let is_forfeited =
+            |trace: &TraceStory| clocks > 0 && trace.leaves.last().is_some_and(|leaf| leaf[6] == 2);
+        let forfeited = story.traces.iter().filter(|(_, trace)| is_forfeited(trace));
+        let forfeited: Vec<_> = forfeited.map(|(&q, trace)| (q, trace)).collect();
+        for &(q, trace) in &forfeited {
+            // In several calls, so that each goes on from where the one before has led.
+            self.advance(q, trace, 0..0);
+            self.advance(q, trace, 0..1);
+            self.advance(q, trace, 1..2);
+            self.advance(q, trace, 2..trace.leaves.len() - 1);
+        }
+        self.machine.pass(u64::from(CLAIM_BLOCKS + clocks) + 1);
+        for &(q, _) in &forfeited {
+            let flag = self.flag_of(q);
+            self.setting.signed.as_mut().unwrap().flags.insert(q, flag);
+        }
+    }
+
+    /// Brings some plays of a match to its clocks, if there are any or it is the start: from there,
+    /// or from the position kept.
+    fn advance(&mut self, q: u32, trace: &TraceStory, steps: Range<usize>) {
+        let name = match steps.len() {
+            0 if steps.start > 0 => return,
+            0 => "advance (to the start)",
+            1 if steps.start > 0 => "advance (by one play)",
+            _ => "advance (by several plays)",
+        };
+        let state = if steps.start == 0 { Vec::new() } else { trace.states[steps.start].clone() };
+        let play = |leaf: &Vec<u8>| {
+            let leaf = StepLeaf::decode(leaf).unwrap();
+            let signature = leaf.signatures.unwrap()[0].0.to_vec().into();
+            IClocks::Play { action: leaf.actions[0].0, signature }
+        };
+        let entries = self.seated(q);
+        let call = IClocks::advanceCall {
+            played: IClocks::Match {
+                arena: self.arena,
+                league: 0,
+                round: 0,
+                matchIndex: q,
+                agents: entries.iter().map(|entry| B256::new(entry.agent.0)).collect(),
+                owners: entries.iter().map(|entry| Address::from(entry.owner.0)).collect(),
+            },
+            state: state.into(),
+            plays: trace.leaves[steps].iter().map(play).collect(),
+        };
+        let (_, gas) = self.machine.send(WATCHER, self.clocks, 0, call.abi_encode());
+        let dearest = self.spent.entry(name).or_default();
+        *dearest = gas.max(*dearest);
+    }
+
+    /// Reports the agent of an entry that signed two actions of one step.
+    pub(crate) fn report_equivocation(&mut self, entry: usize) {
+        let Entry { member, owner, .. } = self.setting.entries[entry];
+        let signed = self.setting.signed.as_ref().unwrap();
+        let said = |action: u64| {
+            let (venue, seat, step) = (signed.venue, Seat(0), 3);
+            let statement = ActionStatement {
+                venue,
+                seat,
+                step,
+                state_hash: Digest([5; 32]),
+                action: Action(action),
+            };
+            let signature = signed.keys[&member].sign(&statement.digest()).unwrap();
+            IArena::SignedAction {
+                stateHash: B256::new(statement.state_hash.0),
+                action,
+                signature: signature.0.to_vec().into(),
+            }
+        };
+        let call = IArena::slashEquivocationCall {
+            league: 0,
+            owner: Address::from(owner.0),
+            round: 0,
+            matchIndex: 0,
+            seat: 0,
+            step: 3,
+            first: said(1),
+            second: said(2),
+        };
+        self.send(WATCHER, &call);
+    }
+
+    fn seated(&self, q: u32) -> Vec<Entry> {
+        let entries = &self.setting.entries;
+        let pairing = self.setting.schedule(entries.len()).pairing(q).unwrap();
+        pairing.seats.iter().flatten().map(|&entry| entries[entry as usize]).collect()
+    }
+
+    fn flag_of(&mut self, q: u32) -> FallenFlag {
+        let agents = self.seated(q).iter().map(|entry| B256::new(entry.agent.0)).collect();
+        let call =
+            IClocks::flagOfCall { arena: self.arena, league: 0, round: 0, matchIndex: q, agents };
+        let Answer::Done(output, _) =
+            self.machine.try_call(WATCHER, self.clocks, call.abi_encode())
+        else {
+            panic!("the clocks refuse to say")
+        };
+        let flag = IClocks::flagOfCall::abi_decode_returns(&output).unwrap();
+        assert!(flag.fallen, "the flag of match {q}");
+        let state_hash = Digest(flag.stateHash.0);
+        FallenFlag { seat: Seat(flag.seat), step: flag.step, state_hash }
     }
 
     /// Tells the round.

@@ -6,9 +6,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use nets_chain::FallenFlag;
 use nets_core::{
-    Action, Chance, Digest, Ending, FuelClock, Information, MatchSpec, PROTOCOL_VERSION, Rules,
-    Seat, SeatSet, Seed, State, Status, System, Termination, Trace, TraceBuilder, sha256,
+    Action, ActionStatement, AgentKey, Chance, Digest, Ending, FuelClock, Information, MatchSpec,
+    PROTOCOL_VERSION, Rules, Seat, SeatSet, Seed, Signature, State, Status, System, Tag,
+    Termination, Trace, TraceBuilder, Venue, hash_tagged, sha256,
 };
 use nets_league::{
     Claim, Entry, MatchResult, MatchStatus, NextMatch, RoundResult, RoundScorer, Schedule,
@@ -56,6 +58,90 @@ pub(crate) enum Twist {
     Forfeit(u32),
     /// A match that went on to be lost by a seat that did not act.
     Bystander(u32),
+    /// A signed match in which a step has another signature than its agent's.
+    Forged(u32, u32, Forgery),
+    /// A match that the seat to move is said to have forfeited, in which no flag fell.
+    Unflagged(u32),
+    /// A signed match that its agents went on with, by their signatures, after a flag had fallen.
+    Denied(u32),
+}
+
+/// What stands where an agent's signature should.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Forgery {
+    /// Zeros.
+    Missing,
+    /// The agent's own, with the upper half.
+    HighHalf,
+    /// That of a key which is no agent's.
+    Stranger,
+    /// The next seat's, or in a System of one seat that of another entry.
+    Other,
+    /// The agent's, of the same action in another match.
+    Elsewhere,
+}
+
+/// What makes a setting one of a signed league.
+#[derive(Clone)]
+pub(crate) struct Signed {
+    /// Where it is; the match is another for each.
+    pub(crate) venue: Venue,
+    /// The keys that the agents are, by member.
+    pub(crate) keys: BTreeMap<u32, AgentKey>,
+    /// The matches in which a flag fell.
+    pub(crate) flags: BTreeMap<u32, FallenFlag>,
+}
+
+/// The order of secp256k1, in four parts, most significant first.
+const ORDER: [u64; 4] =
+    [0xffff_ffff_ffff_ffff, 0xffff_ffff_ffff_fffe, 0xbaae_dce6_af48_a03b, 0xbfd2_5e8c_d036_4141];
+
+impl Signed {
+    fn sign(
+        &self,
+        entries: &[Entry],
+        next: &NextMatch,
+        (seat, said): (Seat, &ActionStatement),
+        forgery: Option<Forgery>,
+    ) -> Signature {
+        let entry = |seat: usize| next.pairing.seats[seat].unwrap() as usize;
+        let seats = next.pairing.seats.iter().flatten().count();
+        let own = &self.keys[&entries[entry(seat.index())].member];
+        let sign = |key: &AgentKey| key.sign(&said.digest()).unwrap();
+        match forgery {
+            None => sign(own),
+            Some(Forgery::Missing) => Signature::NONE,
+            Some(Forgery::HighHalf) => with_high_half(sign(own)),
+            Some(Forgery::Stranger) => sign(&AgentKey::from_secret(&[0x77; 32]).unwrap()),
+            Some(Forgery::Other) if seats == 1 => {
+                let other = (entry(0) + 1) % entries.len();
+                sign(&self.keys[&entries[other].member])
+            }
+            Some(Forgery::Other) => {
+                sign(&self.keys[&entries[entry((seat.index() + 1) % seats)].member])
+            }
+            Some(Forgery::Elsewhere) => {
+                let match_index = said.venue.match_index + 1;
+                let venue = Venue { match_index, ..said.venue };
+                own.sign(&ActionStatement { venue, ..*said }.digest()).unwrap()
+            }
+        }
+    }
+}
+
+/// The other signature of the same key and digest.
+fn with_high_half(mut signature: Signature) -> Signature {
+    let mut borrowed = false;
+    for (part, of_order) in (0..4).zip(ORDER).rev() {
+        let bytes = &mut signature.0[32 + 8 * part..40 + 8 * part];
+        let value = bytes.iter().fold(0u64, |value, &byte| value << 8 | u64::from(byte));
+        let (difference, first) = of_order.overflowing_sub(value);
+        let (difference, second) = difference.overflowing_sub(u64::from(borrowed));
+        borrowed = first || second;
+        (0..8).for_each(|at| bytes[at] = (difference >> (56 - 8 * at)) as u8);
+    }
+    signature.0[64] ^= 27 ^ 28;
+    signature
 }
 
 /// What a round is played from.
@@ -66,19 +152,26 @@ pub(crate) struct Setting {
     pub(crate) round_seed: Seed,
     pub(crate) entries: Vec<Entry>,
     pub(crate) claims: BTreeMap<u32, Claim>,
-}
-
-pub(crate) fn rules(system: &dyn System) -> Rules {
-    Rules {
-        protocol_version: PROTOCOL_VERSION,
-        metering_version: 1,
-        system: system.id(),
-        parameters: system.parameters().encode(),
-        fuel_clock: FuelClock { base: 1, increment: 1, cap: 1 },
-    }
+    /// None in a league of modules.
+    pub(crate) signed: Option<Signed>,
 }
 
 impl Setting {
+    /// What the matches are played by.
+    pub(crate) fn rules(&self) -> Rules {
+        let system = &*self.system;
+        if self.signed.is_some() {
+            return Rules::signed(system);
+        }
+        Rules {
+            protocol_version: PROTOCOL_VERSION,
+            metering_version: 1,
+            system: system.id(),
+            parameters: system.parameters().encode(),
+            fuel_clock: FuelClock { base: 1, increment: 1, cap: 1 },
+        }
+    }
+
     pub(crate) fn seat_count(&self) -> u8 {
         self.system.descriptor().seat_count
     }
@@ -131,7 +224,7 @@ impl Setting {
         if matches!(twist, Twist::Agents(at) if *at == q) {
             agents[0].0[31] ^= 1;
         }
-        let id = MatchSpec { rules: rules(&*self.system), seed, agents }.id();
+        let id = MatchSpec { rules: self.rules(), seed, agents }.id();
         let chance_seed =
             if matches!(twist, Twist::Chance(at) if *at == q) { Seed([7; 32]) } else { seed };
         let mut state = self.system.start(Chance::from_seed(&chance_seed));
@@ -149,7 +242,25 @@ impl Setting {
             };
             let actions = choose(&*state, acting, &chooser, step);
             trace.begin_step(&*state, acting, Information::Perfect);
-            trace.end_step(&actions);
+            match &self.signed {
+                None => trace.end_step(&actions),
+                Some(signed) => {
+                    let forgery = match *twist {
+                        Twist::Forged(at, when, forgery) if (at, when) == (q, step) => {
+                            Some(forgery)
+                        }
+                        _ => None,
+                    };
+                    let state_hash = hash_tagged(Tag::State, &[&state.bytes()]);
+                    let venue = Venue { match_index: q, ..signed.venue };
+                    let sign = |(seat, &action): (Seat, &Action)| {
+                        let said = ActionStatement { venue, seat, step, state_hash, action };
+                        signed.sign(entries, next, (seat, &said), forgery)
+                    };
+                    let signatures: Vec<_> = acting.iter().zip(&actions).map(sign).collect();
+                    trace.end_signed_step(&actions, &signatures);
+                }
+            }
             match *twist {
                 Twist::Step(at, when) if (at, when) == (q, step) => {
                     step_otherwise(&mut *state, &actions)
@@ -164,7 +275,8 @@ impl Setting {
         {
             scores[seat] += delta;
         }
-        let trace = trace.finish(id, &*state, termination, &scores, &vec![9; scores.len()]);
+        let fuel = if self.signed.is_some() { 0 } else { 9 };
+        let trace = trace.finish(id, &*state, termination, &scores, &vec![fuel; scores.len()]);
         let steps = trace.steps().map(|leaf| leaf.encode());
         let leaves = steps.chain([trace.end().encode()]).collect();
         let result =
@@ -184,7 +296,8 @@ impl Setting {
         let last_seat = Seat(self.seat_count() - 1);
         let refuses = next.pairing.seats[last_seat.index()] == Some(self.entries.len() as u32 - 1)
             && next.index % 4 < 2
-            && step > 1;
+            && step > 1
+            && !matches!(twist, Twist::Denied(at) if *at == next.index);
         let forfeit =
             |seats: SeatSet| (Termination::Forfeit(seats), self.system.forfeit_scores(seats));
         match (state.status(), twist) {
@@ -197,6 +310,9 @@ impl Setting {
             }
             (Status::Acting(acting), _) if refuses && acting.contains(last_seat) => {
                 Some(forfeit(SeatSet::only(last_seat)))
+            }
+            (Status::Acting(acting), Twist::Unflagged(at)) if *at == next.index && step == 1 => {
+                Some(forfeit(acting))
             }
             (Status::Terminal(_), Twist::Forfeit(at)) if *at == next.index => {
                 Some(forfeit(SeatSet::only(Seat(0))))

@@ -64,7 +64,7 @@ impl Recorded {
         output: &Output,
     ) -> Result<(Verdict, Option<PlayedMatch>), Failure> {
         if self.record.venue.is_some() {
-            let replayed = nets_runner::replay_signed(&self.record, &self.system);
+            let replayed = nets_runner::replay_signed(&self.record, self.system.as_ref());
             return replayed.map_err(unreplayable);
         }
         let engine = engine.start(output)?;

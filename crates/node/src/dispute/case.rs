@@ -3,7 +3,9 @@
 use alloy_primitives::{Address, B256, U256, keccak256};
 use alloy_sol_types::SolValue;
 use nets_chain::demands::IDemands::{self, Demand};
-use nets_chain::{Arena, Call, ChainAdapter, Finding, IArena, ICourt, Refutation, Truth, refute};
+use nets_chain::{
+    Arena, Call, ChainAdapter, Finding, IArena, ICourt, Refutation, SignedRound, Truth, refute,
+};
 use nets_core::{Digest, Trace};
 use nets_league::Assertion;
 
@@ -199,6 +201,10 @@ impl Trial<'_> {
             claims: &plan.claims,
             result: &played.result,
             traces,
+            signed: plan
+                .signed
+                .as_ref()
+                .map(|signed| SignedRound { chain_id: signed.chain_id, flags: &signed.flags }),
         }
     }
 

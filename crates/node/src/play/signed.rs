@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use nets_chain::{Arena, ChainAdapter};
+use nets_chain::{Arena, ChainAdapter, FallenFlag};
 use nets_core::{MatchId, MatchRecord, MatchSpec, SeatIdentity, Termination, Venue};
 use nets_league::NextMatch;
 use nets_runner::{SignedMatch, Verdict, replay_signed};
@@ -13,41 +13,53 @@ use nets_runner::{SignedMatch, Verdict, replay_signed};
 use super::pool::Finished;
 use super::{Progress, RoundPlan, check_stop};
 use crate::artifacts::Artifacts;
-use crate::clocked::{ClockedMatch, RoundClocks};
+use crate::clocked::{ClockedMatch, clocked_matches};
 use crate::error::NodeError;
-use crate::node::League;
 use crate::report::FaultLine;
 
 /// What a round of a signed league has besides.
 #[derive(Clone, Debug)]
-pub(crate) struct SignedRound {
+pub(crate) struct SignedPlan {
     /// The chain and its contracts.
     pub(crate) chain_id: u64,
-    pub(crate) arena: Arena,
-    /// What the chain's clocks say.
-    pub(crate) clocks: RoundClocks,
+    arena: Arena,
+    /// What the chain's clocks say of its matches.
+    clocked: BTreeMap<u32, ClockedMatch>,
+    /// The matches in which a flag has fallen.
+    pub(crate) flags: BTreeMap<u32, FallenFlag>,
 }
 
-impl SignedRound {
+impl SignedPlan {
     /// What a round has besides that was seeded in a block; none where its league is not signed.
     pub(crate) fn read(
         arena: &Arena,
         chain: &dyn ChainAdapter,
-        league: &League,
-        (round, seeded_at): (u32, u64),
+        plan: &RoundPlan,
+        seeded_at: u64,
     ) -> Result<Option<Self>, NodeError> {
-        if !league.rules.is_signed() {
+        if !plan.league.rules.is_signed() {
             return Ok(None);
         }
-        let clocks = RoundClocks::read(arena, chain, (league.id, round), seeded_at)?;
-        Ok(Some(Self { chain_id: chain.chain_id(), arena: arena.clone(), clocks }))
+        let all = clocked_matches(arena, chain, (plan.league.id, plan.round), seeded_at)?;
+        let schedule = *plan.scorer()?.schedule();
+        // Anybody may have started clocks of agents that do not meet in the match.
+        let is_real = |it: &ClockedMatch| {
+            let pairing = schedule.pairing(it.match_index);
+            let seated = pairing.into_iter().flat_map(|it| it.seats).flatten();
+            let agents = seated.map(|entry| plan.entries[entry as usize].agent);
+            agents.collect::<Vec<_>>() == it.agents
+        };
+        let real = all.into_iter().filter(is_real).map(|it| (it.match_index, it));
+        let clocked: BTreeMap<_, _> = real.collect();
+        let flags = clocked.iter().filter_map(|(index, it)| Some((*index, it.fallen?))).collect();
+        Ok(Some(Self { chain_id: chain.chain_id(), arena: arena.clone(), clocked, flags }))
     }
 }
 
 impl RoundPlan {
     /// Where a match of the round is played, if it is signed.
     pub(crate) fn venue(&self, match_index: u32) -> Option<Venue> {
-        let SignedRound { chain_id, arena, .. } = self.signed.as_ref()?;
+        let SignedPlan { chain_id, arena, .. } = self.signed.as_ref()?;
         let arena = nets_core::Address(arena.deployment().arena.into_array());
         let (league, round) = (self.league.id, self.round);
         Some(Venue { chain_id: *chain_id, arena, league, round, match_index })
@@ -55,9 +67,7 @@ impl RoundPlan {
 
     /// What the chain's clocks say of a match.
     pub(crate) fn clocked(&self, next: &NextMatch) -> Option<&ClockedMatch> {
-        let SignedRound { arena, clocks, .. } = self.signed.as_ref()?;
-        let agents = self.spec(next).0.agents;
-        clocks.of(arena, (self.league.id, self.round), next.index, &agents)
+        self.signed.as_ref()?.clocked.get(&next.index)
     }
 
     /// A signed match of the round at its start.
@@ -108,10 +118,10 @@ pub(crate) fn result(
     progress: &dyn Progress,
 ) -> Result<Finished, NodeError> {
     let clocked = plan.clocked(next);
-    if let Some((clocked, seat)) = clocked.and_then(|it| Some((it, it.fallen?))) {
+    if let Some((clocked, flag)) = clocked.and_then(|it| Some((it, it.fallen?))) {
         let record = of_clock(plan, next, clocked)?;
         let failure = "its clock ran out on the chain".to_owned();
-        let fault = FaultLine { at: Some((seat, clocked.step())), failure };
+        let fault = FaultLine { at: Some((flag.seat, flag.step)), failure };
         return Ok(Finished { record, faults: vec![fault.to_string()], is_stored: false });
     }
     let (spec, _) = plan.spec(next);
@@ -156,7 +166,7 @@ fn refusal(
     if let Termination::Forfeit(_) = record.outcome.termination {
         return Ok(Some("it says that a clock ran out, and the chain does not".to_owned()));
     }
-    Ok(match replay_signed(record, &plan.league.system) {
+    Ok(match replay_signed(record, plan.league.system.as_ref()) {
         Ok((Verdict::Right, _)) => None,
         Ok((Verdict::Wrong(difference), _)) => Some(difference.to_string()),
         Err(error) => Some(error.to_string()),

@@ -21,7 +21,7 @@ pub use self::hosting::TableOptions;
 use self::hosting::host_matches;
 pub use self::list::RoundLine;
 pub(crate) use self::plan::{
-    claims, current_plan, latest_plan, plan_beside, round_of, seeded_plans,
+    current_plan, latest_plan, plan_beside, plan_of, round_of, seeded_plans,
 };
 pub(crate) use self::settle::{
     assert_call, difference, difference_from_final, payout_calls, slash_calls,

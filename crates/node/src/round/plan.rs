@@ -10,7 +10,7 @@ use nets_league::Claim;
 use crate::error::NodeError;
 use crate::members::{MemberLine, entries, members};
 use crate::node::{ArenaNode, League};
-use crate::play::{RoundPlan, SignedRound};
+use crate::play::{RoundPlan, SignedPlan};
 
 /// A round as the contract has it.
 pub(crate) fn round_of(
@@ -107,7 +107,8 @@ fn plan(
     plan_of(&node.arena, &node.chain, league, (number, round), frozen)
 }
 
-fn plan_of(
+/// The plan of a round, by the members that were frozen for it.
+pub(crate) fn plan_of(
     arena: &Arena,
     chain: &dyn ChainAdapter,
     league: &League,
@@ -117,8 +118,10 @@ fn plan_of(
     let (entries, code) = entries(frozen, number);
     let claims = claims(arena, chain, league, number, round)?;
     let seed = Seed(round.seed.0);
-    let signed = SignedRound::read(arena, chain, league, (number, round.seededAt))?;
-    Ok(RoundPlan { league: league.clone(), round: number, seed, entries, code, claims, signed })
+    let league = league.clone();
+    let mut plan = RoundPlan { league, round: number, seed, entries, code, claims, signed: None };
+    plan.signed = SignedPlan::read(arena, chain, &plan, round.seededAt)?;
+    Ok(plan)
 }
 
 /// The claims posted for a round, from the chain's logs.

@@ -83,7 +83,7 @@ fn verification_names_the_first_action_that_its_agent_did_not_sign() {
     let found = verify(arena.clone(), 2, &GO_ON, &Silent).unwrap_err();
     let text = found.to_string();
     assert!(matches!(found, VerifyError::Altered(_)), "{text}");
-    assert!(text.contains("step 3: the signature is not seat 0's"), "{text}");
+    assert!(text.contains("step 3: the action of seat 0 was signed by"), "{text}");
     std::fs::remove_file(&path).unwrap();
     let found = verify(arena, 2, &GO_ON, &Silent).unwrap_err().to_string();
     assert!(found.contains(LEAGUE) && found.contains("its record is not here"), "{found}");

@@ -98,8 +98,10 @@ impl Model for ProgramModel {
         let answer = running.ask(&line, self.program.patience)?;
         // Only a program that has answered, be it wrongly, is asked again.
         self.running = Some(running);
+        // A System may call its actions by other numbers than theirs.
         let system: &dyn System = question.system.as_ref();
-        let action = system.action_by_name(answer.trim());
+        let number = answer.trim().parse().ok().map(Action);
+        let action = number.or_else(|| system.action_by_name(answer.trim()));
         action.ok_or_else(|| format!("it answered {answer:?}, expected an action's number or name"))
     }
 }
