@@ -108,22 +108,23 @@ impl Stage {
         Self { root, model, agents, host, log }
     }
 
-    fn spawn(&self, words: &[&str]) -> Child {
+    fn spawn(&self, words: &[&str]) -> Running {
         let log = fs::File::options().create(true).append(true).open(&self.log).unwrap();
-        nets(&self.root, words).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap()
+        let mut command = nets(&self.root, words);
+        Running(command.stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap())
     }
 
-    fn host(&self) -> Child {
+    fn host(&self) -> Running {
         self.spawn(&["round", "run", LEAGUE, "--listen", &self.host, "--move-seconds", "600"])
     }
 
-    fn serve(&self, agent: &Agent) -> Child {
+    fn serve(&self, agent: &Agent) -> Running {
         let (key, model) = (agent.key.to_str().unwrap(), self.model.to_str().unwrap());
         let words = ["agent", "serve", "--key", key, "--owner", &agent.owner, "--host", &self.host];
         self.spawn(&[&words[..], &["--exec", "sh", model]].concat())
     }
 
-    fn all(&self) -> Vec<Child> {
+    fn all(&self) -> Vec<Running> {
         let agents = self.agents.iter().map(|agent| self.serve(agent));
         std::iter::once(self.host()).chain(agents).collect()
     }
@@ -138,9 +139,20 @@ impl Stage {
     }
 }
 
-fn kill(process: &mut Child) {
-    process.kill().ok();
-    process.wait().unwrap();
+/// A process that does not outlive its test.
+struct Running(Child);
+
+impl Running {
+    fn kill(&mut self) {
+        self.0.kill().ok();
+        self.0.wait().unwrap();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.kill();
+    }
 }
 
 #[test]
@@ -151,16 +163,16 @@ fn killed_agents_and_hosts_go_on_where_they_were() {
     for kills in 0..KILLS {
         let (before, begun) = (stage.played(), Instant::now());
         // Something is played, and then somebody dies, most often in the middle of a match.
-        while stage.played() <= before && running[0].try_wait().unwrap().is_none() {
+        while stage.played() <= before && running[0].0.try_wait().unwrap().is_none() {
             assert!(begun.elapsed() < Duration::from_secs(120), "{}", stage.told());
             sleep(Duration::from_millis(5));
         }
         sleep(Duration::from_millis(37 * kills % 101));
         let victim = (kills % 3) as usize;
-        kill(&mut running[victim]);
+        running[victim].kill();
         if kills % 4 == 3 {
             // A host that forgets what was played is told again.
-            kill(&mut running[0]);
+            running[0].kill();
             fs::remove_dir_all(stage.root.join("plays")).unwrap();
             running[0] = stage.host();
         }
@@ -169,8 +181,8 @@ fn killed_agents_and_hosts_go_on_where_they_were() {
             agent => stage.serve(&stage.agents[agent - 1]),
         };
     }
-    let status = running[0].wait().unwrap();
-    running[1..].iter_mut().for_each(kill);
+    let status = running[0].0.wait().unwrap();
+    running.truncate(1);
     assert!(status.success(), "{}", stage.told());
     let matches = output(&stage.root, &["round", "matches", LEAGUE, "--json"]);
     assert_eq!(matches.matches("\"played\"").count(), 4, "{matches}");
@@ -226,7 +238,7 @@ fn a_model_that_dies_or_babbles_signs_nothing_and_is_asked_again() {
     let mut stage = Stage::new(folder.path());
     let mut host = stage.host();
     let good = stage.model.clone();
-    let mut other = stage.serve(&stage.agents[1]);
+    let other = stage.serve(&stage.agents[1]);
     let bad = [
         "exit 3",
         "while read -r q; do echo nonsense; done",
@@ -244,12 +256,11 @@ fn a_model_that_dies_or_babbles_signs_nothing_and_is_asked_again() {
             assert!(begun.elapsed() < Duration::from_secs(60), "{script}: {}", stage.told());
             sleep(Duration::from_millis(20));
         }
-        kill(&mut agent);
+        agent.kill();
     }
     assert!(!stage.agents[0].key.with_extension("journal").metadata().is_ok_and(|it| it.len() > 0));
     stage.model = good;
-    let mut agent = stage.serve(&stage.agents[0]);
-    assert!(host.wait().unwrap().success(), "{}", stage.told());
-    kill(&mut agent);
-    kill(&mut other);
+    let agent = stage.serve(&stage.agents[0]);
+    assert!(host.0.wait().unwrap().success(), "{}", stage.told());
+    drop((agent, other));
 }
