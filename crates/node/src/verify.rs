@@ -223,7 +223,10 @@ impl<'a> Verifier<'a> {
             }
             IArena::Slashed::SIGNATURE_HASH => {
                 let event = IArena::Slashed::decode_raw_log(topics, &log.data);
-                self.slashing(&event.map_err(undecodable)?)?;
+                let event = event.map_err(undecodable)?;
+                let terms = IArena::termsOfCall { league: event.league };
+                let is_signed = self.arena.view(chain, &terms)?.clockBlocks != 0;
+                self.slashing(&event, is_signed)?;
             }
             _ => {}
         }
@@ -315,10 +318,12 @@ impl<'a> Verifier<'a> {
         Ok(())
     }
 
-    fn slashing(&mut self, event: &IArena::Slashed) -> Result<(), VerifyError> {
+    /// In a signed league nothing is claimed, and the contract has seen two signatures.
+    fn slashing(&mut self, event: &IArena::Slashed, is_signed: bool) -> Result<(), VerifyError> {
         let round = self.finals.get(&(event.league, event.round));
         let mut leaves = round.iter().flat_map(|round| round.result.entries());
-        if !leaves.any(|leaf| leaf.member == event.member && leaf.is_disqualified()) {
+        let is_liar = leaves.any(|leaf| leaf.member == event.member && leaf.is_disqualified());
+        if !is_signed && !is_liar {
             return Err(VerifyError::Altered(format!(
                 "league {}, round {}: member {} was slashed, but no claim of it is false",
                 event.league, event.round, event.member

@@ -2,6 +2,7 @@
 
 mod beacons;
 mod scenario;
+mod signed;
 mod strangers;
 
 use std::fs;

@@ -5,11 +5,12 @@ use std::net::TcpListener;
 use std::path::Path;
 
 use nets_core::{Address, AgentKey, MatchSpec, Rules, SeatIdentity, Seed, Venue};
+use nets_node::{ArenaFolder, Referee};
 use nets_runner::{Play, SignedMatch};
 use serde_json::Value;
 
-use super::raw::{Line, let_in, offer, plays, sign, turn};
-use super::stage::{Agent, key};
+use super::raw::{Line, greet, let_in, offer, plays, sign, turn};
+use super::stage::{Agent, Host, PATIENT, key, owner, signed_arena};
 
 const ARENA: Address = Address([0xaa; 20]);
 const OWNER: Address = Address([1; 20]);
@@ -154,4 +155,49 @@ fn an_agent_hangs_up_on_nonsense_and_comes_again() {
     assert!(answer(&mut line, &signed, sign(&signed, &bo, 3)).is_some());
     drop(line);
     agent.finish();
+}
+
+#[test]
+fn an_agent_that_reads_the_chain_plays_no_match_that_is_not_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("arena");
+    let node = signed_arena(&root, "connect-four", &["ada", "bo"]);
+    let owner = owner(&node, "ada");
+    let host = Host::run(node, PATIENT);
+    // What an honest host offers to the opponent is the same match, from the other side.
+    let mut opponent = greet(host.address, key("bo").address(), &key("bo"));
+    let mut real = opponent.hear_a("match");
+    real["seat"] = (1 - real["seat"].as_u64().unwrap()).into();
+    drop(opponent);
+
+    let listener = listener();
+    let address = listener.local_addr().unwrap();
+    let referee = Referee::chain(owner, ArenaFolder::new(&root)).unwrap();
+    let reader = (referee, None);
+    let agent = Agent::with(folder.path(), "ada", address, "connect-four-search", reader);
+    let mut line = let_in(&listener, ARENA);
+    let mut invented = real.clone();
+    invented["match-index"] = 77.into();
+    let mut elsewhere = real.clone();
+    elsewhere["chain-id"] = 7.into();
+    let mut against_nobody = real.clone();
+    let other = 1 - real["seat"].as_u64().unwrap() as usize;
+    against_nobody["seats"][other]["key"] = key("nobody").address().to_string().into();
+    for false_offer in [invented, elsewhere, against_nobody] {
+        line.say(&false_offer);
+        assert_eq!(line.hear().unwrap()["type"], "refused", "{false_offer}");
+    }
+    line.say(&real);
+    assert!(line.is_silent(), "the real one is taken");
+    drop(line);
+    assert_eq!(agent.finish().matches, 1);
+    // The round is played in the end, by the same keys.
+    let journals = tempfile::tempdir().unwrap();
+    let both = ["ada", "bo"].map(|name| {
+        let owner = AgentKey::from_secret(&nets_core::sha256(name.as_bytes()).0).unwrap();
+        let place = (name, owner.address());
+        Agent::start(journals.path(), place, host.address, "connect-four-greedy")
+    });
+    host.finish();
+    both.into_iter().for_each(|agent| drop(agent.finish()));
 }

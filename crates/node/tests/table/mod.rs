@@ -4,4 +4,4 @@ mod hostile_agent;
 mod hostile_host;
 mod raw;
 mod season;
-mod stage;
+pub(crate) mod stage;

@@ -9,26 +9,27 @@ use std::time::Duration;
 
 use nets_core::{Address, AgentKey, Seed, sha256};
 use nets_node::{
-    AgentCounts, AgentModel, AgentService, ArenaNode, KeyEntry, LeagueFile, LeagueSettings,
-    ModelModule, NodeError, Progress, Referee, RoundReport, TableOptions, host_round, serve_agent,
+    AgentCounts, AgentModel, AgentService, ArenaNode, ChainAnswers, KeyEntry, LeagueFile,
+    LeagueSettings, ModelModule, NodeError, Progress, Referee, RoundReport, TableOptions,
+    host_round, serve_agent,
 };
 
 use crate::support::{GO_ON, Silent, module, two_threads};
 
-pub(super) const LEAGUE: &str = "signed";
+pub(crate) const LEAGUE: &str = "signed";
 
 /// How long a seat has for a move at the table, where nobody is meant to be late.
-pub(super) const PATIENT: Duration = Duration::from_secs(60);
+pub(crate) const PATIENT: Duration = Duration::from_secs(60);
 
 /// A moment in which honest agents on a busy machine answer many times over.
-pub(super) const HASTY: Duration = Duration::from_secs(3);
+pub(crate) const HASTY: Duration = Duration::from_secs(3);
 
-pub(super) fn key(name: &str) -> AgentKey {
+pub(crate) fn key(name: &str) -> AgentKey {
     AgentKey::from_secret(&sha256(format!("the key of {name}").as_bytes()).0).unwrap()
 }
 
 /// Connect Four, or Snake, of signed actions with short windows.
-pub(super) fn signed_league(node: &ArenaNode, system: &str) -> LeagueSettings {
+pub(crate) fn signed_league(node: &ArenaNode, system: &str) -> LeagueSettings {
     let file = LeagueFile::read(&node.folder().league_file()).unwrap();
     LeagueSettings {
         name: LEAGUE.to_owned(),
@@ -49,7 +50,7 @@ pub(super) fn signed_league(node: &ArenaNode, system: &str) -> LeagueSettings {
 }
 
 /// An arena with such a league, and for each name an owner with an agent of the same name.
-pub(super) fn signed_arena(root: &Path, system: &str, names: &[&str]) -> ArenaNode {
+pub(crate) fn signed_arena(root: &Path, system: &str, names: &[&str]) -> ArenaNode {
     let mut node = ArenaNode::init(root, Some(Seed([3; 32]))).unwrap();
     let league = signed_league(&node, system);
     node.create_league(&league).unwrap();
@@ -64,13 +65,13 @@ pub(super) fn signed_arena(root: &Path, system: &str, names: &[&str]) -> ArenaNo
     node
 }
 
-pub(super) fn owner(node: &ArenaNode, name: &str) -> Address {
+pub(crate) fn owner(node: &ArenaNode, name: &str) -> Address {
     node.account(name).unwrap().address()
 }
 
 /// What was noted, and where the table is once it is open.
 #[derive(Debug, Default)]
-pub(super) struct Notes {
+pub(crate) struct Notes {
     notes: Mutex<Vec<String>>,
     changed: Condvar,
 }
@@ -86,7 +87,7 @@ impl Progress for Notes {
 
 impl Notes {
     /// The first note that holds a text, once there is one.
-    pub(super) fn wait_for(&self, text: &str) -> String {
+    pub(crate) fn wait_for(&self, text: &str) -> String {
         let mut notes = self.notes.lock().unwrap();
         loop {
             if let Some(note) = notes.iter().find(|note| note.contains(text)) {
@@ -101,13 +102,13 @@ impl Notes {
 }
 
 /// A host that runs a round in a thread of its own.
-pub(super) struct Host {
-    pub(super) address: SocketAddr,
+pub(crate) struct Host {
+    pub(crate) address: SocketAddr,
     thread: JoinHandle<(ArenaNode, Result<RoundReport, NodeError>)>,
 }
 
 impl Host {
-    pub(super) fn run(mut node: ArenaNode, move_time: Duration) -> Self {
+    pub(crate) fn run(mut node: ArenaNode, move_time: Duration) -> Self {
         let notes = Arc::new(Notes::default());
         let theirs = notes.clone();
         let thread = thread::spawn(move || {
@@ -120,29 +121,40 @@ impl Host {
         Self { address, thread }
     }
 
-    pub(super) fn finish(self) -> (ArenaNode, RoundReport) {
+    pub(crate) fn finish(self) -> (ArenaNode, RoundReport) {
         let (node, report) = self.thread.join().unwrap();
         (node, report.unwrap())
     }
 }
 
 /// An honest agent in a thread of its own.
-pub(super) struct Agent {
+pub(crate) struct Agent {
     stop: Arc<AtomicBool>,
     thread: JoinHandle<AgentCounts>,
 }
 
 /// Where an agent's journal is.
-pub(super) fn journal(root: &Path, name: &str) -> PathBuf {
+pub(crate) fn journal(root: &Path, name: &str) -> PathBuf {
     root.join(format!("{name}.journal"))
 }
 
 impl Agent {
-    pub(super) fn start(
+    pub(crate) fn start(
         root: &Path,
         (name, owner): (&str, Address),
         host: SocketAddr,
         wasm: &str,
+    ) -> Self {
+        Self::with(root, name, host, wasm, (Referee::host(owner), None))
+    }
+
+    /// An agent that knows the chain in some way.
+    pub(crate) fn with(
+        root: &Path,
+        name: &str,
+        host: SocketAddr,
+        wasm: &str,
+        (referee, answers): (Referee, Option<ChainAnswers>),
     ) -> Self {
         let (key, journal, host) = (key(name), journal(root, name), host.to_string());
         let model = AgentModel::Module(ModelModule::read(&module(wasm), None).unwrap());
@@ -155,8 +167,8 @@ impl Agent {
                 journal: &journal,
                 model,
                 jobs: 2,
-                referee: Referee::host(owner),
-                answers: None,
+                referee,
+                answers,
                 stop: &stopped,
             };
             serve_agent(service, &Silent).unwrap()
@@ -164,14 +176,14 @@ impl Agent {
         Self { stop, thread }
     }
 
-    pub(super) fn finish(self) -> AgentCounts {
+    pub(crate) fn finish(self) -> AgentCounts {
         self.stop.store(true, Ordering::Relaxed);
         self.thread.join().unwrap()
     }
 }
 
 /// Whether a round and all of its records are right, by what is on disk alone.
-pub(super) fn verified(node: ArenaNode) -> nets_node::VerifyReport {
+pub(crate) fn verified(node: ArenaNode) -> nets_node::VerifyReport {
     let folder = node.folder().clone();
     drop(node);
     nets_node::verify(folder, 2, &GO_ON, &Silent).unwrap()
