@@ -267,13 +267,7 @@ impl<'a> Verifier<'a> {
     fn play(&self, plan: &RoundPlan) -> Result<PlayedRound, VerifyError> {
         self.progress.note(&format!("{}, round {}", plan.league.name, plan.round));
         let played = play_round(&self.artifacts, None, plan, self.options, self.progress);
-        played.map_err(|error| match error {
-            // What a signed match came to, nothing but its record says.
-            NodeError::FalseRecord { .. } | NodeError::MissingRecord { .. } => {
-                VerifyError::Altered(error.to_string())
-            }
-            error => error.into(),
-        })
+        played.map_err(of_record)
     }
 
     fn final_round(
@@ -372,6 +366,16 @@ impl<'a> Verifier<'a> {
             });
         }
         Ok(())
+    }
+}
+
+/// What a signed match came to, nothing but its record says.
+fn of_record(error: NodeError) -> VerifyError {
+    match error {
+        NodeError::FalseRecord { .. } | NodeError::MissingRecord { .. } => {
+            VerifyError::Altered(error.to_string())
+        }
+        error => error.into(),
     }
 }
 

@@ -47,7 +47,7 @@ pub struct TableOptions<'a> {
 struct Laid {
     next: NextMatch,
     path: PathBuf,
-    /// The step that the table last asked anew at, on the clock.
+    /// The step that was last asked anew for, on the clock.
     asked_at: Option<u32>,
 }
 
@@ -131,6 +131,7 @@ impl Hosting<'_> {
     fn run(&mut self, node: &mut ArenaNode) -> Result<(), NodeError> {
         let total = self.laid.len() as u32;
         self.look(node)?;
+        self.warn_if_late(node)?;
         while !self.laid.is_empty() {
             check_stop(self.stop)?;
             self.table.attend(GLANCE, self.progress)?;
@@ -149,6 +150,23 @@ impl Hosting<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Says so where silence cannot be dealt with any more.
+    fn warn_if_late(&self, node: &ArenaNode) -> Result<(), NodeError> {
+        let latest = self.latest_start();
+        if node.chain.call_block()? > latest {
+            self.progress.note(&format!(
+                "clocks could be started up to block {latest}: matches that are not on the clock end \
+                 only if their agents play them"
+            ));
+        }
+        Ok(())
+    }
+
+    /// The last block in which the clocks of a match can be started.
+    fn latest_start(&self) -> u64 {
+        self.seeded_at.saturating_add(self.plan.league.terms.claimBlocks.into())
     }
 
     /// Reads the clocks again, and has the table know what was brought to the chain by others.
@@ -197,7 +215,7 @@ impl Hosting<'_> {
 
     /// The matches whose latest position is to be brought to the chain now.
     fn due(&self, node: &ArenaNode) -> Result<Vec<MatchId>, NodeError> {
-        let latest = self.seeded_at + u64::from(self.plan.league.terms.claimBlocks);
+        let latest = self.latest_start();
         let now = node.chain.call_block()?;
         let is_late = now + MARGIN_BLOCKS > latest && !node.is_embedded();
         // Blocks are few where only this makes them, so all silent ones are brought in one.
@@ -209,7 +227,9 @@ impl Hosting<'_> {
             let Some(laid) = self.laid.get(id) else { continue };
             let step = hosted.signed.step();
             let is_due = match self.plan.clocked(&laid.next) {
-                None => !hosted.is_over() && (is_late || all_wait && self.table.is_silent(id)),
+                // Later nobody can start a clock; its agents may still play on.
+                None if hosted.is_over() || now > latest => false,
+                None => is_late || all_wait && self.table.is_silent(id),
                 Some(clocked) if clocked.step() >= step => false,
                 Some(clocked) => {
                     let is_ending = now > clocked.since + u64::from(clocked.left) / 2;

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -27,6 +27,9 @@ const GREETING_TIME: Duration = Duration::from_secs(10);
 
 /// How long an agent may be silent: it is pinged three times meanwhile.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How often agents are pinged to whom nothing else is said.
+const PING: Duration = Duration::from_secs(20);
 
 /// How often it is looked whether somebody comes, or the door is to be shut.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
@@ -170,9 +173,17 @@ impl Shared {
             let is_said = |message: &FromHost| {
                 matches!(message, FromHost::Bye { .. }) || !is_over.load(Ordering::Relaxed)
             };
-            let mut due = messages.into_iter().filter(is_said);
-            // It ends with the first that is not taken, or once nobody has anything to say.
-            due.any(|message| write_line(&mouth, &message).is_err());
+            // Whoever has the table may be busy with a chain for long, so nobody else pings.
+            loop {
+                let message = match messages.recv_timeout(PING) {
+                    Ok(message) => message,
+                    Err(RecvTimeoutError::Timeout) => FromHost::Ping,
+                    Err(RecvTimeoutError::Disconnected) => break,
+                };
+                if is_said(&message) && write_line(&mouth, &message).is_err() {
+                    break;
+                }
+            }
             mouth.shutdown(Shutdown::Both).ok();
         };
         if thread::Builder::new().spawn(speak).is_err() {

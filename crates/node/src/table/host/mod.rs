@@ -30,9 +30,6 @@ const CONNECTIONS_OF_A_KEY: usize = 4;
 /// How often an agent may say what is not so before its connection is ended.
 const FALSE_WORDS_MAX: u32 = 16;
 
-/// How often agents are pinged.
-const PING: Duration = Duration::from_secs(20);
-
 /// How often who is to act is asked again, in case it had no answer before.
 const ASK_AGAIN: Duration = Duration::from_secs(5);
 
@@ -44,7 +41,6 @@ pub(crate) struct Table {
     guests: BTreeMap<u64, SeatedGuest>,
     matches: BTreeMap<MatchId, HostedMatch>,
     move_time: Duration,
-    pinged: Instant,
 }
 
 #[derive(Debug)]
@@ -83,7 +79,7 @@ impl Table {
         let house = Arc::new(House { chain_id, arena, keys: Mutex::default() });
         let door = Door::open(address, house.clone())?;
         let (guests, matches) = Default::default();
-        Ok(Self { door, house, guests, matches, move_time, pinged: Instant::now() })
+        Ok(Self { door, house, guests, matches, move_time })
     }
 
     /// Where it is.
@@ -198,13 +194,8 @@ impl Table {
         }
     }
 
-    /// Pings, and asks those again who have not answered.
+    /// Asks those again who have not answered.
     fn remind(&mut self) {
-        if self.pinged.elapsed() >= PING {
-            self.pinged = Instant::now();
-            let all: Vec<_> = self.guests.keys().copied().collect();
-            all.into_iter().for_each(|number| self.tell(number, FromHost::Ping));
-        }
         let unanswered = self
             .matches
             .iter()
