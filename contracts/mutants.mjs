@@ -28,7 +28,7 @@ const folder = join(here, "cache", "mutants");
 const CONTRACTS = {
   Arena: {
     variable: "NETS_ARENA",
-    units: "^(Accounts|Leagues|Members|Rounds|Claims|Outcomes|Holds|Payouts)Test$",
+    units: "^(Accounts|Leagues|Members|Rounds|Claims|Outcomes|Holds|Payouts|Equivocations)Test$",
     invariants: "^ArenaInvariants$",
   },
   Court: { variable: "NETS_COURT", units: "^(Court.*|.*TracesTest)$" },
@@ -36,6 +36,7 @@ const CONTRACTS = {
   DrandBeacon: { folder: "src/beacons", variable: "NETS_DRAND_BEACON", units: "^DrandBeaconTest$" },
   RandaoBeacon: { folder: "src/beacons", variable: "NETS_RANDAO_BEACON", units: "^RandaoBeaconTest$" },
   SharedBeacon: { folder: "src/beacons", variable: "NETS_SHARED_BEACON", units: "^SharedBeaconTest$" },
+  Clocks: { variable: "NETS_CLOCKS", units: "^Clocks.*Test$" },
   Demands: { variable: "NETS_DEMANDS", units: "^(Demands|Descents)Test$", invariants: "^DemandsInvariants$" },
 };
 
@@ -45,6 +46,7 @@ const FIRST = {
   "src/court/CourtEntries.sol": "^Court(Entries|UnplayedClaims|TotalClaims)Test$",
   "src/court/CourtMatches.sol": "^CourtMatchesTest$",
   "src/court/CourtRanks.sol": "^CourtRanksTest$",
+  "src/court/CourtSignatures.sol": "^Court(SignedSnake|Unsigned)Test$",
   "src/court/CourtTraces.sol": "^(ConnectFourTraces|CourtWithoutStepContract)Test$",
   "src/libraries/Leaves.sol": "^(Court|ConnectFourTraces)Test$",
   "src/libraries/Schedule.sol": "^CourtMatchesTest$",
