@@ -228,7 +228,9 @@ fn check_trace_bytes(stage: &mut Stage, matches: usize) {
         for (index, leaf) in (0u32..).zip(&trace.leaves) {
             let is_end = index as usize + 1 == trace.leaves.len();
             let length = if is_end { 41 + 8 * seats } else { leaf.len() };
-            for offset in 0..length {
+            // Of the bytes of a signature, the last of each eight stand for the others.
+            let is_tried = |offset: &usize| leaf[1] != 6 || *offset < 47 || offset % 8 == 7;
+            for offset in (0..length).filter(is_tried) {
                 let mut story = honest.clone();
                 let changed = &mut story.traces.get_mut(&q).unwrap().leaves[index as usize];
                 changed[offset] ^= 0x01;
