@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use nets_chain::{Arena, ChainAdapter, FallenFlag};
 use nets_core::{MatchId, MatchRecord, MatchSpec, SeatIdentity, Termination, Venue};
 use nets_league::NextMatch;
-use nets_runner::{SignedMatch, Verdict, replay_signed};
+use nets_runner::{Play, SignedMatch, Verdict, replay_signed};
 
 use super::pool::Finished;
 use super::{Progress, RoundPlan, check_stop};
@@ -74,6 +74,24 @@ impl RoundPlan {
     pub(crate) fn signed_match(&self, next: &NextMatch) -> Result<SignedMatch, NodeError> {
         let (spec, seats) = self.spec(next);
         self.begin(next, spec, seats)
+    }
+
+    /// A signed match of the round as far as its record has it.
+    pub(crate) fn signed_match_of(
+        &self,
+        next: &NextMatch,
+        record: &MatchRecord,
+    ) -> Result<SignedMatch, NodeError> {
+        let mut signed = self.signed_match(next)?;
+        for step in &record.steps {
+            let play = step.actions.first().zip(step.signatures.first());
+            let Some((&action, &signature)) = play else { break };
+            // A record is checked before anything is made of it.
+            if signed.play(Play { action, signature }).is_err() {
+                break;
+            }
+        }
+        Ok(signed)
     }
 
     fn begin(

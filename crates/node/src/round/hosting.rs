@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use alloy_primitives::Address;
 use nets_chain::clocks::IClocks;
-use nets_chain::{Call, ChainAdapter};
+use nets_chain::{Account, Call, ChainAdapter};
 use nets_core::{MatchId, MatchRecord};
 use nets_league::{MatchStatus, NextMatch};
 use nets_runner::SignedMatch;
@@ -103,17 +103,79 @@ pub(super) fn host_matches(
     hosting.run(node)
 }
 
+/// Waits until every clock of a signed round has stopped or run out. Whoever starts the clock of a match
+/// that was played, in the hope that nobody looks, is shown how it went on.
+pub(super) fn wait_for_clocks(
+    node: &mut ArenaNode,
+    league: &League,
+    number: u32,
+    stop: &AtomicBool,
+    progress: &dyn Progress,
+) -> Result<(), NodeError> {
+    let round = round_of(node, league, number)?;
+    let operator = node.keys.account(OPERATOR)?;
+    while node.chain.call_block()? <= league.claims_end(&round) {
+        check_stop(stop)?;
+        let plan = latest_plan(node, league, number, &round)?;
+        let mut calls = Vec::new();
+        for next in played(&plan)? {
+            let clocked = plan.clocked(&next).filter(|it| !it.is_over && it.fallen.is_none());
+            if clocked.is_some() {
+                let record = signed_result(&plan, &node.artifacts, &next, progress)?.record;
+                let signed = plan.signed_match_of(&next, &record)?;
+                calls.extend(advance_calls(&signed, clocked));
+            }
+        }
+        match calls.is_empty() {
+            true => drop(node.chain.pass()?),
+            false => bring(node, &operator, calls, progress)?,
+        }
+    }
+    Ok(())
+}
+
+/// The matches of a round that are to be played.
+fn played(plan: &RoundPlan) -> Result<Vec<NextMatch>, NodeError> {
+    let scorer = plan.scorer()?;
+    let all = (0..scorer.schedule().match_count()).filter_map(|index| scorer.upcoming(index));
+    Ok(all.filter(|next| next.status == MatchStatus::Played).collect())
+}
+
+/// Sends those of these calls that the contract takes.
+fn bring(
+    node: &mut ArenaNode,
+    operator: &Account,
+    calls: Vec<IClocks::advanceCall>,
+    progress: &dyn Progress,
+) -> Result<(), NodeError> {
+    let from = Address::new(operator.address().0);
+    let calls = calls.into_iter().map(|call| (from, node.arena.clocks_call(&call)));
+    let calls: Vec<_> = calls.collect();
+    let answers = node.arena.try_all::<IClocks::advanceCall>(&node.chain, &calls)?;
+    let mut taken: Vec<(_, Call)> = Vec::new();
+    for ((_, call), answer) in calls.into_iter().zip(answers) {
+        match answer {
+            Ok(_) => taken.push((operator, call)),
+            // Its agent was first, or its flag has fallen: the next look says which.
+            Err(refused) => progress.note(&refused.to_string()),
+        }
+    }
+    match taken.is_empty() {
+        // Nothing changes until a block does.
+        true => drop(node.chain.pass()?),
+        false => drop(node.arena.send_all::<IClocks::advanceCall>(&mut node.chain, &taken)?),
+    }
+    Ok(())
+}
+
 /// The matches of a round that nothing says the end of.
 fn unplayed(
     node: &ArenaNode,
     plan: &RoundPlan,
     progress: &dyn Progress,
 ) -> Result<Vec<NextMatch>, NodeError> {
-    let scorer = plan.scorer()?;
     let mut due = Vec::new();
-    for index in 0..scorer.schedule().match_count() {
-        let played = scorer.upcoming(index).filter(|next| next.status == MatchStatus::Played);
-        let Some(next) = played else { continue };
+    for next in played(plan)? {
         match signed_result(plan, &node.artifacts, &next, progress) {
             Ok(_) => {}
             Err(NodeError::MissingRecord { .. }) => due.push(next),
@@ -260,27 +322,12 @@ impl Hosting<'_> {
     /// Brings the latest positions of matches to the chain, and asks who is on the clock again.
     fn bring(&mut self, node: &mut ArenaNode, due: &[MatchId]) -> Result<(), NodeError> {
         let operator = node.keys.account(OPERATOR)?;
-        let from = Address::new(operator.address().0);
         let mut calls = Vec::new();
         for (id, hosted) in self.table.matches().filter(|(id, _)| due.contains(id)) {
             let Some(laid) = self.laid.get(id) else { continue };
-            let clocked = self.plan.clocked(&laid.next);
-            for call in advance_calls(&hosted.signed, clocked) {
-                calls.push((from, node.arena.clocks_call(&call)));
-            }
+            calls.extend(advance_calls(&hosted.signed, self.plan.clocked(&laid.next)));
         }
-        let answers = node.arena.try_all::<IClocks::advanceCall>(&node.chain, &calls)?;
-        let mut taken: Vec<(_, Call)> = Vec::new();
-        for ((_, call), answer) in calls.into_iter().zip(answers) {
-            match answer {
-                Ok(_) => taken.push((&operator, call)),
-                // Its agent was first, or its flag has fallen: the next look says which.
-                Err(refused) => self.progress.note(&refused.to_string()),
-            }
-        }
-        if !taken.is_empty() {
-            node.arena.send_all::<IClocks::advanceCall>(&mut node.chain, &taken)?;
-        }
+        bring(node, &operator, calls, self.progress)?;
         for id in due {
             let step = self.table.matches().find(|(of, _)| *of == id);
             let step = step.map(|(_, hosted)| hosted.signed.step());

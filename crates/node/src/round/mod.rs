@@ -18,7 +18,7 @@ use nets_chain::{ChainAdapter, IArena, RoundStatus};
 
 pub use self::claims::{ClaimKind, own_scores, post_claims};
 pub use self::hosting::TableOptions;
-use self::hosting::host_matches;
+use self::hosting::{host_matches, wait_for_clocks};
 pub use self::list::RoundLine;
 pub(crate) use self::plan::{
     current_plan, latest_plan, plan_beside, plan_of, round_of, seeded_plans,
@@ -214,6 +214,7 @@ fn finish_round(
     if !is_final {
         if league.rules.is_signed() {
             host_matches(node, league, number, table, options.stop, progress)?;
+            wait_for_clocks(node, league, number, options.stop, progress)?;
         }
         wait_until(node, league.claims_end(&round), options.stop)?;
     }
