@@ -10,7 +10,7 @@
 // the sources are never touched. A mutant is killed if a test fails. Where `invariant` is true, the
 // invariants have to kill it alone: they are to find what nobody thought of a test for. `contract` names
 // the contract whose tests have to kill it, where the file is a part of several.
-// The contracts as they are run first, in the same way, and must pass.
+// The contracts that they are mutants of are run first as they are, in the same way, and must pass.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -28,7 +28,7 @@ const folder = join(here, "cache", "mutants");
 const CONTRACTS = {
   Arena: {
     variable: "NETS_ARENA",
-    units: "^(Accounts|Leagues|Members|Rounds|CodePublication|Claims|Outcomes|Holds|Payouts)Test$",
+    units: "^(Accounts|Leagues|Members|Rounds|CodePublication|Claims|Outcomes|Holds|Payouts|Equivocations)Test$",
     invariants: "^ArenaInvariants$",
   },
   Court: { variable: "NETS_COURT", units: "^(Court.*|.*TracesTest)$" },
@@ -36,6 +36,7 @@ const CONTRACTS = {
   DrandBeacon: { folder: "src/beacons", variable: "NETS_DRAND_BEACON", units: "^DrandBeaconTest$" },
   RandaoBeacon: { folder: "src/beacons", variable: "NETS_RANDAO_BEACON", units: "^RandaoBeaconTest$" },
   SharedBeacon: { folder: "src/beacons", variable: "NETS_SHARED_BEACON", units: "^SharedBeaconTest$" },
+  Clocks: { variable: "NETS_CLOCKS", units: "^Clocks.*Test$" },
   Demands: { variable: "NETS_DEMANDS", units: "^(Demands|Descents)Test$", invariants: "^DemandsInvariants$" },
 };
 
@@ -45,6 +46,7 @@ const FIRST = {
   "src/court/CourtEntries.sol": "^Court(Entries|UnplayedClaims|TotalClaims)Test$",
   "src/court/CourtMatches.sol": "^CourtMatchesTest$",
   "src/court/CourtRanks.sol": "^CourtRanksTest$",
+  "src/court/CourtSignatures.sol": "^Court(SignedSnake|Unsigned)Test$",
   "src/court/CourtTraces.sol": "^(ConnectFourTraces|CourtWithoutStepContract)Test$",
   "src/libraries/Leaves.sol": "^(Court|ConnectFourTraces)Test$",
   "src/libraries/Schedule.sol": "^CourtMatchesTest$",
@@ -124,8 +126,10 @@ async function isKilled({ file, from, to, invariant, contract = contractOf(file)
   return invariants !== undefined && !(await passes(contract, invariants, code, id));
 }
 
-async function requireUnchangedToPass() {
-  const suites = Object.entries(CONTRACTS).flatMap(([contract, { units, invariants }]) => {
+async function requireUnchangedToPass(mutants) {
+  const concerned = new Set(mutants.map(({ file, contract = contractOf(file) }) => contract));
+  const suites = [...concerned].flatMap((contract) => {
+    const { units, invariants } = CONTRACTS[contract];
     const code = compile(contract);
     return [units, invariants].filter(Boolean).map((tests) => ({ contract, tests, code }));
   });
@@ -174,7 +178,7 @@ if (process.argv.includes("--list")) {
   mkdirSync(folder, { recursive: true });
   const { code, output } = await run(["build"]);
   if (code !== 0) throw new Error(`the contracts do not compile as they are:\n${output}`);
-  await requireUnchangedToPass();
+  await requireUnchangedToPass(mutants);
   const survivors = [];
   await eachAtOnce(mutants, (mutant, id) => judge(mutant, id, survivors));
   rmSync(folder, { recursive: true, force: true });

@@ -100,6 +100,20 @@ impl ThreadArguments {
     }
 }
 
+/// What is set once somebody asks to stop.
+pub(crate) fn stop_flag() -> &'static AtomicBool {
+    stop_on_interrupt();
+    &STOP
+}
+
+/// The password of a key file, where it comes from.
+pub(crate) fn ask_password(name: &str, is_new: bool) -> Result<String, String> {
+    #[cfg(feature = "evm")]
+    return elsewhere::ask_password(name, is_new);
+    #[cfg(not(feature = "evm"))]
+    nets_node::password_from_environment(name, is_new)
+}
+
 /// Has Ctrl-C set [`STOP`], and a second one end the process.
 fn stop_on_interrupt() {
     // A second handler is refused; the first does the same.

@@ -43,6 +43,9 @@ const NO_BEACON: &str = "`nets chain deploy` puts the beacons there that leagues
 const MACHINE: &str =
     "the machine lacks memory or processes: free some and run the same command again";
 
+const JOURNAL: &str = "get the journal back from where it was, or enter a new key: a key that signs \
+     two actions for one step loses its stake";
+
 /// What to do about an error of an arena.
 pub(crate) fn hint(error: &NodeError) -> String {
     use NodeError as Of;
@@ -58,6 +61,9 @@ pub(crate) fn hint(error: &NodeError) -> String {
         Of::NoCode { .. } => "ask another node of the chain, one that keeps all logs",
         Of::MissingArtifact { .. } => MISSING,
         Of::NoSource { .. } => "name another source with --source or under sources in arena.toml",
+        Of::JournalInUse { .. } => "let the other one play, or end it first",
+        Of::Journal { .. } => JOURNAL,
+        Of::Model(_) => "run the model by hand: it reads a question a line and answers with a line",
         Of::Listen { .. } => "name another address and port; port 0 is any free one",
         Of::WorthlessBeacon { .. } => WORTHLESS,
         Of::BeaconNotDeployed { .. } => NO_BEACON,
@@ -90,6 +96,14 @@ pub(crate) fn hint(error: &NodeError) -> String {
         Of::NotOwner { .. } => "leave out --owner, or name another agent",
         Of::ForeignOwner { .. } => "only who has the owner's key can do that",
         Of::TooLargeToShow { .. } => SMALLER,
+        Of::KeysOnly { .. } => "enter its key with --key ADDRESS; `nets agent key FILE` makes one",
+        Of::ModulesOnly { .. } => "enter a module, and serve keys in signed leagues only",
+        Of::MissingRecord { .. } | Of::FalseRecord { .. } => {
+            "get it with `nets fetch --source SOURCE` from whoever hosted or watched the round"
+        }
+        Of::NoTable { .. } => {
+            "host the round with --listen ADDRESS, or get its records with `nets fetch`"
+        }
         Of::Inadmissible { .. } => "`nets agent check FILE` says more",
         Of::System(BuildError::UnknownName { .. } | BuildError::UnknownVersion { .. }) => RELEASE,
         Of::System(BuildError::Parameters { .. }) => RELEASE,

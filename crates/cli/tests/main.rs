@@ -24,4 +24,6 @@ mod pipes;
 mod seeds;
 #[cfg(all(unix, feature = "evm"))]
 mod serving;
+#[cfg(unix)]
+mod signed;
 mod stakes;

@@ -7,6 +7,7 @@ mod batch;
 mod lanes;
 
 use std::fmt;
+use std::str::FromStr;
 
 use sha2::block_api::compress256;
 use sha2::{Digest as _, Sha256};
@@ -66,6 +67,14 @@ impl Digest {
     /// The first eight hex digits, for people.
     pub fn short(&self) -> String {
         self.to_string()[..8].to_owned()
+    }
+}
+
+impl FromStr for Digest {
+    type Err = ParseHexError;
+
+    fn from_str(text: &str) -> Result<Self, ParseHexError> {
+        Self::from_hex(text)
     }
 }
 

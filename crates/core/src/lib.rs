@@ -12,6 +12,7 @@
 
 mod chance;
 mod encoding;
+mod greeting;
 mod hash;
 mod id;
 mod match_record;
@@ -28,6 +29,7 @@ mod trace;
 
 pub use chance::Chance;
 pub use encoding::{DecodeError, Reader, Writer};
+pub use greeting::Greeting;
 pub use hash::{Digest, Tag, hash_tagged, sha256};
 pub use id::{Address, AgentId, MatchId, ParseHexError, RulesId, Seed};
 pub use match_record::{MatchRecord, RecordError, RecordedStep, SeatIdentity};

@@ -28,12 +28,12 @@ const ACTION_TYPE: &[u8] = b"Action(uint64 league,uint32 round,uint32 matchIndex
 /// What `v` is where the recovery id is 0.
 const V_BASE: u8 = 27;
 
-fn keccak256(bytes: &[u8]) -> [u8; 32] {
+pub(crate) fn keccak256(bytes: &[u8]) -> [u8; 32] {
     Keccak256::digest(bytes).into()
 }
 
 /// A word of the EVM with these bytes at its end.
-fn word(bytes: &[u8]) -> [u8; 32] {
+pub(crate) fn word(bytes: &[u8]) -> [u8; 32] {
     let mut word = [0; 32];
     word[32 - bytes.len()..].copy_from_slice(bytes);
     word
@@ -74,18 +74,20 @@ impl Venue {
             match_index: reader.u32("match index")?,
         })
     }
+}
 
-    #[expect(clippy::big_endian_bytes, reason = "EIP-712 encodes numbers so")]
-    fn domain(&self) -> [u8; 32] {
-        let words = [
-            keccak256(DOMAIN_TYPE),
-            keccak256(DOMAIN_NAME),
-            keccak256(DOMAIN_VERSION),
-            word(&self.chain_id.to_be_bytes()),
-            word(&self.arena.0),
-        ];
-        keccak256(words.as_flattened())
-    }
+/// The digest of a struct of EIP-712 for an arena.
+#[expect(clippy::big_endian_bytes, reason = "EIP-712 encodes numbers so")]
+pub(crate) fn typed_digest(chain_id: u64, arena: &Address, words: &[[u8; 32]]) -> Digest {
+    let domain = [
+        keccak256(DOMAIN_TYPE),
+        keccak256(DOMAIN_NAME),
+        keccak256(DOMAIN_VERSION),
+        word(&chain_id.to_be_bytes()),
+        word(&arena.0),
+    ];
+    let (domain, content) = (keccak256(domain.as_flattened()), keccak256(words.as_flattened()));
+    Digest(keccak256(&[&[0x19, 0x01], &domain[..], &content[..]].concat()))
 }
 
 /// What an agent says: this action, in this state, of this match.
@@ -118,8 +120,7 @@ impl ActionStatement {
             self.state_hash.0,
             word(&self.action.0.to_be_bytes()),
         ];
-        let (domain, content) = (self.venue.domain(), keccak256(words.as_flattened()));
-        Digest(keccak256(&[&[0x19, 0x01], &domain[..], &content[..]].concat()))
+        typed_digest(self.venue.chain_id, &self.venue.arena, &words)
     }
 }
 

@@ -158,6 +158,39 @@ impl Artifacts {
         write_recomputable(&self.record_path(&record.spec.id()), &record.encode())
     }
 
+    /// Keeps the record of a match that nobody can play again.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) fn put_signed_record(&self, record: &MatchRecord) -> Result<(), NodeError> {
+        write_whole(&self.record_path(&record.spec.id()), &record.encode())
+    }
+
+    /// The record of a signed match from the sources, if one of them has one in which every action is
+    /// signed; what came of those that did not is noted.
+    ///
+    /// # Errors
+    /// Never by what a source gives.
+    pub(crate) fn obtain_record(
+        &self,
+        id: &MatchId,
+        progress: &dyn Progress,
+    ) -> Result<Option<MatchRecord>, NodeError> {
+        if self.sources.is_empty() {
+            return Ok(None);
+        }
+        match self.sources.obtain(ArtifactId::Record(*id)) {
+            Ok(obtained) => {
+                progress.note(&format!("record {id} comes from {}", obtained.from));
+                Ok(MatchRecord::decode(&obtained.bytes).ok())
+            }
+            Err(failures) => {
+                failures.iter().for_each(|failure| progress.note(&failure.to_string()));
+                Ok(None)
+            }
+        }
+    }
+
     /// Keeps why seats forfeited in a match, a line for each.
     ///
     /// # Errors

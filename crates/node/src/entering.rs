@@ -6,7 +6,7 @@ use std::path::Path;
 use alloy_primitives::{Address as ChainAddress, B256};
 use alloy_sol_types::SolEvent;
 use nets_chain::{Account, Call, IArena};
-use nets_core::{AgentId, MatchSpec, Seed, sha256};
+use nets_core::{Address, AgentId, Digest, MatchSpec, SeatIdentity, Seed, sha256};
 use nets_runner::sandbox::{FastEngine, FastOptions, FaultKind, on_match_stack};
 use nets_runner::{FaultReport, SeatAgent, SeatFailure, first_forfeit};
 
@@ -32,6 +32,21 @@ pub struct AgentEntry<'a> {
     pub rounds: u32,
 }
 
+/// How an agent that is a key enters a signed league.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyEntry<'a> {
+    /// The owner's account.
+    pub owner: &'a str,
+    /// The address of its key.
+    pub key: Address,
+    /// What local users call it; nothing but the short form of its id without it.
+    pub name: Option<&'a str>,
+    /// Its stake; the league's required one where none is given.
+    pub stake: Option<u128>,
+    /// How many rounds are paid for at once.
+    pub rounds: u32,
+}
+
 /// An agent that entered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnteredAgent {
@@ -46,12 +61,14 @@ pub struct EnteredAgent {
 }
 
 /// An agent on its way in.
-struct Candidate<'a> {
-    path: &'a Path,
+struct Candidate {
+    /// What errors call it.
+    subject: String,
     account: Account,
-    module: Vec<u8>,
+    /// Its module, unless it is a key.
+    module: Option<Vec<u8>>,
     agent: AgentId,
-    name: String,
+    name: Option<String>,
     forfeit: Option<FaultReport>,
     call: Call,
 }
@@ -89,15 +106,52 @@ impl ArenaNode {
         entries: &[AgentEntry<'_>],
     ) -> Result<Vec<EnteredAgent>, NodeError> {
         let league = self.league(league)?;
+        if league.rules.is_signed() {
+            return Err(NodeError::KeysOnly { league: league.name });
+        }
         let candidate = |entry| self.candidate(&league, entry);
         let candidates = entries.iter().map(candidate).collect::<Result<Vec<_>, _>>()?;
         check_distinct(&candidates)?;
-        self.try_to_register(&league, &candidates)?;
-        // Modules and names come first: nobody can be a member whose module is not here.
-        for candidate in &candidates {
-            self.artifacts.put_module(&candidate.module)?;
+        self.enter(&league, candidates)
+    }
+
+    /// Enters agents that are keys into a signed league in one block: all of them, or none.
+    ///
+    /// # Errors
+    /// When the league takes modules, the owner of one cannot pay, or files or chain cannot be
+    /// written; then none has entered.
+    pub fn add_keys(
+        &mut self,
+        league: &str,
+        entries: &[KeyEntry<'_>],
+    ) -> Result<Vec<EnteredAgent>, NodeError> {
+        let league = self.league(league)?;
+        if !league.rules.is_signed() {
+            return Err(NodeError::ModulesOnly { league: league.name });
         }
-        let named = candidates.iter().map(|candidate| (candidate.agent, candidate.name.clone()));
+        let candidate = |entry: &KeyEntry<'_>| {
+            let KeyEntry { owner, key, name, stake, rounds } = *entry;
+            let (account, subject) = (self.account(owner)?, format!("key {key}"));
+            let code_hash = SeatIdentity::of_key(account.address(), key).code_hash;
+            let (agent, call) = self.register_call(&league, &account, &code_hash, stake, rounds);
+            let name = name.map(str::to_owned);
+            Ok(Candidate { subject, account, module: None, agent, name, forfeit: None, call })
+        };
+        let candidates = entries.iter().map(candidate).collect::<Result<Vec<_>, NodeError>>()?;
+        self.enter(&league, candidates)
+    }
+
+    fn enter(
+        &mut self,
+        league: &League,
+        candidates: Vec<Candidate>,
+    ) -> Result<Vec<EnteredAgent>, NodeError> {
+        self.try_to_register(league, &candidates)?;
+        // Modules and names come first: nobody can be a member whose module is not here.
+        for module in candidates.iter().filter_map(|candidate| candidate.module.as_ref()) {
+            self.artifacts.put_module(module)?;
+        }
+        let named = candidates.iter().filter_map(|it| Some((it.agent, it.name.clone()?)));
         self.names.add(&named.collect::<Vec<_>>())?;
         let calls = candidates.iter().map(|it| (&it.account, it.call.clone())).collect::<Vec<_>>();
         let receipts = self.arena.send_all::<IArena::registerCall>(&mut self.chain, &calls)?;
@@ -111,17 +165,30 @@ impl ArenaNode {
             .map(|(Candidate { agent, name, forfeit, .. }, member)| EnteredAgent {
                 member,
                 agent,
-                name,
+                name: name.unwrap_or_else(|| agent.short()),
                 forfeit,
             })
             .collect())
     }
 
-    fn candidate<'a>(
+    fn register_call(
         &self,
         league: &League,
-        entry: &AgentEntry<'a>,
-    ) -> Result<Candidate<'a>, NodeError> {
+        account: &Account,
+        code_hash: &Digest,
+        stake: Option<u128>,
+        rounds: u32,
+    ) -> (AgentId, Call) {
+        let call = self.arena.call(&IArena::registerCall {
+            league: league.id,
+            codeHash: B256::new(code_hash.0),
+            stake: stake.unwrap_or(league.required_stake()),
+            rounds,
+        });
+        (AgentId::new(&account.address(), code_hash), call)
+    }
+
+    fn candidate(&self, league: &League, entry: &AgentEntry<'_>) -> Result<Candidate, NodeError> {
         let path = entry.module;
         let account = self.account(entry.owner)?;
         let module = read_bounded(path, MODULE_BYTES_MAX);
@@ -136,16 +203,12 @@ impl ArenaNode {
             return Err(NodeError::Inadmissible { path: path.to_owned(), reason });
         }
         let forfeit = trial(league, &agent);
+        let AgentEntry { stake, rounds, .. } = *entry;
         let code_hash = sha256(&module);
-        let call = self.arena.call(&IArena::registerCall {
-            league: league.id,
-            codeHash: B256::new(code_hash.0),
-            stake: entry.stake.unwrap_or(league.required_stake()),
-            rounds: entry.rounds,
-        });
-        let agent = AgentId::new(&account.address(), &code_hash);
+        let (agent, call) = self.register_call(league, &account, &code_hash, stake, rounds);
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Candidate { path, account, module, agent, name, forfeit, call })
+        let (subject, module, name) = (path.display().to_string(), Some(module), Some(name));
+        Ok(Candidate { subject, account, module, agent, name, forfeit, call })
     }
 
     /// The engine that says whether modules may play, set up for the first one.
@@ -159,18 +222,14 @@ impl ArenaNode {
     }
 
     /// Says whether all candidates would be taken.
-    fn try_to_register(
-        &self,
-        league: &League,
-        candidates: &[Candidate<'_>],
-    ) -> Result<(), NodeError> {
-        let call = |candidate: &Candidate<'_>| {
+    fn try_to_register(&self, league: &League, candidates: &[Candidate]) -> Result<(), NodeError> {
+        let call = |candidate: &Candidate| {
             (ChainAddress::new(candidate.account.address().0), candidate.call.clone())
         };
         let calls: Vec<_> = candidates.iter().map(call).collect();
         let answers = self.arena.try_all::<IArena::registerCall>(&self.chain, &calls)?;
         answers.into_iter().zip(candidates).try_for_each(|(answer, candidate)| {
-            let subject = || format!("{} cannot enter {}", candidate.path.display(), league.name);
+            let subject = || format!("{} cannot enter {}", candidate.subject, league.name);
             answer.map(drop).map_err(|error| NodeError::about(subject, error))
         })
     }

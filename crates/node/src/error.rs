@@ -310,6 +310,54 @@ pub enum NodeError {
         /// The most bytes.
         limit: usize,
     },
+    /// A module for a league whose agents are keys.
+    #[error("league {league} is signed: its agents are keys, not modules")]
+    KeysOnly {
+        /// The league.
+        league: String,
+    },
+    /// A key for a league whose agents are modules.
+    #[error("league {league} is not signed: its agents are modules, not keys")]
+    ModulesOnly {
+        /// The league.
+        league: String,
+    },
+    /// A signed match of which nothing here says how it went.
+    #[error("match {index} of {league}, round {round}: its record is not here ({id})")]
+    MissingRecord {
+        /// The league.
+        league: String,
+        /// The round.
+        round: u32,
+        /// The match, by its number in the round.
+        index: u32,
+        /// Its id.
+        id: MatchId,
+    },
+    /// A record of a signed match that is not right, and nothing else says how the match went.
+    #[error("match {index} of {league}, round {round}: its record is false ({id}): {reason}")]
+    FalseRecord {
+        /// The league.
+        league: String,
+        /// The round.
+        round: u32,
+        /// The match, by its number in the round.
+        index: u32,
+        /// Its id.
+        id: MatchId,
+        /// What is wrong with the record.
+        reason: String,
+    },
+    /// A round of a signed league, with nowhere for its agents to connect to.
+    #[error(
+        "league {league} is signed: its agents have to connect to somebody to play round {round}"
+    )]
+    NoTable {
+        /// The league.
+        league: String,
+        /// The round.
+        round: u32,
+    },
     /// An artifact that is not here.
     #[error("artifact {hash} is missing: {} is not there", path.display())]
     MissingArtifact {
@@ -336,6 +384,25 @@ pub enum NodeError {
         /// What came of each source.
         failures: Vec<SourceFailure>,
     },
+    /// An agent's journal that another process has.
+    #[error("{} is in use: another process signs with this key", path.display())]
+    JournalInUse {
+        /// The file.
+        path: PathBuf,
+    },
+    /// An agent's journal that is not as it was written.
+    #[error("{}, line {line}: {reason}", path.display())]
+    Journal {
+        /// The file.
+        path: PathBuf,
+        /// The line, counted from 1; 0 where it was about to be written.
+        line: u32,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A model that cannot be asked.
+    #[error("the model: {0}")]
+    Model(String),
     /// An address that cannot be listened on.
     #[error("cannot listen on {address}: {source}")]
     Listen {

@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 
 use nets_chain::ChainAdapter;
-use nets_core::{AgentId, Digest};
+use nets_core::{AgentId, Digest, MatchId};
+use nets_league::MatchStatus;
 
 use crate::disclosed::disclosed;
 use crate::error::NodeError;
 use crate::members::MemberLine;
 use crate::node::ArenaNode;
-use crate::play::Progress;
+use crate::play::{Progress, signed_result};
 use crate::publication::keep_shown;
+use crate::round::seeded_plans;
 use crate::sources::SourceFailure;
 
 /// A module that a league needs.
@@ -41,7 +43,54 @@ pub enum ModuleState {
     Missing(Vec<SourceFailure>),
 }
 
+/// A record that a signed league needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NeededRecord {
+    /// The league.
+    pub league: String,
+    /// The round.
+    pub round: u32,
+    /// The match, by its number in the round.
+    pub index: u32,
+    /// Its id.
+    pub id: MatchId,
+    /// Whether it is here, or the chain says all that it would.
+    pub is_here: bool,
+}
+
 impl ArenaNode {
+    /// Gets the records of all matches of signed leagues whose rounds are seeded; those that no source
+    /// has are in the list, too.
+    ///
+    /// # Errors
+    /// When the chain cannot be read, or files cannot be written.
+    pub fn fetch_records(&self, progress: &dyn Progress) -> Result<Vec<NeededRecord>, NodeError> {
+        let mut needed = Vec::new();
+        for name in self.league_names() {
+            let league = self.league(&name)?;
+            if !league.rules.is_signed() {
+                continue;
+            }
+            for plan in seeded_plans(self, &league)? {
+                let scorer = plan.scorer()?;
+                let all = (0..scorer.schedule().match_count()).filter_map(|q| scorer.upcoming(q));
+                for next in all.filter(|next| next.status == MatchStatus::Played) {
+                    let is_here = match signed_result(&plan, &self.artifacts, &next, progress) {
+                        Ok(_) => true,
+                        Err(NodeError::MissingRecord { .. } | NodeError::FalseRecord { .. }) => {
+                            false
+                        }
+                        Err(error) => return Err(error),
+                    };
+                    let (id, index) = (plan.spec(&next).0.id(), next.index);
+                    let (league, round) = (name.clone(), plan.round);
+                    needed.push(NeededRecord { league, round, index, id, is_here });
+                }
+            }
+        }
+        Ok(needed)
+    }
+
     /// Gets the module of every member of the folder's leagues that is not here, and the leagues'
     /// rules; a module that no source gives is in the list.
     ///
@@ -53,7 +102,9 @@ impl ArenaNode {
         let disclosed = disclosed(&self.chain.logs(0)?, self.arena.deployment().arena);
         for name in self.league_names() {
             // Its rules come with it.
-            self.league(&name)?;
+            if self.league(&name)?.rules.is_signed() {
+                continue;
+            }
             let members = self.members(&name)?;
             let code: Vec<_> = members.iter().map(|line| line.code_hash).collect();
             keep_shown(&self.artifacts, &self.arena, &self.chain, &code, progress)?;

@@ -149,6 +149,11 @@ impl ArenaFolder {
         self.root.join("artifacts").join("records")
     }
 
+    /// What was played of signed matches that are under way, by match id.
+    pub fn plays(&self) -> PathBuf {
+        self.root.join("plays")
+    }
+
     /// Why seats forfeited, by match id: for people, and part of no hash.
     pub fn diagnostics(&self) -> PathBuf {
         self.root.join("diagnostics")

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use nets_chain::Account;
-use nets_core::{Address, Digest};
+use nets_core::{Address, AgentKey, Digest};
 
 use crate::error::NodeError;
 use crate::folder::{ArenaFolder, AskPassword, PART};
@@ -18,6 +18,9 @@ use crate::settings::Settings;
 
 /// How the name of a variable begins that holds a key; the account's name follows in capitals.
 const VARIABLE: &str = "NETS_KEY_";
+
+/// The most bytes of a key file; one of a wallet is a tenth of that.
+const KEY_FILE_BYTES_MAX: u64 = 16 << 10;
 
 /// The keys in an arena's folder.
 #[derive(Clone, Debug)]
@@ -174,13 +177,7 @@ impl Keys {
         let path = self.encrypted_path(name);
         let failed = |reason| NodeError::Keystore { path: path.clone(), reason };
         let password = (self.ask_password)(name, true).map_err(failed)?;
-        let (salt, start) = (random_secret()?, random_secret()?);
-        let mut randomness = [0; 48];
-        randomness[..32].copy_from_slice(&salt);
-        randomness[32..].copy_from_slice(&start[..16]);
-        let keystore = nets_chain_evm::Keystore::encrypt(account, &password, &randomness);
-        let keystore = keystore.map_err(|error| failed(error.to_string()))?;
-        write_new(&path, keystore.encode().as_bytes())
+        write_keystore(&path, &account.secret(), &password)
     }
 }
 
@@ -198,6 +195,86 @@ impl Keys {
     fn write_encrypted(&self, name: &str, _: &Account) -> Result<(), NodeError> {
         self.read_encrypted(name).map(drop)
     }
+}
+
+/// Makes the key of an agent of signed leagues, in a new file that only its user may read; a password
+/// opens it where one is given.
+///
+/// # Errors
+/// When there is a file already or it cannot be written.
+pub fn create_agent_key(path: &Path, password: Option<&str>) -> Result<AgentKey, NodeError> {
+    let secret = random_secret()?;
+    let key = AgentKey::from_secret(&secret);
+    let key = key.map_err(|_| NodeError::Key { path: path.to_owned() })?;
+    if path.exists() {
+        return Err(NodeError::io("create", path, std::io::ErrorKind::AlreadyExists.into()));
+    }
+    match password {
+        None => write_secret(path, &Digest(secret))?,
+        Some(password) => write_keystore(path, &secret, password)?,
+    }
+    Ok(key)
+}
+
+/// The key in a file: 64 hex digits, or a key file that a password opens, which is asked for under the
+/// file's name.
+///
+/// # Errors
+/// When it cannot be read, or holds no key that opens.
+pub fn read_agent_key(path: &Path, ask_password: AskPassword) -> Result<AgentKey, NodeError> {
+    let text = crate::reading::read_bounded(path, KEY_FILE_BYTES_MAX);
+    let text = text.map_err(|error| NodeError::io("read", path, error))?;
+    let text = String::from_utf8_lossy(&text);
+    let digits = text.trim().trim_start_matches("0x");
+    let secret = match Digest::from_hex(digits) {
+        Ok(secret) => secret.0,
+        Err(_) if text.trim_start().starts_with('{') => open_keystore(path, &text, ask_password)?,
+        Err(_) => return Err(NodeError::Key { path: path.to_owned() }),
+    };
+    AgentKey::from_secret(&secret).map_err(|_| NodeError::Key { path: path.to_owned() })
+}
+
+#[cfg(feature = "evm")]
+fn write_keystore(path: &Path, secret: &[u8; 32], password: &str) -> Result<(), NodeError> {
+    let account = Account::from_secret(secret);
+    let account = account.map_err(|_| NodeError::Key { path: path.to_owned() })?;
+    let failed = |error: nets_chain_evm::KeystoreError| NodeError::Keystore {
+        path: path.to_owned(),
+        reason: error.to_string(),
+    };
+    let (salt, start) = (random_secret()?, random_secret()?);
+    let mut randomness = [0; 48];
+    randomness[..32].copy_from_slice(&salt);
+    randomness[32..].copy_from_slice(&start[..16]);
+    let keystore = nets_chain_evm::Keystore::encrypt(&account, password, &randomness);
+    write_new(path, keystore.map_err(failed)?.encode().as_bytes())
+}
+
+#[cfg(feature = "evm")]
+fn open_keystore(
+    path: &Path,
+    text: &str,
+    ask_password: AskPassword,
+) -> Result<[u8; 32], NodeError> {
+    let failed = |reason| NodeError::Keystore { path: path.to_owned(), reason };
+    let keystore = nets_chain_evm::Keystore::decode(text);
+    let keystore = keystore.map_err(|error| failed(error.to_string()))?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let password = ask_password(&name, false).map_err(failed)?;
+    let account = keystore.decrypt(&password);
+    Ok(account.map_err(|error| failed(error.to_string()))?.secret())
+}
+
+#[cfg(not(feature = "evm"))]
+fn write_keystore(path: &Path, _: &[u8; 32], _: &str) -> Result<(), NodeError> {
+    let reason = "this program encrypts no keys".to_owned();
+    Err(NodeError::Keystore { path: path.to_owned(), reason })
+}
+
+#[cfg(not(feature = "evm"))]
+fn open_keystore(path: &Path, _: &str, _: AskPassword) -> Result<[u8; 32], NodeError> {
+    let reason = "this program opens no encrypted keys".to_owned();
+    Err(NodeError::Keystore { path: path.to_owned(), reason })
 }
 
 /// Whether an account or a league may be called that: it can be a file's name and be shown anywhere.

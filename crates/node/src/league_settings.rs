@@ -329,3 +329,38 @@ fn require_in_turn(system: &dyn System) -> Result<(), String> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The first league of the default ladder with these lines in place of its System and fuel.
+    fn league(lines: &str) -> Result<Rules, String> {
+        let bronze = DEFAULT_LEAGUES.split("[[league]]").nth(1).unwrap_or_default();
+        let kept = bronze.lines().filter(|line| {
+            let key = line.split(' ').next().unwrap_or_default();
+            key != "system" && !key.starts_with("fuel-")
+        });
+        let text = format!("[[league]]\n{}\n{lines}\n", kept.collect::<Vec<_>>().join("\n"));
+        let file = LeagueFile::parse(&text)?;
+        file.leagues[0].rules().map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_league_of_signed_actions_is_of_turns_and_without_fuel() {
+        for system in ["snake", "connect-four"] {
+            let rules = league(&format!("system = \"{system}\"\nclock-blocks = 9"));
+            assert!(rules.is_ok_and(|rules| rules.is_signed()), "{system}");
+        }
+        let refused = |lines: &str| league(lines).map(|_| ()).unwrap_err();
+        let reason = refused("system = \"rps\"\nclock-blocks = 9");
+        assert!(reason.contains("seats act at the same time"), "{reason}");
+        let reason = refused("system = \"snake\"\nclock-blocks = 9\nfuel-cap = 1");
+        assert!(reason.contains("has no fuel"), "{reason}");
+        let reason = refused("system = \"snake\"");
+        assert!(reason.contains("give fuel-base"), "{reason}");
+        let fuel = "fuel-base = 1\nfuel-increment = 1\nfuel-cap = 1";
+        let rules = league(&format!("system = \"rps\"\n{fuel}"));
+        assert!(rules.is_ok_and(|rules| !rules.is_signed()));
+    }
+}

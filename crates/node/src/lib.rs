@@ -15,7 +15,9 @@ mod beacon;
 #[cfg(feature = "evm")]
 mod card;
 mod chain;
+mod chain_read;
 mod chosen;
+mod clocked;
 mod coin;
 mod demo;
 mod disclosed;
@@ -45,6 +47,7 @@ mod serving;
 mod settings;
 mod sources;
 mod stakes;
+mod table;
 mod verify;
 mod watch;
 
@@ -60,13 +63,14 @@ pub use demo::{
     longest_match,
 };
 pub use dispute::{Deed, DeedKind, JudgedAssertion, Standing};
-pub use entering::{AgentEntry, EnteredAgent};
+pub use entering::{AgentEntry, EnteredAgent, KeyEntry};
 pub use error::NodeError;
 pub use events::events;
 #[cfg(feature = "evm")]
 pub use evm::{NewChain, deploy_contracts, found_elsewhere};
-pub use fetching::{ModuleState, NeededModule};
+pub use fetching::{ModuleState, NeededModule, NeededRecord};
 pub use folder::{ArenaFolder, AskPassword, password_from_environment};
+pub use keys::{create_agent_key, read_agent_key};
 pub use known::KnownNames;
 pub use league_settings::{DEFAULT_LEAGUES, LeagueFile, LeagueSettings};
 pub use members::{MemberLine, MemberState};
@@ -78,13 +82,18 @@ pub use reading::{
 pub use refusal::Refusal;
 pub use report::{FaultLine, MatchLine, PayoutLine, RoundReport, StandingLine};
 pub use round::{
-    ClaimKind, RoundLine, RoundOptions, VoidedRound, open_round, own_scores, post_claims,
-    resume_round, round_report, run_round, void_round,
+    ClaimKind, RoundLine, RoundOptions, TableOptions, VoidedRound, host_round, open_round,
+    own_scores, post_claims, resume_hosted_round, resume_round, round_report, run_round,
+    void_round,
 };
 pub use serving::{ArtifactServer, MetricsServer, ServeCounts};
 pub use settings::{ChainSettings, FinalitySetting, FinalityWord};
 pub use sources::{ArtifactId, Obtained, SourceFailure, Sources};
 pub use stakes::StakeRelease;
+pub use table::agent::{
+    AgentCounts, AgentModel, AgentService, ChainAnswers, ModelModule, ModelProgram, Referee,
+    journal_name, serve_agent,
+};
 pub use verify::{OwingRound, VerifiedLeague, VerifyError, VerifyReport, verify, verify_with_head};
 pub use watch::{WatchCounts, WatchOptions, WatchTurn, WatchedAssertion, Watcher};
 

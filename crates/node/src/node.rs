@@ -73,6 +73,13 @@ impl League {
         self.terms.minimumStake.max(self.terms.claimBond)
     }
 
+    /// The last block before the outcome of a seeded round may be asserted: that of its claims, or, in
+    /// a signed league, that by which every clock has run out.
+    pub(crate) fn claims_end(&self, round: &IArena::Round) -> u64 {
+        let clocks = u64::from(self.terms.seats) * u64::from(self.terms.clockBlocks);
+        round.seededAt.saturating_add(u64::from(self.terms.claimBlocks) + clocks)
+    }
+
     /// What rank `rank`, counted from 0, is paid.
     pub fn payout(&self, rank: u32) -> u128 {
         let table = self.terms.payouts.get(rank as usize).copied().unwrap_or(0);

@@ -5,12 +5,12 @@
 //! for its match, so an interrupted round goes on where it was; any other is played over.
 
 mod pool;
+mod signed;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use nets_chain::FallenFlag;
 use nets_core::{Digest, MatchId, MatchRecord, MatchSpec, Outcome, Score, SeatIdentity, Seed};
 use nets_league::{
     Claim, Entry, MatchResult, MatchStatus, NextMatch, RoundResult, RoundScorer, Schedule,
@@ -18,6 +18,7 @@ use nets_league::{
 use nets_runner::sandbox::{FastEngine, FastOptions};
 
 use self::pool::{AgentPool, Finished, outcome_on_second_engine, play_chunk};
+pub(crate) use self::signed::{SignedPlan, is_of_signed, result as signed_result};
 use crate::artifacts::Artifacts;
 use crate::error::NodeError;
 use crate::node::League;
@@ -47,12 +48,12 @@ pub struct RoundPlan {
     pub seed: Seed,
     /// Who plays.
     pub entries: Vec<Entry>,
-    /// The SHA-256 of each entry's module.
+    /// The SHA-256 of each entry's module; in a signed league what its key makes of it.
     pub code: Vec<Digest>,
     /// What owners claim, by member.
     pub claims: BTreeMap<u32, Claim>,
-    /// The matches in which a flag has fallen; none in a league of modules.
-    pub flags: BTreeMap<u32, FallenFlag>,
+    /// What a round of a signed league has besides.
+    pub(crate) signed: Option<SignedPlan>,
 }
 
 /// What records are good for.
@@ -221,7 +222,13 @@ fn score_round(pool: &AgentPool<'_>) -> Result<Scored, NodeError> {
         let chunk = first.index..total.min(first.index.saturating_add(pool.options.chunk(total)));
         let due = chunk.clone().filter_map(|index| scorer.upcoming(index));
         let due = due.filter(|next| next.status == MatchStatus::Played).collect::<Vec<_>>();
-        let mut finished = play_chunk(pool, &due)?;
+        let mut finished = match pool.plan.signed {
+            None => play_chunk(pool, &due)?,
+            Some(_) => {
+                let quiet = (pool.options.stop, pool.progress);
+                signed::collect(pool.plan, pool.artifacts, &due, quiet)?
+            }
+        };
         for index in chunk {
             let Some(next) = scorer.next_match() else { break };
             let done = finished.remove(&index).filter(|_| next.status == MatchStatus::Played);

@@ -138,9 +138,9 @@ pub(crate) fn retrace(system: &dyn System, record: &MatchRecord) -> Option<Retra
         }
         trace.begin_step(state.as_ref(), step.acting, information);
         state.step(&step.actions).ok()?;
-        match step.signatures.as_slice() {
-            [] => trace.end_step(&step.actions),
-            signatures => trace.end_signed_step(&step.actions, signatures),
+        match record.venue {
+            None => trace.end_step(&step.actions),
+            Some(_) => trace.end_signed_step(&step.actions, &step.signatures),
         }
         states.push(state.bytes());
     }

@@ -7,11 +7,13 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use nets_core::{Digest, Reader, Rules, RulesId, sha256};
+use nets_core::{Digest, MatchId, MatchRecord, Reader, Rules, RulesId, sha256};
+use nets_runner::{Verdict, replay_signed};
 
 use crate::error::NodeError;
 use crate::folder::ArenaFolder;
-use crate::reading::{MODULE_BYTES_MAX, read_bounded};
+use crate::play::is_of_signed;
+use crate::reading::{MODULE_BYTES_MAX, RECORD_BYTES_MAX, read_bounded};
 use crate::settings::Settings;
 
 /// The most bytes that rules may have: parameters of a System, of which each is a name and a number.
@@ -27,6 +29,9 @@ pub enum ArtifactId {
     Module(Digest),
     /// A league's rules, by their id.
     Rules(RulesId),
+    /// The record of a signed match, by the match's id. There may be several: any in which all is
+    /// signed is one.
+    Record(MatchId),
 }
 
 impl ArtifactId {
@@ -35,6 +40,7 @@ impl ArtifactId {
         match self {
             Self::Module(hash) => *hash,
             Self::Rules(id) => Digest(id.0),
+            Self::Record(id) => Digest(id.0),
         }
     }
 
@@ -43,6 +49,7 @@ impl ArtifactId {
         match self {
             Self::Module(_) => MODULE_BYTES_MAX,
             Self::Rules(_) => RULES_BYTES_MAX,
+            Self::Record(_) => RECORD_BYTES_MAX,
         }
     }
 
@@ -54,6 +61,7 @@ impl ArtifactId {
                 let rules = Rules::read(&mut Reader::new(bytes));
                 rules.is_ok_and(|rules| rules.id() == *id && rules.encode() == bytes)
             }
+            Self::Record(id) => is_signed_record(bytes, id),
         }
     }
 
@@ -62,9 +70,22 @@ impl ArtifactId {
         let (name, folder) = match self {
             Self::Module(hash) => (format!("{hash}.wasm"), "artifacts/modules"),
             Self::Rules(id) => (format!("{id}.rules"), "artifacts/rules"),
+            Self::Record(id) => (format!("{id}.match"), "artifacts/records"),
         };
         [PathBuf::from(&name), Path::new(folder).join(&name)]
     }
+}
+
+/// Whether bytes are a record of a signed match in which every action is signed. A clock that ran out
+/// is the chain's to say, and needs no record.
+fn is_signed_record(bytes: &[u8], id: &MatchId) -> bool {
+    let Ok(record) = MatchRecord::decode(bytes) else { return false };
+    let rules = &record.spec.rules;
+    let Ok(system) = nets_systems::build_canonical(&rules.system, &rules.parameters) else {
+        return false;
+    };
+    is_of_signed(&record, id)
+        && matches!(replay_signed(&record, system.as_ref()), Ok((Verdict::Right, _)))
 }
 
 /// Places that artifacts may come from, in the order in which they are asked.
@@ -206,7 +227,11 @@ impl Place {
             Self::Folder(folder) => read_in(folder, id),
             #[cfg(feature = "evm")]
             Self::Web(source) => {
-                let path = format!("artifacts/{}", id.hash());
+                let folder = match id {
+                    ArtifactId::Module(_) | ArtifactId::Rules(_) => "artifacts",
+                    ArtifactId::Record(_) => "records",
+                };
+                let path = format!("{folder}/{}", id.hash());
                 source.fetch(&path, id.bytes_max(), timeout).map_err(|error| error.to_string())
             }
         }

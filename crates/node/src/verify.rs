@@ -27,7 +27,7 @@ use std::sync::atomic::AtomicBool;
 use alloy_primitives::U256;
 use alloy_sol_types::SolEvent;
 use nets_chain::{Arena, ChainAdapter, EmbeddedChain, Head, IArena, Log, LoggedBlocks};
-use nets_core::{Digest, MatchId, Seed};
+use nets_core::{Digest, MatchId};
 use nets_league::RoundResult;
 
 use crate::artifacts::Artifacts;
@@ -38,7 +38,7 @@ use crate::node::{EMBEDDED_CHAIN_ID, check_entry, read_league};
 use crate::play::{PlayOptions, PlayedRound, Progress, Records, RoundPlan, play_round};
 use crate::publication::keep_shown;
 use crate::report::standings;
-use crate::round::{claims, difference, flags};
+use crate::round::{difference, plan_of};
 use crate::settings::Settings;
 
 #[cfg(feature = "evm")]
@@ -230,7 +230,10 @@ impl<'a> Verifier<'a> {
             }
             IArena::Slashed::SIGNATURE_HASH => {
                 let event = IArena::Slashed::decode_raw_log(topics, &log.data);
-                self.slashing(&event.map_err(undecodable)?)?;
+                let event = event.map_err(undecodable)?;
+                let terms = IArena::termsOfCall { league: event.league };
+                let is_signed = self.arena.view(chain, &terms)?.clockBlocks != 0;
+                self.slashing(&event, is_signed)?;
             }
             _ => {}
         }
@@ -263,12 +266,9 @@ impl<'a> Verifier<'a> {
         let league = read_league(&self.arena, chain, &self.artifacts, &name, league)?;
         let round = IArena::roundOfCall { league: league.id, round: number };
         let round = self.arena.view(chain, &round)?;
-        let (entries, code) = entries(frozen, number);
-        keep_shown(&self.artifacts, &self.arena, chain, &code, self.progress)?;
-        let claims = claims(&self.arena, chain, &league, number, &round)?;
-        let seed = Seed(round.seed.0);
-        let flags = flags(&self.arena, chain, &league, number, (&entries, seed))?;
-        Ok(RoundPlan { league, round: number, seed, entries, code, claims, flags })
+        let plan = plan_of(&self.arena, chain, &league, (number, &round), frozen)?;
+        keep_shown(&self.artifacts, &self.arena, chain, &plan.code, self.progress)?;
+        Ok(plan)
     }
 
     /// What a league is called here, or its number.
@@ -289,7 +289,8 @@ impl<'a> Verifier<'a> {
 
     fn play(&self, plan: &RoundPlan) -> Result<PlayedRound, VerifyError> {
         self.progress.note(&format!("{}, round {}", plan.league.name, plan.round));
-        Ok(play_round(&self.artifacts, None, plan, self.options, self.progress)?)
+        let played = play_round(&self.artifacts, None, plan, self.options, self.progress);
+        played.map_err(of_record)
     }
 
     fn final_round(
@@ -334,10 +335,12 @@ impl<'a> Verifier<'a> {
         Ok(())
     }
 
-    fn slashing(&mut self, event: &IArena::Slashed) -> Result<(), VerifyError> {
+    /// In a signed league nothing is claimed, and the contract has seen two signatures.
+    fn slashing(&mut self, event: &IArena::Slashed, is_signed: bool) -> Result<(), VerifyError> {
         let round = self.finals.get(&(event.league, event.round));
         let mut leaves = round.iter().flat_map(|round| round.result.entries());
-        if !leaves.any(|leaf| leaf.member == event.member && leaf.is_disqualified()) {
+        let is_liar = leaves.any(|leaf| leaf.member == event.member && leaf.is_disqualified());
+        if !is_signed && !is_liar {
             return Err(VerifyError::Altered(format!(
                 "league {}, round {}: member {} was slashed, but no claim of it is false",
                 event.league, event.round, event.member
@@ -376,6 +379,7 @@ impl<'a> Verifier<'a> {
                 number,
                 name: self.local_name(number),
                 system: league.system.id().to_string(),
+                is_signed: league.rules.is_signed(),
                 parameters: league.system.parameters().iter().collect(),
                 matches_per_round: league.terms.matchesPerRound,
                 required_stake: league.required_stake(),
@@ -385,6 +389,16 @@ impl<'a> Verifier<'a> {
             });
         }
         Ok(())
+    }
+}
+
+/// What a signed match came to, nothing but its record says.
+fn of_record(error: NodeError) -> VerifyError {
+    match error {
+        NodeError::FalseRecord { .. } | NodeError::MissingRecord { .. } => {
+            VerifyError::Altered(error.to_string())
+        }
+        error => error.into(),
     }
 }
 

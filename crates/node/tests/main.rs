@@ -19,5 +19,6 @@ mod settling;
 mod sources;
 mod stakes;
 mod support;
+mod table;
 mod tampering;
 mod watch;

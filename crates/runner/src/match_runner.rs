@@ -4,13 +4,14 @@
 //! cannot supply is an error without a verdict.
 
 use nets_core::{
-    Action, Chance, FuelClock, Information, MatchSpec, ObservationHeader, Outcome, RecordedStep,
-    Seat, SeatSet, State, Status, StepError, System, Termination, Trace, TraceBuilder,
+    Action, Chance, Information, MatchSpec, Outcome, RecordedStep, Seat, SeatSet, State, Status,
+    StepError, System, Termination, Trace, TraceBuilder,
 };
 use thiserror::Error;
 
-use crate::sandbox::{Decision, FaultKind, HostFailure, Instance};
+use crate::sandbox::{FaultKind, HostFailure};
 use crate::seat_agent::{Inadmissible, SeatAgent};
+use crate::seat_player::{Question, SeatPlayer};
 
 /// Why a seat forfeited: for people, and part of no hash.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -118,11 +119,7 @@ pub fn first_forfeit(
     Ok(table.faults.into_iter().next())
 }
 
-fn table<'a>(
-    system: &dyn System,
-    spec: &MatchSpec,
-    agents: &[&'a SeatAgent],
-) -> Result<Table<'a>, PlayError> {
+fn table(system: &dyn System, spec: &MatchSpec, agents: &[&SeatAgent]) -> Result<Table, PlayError> {
     let expected = system.descriptor().seat_count;
     match agents.len() {
         got if got == usize::from(expected) => Table::new(system, spec, agents),
@@ -130,47 +127,30 @@ fn table<'a>(
     }
 }
 
-/// What one seat has in a match.
-struct SeatPlayer<'a> {
-    agent: &'a SeatAgent,
-    instance: Option<Box<dyn Instance>>,
-    clock: u64,
-    fuel_used: u64,
-}
-
 /// A match in progress.
-struct Table<'a> {
+struct Table {
     state: Box<dyn State>,
     information: Information,
-    fuel_clock: FuelClock,
-    players: Vec<SeatPlayer<'a>>,
+    players: Vec<SeatPlayer>,
     trace: TraceBuilder,
     faults: Vec<FaultReport>,
     actions: Vec<Action>,
-    observation: Vec<u8>,
 }
 
-impl<'a> Table<'a> {
+impl Table {
     fn new(
         system: &dyn System,
         spec: &MatchSpec,
-        agents: &[&'a SeatAgent],
+        agents: &[&SeatAgent],
     ) -> Result<Self, PlayError> {
-        let fuel_clock = spec.rules.fuel_clock;
-        let seat = |agent: &&'a SeatAgent| {
-            let instance = agent.program().ok().map(|loaded| loaded.program.instantiate());
-            let (instance, clock) = (instance.transpose()?, fuel_clock.base);
-            Ok(SeatPlayer { agent, instance, clock, fuel_used: 0 })
-        };
+        let seat = |agent: &&SeatAgent| SeatPlayer::new(agent, spec.rules.fuel_clock);
         Ok(Self {
             state: system.start(Chance::from_seed(&spec.seed)),
             information: system.descriptor().information,
-            fuel_clock,
             players: agents.iter().map(seat).collect::<Result<_, HostFailure>>()?,
             trace: TraceBuilder::new(system.step_count_max()),
             faults: Vec::new(),
             actions: Vec::new(),
-            observation: Vec::new(),
         })
     }
 
@@ -198,38 +178,10 @@ impl<'a> Table<'a> {
         Ok(None)
     }
 
-    fn ask(&mut self, seat: Seat) -> Result<Result<Action, SeatFailure>, PlayError> {
-        let seat_count = self.players.len() as u8;
-        let player = &mut self.players[seat.index()];
-        let wants_observation = match player.agent.program() {
-            Ok(loaded) => loaded.wants_observation,
-            Err(refusal) => return Ok(Err(SeatFailure::Inadmissible(refusal.clone()))),
-        };
-        let Some(instance) = &mut player.instance else {
-            return Ok(Err(SeatFailure::Fault(FaultKind::AlreadyFaulted)));
-        };
-        player.clock = self.fuel_clock.refill(player.clock);
-        if wants_observation {
-            let header = ObservationHeader {
-                fuel_left: player.clock,
-                step: self.trace.step_count() - 1,
-                seat: seat.0,
-                seat_count,
-                observation_bytes: 0,
-            };
-            write_observation(header, self.state.as_ref(), seat, &mut self.observation);
-            instance.write_observation(&self.observation);
-        }
-        match instance.decide(self.state.packed_observation(seat), player.clock)? {
-            Decision::Fault(kind) => Ok(Err(SeatFailure::Fault(kind))),
-            Decision::Action { action, fuel_used } => {
-                player.clock = player.clock.saturating_sub(fuel_used);
-                player.fuel_used = player.fuel_used.saturating_add(fuel_used);
-                let action = Action(action);
-                let is_legal = self.state.is_legal(seat, action);
-                Ok(if is_legal { Ok(action) } else { Err(SeatFailure::IllegalAction(action)) })
-            }
-        }
+    fn ask(&mut self, seat: Seat) -> Result<Result<Action, SeatFailure>, HostFailure> {
+        let (step, seat_count) = (self.trace.step_count() - 1, self.players.len() as u8);
+        let question = Question { state: self.state.as_ref(), step, seat, seat_count };
+        self.players[seat.index()].ask(question)
     }
 
     fn finish(
@@ -242,7 +194,7 @@ impl<'a> Table<'a> {
             Termination::Forfeit(forfeits) => system.forfeit_scores(forfeits),
             Termination::Finished | Termination::StepLimit => self.state.scores(),
         };
-        let fuel_used: Vec<_> = self.players.iter().map(|player| player.fuel_used).collect();
+        let fuel_used: Vec<_> = self.players.iter().map(SeatPlayer::fuel_used).collect();
         let step_count = self.trace.step_count();
         let trace =
             self.trace.finish(spec.id(), self.state.as_ref(), termination, &scores, &fuel_used);
@@ -250,18 +202,4 @@ impl<'a> Table<'a> {
         let outcome = Outcome { scores, termination, step_count, fuel_used, trace_root };
         PlayedMatch { outcome, trace, faults: self.faults }
     }
-}
-
-fn write_observation(
-    mut header: ObservationHeader,
-    state: &dyn State,
-    seat: Seat,
-    bytes: &mut Vec<u8>,
-) {
-    bytes.clear();
-    bytes.extend(header.encode());
-    let start = bytes.len();
-    state.write_observation(seat, bytes);
-    header.observation_bytes = (bytes.len() - start) as u16;
-    bytes[..start].copy_from_slice(&header.encode());
 }

@@ -10,9 +10,16 @@ use super::{AssertedTree, Refuter, Search, together};
 use crate::bindings::ICourt;
 
 impl Refuter<'_> {
-    /// Looks at every match whose leaf is another. Gives those where nothing can be shown.
+    /// Looks at every match whose leaf is another, or which is not known. Gives those where nothing
+    /// can be shown.
     pub(super) fn check_matches(&self) -> Search<BTreeSet<u32>> {
-        self.matches.for_each_difference(|q| self.check_match(q))
+        let mut checked = self.matches.for_each_difference(|q| self.check_match(q))?;
+        for q in self.unknown() {
+            if checked.insert(q) {
+                self.check_match(q)?;
+            }
+        }
+        Ok(checked)
     }
 
     /// Whether a match is told as its entries, its trace and the matches before it have it.
@@ -22,7 +29,8 @@ impl Refuter<'_> {
             return self.shown(&ICourt::badShapeCall { target: self.target.clone(), tree, node });
         }
         let leaf = self.match_leaf(q)?;
-        let is_changed = self.matches.original_leaf(q) != Some(&leaf.encode());
+        let is_known = !self.is_unknown(q);
+        let is_changed = !is_known || self.matches.original_leaf(q) != Some(&leaf.encode());
         let is_traced = leaf.status == MatchStatus::Played && is_changed;
         let trace = || if is_traced { self.check_trace(q, &leaf) } else { Ok(()) };
         // A trace that need not be there may be long, and its match need not be looked at.

@@ -4,7 +4,7 @@
 //! What such an agent did, its signature says, and nobody else can know better: a match of which the
 //! agents signed every action is as right as any other that they signed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nets_core::{
     ActionStatement, Address, Digest, EndLeaf, Seat, SeatIdentity, SeatSet, StepLeaf, Termination,
@@ -33,9 +33,22 @@ pub struct SignedRound<'a> {
     pub chain_id: u64,
     /// The matches in which a flag has fallen.
     pub flags: &'a BTreeMap<u32, FallenFlag>,
+    /// The matches of which no record is known, since their agents show it to nobody else. What the
+    /// result of the round says of them counts for nothing: whatever is asserted of them has to be
+    /// disclosed, and is right if every leaf of it is.
+    pub unknown: &'a BTreeSet<u32>,
 }
 
 impl Refuter<'_> {
+    /// Whether it is not known how a match went.
+    pub(super) fn is_unknown(&self, q: u32) -> bool {
+        self.unknown().any(|unknown| unknown == q)
+    }
+
+    pub(super) fn unknown(&self) -> impl Iterator<Item = u32> {
+        self.truth.signed.into_iter().flat_map(|signed| signed.unknown.iter().copied())
+    }
+
     /// Whether the agents of a step's acting seats signed what it says; nothing in a league of modules.
     pub(super) fn check_signatures(
         &self,

@@ -13,11 +13,14 @@ use nets_testkit::blessed;
 
 use super::calls::{Place, Tried};
 use super::stage::Stage;
-use super::story::{Story, Twist};
-use super::{connect_four, rps, snake};
+use super::story::{Forgery, Story, Twist};
+use super::{connect_four, is_flagged, rps, signed_connect_four, signed_snake, snake};
 
 const BEGIN: &str = "<!-- gas: written by the test the_gas_table_is_what_calls_cost -->\n";
 const END: &str = "<!-- end of gas -->\n";
+const SIGNED_BEGIN: &str =
+    "<!-- gas of signed leagues: written by the test the_gas_table_is_what_calls_cost -->\n";
+const SIGNED_END: &str = "<!-- end of gas of signed leagues -->\n";
 
 /// One lie for each kind of refutation, and a place that shows it.
 fn lies(stage: &Stage) -> Vec<(&'static str, Story, Place)> {
@@ -86,12 +89,60 @@ fn table() -> String {
     text
 }
 
+/// What there is in signed leagues only.
+fn signed_costs(mut stage: Stage) -> BTreeMap<&'static str, u64> {
+    let honest = stage.tell(&Twist::Honest);
+    let finished = honest.traces.iter().filter(|(q, _)| !is_flagged(&stage, **q));
+    let (&q, trace) = finished.max_by_key(|(_, trace)| trace.leaves.len()).unwrap();
+    let end = trace.leaves.len() as u32 - 1;
+    let forged = Twist::Forged(q, end - 1, Forgery::Stranger);
+    let missing = Twist::Forged(q, end - 1, Forgery::Missing);
+    let unflagged = Twist::Unflagged(q);
+    let lies = [
+        // First what every league has, since the refuter's account is new to it.
+        ("badStep", "badStep", Twist::Step(q, end - 1), Place::Step(q, end - 1)),
+        ("badSignature", "badSignature", forged, Place::Step(q, end - 1)),
+        ("badSignature", "badSignature (missing)", missing, Place::Step(q, end - 1)),
+        ("badForfeit", "badForfeit", unflagged, Place::Step(q, 1)),
+    ];
+    for (kind, name, twist, place) in lies {
+        let story = stage.tell(&twist);
+        let target = stage.assert(&story);
+        let calls = Tried::new(&stage, target, &story).at(place);
+        let mut calls = calls.iter().filter(|(other, _)| *other == kind);
+        let (_, call) = calls.find(|(_, call)| stage.refutes(kind, call)).expect(kind);
+        stage.kill(name, call);
+    }
+    stage.report_equivocation(1);
+    let mut costs = stage.gas;
+    let news = ["slashEquivocation", "advance (to the start)", "advance (by one play)"];
+    costs.extend(news.map(|name| (name, stage.spent[name])));
+    costs
+}
+
+fn signed_table() -> String {
+    let [first, second] = [signed_snake(), signed_connect_four()].map(signed_costs);
+    let mut text = "| call | Snake | Connect Four |\n|---|---|---|\n".to_owned();
+    for (name, gas) in first {
+        let (function, about) = name.split_once(' ').unwrap_or((name, ""));
+        let about = if about.is_empty() { String::new() } else { format!(" {about}") };
+        writeln!(text, "| `{function}`{about} | {gas} | {} |", second[name]).unwrap();
+    }
+    text
+}
+
+/// The text with another table between two marks.
+fn with_table(readme: &str, (begin, end): (&str, &str), table: &str) -> String {
+    let (before, rest) = readme.split_once(begin).unwrap();
+    let (_, after) = rest.split_once(end).unwrap();
+    [before, begin, table, end, after].concat()
+}
+
 #[test]
 fn the_gas_table_is_what_calls_cost() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../contracts/README.md");
     let readme = fs::read_to_string(&file).unwrap();
-    let (before, rest) = readme.split_once(BEGIN).unwrap();
-    let (_, after) = rest.split_once(END).unwrap();
-    let text = [before, BEGIN, &table(), END, after].concat();
+    let text = with_table(&readme, (BEGIN, END), &table());
+    let text = with_table(&text, (SIGNED_BEGIN, SIGNED_END), &signed_table());
     blessed::compare(&file, &text).unwrap_or_else(|error| panic!("{error}"));
 }

@@ -228,7 +228,9 @@ fn check_trace_bytes(stage: &mut Stage, matches: usize) {
         for (index, leaf) in (0u32..).zip(&trace.leaves) {
             let is_end = index as usize + 1 == trace.leaves.len();
             let length = if is_end { 41 + 8 * seats } else { leaf.len() };
-            for offset in 0..length {
+            // Of the bytes of a signature, the last of each eight stand for the others.
+            let is_tried = |offset: &usize| leaf[1] != 6 || *offset < 47 || offset % 8 == 7;
+            for offset in (0..length).filter(is_tried) {
                 let mut story = honest.clone();
                 let changed = &mut story.traces.get_mut(&q).unwrap().leaves[index as usize];
                 changed[offset] ^= 0x01;
@@ -324,7 +326,8 @@ fn check_twists(stage: &mut Stage) {
     assert!(same < 20, "{same} twists change nothing");
 }
 
-/// A consistent other match is refuted by nothing; a lie beside it is.
+/// A consistent other match is refuted by nothing; a lie beside it is. In a signed league the agents
+/// have to have signed it, and no flag to have fallen in it.
 fn check_other_decisions(stage: &mut Stage) {
     let right = Right::of(stage);
     let honest = stage.tell(&Twist::Honest);
@@ -336,13 +339,41 @@ fn check_other_decisions(stage: &mut Stage) {
                 continue;
             }
             consistent += 1;
-            assert!(!refuter::is_refuted(stage, &right, &story, true), "match {q}, step {step}");
+            let is_refuted = refuter::is_refuted(stage, &right, &story, true);
+            assert_eq!(is_refuted, is_flagged(stage, q), "match {q}, step {step}");
             let last = story.ranks.len() - 1;
             story.ranks[last][6] ^= 1;
             assert!(refuter::is_refuted(stage, &right, &story, true), "match {q}, step {step}");
         }
     }
     assert!(consistent > 3, "{consistent} other decisions");
+}
+
+/// Who has no record of a match takes any that the agents signed, and refutes what they did not, also
+/// where it is what was put in its place.
+fn check_unknown_matches(stage: &mut Stage) {
+    let honest = stage.tell(&Twist::Honest);
+    let long = honest.traces.iter().filter(|(_, trace)| trace.leaves.len() > 3);
+    let long: Vec<_> = long.map(|(&q, _)| q).filter(|&q| !is_flagged(stage, q)).take(2).collect();
+    assert_eq!(long.len(), 2);
+    for q in long {
+        let filler = Twist::Score(q, 0, 1);
+        let right = Right::without(stage, q, &filler);
+        assert!(!refuter::is_refuted(stage, &right, &honest, true), "match {q}");
+        let decided = stage.tell(&Twist::Decision(q, 1));
+        assert!(!refuter::is_refuted(stage, &right, &decided, true), "match {q}");
+        for twist in [filler, Twist::Forged(q, 1, Forgery::Missing), Twist::Unflagged(q)] {
+            let story = stage.tell(&twist);
+            assert!(refuter::is_refuted(stage, &right, &story, true), "{twist:?}");
+        }
+        let mut story = honest.clone();
+        story.ranks.swap(0, 1);
+        assert!(refuter::is_refuted(stage, &right, &story, true), "match {q}");
+    }
+}
+
+fn is_flagged(stage: &Stage, q: u32) -> bool {
+    stage.setting.signed.as_ref().is_some_and(|signed| signed.flags.contains_key(&q))
 }
 
 /// Leaves that are left out, moved, doubled, and trees of another shape.
@@ -418,7 +449,9 @@ fn a_round_of_rps_is_refuted_exactly_where_it_lies() {
 
 #[test]
 fn a_signed_round_of_snake_is_refuted_exactly_where_it_lies() {
-    check_all(&mut signed_snake());
+    let mut stage = signed_snake();
+    check_all(&mut stage);
+    check_unknown_matches(&mut stage);
 }
 
 /// As for the unsigned one.
@@ -429,6 +462,7 @@ fn a_signed_round_of_connect_four_is_refuted_exactly_where_it_lies() {
     check_trace_bytes(&mut stage, 1);
     check_twists(&mut stage);
     check_other_decisions(&mut stage);
+    check_unknown_matches(&mut stage);
 }
 
 /// The round's own leaves are those of any league of two seats, so only what hangs on the System is

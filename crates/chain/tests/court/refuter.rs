@@ -2,7 +2,7 @@
 //! that it gives is accepted; in the honest round it finds nothing.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nets_chain::{
     AssertedTree, Disclosed, Finding, Hidden, ICourt, SignedRound, TraceHead, Truth, refute,
@@ -20,6 +20,7 @@ const DEMANDS_MAX: usize = 2_000;
 pub(crate) struct Right {
     result: RoundResult,
     traces: BTreeMap<u32, Trace>,
+    unknown: BTreeSet<u32>,
 }
 
 /// What an asserter says, of which only what it was asked for is known.
@@ -33,7 +34,14 @@ struct Asked<'a> {
 impl Right {
     pub(crate) fn of(stage: &Stage) -> Self {
         let (_, result, traces) = stage.setting.play_round(&Twist::Honest);
-        Self { result, traces }
+        Self { result, traces, unknown: BTreeSet::new() }
+    }
+
+    /// As one knows it who was shown no record of a match, and has put `filler` in its place.
+    pub(crate) fn without(stage: &Stage, q: u32, filler: &Twist) -> Self {
+        let (_, result, mut traces) = stage.setting.play_round(filler);
+        traces.remove(&q);
+        Self { result, traces, unknown: BTreeSet::from([q]) }
     }
 }
 
@@ -118,10 +126,11 @@ fn find(
         claims: &setting.claims,
         result: &right.result,
         traces: &|q| right.traces.get(&q).cloned(),
-        signed: setting
-            .signed
-            .as_ref()
-            .map(|signed| SignedRound { chain_id: signed.venue.chain_id, flags: &signed.flags }),
+        signed: setting.signed.as_ref().map(|signed| SignedRound {
+            chain_id: signed.venue.chain_id,
+            flags: &signed.flags,
+            unknown: &right.unknown,
+        }),
     };
     for demands in 0..DEMANDS_MAX {
         match (refute(&truth, &asserted, &asked, target), &asked.answered) {

@@ -9,7 +9,10 @@ use alloy_sol_types::{SolCall, SolConstructor, SolError, SolValue};
 use nets_chain::clocks::IClocks;
 use nets_chain::demands::IDemands;
 use nets_chain::{Account, FallenFlag, IArena, IBeacon, ICourt};
-use nets_core::{AgentId, AgentKey, Digest, Seat, SeatIdentity, Seed, StepLeaf, System, Venue};
+use nets_core::{
+    Action, ActionStatement, AgentId, AgentKey, Digest, Seat, SeatIdentity, Seed, StepLeaf, System,
+    Venue,
+};
 use nets_league::{Claim, Entry};
 
 use super::story::{Setting, Signed, Story, TraceStory, Twist, hashes};
@@ -200,9 +203,11 @@ impl Stage {
         let forfeited = story.traces.iter().filter(|(_, trace)| is_forfeited(trace));
         let forfeited: Vec<_> = forfeited.map(|(&q, trace)| (q, trace)).collect();
         for &(q, trace) in &forfeited {
-            // In two calls, so that one goes on from where the other has led.
+            // In several calls, so that each goes on from where the one before has led.
+            self.advance(q, trace, 0..0);
             self.advance(q, trace, 0..1);
-            self.advance(q, trace, 1..trace.leaves.len() - 1);
+            self.advance(q, trace, 1..2);
+            self.advance(q, trace, 2..trace.leaves.len() - 1);
         }
         self.machine.pass(u64::from(CLAIM_BLOCKS + clocks) + 1);
         for &(q, _) in &forfeited {
@@ -211,8 +216,15 @@ impl Stage {
         }
     }
 
-    /// Brings some plays of a match to its clocks: from the start, or from the position kept.
+    /// Brings some plays of a match to its clocks, if there are any or it is the start: from there,
+    /// or from the position kept.
     fn advance(&mut self, q: u32, trace: &TraceStory, steps: Range<usize>) {
+        let name = match steps.len() {
+            0 if steps.start > 0 => return,
+            0 => "advance (to the start)",
+            1 if steps.start > 0 => "advance (by one play)",
+            _ => "advance (by several plays)",
+        };
         let state = if steps.start == 0 { Vec::new() } else { trace.states[steps.start].clone() };
         let play = |leaf: &Vec<u8>| {
             let leaf = StepLeaf::decode(leaf).unwrap();
@@ -232,7 +244,42 @@ impl Stage {
             state: state.into(),
             plays: trace.leaves[steps].iter().map(play).collect(),
         };
-        self.pay(WATCHER, self.clocks, 0, &call);
+        let (_, gas) = self.machine.send(WATCHER, self.clocks, 0, call.abi_encode());
+        let dearest = self.spent.entry(name).or_default();
+        *dearest = gas.max(*dearest);
+    }
+
+    /// Reports the agent of an entry that signed two actions of one step.
+    pub(crate) fn report_equivocation(&mut self, entry: usize) {
+        let Entry { member, owner, .. } = self.setting.entries[entry];
+        let signed = self.setting.signed.as_ref().unwrap();
+        let said = |action: u64| {
+            let (venue, seat, step) = (signed.venue, Seat(0), 3);
+            let statement = ActionStatement {
+                venue,
+                seat,
+                step,
+                state_hash: Digest([5; 32]),
+                action: Action(action),
+            };
+            let signature = signed.keys[&member].sign(&statement.digest()).unwrap();
+            IArena::SignedAction {
+                stateHash: B256::new(statement.state_hash.0),
+                action,
+                signature: signature.0.to_vec().into(),
+            }
+        };
+        let call = IArena::slashEquivocationCall {
+            league: 0,
+            owner: Address::from(owner.0),
+            round: 0,
+            matchIndex: 0,
+            seat: 0,
+            step: 3,
+            first: said(1),
+            second: said(2),
+        };
+        self.send(WATCHER, &call);
     }
 
     fn seated(&self, q: u32) -> Vec<Entry> {

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{agent_add, agent_check, agent_list, agent_stake};
+use super::{agent_add, agent_check, agent_key, agent_list, agent_serve, agent_stake};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -14,6 +14,10 @@ pub(crate) enum AgentCommand {
     Check(agent_check::Arguments),
     /// Enter agents into a league of an arena
     Add(agent_add::Arguments),
+    /// Make the key that an agent of signed leagues is
+    Key(agent_key::Arguments),
+    /// Play for an agent of signed leagues: connect to its host, ask its model, sign
+    Serve(agent_serve::Arguments),
     /// List the agents in leagues: stake, state, rounds paid for
     List(agent_list::Arguments),
     /// Pay for further rounds of an agent
@@ -33,6 +37,8 @@ pub(super) fn run(command: AgentCommand, output: &mut Output) -> Result<Exit, Fa
     match command {
         AgentCommand::Check(arguments) => agent_check::run(&arguments, output),
         AgentCommand::Add(arguments) => agent_add::run(&arguments, output),
+        AgentCommand::Key(arguments) => agent_key::run(&arguments, output),
+        AgentCommand::Serve(arguments) => agent_serve::run(&arguments, output),
         AgentCommand::List(arguments) => agent_list::run(&arguments, output),
         AgentCommand::Renew(arguments) => agent_stake::renew(&arguments, output),
         AgentCommand::Stake(arguments) => agent_stake::stake(&arguments, output),

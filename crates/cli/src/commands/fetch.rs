@@ -1,7 +1,7 @@
 //! `nets fetch`: the modules that an arena's leagues need and its folder lacks.
 
 use clap::Args;
-use nets_node::{ModuleState, NeededModule};
+use nets_node::{ArenaNode, ModuleState, NeededModule, NeededRecord};
 use serde::Serialize;
 
 use crate::arena::{ArenaArguments, Shown, failure};
@@ -19,7 +19,10 @@ Asks the sources in turn, those of --source first, then those that arena.toml na
 hashes to what the chain says; anything else is named and the next one is asked. A module whose agent
 was never an entry of a round need not be shown by anybody yet.
 
-Exit status: 0 every module that may be had is here; 1 some are missing; 2 something went wrong.";
+In signed leagues it gets the records of matches, which nobody can play again; any in which every action
+is signed will do.
+
+Exit status: 0 everything that may be had is here; 1 some is missing; 2 something went wrong.";
 
 /// Arguments of `nets fetch`.
 #[derive(Debug, Args)]
@@ -40,6 +43,17 @@ struct ModuleLine {
     module: String,
     state: &'static str,
     failures: Vec<String>,
+}
+
+/// A record of a signed match in JSON.
+#[derive(Serialize)]
+struct RecordLine {
+    league: String,
+    round: u32,
+    #[serde(rename = "match")]
+    index: u32,
+    id: String,
+    state: &'static str,
 }
 
 /// Fetches what is missing.
@@ -71,7 +85,34 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
     if !output.is_json() {
         output.table(&table)?;
     }
-    Ok(exit)
+    match records(&node, output)? {
+        true => Ok(exit),
+        false => Ok(Exit::Refuted),
+    }
+}
+
+/// Fetches the records of signed matches; whether all are here.
+fn records(node: &ArenaNode, output: &mut Output) -> Result<bool, Failure> {
+    let shown = Shown::new(output);
+    let records = node.fetch_records(&shown);
+    drop(shown);
+    let records = records.map_err(failure)?;
+    let mut table = Table::new(&["league", ">round", ">match", "record", "state"]);
+    for NeededRecord { league, round, index, id, is_here } in &records {
+        let state = if *is_here { "here" } else { "missing" };
+        let (league, id) = (league.clone(), id.to_string());
+        match output.is_json() {
+            true => output.json(&RecordLine { league, round: *round, index: *index, id, state })?,
+            false => {
+                let (round, index) = (round.to_string(), index.to_string());
+                table.row([league, round, index, id, state.to_owned()]);
+            }
+        }
+    }
+    if !output.is_json() && !records.is_empty() {
+        output.table(&table)?;
+    }
+    Ok(records.iter().all(|record| record.is_here))
 }
 
 fn module_line(module: NeededModule) -> ModuleLine {

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueHint};
-use nets_core::{EndLeaf, InclusionProof, StepLeaf, System};
+use nets_core::{EndLeaf, InclusionProof, MatchRecord, StepLeaf, System};
 use nets_runner::Verdict;
 use serde::Serialize;
 
@@ -59,8 +59,13 @@ struct ProofLine {
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
     let target = target(arguments, output)?;
     let recorded = Recorded::read(&arguments.record, output)?;
-    let engine = arguments.engine.start(output)?;
-    let (verdict, played) = recorded.replay(engine.as_ref(), output)?;
+    let (verdict, played) = recorded.replay(arguments.engine, output)?;
+    let Some(played) = played else {
+        if output.is_json() {
+            output.json(&unproven(&recorded, arguments.step))?;
+        }
+        return conclude(&verdict, output);
+    };
     let (trace, index) = (&played.trace, arguments.step);
     let root = trace.root().to_string();
     let mut line = ProofLine {
@@ -104,6 +109,20 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
     output.table(&table)?;
     output.note(&format!("\ncheck it with: nets check-proof {} --root {root}", file.display()));
     Ok(Exit::Done)
+}
+
+/// What there is to say of a record in which an action is not signed.
+fn unproven(recorded: &Recorded, index: u32) -> ProofLine {
+    let MatchRecord { spec, outcome, .. } = &recorded.record;
+    ProofLine {
+        verdict: "wrong",
+        match_id: spec.id().to_string(),
+        root: outcome.trace_root.to_string(),
+        index,
+        leaf_count: outcome.step_count.saturating_add(1),
+        leaf: None,
+        file: None,
+    }
 }
 
 /// Where the proof goes, known before the match is played; none is stdout.

@@ -12,6 +12,7 @@ use nets_runner::{PlayedMatch, ReplayError, SeatAgent, Verdict};
 
 use crate::arena::{Shown, failure};
 use crate::arguments::RecordArguments;
+use crate::engine::EngineChoice;
 use crate::failure::Failure;
 use crate::files;
 use crate::output::Output;
@@ -43,7 +44,9 @@ impl Recorded {
             let module = files::read(&files::MODULE, path)?;
             modules.insert(sha256(&module), module);
         }
-        for hash in record.seats.iter().map(|seat| seat.code_hash) {
+        // Nobody decides anything again in a signed match, so nothing but the record is needed.
+        let modular = record.seats.iter().filter(|_| record.venue.is_none());
+        for hash in modular.map(|seat| seat.code_hash) {
             if let Entry::Vacant(place) = modules.entry(hash)
                 && let Some(module) = found(arguments, &hash, output)?
             {
@@ -53,12 +56,19 @@ impl Recorded {
         Ok(Self { record, system, modules })
     }
 
-    /// Plays the match again.
+    /// Plays the match again, or, where it is signed, checks what was signed; there may be nothing that
+    /// really happened then.
     pub(super) fn replay(
         &self,
-        engine: &dyn Engine,
+        engine: EngineChoice,
         output: &Output,
-    ) -> Result<(Verdict, PlayedMatch), Failure> {
+    ) -> Result<(Verdict, Option<PlayedMatch>), Failure> {
+        if self.record.venue.is_some() {
+            let replayed = nets_runner::replay_signed(&self.record, self.system.as_ref());
+            return replayed.map_err(unreplayable);
+        }
+        let engine = engine.start(output)?;
+        let engine: &dyn Engine = engine.as_ref();
         let progress = output.progress("replaying", None);
         let mut agents: BTreeMap<Digest, SeatAgent> = BTreeMap::new();
         for (seat, identity) in self.record.seats.iter().enumerate() {
@@ -73,12 +83,14 @@ impl Recorded {
         let replayed =
             on_match_stack(|| nets_runner::replay(&self.record, self.system.as_ref(), &seats));
         progress.finish_and_clear();
-        replayed.map_err(|error| {
-            let is_of_other_release = matches!(error, ReplayError::Version { .. });
-            let failure = Failure::from(error);
-            if is_of_other_release { failure.hint(OTHER_RELEASE) } else { failure }
-        })
+        replayed.map(|(verdict, played)| (verdict, Some(played))).map_err(unreplayable)
     }
+}
+
+fn unreplayable(error: ReplayError) -> Failure {
+    let is_of_other_release = matches!(error, ReplayError::Version { .. });
+    let failure = Failure::from(error);
+    if is_of_other_release { failure.hint(OTHER_RELEASE) } else { failure }
 }
 
 /// A module from the arena that a record lies in, where it does, or from a source.

@@ -1,6 +1,7 @@
 //! `nets replay`: a record against what really happens.
 
 use clap::Args;
+use nets_core::Termination;
 use nets_runner::Verdict;
 use serde::Serialize;
 
@@ -47,9 +48,9 @@ struct VerdictLine {
 /// Replays the record.
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
     let recorded = Recorded::read(&arguments.record, output)?;
-    let engine = arguments.engine.start(output)?;
-    let (verdict, played) = recorded.replay(engine.as_ref(), output)?;
-    let outcome = &played.outcome;
+    let (verdict, played) = recorded.replay(arguments.engine, output)?;
+    // Where a signed action is none, nothing else than the record says how the match went.
+    let outcome = played.as_ref().map_or(&recorded.record.outcome, |played| &played.outcome);
     if output.is_json() {
         let difference = match &verdict {
             Verdict::Right => None,
@@ -65,6 +66,10 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
             trace_root: outcome.trace_root.to_string(),
         })?;
     } else if let Verdict::Right = verdict {
+        if recorded.record.venue.is_some() && matches!(outcome.termination, Termination::Forfeit(_))
+        {
+            output.note("that a clock ran out, only the chain says: `nets verify` asks it");
+        }
         let system = system_in_words(recorded.system.as_ref());
         let scores = scores_in_words(&outcome.scores);
         let steps = plural(outcome.step_count, "step");

@@ -1,11 +1,12 @@
 //! `nets round …`: rounds of a league, from entries to payouts.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use nets_node::{
-    BeaconKind, Claim, ClaimKind, VoidedRound, open_round, post_claims, resume_round, run_round,
-    void_round,
+    BeaconKind, Claim, ClaimKind, TableOptions, VoidedRound, host_round, open_round, post_claims,
+    resume_hosted_round, void_round,
 };
 use serde::Serialize;
 
@@ -105,6 +106,12 @@ pub(crate) struct RunArguments {
     /// Go on with the round that is under way, and fail where there is none
     #[arg(long)]
     resume: bool,
+    /// Where agents of a signed league come to play
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<String>,
+    /// How long who is to act has before its clock on the chain is started
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, requires = "listen")]
+    move_seconds: u64,
     #[command(flatten)]
     threads: ThreadArguments,
 }
@@ -209,10 +216,12 @@ fn run_to_end(arguments: &RunArguments, output: &mut Output) -> Result<Exit, Fai
     let mut node = arguments.round.arena.open()?;
     let league = &arguments.round.league;
     let options = arguments.threads.options();
+    let move_time = Duration::from_secs(arguments.move_seconds);
+    let table = arguments.listen.as_deref().map(|listen| TableOptions { listen, move_time });
     let shown = Shown::new(output);
     let report = match arguments.resume {
-        true => resume_round(&mut node, league, options, &shown),
-        false => run_round(&mut node, league, options, &shown).map(Some),
+        true => resume_hosted_round(&mut node, league, options, table, &shown),
+        false => host_round(&mut node, league, options, table, &shown).map(Some),
     };
     drop(shown);
     let report = report.map_err(failure)?.ok_or_else(|| {

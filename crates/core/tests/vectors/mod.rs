@@ -7,6 +7,7 @@
 mod chance;
 mod hashing;
 mod matches;
+mod signed;
 mod traces;
 mod trees;
 

@@ -1,5 +1,7 @@
 //! Cases: a round as it is, against every assertion of it.
 
+use std::collections::BTreeSet;
+
 use alloy_primitives::{Address, B256, U256, keccak256};
 use alloy_sol_types::SolValue;
 use nets_chain::demands::IDemands::{self, Demand};
@@ -17,6 +19,9 @@ use crate::error::NodeError;
 use crate::node::ArenaNode;
 use crate::play::{PlayedRound, RoundPlan};
 use crate::seals::{Retraced, retrace};
+
+/// A round is judged by who has a record of each of its matches.
+static NONE_UNKNOWN: BTreeSet<u32> = BTreeSet::new();
 
 /// A round with all that it comes to.
 #[derive(Clone, Copy, Debug)]
@@ -201,11 +206,11 @@ impl Trial<'_> {
             claims: &plan.claims,
             result: &played.result,
             traces,
-            signed: plan
-                .league
-                .rules
-                .is_signed()
-                .then(|| SignedRound { chain_id: self.node.chain.chain_id(), flags: &plan.flags }),
+            signed: plan.signed.as_ref().map(|signed| SignedRound {
+                chain_id: signed.chain_id,
+                flags: &signed.flags,
+                unknown: &NONE_UNKNOWN,
+            }),
         }
     }
 

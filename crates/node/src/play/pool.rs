@@ -24,7 +24,7 @@ pub(super) struct AgentPool<'a> {
     /// What loads each agent another way than `engine`.
     second: &'a dyn Engine,
     pub(super) plan: &'a RoundPlan,
-    artifacts: &'a Artifacts,
+    pub(super) artifacts: &'a Artifacts,
     pub(super) options: PlayOptions<'a>,
     pub(super) progress: &'a dyn Progress,
     loaded: Mutex<BTreeMap<Digest, Arc<SeatAgent>>>,
@@ -33,8 +33,8 @@ pub(super) struct AgentPool<'a> {
 }
 
 /// A match that has a result.
-pub(super) struct Finished {
-    pub(super) record: MatchRecord,
+pub(crate) struct Finished {
+    pub(crate) record: MatchRecord,
     pub(super) faults: Vec<String>,
     /// Whether its record was there already, so that it was not played now.
     pub(super) is_stored: bool,

@@ -5,6 +5,7 @@
 //! is over for its league only when its liars are slashed and its ranks are paid.
 
 mod claims;
+mod hosting;
 mod list;
 mod plan;
 mod renewals;
@@ -16,8 +17,12 @@ use std::sync::atomic::AtomicBool;
 use nets_chain::{ChainAdapter, IArena, RoundStatus};
 
 pub use self::claims::{ClaimKind, own_scores, post_claims};
+pub use self::hosting::TableOptions;
+use self::hosting::{host_matches, wait_for_clocks};
 pub use self::list::RoundLine;
-pub(crate) use self::plan::{claims, current_plan, flags, latest_plan, round_of};
+pub(crate) use self::plan::{
+    current_plan, latest_plan, plan_beside, plan_of, round_of, seeded_plans,
+};
 pub(crate) use self::settle::{
     assert_call, difference, difference_from_final, payout_calls, slash_calls,
 };
@@ -72,7 +77,7 @@ pub fn open_round(
             draw_seed(node, &league, number, options.stop, progress)?;
             return Ok(number);
         }
-        finish_round(node, &league, number, options, progress)?;
+        finish_round(node, &league, number, options, None, progress)?;
         progress.note(&format!("{}: round {number} was not settled yet and is now", league.name));
     }
     open_next(node, &league, options, progress)
@@ -89,12 +94,27 @@ pub fn run_round(
     options: RoundOptions<'_>,
     progress: &dyn Progress,
 ) -> Result<RoundReport, NodeError> {
+    host_round(node, league, options, None, progress)
+}
+
+/// As [`run_round`], and where the league is signed its matches are played at a table. Agents of a
+/// signed league can play nowhere else; without one, the records of all matches must be there.
+///
+/// # Errors
+/// As [`run_round`].
+pub fn host_round(
+    node: &mut ArenaNode,
+    league: &str,
+    options: RoundOptions<'_>,
+    table: Option<TableOptions<'_>>,
+    progress: &dyn Progress,
+) -> Result<RoundReport, NodeError> {
     let league = node.league(league)?;
     let number = match unsettled_round(node, &league, options, progress)? {
         Some(number) => number,
         None => open_next(node, &league, options, progress)?,
     };
-    finish_round(node, &league, number, options, progress)
+    finish_round(node, &league, number, options, table, progress)
 }
 
 /// As [`run_round`], but where no round is under way it opens none and gives nothing.
@@ -107,9 +127,23 @@ pub fn resume_round(
     options: RoundOptions<'_>,
     progress: &dyn Progress,
 ) -> Result<Option<RoundReport>, NodeError> {
+    resume_hosted_round(node, league, options, None, progress)
+}
+
+/// As [`host_round`], but where no round is under way it opens none and gives nothing.
+///
+/// # Errors
+/// As [`run_round`].
+pub fn resume_hosted_round(
+    node: &mut ArenaNode,
+    league: &str,
+    options: RoundOptions<'_>,
+    table: Option<TableOptions<'_>>,
+    progress: &dyn Progress,
+) -> Result<Option<RoundReport>, NodeError> {
     let league = node.league(league)?;
     let number = unsettled_round(node, &league, options, progress)?;
-    number.map(|number| finish_round(node, &league, number, options, progress)).transpose()
+    number.map(|number| finish_round(node, &league, number, options, table, progress)).transpose()
 }
 
 /// What a round came to, the latest final one where none is given: computed again from its
@@ -171,14 +205,18 @@ fn finish_round(
     league: &League,
     number: u32,
     options: RoundOptions<'_>,
+    table: Option<TableOptions<'_>>,
     progress: &dyn Progress,
 ) -> Result<RoundReport, NodeError> {
     draw_seed(node, league, number, options.stop, progress)?;
     let round = round_of(node, league, number)?;
     let is_final = round.progress() == RoundStatus::Final;
     if !is_final {
-        let claims_end = round.seededAt + u64::from(league.terms.claimBlocks);
-        wait_until(node, claims_end, options.stop)?;
+        if league.rules.is_signed() {
+            host_matches(node, league, number, table, options.stop, progress)?;
+            wait_for_clocks(node, league, number, options.stop, progress)?;
+        }
+        wait_until(node, league.claims_end(&round), options.stop)?;
     }
     let plan = latest_plan(node, league, number, &round)?;
     let played = play(node, &plan, options, progress)?;

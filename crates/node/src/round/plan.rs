@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use alloy_sol_types::SolEvent;
-use nets_chain::{Arena, ChainAdapter, FallenFlag, IArena, RoundStatus};
+use nets_chain::{Arena, ChainAdapter, IArena, RoundStatus};
 use nets_core::Seed;
-use nets_league::{Claim, Entry, Schedule};
+use nets_league::Claim;
 
 use crate::error::NodeError;
 use crate::members::{MemberLine, entries, members};
 use crate::node::{ArenaNode, League};
-use crate::play::RoundPlan;
+use crate::play::{RoundPlan, SignedPlan};
 
 /// A round as the contract has it.
 pub(crate) fn round_of(
@@ -56,6 +56,18 @@ pub(crate) fn latest_plan(
     plan(node, league, number, round, &frozen)
 }
 
+/// As [`latest_plan`], by who has no arena open but reads its chain.
+pub(crate) fn plan_beside(
+    arena: &Arena,
+    chain: &dyn ChainAdapter,
+    league: &League,
+    number: u32,
+) -> Result<RoundPlan, NodeError> {
+    let round = arena.view(chain, &IArena::roundOfCall { league: league.id, round: number })?;
+    let frozen = members(arena, chain, league.id, round.memberCount)?;
+    plan_of(arena, chain, league, (number, &round), &frozen)
+}
+
 /// The plan of a round before the latest: its members may have changed since, so they are read from
 /// the block in which its seed was drawn, its entries being settled.
 pub(super) fn past_plan(
@@ -69,6 +81,23 @@ pub(super) fn past_plan(
     plan(node, league, number, round, &frozen)
 }
 
+/// The plans of all rounds of a league that have a seed.
+pub(crate) fn seeded_plans(node: &ArenaNode, league: &League) -> Result<Vec<RoundPlan>, NodeError> {
+    let next = node.view(&IArena::leagueOfCall { league: league.id })?.nextRound;
+    let mut plans = Vec::new();
+    for number in 0..next {
+        let round = round_of(node, league, number)?;
+        if !matches!(round.progress(), RoundStatus::Seeded | RoundStatus::Final) {
+            continue;
+        }
+        plans.push(match number + 1 == next {
+            true => latest_plan(node, league, number, &round)?,
+            false => past_plan(node, league, number, &round)?,
+        });
+    }
+    Ok(plans)
+}
+
 fn plan(
     node: &ArenaNode,
     league: &League,
@@ -76,39 +105,24 @@ fn plan(
     round: &IArena::Round,
     frozen: &[MemberLine],
 ) -> Result<RoundPlan, NodeError> {
-    let (entries, code) = entries(frozen, number);
-    let claims = claims(&node.arena, &node.chain, league, number, round)?;
-    let seed = Seed(round.seed.0);
-    let flags = flags(&node.arena, &node.chain, league, number, (&entries, seed))?;
-    Ok(RoundPlan { league: league.clone(), round: number, seed, entries, code, claims, flags })
+    plan_of(&node.arena, &node.chain, league, (number, round), frozen)
 }
 
-/// The flags that have fallen in a round, as far as it is known who plays whom in it.
-pub(crate) fn flags(
+/// The plan of a round, by the members that were frozen for it.
+pub(crate) fn plan_of(
     arena: &Arena,
     chain: &dyn ChainAdapter,
     league: &League,
-    round: u32,
-    (entries, seed): (&[Entry], Seed),
-) -> Result<BTreeMap<u32, FallenFlag>, NodeError> {
-    let mut flags = BTreeMap::new();
-    if !league.rules.is_signed() {
-        return Ok(flags);
-    }
-    let (seats, matches) = (league.terms.seats, league.terms.matchesPerRound);
-    let schedule = Schedule::new(seats, matches, entries.len() as u32, &seed)?;
-    for q in 0..schedule.match_count() {
-        let Some(pairing) = schedule.pairing(q) else { continue };
-        let seated = pairing.seats.iter().flatten().map(|&entry| entries[entry as usize].agent);
-        let agents: Vec<_> = seated.collect();
-        if agents.len() != usize::from(seats) {
-            continue;
-        }
-        if let Some(flag) = arena.flag_of(chain, (league.id, round, q), &agents)? {
-            flags.insert(q, flag);
-        }
-    }
-    Ok(flags)
+    (number, round): (u32, &IArena::Round),
+    frozen: &[MemberLine],
+) -> Result<RoundPlan, NodeError> {
+    let (entries, code) = entries(frozen, number);
+    let claims = claims(arena, chain, league, number, round)?;
+    let seed = Seed(round.seed.0);
+    let league = league.clone();
+    let mut plan = RoundPlan { league, round: number, seed, entries, code, claims, signed: None };
+    plan.signed = SignedPlan::read(arena, chain, &plan, round.seededAt)?;
+    Ok(plan)
 }
 
 /// The claims posted for a round, from the chain's logs.

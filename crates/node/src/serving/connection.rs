@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use nets_core::Digest;
+use nets_core::{Digest, MatchId};
 
 /// The most bytes before the empty line that ends a request.
 const HEAD_BYTES_MAX: usize = 8 << 10;
@@ -54,8 +54,17 @@ impl Status {
     const NO_PATH: Self = Self {
         line: "404 Not Found",
         headers: "",
-        text: "expected /artifacts/ and 64 hex digits, or /metrics of a watcher\n",
+        text: "expected /artifacts/ or /records/ and 64 hex digits, or /metrics of a watcher\n",
     };
+}
+
+/// What somebody asked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Wish {
+    /// What hashes to this.
+    Artifact(Digest),
+    /// The record of a signed match.
+    Record(MatchId),
 }
 
 /// Somebody who asked for something.
@@ -87,9 +96,12 @@ impl Asked {
     }
 
     /// What is asked for, or what to answer if it is nothing that there could be.
-    pub(super) fn artifact(&self) -> Result<Digest, Status> {
+    pub(super) fn wish(&self) -> Result<Wish, Status> {
+        if let Ok(id) = self.path("/records/") {
+            return id.parse().map(Wish::Record).map_err(|_| Status::NO_PATH);
+        }
         let hash = self.path("/artifacts/")?;
-        Digest::from_hex(hash).map_err(|_| Status::NO_PATH)
+        Digest::from_hex(hash).map(Wish::Artifact).map_err(|_| Status::NO_PATH)
     }
 
     /// What follows a prefix in the path that is asked for, or what to answer if it is another.
@@ -111,12 +123,19 @@ impl Asked {
     }
 
     /// Gives a file; how many bytes it had.
-    pub(super) fn send(&mut self, mut file: File) -> io::Result<u64> {
+    pub(super) fn send(&mut self, mut file: File, wish: &Wish) -> io::Result<u64> {
         let begun = Instant::now();
         let length = file.metadata()?.len();
-        // What is named by its hash never changes.
-        let headers = "Content-Type: application/octet-stream\r\n\
-                       Cache-Control: public, max-age=31536000, immutable\r\n";
+        let headers = match wish {
+            // What is named by its hash never changes.
+            Wish::Artifact(_) => {
+                "Content-Type: application/octet-stream\r\n\
+                 Cache-Control: public, max-age=31536000, immutable\r\n"
+            }
+            Wish::Record(_) => {
+                "Content-Type: application/octet-stream\r\nCache-Control: no-store\r\n"
+            }
+        };
         self.head("200 OK", headers, length)?;
         let mut chunk = vec![0; CHUNK_BYTES];
         loop {

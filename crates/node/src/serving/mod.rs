@@ -1,7 +1,8 @@
 //! Serving: an arena's modules and rules over HTTP, to whoever wants to check it.
 //!
 //! A module is shown only once the entries of a round that its agent plays are frozen: before, rivals
-//! could read it and enter against it. Nothing is written, nothing is locked, and what is asked for
+//! could read it and enter against it. Records of signed matches are given, too, since nobody can play
+//! those again. Nothing is written, nothing is locked, and what is asked for
 //! is never a path: only the hash in it is looked up.
 //!
 //! Whoever asks is bounded in time and number, so that slow or many askers cost themselves.
@@ -15,7 +16,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use self::connection::{Asked, Status};
+use self::connection::{Asked, Status, Wish};
 pub use self::metrics::MetricsServer;
 use self::shelf::{Found, Shelf};
 use crate::error::NodeError;
@@ -120,15 +121,19 @@ impl ArtifactServer {
 
     fn answer(&self, stream: TcpStream) {
         let Ok(mut asked) = Asked::read(stream) else { return add(&self.counts.bad, 1) };
-        let hash = match asked.artifact() {
-            Ok(hash) => hash,
+        let wish = match asked.wish() {
+            Ok(wish) => wish,
             Err(status) => {
                 asked.refuse(&status);
                 return add(&self.counts.bad, 1);
             }
         };
-        match self.shelf.find(&hash) {
-            Found::File(file) => match asked.send(file) {
+        let found = match &wish {
+            Wish::Artifact(hash) => self.shelf.find(hash),
+            Wish::Record(id) => self.shelf.record(id),
+        };
+        match found {
+            Found::File(file) => match asked.send(file, &wish) {
                 Ok(bytes) => {
                     add(&self.counts.served, 1);
                     add(&self.counts.bytes, bytes);

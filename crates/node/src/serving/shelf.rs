@@ -8,17 +8,14 @@ use std::fs::File;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use nets_chain::{ChainAdapter, EmbeddedChain};
-#[cfg(feature = "evm")]
-use nets_chain_evm::EvmChain;
-use nets_core::{Digest, RulesId};
+use nets_core::{Digest, MatchId, RulesId};
 
 use crate::artifacts::Artifacts;
+use crate::chain_read::ChainRead;
 use crate::disclosed::disclosed;
 use crate::error::NodeError;
-#[cfg(feature = "evm")]
-use crate::evm::read_elsewhere;
 use crate::folder::ArenaFolder;
+use crate::play::is_of_signed;
 use crate::settings::Settings;
 use crate::sources::Sources;
 
@@ -45,14 +42,6 @@ pub(super) struct Shelf {
     shown: Mutex<Shown>,
 }
 
-/// A chain that is only read.
-#[derive(Debug)]
-enum ChainRead {
-    Embedded(ArenaFolder),
-    #[cfg(feature = "evm")]
-    Elsewhere(Box<EvmChain>, alloy_primitives::Address),
-}
-
 /// The modules that may be given, as of the last look at the chain.
 #[derive(Debug, Default)]
 struct Shown {
@@ -63,24 +52,12 @@ struct Shown {
 impl Shelf {
     pub(super) fn of(folder: ArenaFolder) -> Result<Self, NodeError> {
         let settings = Settings::read(&folder)?;
-        let chain = match &settings.chain {
-            None => ChainRead::Embedded(folder.clone()),
-            #[cfg(feature = "evm")]
-            Some(chain) => {
-                let (deployment, chain) = read_elsewhere(&folder, chain, &settings.beacons)?;
-                ChainRead::Elsewhere(Box::new(chain), deployment.arena)
-            }
-            #[cfg(not(feature = "evm"))]
-            Some(chain) => {
-                let url = chain.url.clone();
-                return Err(NodeError::EmbeddedOnly { url, action: "served" });
-            }
-        };
+        let chain = ChainRead::open(&folder, &settings)?;
         // Whoever asks is given what is here; nobody is asked in turn.
         let artifacts = Artifacts::new(folder, Sources::default());
         let shelf = Self { artifacts, chain, shown: Mutex::default() };
         // An arena that cannot be read is told of before anybody asks.
-        let modules = shelf.chain.disclosed()?;
+        let modules = shelf.disclosed()?;
         *shelf.shown() = Shown { modules, looked: Some(Instant::now()) };
         Ok(shelf)
     }
@@ -100,6 +77,17 @@ impl Shelf {
         }
     }
 
+    /// The record of a match that nobody can play again.
+    pub(super) fn record(&self, id: &MatchId) -> Found {
+        let record = self.artifacts.record(id).filter(|record| is_of_signed(record, id));
+        let file = record.and_then(|_| File::open(self.artifacts.record_path(id)).ok());
+        file.map_or(Found::Missing, Found::File)
+    }
+
+    fn disclosed(&self) -> Result<BTreeSet<Digest>, NodeError> {
+        self.chain.look(|arena, chain| Ok(disclosed(&chain.logs(0)?, arena.deployment().arena)))
+    }
+
     fn shown(&self) -> MutexGuard<'_, Shown> {
         // What a panicking thread left is as it was after its last look.
         self.shown.lock().unwrap_or_else(PoisonError::into_inner)
@@ -111,22 +99,9 @@ impl Shelf {
             return Ok(true);
         }
         if shown.looked.is_none_or(|looked| looked.elapsed() >= LOOK_AGAIN) {
-            shown.modules = self.chain.disclosed()?;
+            shown.modules = self.disclosed()?;
             shown.looked = Some(Instant::now());
         }
         Ok(shown.modules.contains(hash))
-    }
-}
-
-impl ChainRead {
-    fn disclosed(&self) -> Result<BTreeSet<Digest>, NodeError> {
-        match self {
-            Self::Embedded(folder) => {
-                let chain = EmbeddedChain::replay(&folder.chain(), |_| Ok::<(), NodeError>(()))?;
-                Ok(disclosed(&chain.logs(0)?, chain.deployment()?.arena))
-            }
-            #[cfg(feature = "evm")]
-            Self::Elsewhere(chain, arena) => Ok(disclosed(&chain.logs(0)?, *arena)),
-        }
     }
 }

@@ -11,11 +11,11 @@ use nets_chain::{ChainAdapter, IArena};
 use nets_core::{MatchId, MatchRecord, sha256};
 use nets_league::{MatchStatus, NextMatch, Schedule};
 
-use super::{VerifiedLeague, Verifier, VerifyError};
+use super::{Verifier, VerifyError, of_record};
 use crate::error::NodeError;
 use crate::folder::is_part;
 use crate::members::members;
-use crate::play::RoundPlan;
+use crate::play::{RoundPlan, signed_result};
 use crate::publication::keep_shown;
 use crate::reading::{MODULE_BYTES_MAX, RECORD_BYTES_MAX, read_bounded};
 use crate::report::outcome_difference;
@@ -51,12 +51,12 @@ impl Verifier<'_> {
             }
         }
         let mut due = BTreeSet::new();
-        for &VerifiedLeague { number: league, members: count, .. } in &self.report.leagues {
+        for league in self.report.leagues.iter().filter(|league| !league.is_signed) {
             // Elsewhere, agents of other folders enter, and show nobody their modules before; where
             // code is demanded, who hides it does not play.
-            let terms = self.arena.view(chain, &IArena::termsOfCall { league })?;
+            let terms = self.arena.view(chain, &IArena::termsOfCall { league: league.number })?;
             let may_hide = self.settings.chain.is_some() || terms.codeBlocks != 0;
-            let code = members(&self.arena, chain, league, count)?.into_iter();
+            let code = members(&self.arena, chain, league.number, league.members)?.into_iter();
             let code = code.map(|line| line.code_hash);
             due.extend(code.filter(|hash| !may_hide || self.disclosed.contains(hash)));
         }
@@ -83,15 +83,33 @@ impl Verifier<'_> {
     fn check_other_records(&mut self, plan: &RoundPlan) -> Result<(), VerifyError> {
         let is_there =
             |id: &MatchId| !self.records.contains(id) && self.artifacts.record_path(id).exists();
-        let there: BTreeSet<_> = possible_matches(plan)?.filter(is_there).collect();
+        let possible = possible_matches(plan)?.map(|next| plan.spec(&next).0.id());
+        let there: BTreeSet<_> = possible.filter(is_there).collect();
         if there.is_empty() {
             return Ok(());
+        }
+        if plan.signed.is_some() {
+            return self.check_signed_records(plan, &there);
         }
         // Without claims nobody is disqualified, so every match is played that may have been.
         let unclaimed = RoundPlan { claims: BTreeMap::new(), ..plan.clone() };
         let played = self.play(&unclaimed)?;
         for record in played.records.values().filter(|r| there.contains(&r.spec.id())) {
             self.check_record(plan, record)?;
+        }
+        Ok(())
+    }
+
+    /// Checks the records that are there of a signed round's matches, which nobody can play again.
+    fn check_signed_records(
+        &mut self,
+        plan: &RoundPlan,
+        there: &BTreeSet<MatchId>,
+    ) -> Result<(), VerifyError> {
+        for next in possible_matches(plan)?.filter(|next| there.contains(&plan.spec(next).0.id())) {
+            let result = signed_result(plan, &self.artifacts, &next, self.progress);
+            let record = result.map_err(of_record)?.record;
+            self.check_record(plan, &record)?;
         }
         Ok(())
     }
@@ -146,14 +164,13 @@ impl Verifier<'_> {
 }
 
 /// The matches that a round may have played, whoever is found to lie.
-fn possible_matches(plan: &RoundPlan) -> Result<impl Iterator<Item = MatchId>, NodeError> {
+fn possible_matches(plan: &RoundPlan) -> Result<impl Iterator<Item = NextMatch>, NodeError> {
     let (terms, count) = (&plan.league.terms, plan.entries.len() as u32);
     let schedule = Schedule::new(terms.seats, terms.matchesPerRound, count, &plan.seed)?;
-    let pairings = (0..schedule.match_count()).filter_map(move |index| {
+    Ok((0..schedule.match_count()).filter_map(move |index| {
         let pairing = schedule.pairing(index)?;
         Some(NextMatch { index, pairing, status: MatchStatus::Played })
-    });
-    Ok(pairings.map(|next| plan.spec(&next).0.id()))
+    }))
 }
 
 fn no_artifact(path: &Path) -> VerifyError {

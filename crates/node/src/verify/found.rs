@@ -40,6 +40,8 @@ pub struct VerifiedLeague {
     pub name: Option<String>,
     /// What is played.
     pub system: String,
+    /// Whether its agents are keys that sign their actions, and not modules.
+    pub is_signed: bool,
     /// The System's parameters by name.
     pub parameters: Vec<(&'static str, u64)>,
     /// How many matches each agent plays in a round.

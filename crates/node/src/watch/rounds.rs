@@ -86,7 +86,7 @@ impl WatchedRounds {
         progress: &dyn Progress,
     ) -> Result<Option<Judged>, NodeError> {
         let round = round_of(node, league, number)?;
-        let claims_end = round.seededAt.saturating_add(league.terms.claimBlocks.into());
+        let claims_end = league.claims_end(&round);
         let is_final = match round.progress() {
             RoundStatus::Final => true,
             // From the next block on, no claim changes anything.

@@ -3,6 +3,7 @@
 mod beacons;
 mod publication;
 mod scenario;
+mod signed;
 mod strangers;
 
 use std::fs;

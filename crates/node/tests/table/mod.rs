@@ -1,0 +1,7 @@
+//! Signed leagues played over real connections: whole rounds, hosts that lie, agents that misbehave.
+
+mod hostile_agent;
+mod hostile_host;
+mod raw;
+mod season;
+pub(crate) mod stage;
