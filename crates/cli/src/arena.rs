@@ -51,6 +51,11 @@ pub(crate) struct ThreadArguments {
 }
 
 impl ArenaArguments {
+    /// The arena in a folder that a command may do without.
+    pub(crate) fn new(arena: PathBuf, chain: ChosenChainArguments) -> Self {
+        Self { arena, chain }
+    }
+
     /// Opens the arena.
     pub(crate) fn open(&self) -> Result<ArenaNode, Failure> {
         open(self.folder())

@@ -74,12 +74,12 @@ struct Candidate {
 }
 
 /// Says whether an agent is among them twice: the contract would call it a member already.
-fn check_distinct(candidates: &[Candidate<'_>]) -> Result<(), NodeError> {
+fn check_distinct(candidates: &[Candidate]) -> Result<(), NodeError> {
     let mut seen = BTreeMap::new();
-    for Candidate { agent, path, .. } in candidates {
-        if let Some(first) = seen.insert(agent, path) {
-            let [first, path] = [first, path].map(|path| path.to_path_buf());
-            return Err(NodeError::SameAgent { path, first });
+    for Candidate { agent, subject, .. } in candidates {
+        if let Some(first) = seen.insert(agent, subject) {
+            let [first, agent] = [first, subject].map(String::clone);
+            return Err(NodeError::SameAgent { agent, first });
         }
     }
     Ok(())
@@ -111,7 +111,6 @@ impl ArenaNode {
         }
         let candidate = |entry| self.candidate(&league, entry);
         let candidates = entries.iter().map(candidate).collect::<Result<Vec<_>, _>>()?;
-        check_distinct(&candidates)?;
         self.enter(&league, candidates)
     }
 
@@ -146,6 +145,7 @@ impl ArenaNode {
         league: &League,
         candidates: Vec<Candidate>,
     ) -> Result<Vec<EnteredAgent>, NodeError> {
+        check_distinct(&candidates)?;
         self.try_to_register(league, &candidates)?;
         // Modules and names come first: nobody can be a member whose module is not here.
         for module in candidates.iter().filter_map(|candidate| candidate.module.as_ref()) {

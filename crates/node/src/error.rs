@@ -72,12 +72,12 @@ pub enum NodeError {
         needed: u128,
     },
     /// An agent that is to enter a league twice at once.
-    #[error("{} is the same agent as {}, and enters once", path.display(), first.display())]
+    #[error("{agent} is the same agent as {first}, and enters once")]
     SameAgent {
-        /// The file.
-        path: PathBuf,
-        /// The file named before it.
-        first: PathBuf,
+        /// The file, or the key.
+        agent: String,
+        /// What was named before it.
+        first: String,
     },
     /// More new coin than there can be.
     #[error("{amount} coin cannot be given out: at most {rest} more can be, 2^128 - 1 in all")]

@@ -263,9 +263,11 @@ impl LeagueSettings {
                 .to_owned());
         }
         if self.is_signed() && self.code_blocks != 0 {
-            return Err("clock-blocks makes it a signed league, whose agents are keys and have no \
+            return Err(
+                "clock-blocks makes it a signed league, whose agents are keys and have no \
                         code to show: leave out code-blocks"
-                .to_owned());
+                    .to_owned(),
+            );
         }
         if !self.is_signed() && fuel == 0 {
             return Err(

@@ -6,12 +6,12 @@ use std::time::Duration;
 use clap::{ArgGroup, Args, ValueHint};
 use nets_core::Address;
 use nets_node::{
-    AgentModel, AgentService, ArenaFolder, ChainAnswers, ModelModule, ModelProgram, Referee,
-    read_agent_key, serve_agent,
+    AgentModel, AgentService, ChainAnswers, ModelModule, ModelProgram, Referee, read_agent_key,
+    serve_agent,
 };
 use serde::Serialize;
 
-use crate::arena::{ArenaArguments, Shown, ask_password, failure, stop_flag};
+use crate::arena::{ArenaArguments, ChosenChainArguments, Shown, ask_password, failure, stop_flag};
 use crate::engine::code_cache;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -45,6 +45,8 @@ pub(crate) struct Arguments {
     /// there are; without it, the host is believed that
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     arena: Option<PathBuf>,
+    #[command(flatten)]
+    chain: ChosenChainArguments,
     /// The account of that folder which pays for moves on the chain, where a match of the agent's is on
     /// the clock there; without it only the host brings them
     #[arg(long, value_name = "NAME", requires = "arena")]
@@ -111,21 +113,23 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
 
 /// Who says which matches are real.
 fn referee(arguments: &Arguments) -> Result<Referee, Failure> {
-    match &arguments.arena {
+    match arena(arguments) {
         None => Ok(Referee::host(arguments.owner)),
-        Some(arena) => {
-            let folder = ArenaFolder::new(arena);
-            Referee::chain(arguments.owner, folder).map_err(failure)
-        }
+        Some(arena) => Referee::chain(arguments.owner, arena.folder()).map_err(failure),
     }
 }
 
 /// What goes on on the chain, where others than the arena's operator can send something there.
 fn answers(arguments: &Arguments) -> Result<Option<ChainAnswers>, Failure> {
-    let Some(account) = &arguments.account else { return Ok(None) };
-    let arena = arguments.arena.clone().unwrap_or_default();
-    let node = ArenaArguments { arena }.open()?;
-    ChainAnswers::new(node, account).map(Some).map_err(failure)
+    let (Some(account), Some(arena)) = (&arguments.account, arena(arguments)) else {
+        return Ok(None);
+    };
+    ChainAnswers::new(arena.open()?, account).map(Some).map_err(failure)
+}
+
+fn arena(arguments: &Arguments) -> Option<ArenaArguments> {
+    let arena = arguments.arena.clone()?;
+    Some(ArenaArguments::new(arena, arguments.chain.clone()))
 }
 
 fn model(arguments: &Arguments) -> Result<AgentModel, Failure> {
