@@ -3,7 +3,7 @@
 use std::fmt;
 
 use alloy_primitives::Address;
-use nets_chain::{Account, Arena, Call, ChainAdapter, Signer};
+use nets_chain::{Account, Arena, Call, ChainAdapter, ChainError, Signer};
 use serde::Serialize;
 
 use crate::error::NodeError;
@@ -158,7 +158,15 @@ pub(crate) fn perform(
     if calls.is_empty() {
         return Ok(performed);
     }
-    let receipts = node.chain.send(&calls)?;
+    let receipts = match node.chain.send(&calls) {
+        // Somebody was first since they were tried. Nothing is sent then; the next look tries again.
+        Err(ChainError::Reverted { output }) => {
+            let reason = Arena::refusal_in_words(&output);
+            performed.refused.extend(deeds.into_iter().map(|deed| (deed, reason.clone())));
+            return Ok(performed);
+        }
+        receipts => receipts?,
+    };
     for (deed, receipt) in deeds.into_iter().zip(receipts) {
         let deed = Deed { gas: Some(receipt.gas_used), ..deed };
         match receipt.is_success {
