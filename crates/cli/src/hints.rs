@@ -43,6 +43,11 @@ const NO_BEACON: &str = "`nets chain deploy` puts the beacons there that leagues
 const MACHINE: &str =
     "the machine lacks memory or processes: free some and run the same command again";
 
+const ENGINES: &str = "please report the modules; `nets round void LEAGUE` gives the round up and pays its \
+     entries back";
+const MACHINE: &str =
+    "the machine lacks memory or processes: free some and run the same command again";
+const ROUNDS: &str = "`nets round list LEAGUE` lists its rounds, `nets round run LEAGUE` runs one";
 const JOURNAL: &str = "get the journal back from where it was, or enter a new key: a key that signs \
      two actions for one step loses its stake";
 
@@ -61,9 +66,6 @@ pub(crate) fn hint(error: &NodeError) -> String {
         Of::NoCode { .. } => "ask another node of the chain, one that keeps all logs",
         Of::MissingArtifact { .. } => MISSING,
         Of::NoSource { .. } => "name another source with --source or under sources in arena.toml",
-        Of::JournalInUse { .. } => "let the other one play, or end it first",
-        Of::Journal { .. } => JOURNAL,
-        Of::Model(_) => "run the model by hand: it reads a question a line and answers with a line",
         Of::Listen { .. } => "name another address and port; port 0 is any free one",
         Of::WorthlessBeacon { .. } => WORTHLESS,
         Of::BeaconNotDeployed { .. } => NO_BEACON,
@@ -96,36 +98,47 @@ pub(crate) fn hint(error: &NodeError) -> String {
         Of::NotOwner { .. } => "leave out --owner, or name another agent",
         Of::ForeignOwner { .. } => "only who has the owner's key can do that",
         Of::TooLargeToShow { .. } => SMALLER,
-        Of::KeysOnly { .. } => "enter its key with --key ADDRESS; `nets agent key FILE` makes one",
-        Of::ModulesOnly { .. } => "enter a module, and serve keys in signed leagues only",
-        Of::MissingRecord { .. } | Of::FalseRecord { .. } => {
-            "get it with `nets fetch --source SOURCE` from whoever hosted or watched the round"
-        }
-        Of::NoTable { .. } => {
-            "host the round with --listen ADDRESS, or get its records with `nets fetch`"
-        }
         Of::Inadmissible { .. } => "`nets agent check FILE` says more",
         Of::System(BuildError::UnknownName { .. } | BuildError::UnknownVersion { .. }) => RELEASE,
         Of::System(BuildError::Parameters { .. }) => RELEASE,
         Of::Score(_) => BUG,
         Of::Load(_) | Of::Play { .. } | Of::Engine(_) => MACHINE,
-        Of::EnginesDisagree { .. } => {
-            "please report the modules; `nets round void LEAGUE` gives the round up and pays its \
-             entries back"
-        }
+        Of::EnginesDisagree { .. } => ENGINES,
+        Of::JournalInUse { .. }
+        | Of::Journal { .. }
+        | Of::Model(_)
+        | Of::KeysOnly { .. }
+        | Of::ModulesOnly { .. }
+        | Of::MissingRecord { .. }
+        | Of::FalseRecord { .. }
+        | Of::NoTable { .. } => of_signed(error),
         Of::Interrupted => RESUME,
         Of::TooLateToClaim { .. } => LATE_CLAIM,
         Of::NotAsserted { .. } => "`nets verify` says what else is not as it should be",
         Of::NoRound { .. } => "`nets round open LEAGUE` opens one, `nets round run` runs it",
-        Of::NoFinalRound { .. } => {
-            "`nets round list LEAGUE` lists its rounds, `nets round run LEAGUE` runs one"
-        }
+        Of::NoFinalRound { .. } => ROUNDS,
         Of::Round { .. } => {
             "`nets round list LEAGUE` says how far its rounds are; `nets round void LEAGUE` gives up \
              one that cannot go on"
         }
     };
     hint.to_owned()
+}
+
+/// What to do about an error of a signed league, or of an agent that is served.
+fn of_signed(error: &NodeError) -> &'static str {
+    use NodeError as Of;
+    match error {
+        Of::JournalInUse { .. } => "let the other one play, or end it first",
+        Of::Journal { .. } => JOURNAL,
+        Of::Model(_) => "run the model by hand: it reads a question a line and answers with a line",
+        Of::KeysOnly { .. } => "enter its key with --key ADDRESS; `nets agent key FILE` makes one",
+        Of::ModulesOnly { .. } => "enter a module, and serve keys in signed leagues only",
+        Of::NoTable { .. } => {
+            "host the round with --listen ADDRESS:PORT, or get its records with `nets fetch`"
+        }
+        _ => "get it with `nets fetch --source SOURCE` from whoever hosted or watched the round",
+    }
 }
 
 fn of_arena(error: &ArenaError) -> String {

@@ -92,7 +92,7 @@ pub use sources::{ArtifactId, Obtained, SourceFailure, Sources};
 pub use stakes::StakeRelease;
 pub use table::agent::{
     AgentCounts, AgentModel, AgentService, ChainAnswers, ModelModule, ModelProgram, Referee,
-    journal_name, serve_agent,
+    serve_agent,
 };
 pub use verify::{OwingRound, VerifiedLeague, VerifyError, VerifyReport, verify, verify_with_head};
 pub use watch::{WatchCounts, WatchOptions, WatchTurn, WatchedAssertion, Watcher};

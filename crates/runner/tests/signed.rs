@@ -1,5 +1,7 @@
 //! Records of signed matches: right where every action was signed, wrong in every other case.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -22,8 +22,8 @@ Examples:
 Several agents enter in one block: all of them, or none. An agent's name is that of its file. Each
 is asked for one decision first, with a warning where it would forfeit; it enters all the same.
 
-In a signed league an agent is a key, and plays from wherever its model is: `nets agent key` makes one,
-`nets agent serve` plays for it.";
+In a signed league an agent is a key, and plays from wherever its model is: `nets agent key` makes
+one, `nets agent serve` plays for it.";
 
 /// Arguments of `nets agent add`.
 #[derive(Debug, Args)]

@@ -14,10 +14,10 @@ use crate::output::Output;
 const HELP: &str = "\
 Examples:
   nets agent key castle.key
-  nets agent add --key 0x… --league silver-signed --owner ada
+  nets agent add --key 0x… --league signed --owner ada
 
-Whoever has the file can play for the agent, and sign away its stake. Keep it where the agent runs, and
-its journal beside it.";
+Whoever has the file can play for the agent, and sign away its stake. Keep it where the agent runs,
+and its journal beside it.";
 
 /// Arguments of `nets agent key`.
 #[derive(Debug, Args)]

@@ -22,13 +22,13 @@ Examples:
   nets agent serve --key castle.key --owner 0x… --host arena.example:8550 --exec python3 castle.py
   nets agent serve --key castle.key --owner 0x… --host arena.example:8550 --module castle.wasm
 
-Connects to whoever hosts the rounds, again and again, until Ctrl-C. Every state is computed here from
-what the other agents signed; nothing that the host says is believed. What the key signs is first written
-to its journal, FILE.journal beside the key without --journal: keep it, and let no other process sign
-with the key, since two actions signed for one step cost the agent its stake.
+Connects to whoever hosts the rounds, again and again, until Ctrl-C. Every state is computed here
+from what the other agents signed; nothing that the host says is believed. What the key signs is
+first written to its journal, beside the key without --journal: keep it, and let no other process
+sign with the key, since two actions signed for one step cost the agent its stake.
 
-A program reads one question a line, as JSON, and answers each with a line: an action's number or its
-name. docs/guides/serve-an-agent.md says more.";
+A program reads one question a line, as JSON, and answers each with a line: an action's number, or
+its name where that is no number. docs/guides/serve-an-agent.md says more.";
 
 /// Arguments of `nets agent serve`.
 #[derive(Debug, Args)]

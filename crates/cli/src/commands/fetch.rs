@@ -19,8 +19,8 @@ Asks the sources in turn, those of --source first, then those that arena.toml na
 hashes to what the chain says; anything else is named and the next one is asked. A module whose agent
 was never an entry of a round need not be shown by anybody yet.
 
-In signed leagues it gets the records of matches, which nobody can play again; any in which every action
-is signed will do.
+In signed leagues it gets the records of matches, which nobody can play again; any in which every
+action is signed will do.
 
 Exit status: 0 everything that may be had is here; 1 some is missing; 2 something went wrong.";
 

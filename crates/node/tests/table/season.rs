@@ -1,9 +1,9 @@
 //! Rounds of signed leagues, from keys to payouts.
 
-use nets_node::{MatchStatus, VerifyError, verify};
+use nets_node::{ArenaFolder, ArenaNode, MatchStatus, VerifyError, verify};
 
 use super::stage::{Agent, HASTY, Host, LEAGUE, PATIENT, owner, signed_arena, verified};
-use crate::support::{GO_ON, Silent};
+use crate::support::{GO_ON, Silent, copy};
 
 #[test]
 fn a_round_of_connect_four_between_four_agents_is_played_asserted_and_paid() {
@@ -87,4 +87,41 @@ fn verification_names_the_first_action_that_its_agent_did_not_sign() {
     std::fs::remove_file(&path).unwrap();
     let found = verify(arena, 2, &GO_ON, &Silent).unwrap_err().to_string();
     assert!(found.contains(LEAGUE) && found.contains("its record is not here"), "{found}");
+}
+
+#[test]
+fn records_that_are_not_here_come_from_sources_that_nobody_believes() {
+    let folder = tempfile::tempdir().unwrap();
+    let [root, false_one, here] = ["arena", "false", "here"].map(|name| folder.path().join(name));
+    let node = signed_arena(&root, "snake", &["ada"]);
+    let owner = owner(&node, "ada");
+    let host = Host::run(node, PATIENT);
+    let ada = Agent::start(folder.path(), ("ada", owner), host.address, "snake-greedy");
+    let (node, report) = host.finish();
+    ada.finish();
+    let ids: Vec<_> = report.matches.iter().filter_map(|line| line.id).collect();
+    drop(node);
+    for copied in [&false_one, &here] {
+        copy(&root, copied);
+    }
+    let elsewhere = ArenaNode::open(&false_one).unwrap();
+    for id in &ids {
+        let path = elsewhere.artifacts().record_path(id);
+        let mut record = elsewhere.artifacts().record(id).unwrap();
+        record.steps[0].signatures[0] = nets_core::Signature::NONE;
+        std::fs::write(path, record.encode()).unwrap();
+        std::fs::remove_file(here.join(format!("artifacts/records/{id}.match"))).unwrap();
+    }
+    let with = |source: &std::path::Path| {
+        ArenaFolder::new(&here).with_sources(vec![source.display().to_string()])
+    };
+    let found = verify(with(&false_one), 2, &GO_ON, &Silent).unwrap_err().to_string();
+    assert!(found.contains("its record is not here"), "{found}");
+    let node = ArenaNode::open(with(&false_one)).unwrap();
+    assert!(node.fetch_records(&Silent).unwrap().iter().all(|record| !record.is_here));
+    drop(node);
+    let node = ArenaNode::open(with(&root)).unwrap();
+    let fetched = node.fetch_records(&Silent).unwrap();
+    assert!(fetched.len() == ids.len() && fetched.iter().all(|record| record.is_here));
+    assert_eq!(verified(node).matches, ids.len() as u32);
 }

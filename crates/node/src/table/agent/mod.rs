@@ -22,7 +22,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use nets_core::{Address, AgentKey, Greeting, MatchId};
+use nets_core::{AgentKey, Greeting, MatchId};
 
 pub use self::answering::ChainAnswers;
 use self::answering::Summons;
@@ -431,11 +431,6 @@ impl Client<'_> {
             }
         }
     }
-}
-
-/// Where a key's journal is, in a folder for journals.
-pub fn journal_name(key: &Address) -> String {
-    format!("{key}.journal")
 }
 
 impl Drop for Client<'_> {
