@@ -16,6 +16,13 @@ contract EquivocationsTest is Stage {
         (terms.system, terms.clockBlocks) = (address(this), CLOCK_BLOCKS);
     }
 
+    /// @dev Not the first league, so that what is signed shows which one it is.
+    function setUp() public override {
+        super.setUp();
+        league = arena.createLeague(_terms());
+        _fund(1000);
+    }
+
     function _enter(uint256 owner, uint256 agent, uint32 rounds) private returns (uint32 member) {
         _deposit(_owner(owner), 1000);
         vm.prank(_owner(owner));
