@@ -42,11 +42,8 @@ const NO_CONTRACTS: &str =
 const NO_BEACON: &str = "`nets chain deploy` puts the beacons there that leagues.toml names";
 const MACHINE: &str =
     "the machine lacks memory or processes: free some and run the same command again";
-
 const ENGINES: &str = "please report the modules; `nets round void LEAGUE` gives the round up and pays its \
      entries back";
-const MACHINE: &str =
-    "the machine lacks memory or processes: free some and run the same command again";
 const ROUNDS: &str = "`nets round list LEAGUE` lists its rounds, `nets round run LEAGUE` runs one";
 const JOURNAL: &str = "get the journal back from where it was, or enter a new key: a key that signs \
      two actions for one step loses its stake";
