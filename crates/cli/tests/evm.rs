@@ -39,10 +39,10 @@ fn an_arena_is_put_on_a_chain_elsewhere_and_coin_goes_in_and_out() {
         (status["chain"].as_str(), status["chain_id"].as_u64()),
         (Some(&*url), Some(31_337))
     );
-    assert_eq!(status["contracts"].as_array().unwrap().len(), 7);
+    assert_eq!(status["contracts"].as_array().unwrap().len(), 8);
     assert_eq!(
         (status["outbox_open"].as_u64(), status["outbox_sent"].as_u64()),
-        (Some(0), Some(7))
+        (Some(0), Some(8))
     );
     assert_eq!(told(&root, &["chain", "status"])["contracts"], status["contracts"]);
 

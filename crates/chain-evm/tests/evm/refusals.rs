@@ -41,7 +41,7 @@ fn contracts_with_other_code_than_this_build_s_are_refused() {
     check_code(&chain, &deployment).unwrap();
     // Those that were deployed, and the parts that the arena made for itself.
     let all: Vec<_> = deployment.named().chain(deployment.parts()).collect();
-    assert_eq!(all.len(), 10);
+    assert_eq!(all.len(), 11);
     for (name, address) in all {
         let code = chain.code(address).unwrap();
         let mut other = code.to_vec();

@@ -236,7 +236,7 @@ fn a_whole_round_costs_and_says_the_same_on_a_node_as_on_an_embedded_chain() {
     let deployment = contracts.deployment().clone();
     evm.set_contracts(deployment.named().map(|(_, address)| address).collect(), 0);
     let (evm_told, evm_answers, evm_contracts) = stage(&mut evm);
-    assert_eq!(told.len(), 26);
+    assert_eq!(told.len(), 27);
     assert!(told.iter().all(|(is_success, ..)| *is_success));
     assert!(told.iter().any(|(.., logs)| !logs.is_empty()));
     assert_eq!(evm_told, told);
