@@ -163,6 +163,13 @@ abstract contract SignedTracesTest is TracesTest, SignatureCalls, SignedStage {
         uint8 loser = uint8(story.plays[q].leaves[last][END_FORFEITS]);
         _cut(story, q, last - 1, loser);
         _checkRefuted(_forfeit(_assert(story), story, q), "before it fell");
+        // Nor in the state in which it fell, at another step.
+        story = Tale.tell(round);
+        bytes memory fallen = story.plays[q].states[last];
+        _cut(story, q, last - 1, loser);
+        _setStateHash(story.plays[q].leaves, last - 1, Tale.stateHash(fallen));
+        _retrace(story, q);
+        _checkRefuted(_forfeit(_assert(story), story, q), "at another step");
     }
 
     function test_badForfeit_killsDeniedFlags() external {
