@@ -5,12 +5,15 @@ import {IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
 import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {ISystem} from "../../src/interfaces/ISystem.sol";
 import {ConnectFourSystem} from "../../src/systems/ConnectFourSystem.sol";
+import {CourtStage} from "./CourtStage.sol";
+import {SignatureCalls} from "./CourtSignatures.t.sol";
 import {SnakeRound, StoryStage} from "./Rounds.sol";
+import {SignedSnakeRound} from "./SignedRounds.sol";
 import {Play, Story, Tale} from "./Tale.sol";
 
 /// @title Calls against an honest assertion, as honest as can be but for what a fuzzer changes.
 abstract contract Forgeries is StoryStage {
-    uint256 private constant FUNCTIONS = 17;
+    uint256 internal constant FUNCTIONS = 17;
     // Selector and target: another target is another assertion.
     uint256 private constant FIRST_BYTE = 4 + 4 * 32;
 
@@ -24,7 +27,7 @@ abstract contract Forgeries is StoryStage {
     ) external {
         Story memory story = Tale.tell(round);
         ICourt.Target memory target = _assert(story);
-        bytes memory input = _call(target, story, choice % FUNCTIONS, q, step);
+        bytes memory input = _call(target, story, choice, q, step);
         for (uint256 i = 0; i < places.length; ++i) {
             uint256 place = FIRST_BYTE + places[i] % (input.length - FIRST_BYTE);
             input[place] ^= masks[i];
@@ -36,11 +39,14 @@ abstract contract Forgeries is StoryStage {
         check(status == IArenaTypes.AssertionStatus.Live, "and nothing dies");
     }
 
+    /// @dev One of the calls, by number.
     function _call(ICourt.Target memory target, Story memory story, uint256 choice, uint256 q, uint256 step)
-        private
+        internal
         view
+        virtual
         returns (bytes memory)
     {
+        choice %= FUNCTIONS;
         if (choice >= 9) return _traceCall(target, story, choice, _played(story, q), step);
         q %= story.matches.length;
         ICourt.Proof memory matchProof = _proof(story.matches, q);
@@ -110,7 +116,7 @@ abstract contract Forgeries is StoryStage {
     }
 
     /// @dev A match from `q` on that was played.
-    function _played(Story memory story, uint256 q) private pure returns (uint256 played) {
+    function _played(Story memory story, uint256 q) internal pure returns (uint256 played) {
         played = q % story.matches.length;
         while (story.plays[played].leaves.length == 0) {
             played = (played + 1) % story.matches.length;
@@ -154,3 +160,22 @@ contract ConnectFourForgeriesTest is Forgeries {
 }
 
 contract SnakeForgeriesTest is Forgeries, SnakeRound {}
+
+/// @dev Two further calls there are for signed rounds only; half of what is tried is one of them.
+contract SignedForgeriesTest is Forgeries, SignatureCalls, SignedSnakeRound {
+    function _clockBlocks() internal view override(CourtStage, SignedSnakeRound) returns (uint32) {
+        return SignedSnakeRound._clockBlocks();
+    }
+
+    function _call(ICourt.Target memory target, Story memory story, uint256 choice, uint256 q, uint256 step)
+        internal
+        view
+        override
+        returns (bytes memory)
+    {
+        if (choice % 2 == 0) return super._call(target, story, choice / 2, q, step);
+        q = _played(story, q);
+        if (choice % 4 == 1) return _forfeit(target, story, q);
+        return _signature(target, story, q, step % (story.plays[q].leaves.length - 1));
+    }
+}
