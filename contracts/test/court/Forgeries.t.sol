@@ -6,8 +6,8 @@ import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {ISystem} from "../../src/interfaces/ISystem.sol";
 import {ConnectFourSystem} from "../../src/systems/ConnectFourSystem.sol";
 import {CourtStage} from "./CourtStage.sol";
-import {SignatureCalls} from "./CourtSignatures.t.sol";
 import {SnakeRound, StoryStage} from "./Rounds.sol";
+import {SignatureCalls} from "./SignatureCalls.sol";
 import {SignedSnakeRound} from "./SignedRounds.sol";
 import {Play, Story, Tale} from "./Tale.sol";
 

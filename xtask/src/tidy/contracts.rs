@@ -3,7 +3,7 @@
 use crate::checkout::Checkout;
 
 /// Every call that changes something is made by a fuzzer: in a test that takes its arguments from
-/// one, in a handler of an invariant, or in the stage whose acts both of them play.
+/// one, in a handler of an invariant, or in the stages and calls that both share.
 pub(super) fn calls_are_fuzzed(checkout: &Checkout) -> Vec<String> {
     let contracts = |folder: &str| {
         let files = checkout.written(&["sol"]).filter(|file| file.starts_with(folder));
@@ -12,8 +12,8 @@ pub(super) fn calls_are_fuzzed(checkout: &Checkout) -> Vec<String> {
     let fuzzing: Vec<_> = contracts("contracts/test/")
         .into_iter()
         .filter(|(file, text)| {
-            let acts = file.ends_with("Handler.sol") || file.ends_with("Stage.sol");
-            acts || text.contains("function testFuzz_")
+            let shared = ["Handler.sol", "Stage.sol", "Calls.sol"];
+            shared.iter().any(|end| file.ends_with(end)) || text.contains("function testFuzz_")
         })
         .map(|(_, text)| text)
         .collect();

@@ -26,8 +26,9 @@ sol!(RpsSystem, "../../contracts/artifacts/RpsSystem.json");
 sol!(ConnectFourSystem, "../../contracts/artifacts/ConnectFourSystem.json");
 
 /// The refuter looks at every so many of the bytes that the court is shown changed: it builds all
-/// trees anew for each.
+/// trees anew for each, and in a signed round recovers who signed each step.
 const REFUTER_STRIDE: usize = 4;
+const SIGNED_REFUTER_STRIDE: usize = 32;
 
 /// Snake: four entries and one that left; entry 1 claims a false total, entry 2 a false score.
 fn snake() -> Stage {
@@ -185,6 +186,10 @@ fn is_refuted_at(stage: &mut Stage, story: &Story, place: Place) -> bool {
     calls.iter().any(|(kind, call)| stage.refutes(kind, call))
 }
 
+fn refuter_stride(stage: &Stage) -> usize {
+    if stage.setting.signed.is_some() { SIGNED_REFUTER_STRIDE } else { REFUTER_STRIDE }
+}
+
 fn is_refuted(stage: &mut Stage, story: &Story) -> bool {
     let target = stage.assert(story);
     let tried = Tried::new(stage, target, story);
@@ -209,7 +214,7 @@ fn check_leaf_bytes(stage: &mut Stage) {
                 let list = [&mut story.entries, &mut story.matches, &mut story.ranks];
                 list.into_iter().nth(tree).unwrap()[index as usize][offset] ^= mask;
                 assert!(is_refuted_at(stage, &story, place), "{place:?}, byte {offset}");
-                if (index as usize + offset).is_multiple_of(REFUTER_STRIDE) {
+                if (index as usize + offset).is_multiple_of(refuter_stride(stage)) {
                     let is_refuted = refuter::is_refuted(stage, &right, &story, offset % 8 == 0);
                     assert!(is_refuted, "{place:?}, byte {offset}");
                 }
@@ -245,7 +250,7 @@ fn check_trace_bytes(stage: &mut Stage, matches: usize) {
                     !is_choice,
                     "{place:?}, byte {offset}"
                 );
-                if (index as usize + offset).is_multiple_of(REFUTER_STRIDE) {
+                if (index as usize + offset).is_multiple_of(refuter_stride(stage)) {
                     let is_refuted = refuter::is_refuted(stage, &right, &story, offset % 8 == 0);
                     assert_eq!(is_refuted, !is_choice, "{place:?}, byte {offset}");
                 }
