@@ -4,6 +4,7 @@ pragma solidity ^0.8.30;
 import {IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
 import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {Leaves} from "../../src/libraries/Leaves.sol";
+import {Tree} from "../../src/libraries/Tree.sol";
 import {TracesTest} from "./CourtTraces.t.sol";
 import {CourtStage} from "./CourtStage.sol";
 import {ConnectFourRound} from "./Rounds.sol";
@@ -66,6 +67,21 @@ abstract contract SignedTracesTest is TracesTest, SignatureCalls, SignedStage {
         story.plays[q].leaves[1] = leaf;
         _retrace(story, q);
         _checkRefuted(_signature(_assert(story), story, q, 1), lie);
+    }
+
+    function test_badSignature_refusesStepsThatAreNotInTheTrace() external {
+        Story memory story = Tale.tell(round);
+        uint256 q = _longest(story);
+        ICourt.Target memory target = _assert(story);
+        ICourt.Proof memory leaf = _proof(story.plays[q].leaves, 1);
+        leaf.leaf = bytes.concat(leaf.leaf);
+        _setSignature(leaf.leaf, new bytes(65));
+        uint8 seat = uint8(leaf.leaf[STEP_ACTING]) - 1;
+        ICourt.Proof memory seated = _proof(story.entries, Tale.seatedIn(round.plan, q)[seat]);
+        ICourt.Trace memory trace = Tale.traceOf(story.plays[q]);
+        bytes memory input =
+            abi.encodeCall(court.badSignature, (target, _proof(story.matches, q), trace, leaf, seat, seated));
+        _checkUnproven(input, Tree.RootMismatch.selector, "no such step");
     }
 
     function test_badSignature_killsAnotherActionThanTheSignedOne() external {
