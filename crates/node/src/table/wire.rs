@@ -44,7 +44,7 @@ pub(crate) enum FromHost {
         challenge: Digest,
     },
     /// The agent is let in.
-    Welcome,
+    Welcome {},
     /// A match that the agent is seated in.
     Match(OfferedMatch),
     /// What was played in a match from a step on.
@@ -62,7 +62,7 @@ pub(crate) enum FromHost {
         how: String,
     },
     /// To be answered with a pong.
-    Ping,
+    Ping {},
     /// The last line, and why.
     Bye { reason: String },
 }
@@ -88,7 +88,7 @@ pub(crate) enum FromAgent {
         reason: String,
     },
     /// The answer to a ping.
-    Pong,
+    Pong {},
 }
 
 /// A match as a host offers it.

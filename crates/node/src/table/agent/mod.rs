@@ -270,7 +270,7 @@ impl Client<'_> {
         let signature = self.service.key.sign(&greeting.digest()).map_err(io::Error::other)?;
         write_line(&stream, &FromAgent::Greeting { protocol, key, signature })?;
         match ear.read(GREETING_PATIENCE)? {
-            FromHost::Welcome => {}
+            FromHost::Welcome {} => {}
             FromHost::Bye { reason } => return Err(io::Error::other(reason)),
             said => return Err(io::Error::other(format!("it does not let this in: {said:?}"))),
         }
@@ -357,9 +357,9 @@ impl Client<'_> {
                 }
                 Ok(())
             }
-            FromHost::Ping => self.send(&FromAgent::Pong),
+            FromHost::Ping {} => self.send(&FromAgent::Pong {}),
             // Whoever asks twice who this is wants no match.
-            FromHost::Challenge { .. } | FromHost::Welcome | FromHost::Bye { .. } => {
+            FromHost::Challenge { .. } | FromHost::Welcome {} | FromHost::Bye { .. } => {
                 Err(io::ErrorKind::InvalidData.into())
             }
         })

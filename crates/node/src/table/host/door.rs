@@ -177,7 +177,7 @@ impl Shared {
             loop {
                 let message = match messages.recv_timeout(PING) {
                     Ok(message) => message,
-                    Err(RecvTimeoutError::Timeout) => FromHost::Ping,
+                    Err(RecvTimeoutError::Timeout) => FromHost::Ping {},
                     Err(RecvTimeoutError::Disconnected) => break,
                 };
                 if is_said(&message) && write_line(&mouth, &message).is_err() {
@@ -225,7 +225,7 @@ impl Shared {
                     format!("{key} is in no seat of this round")
                 } else {
                     drop(keys);
-                    write_line(&stream, &FromHost::Welcome)?;
+                    write_line(&stream, &FromHost::Welcome {})?;
                     return Ok((key, ear, stream));
                 }
             }

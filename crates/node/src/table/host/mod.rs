@@ -257,7 +257,7 @@ impl Table {
         let Some(seated) = self.guests.get(&number) else { return Ok(()) };
         let key = seated.guest.key;
         match said {
-            FromAgent::Pong => {}
+            FromAgent::Pong {} => {}
             FromAgent::Plays(said) => {
                 let of = self.matches.get(&said.id);
                 if !of.is_some_and(|hosted| hosted.signed.keys().contains(&key)) {
