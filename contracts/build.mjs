@@ -27,7 +27,7 @@ const DEPLOYED_FOLDERS = ["src", "src/beacons", "src/systems"];
 const PARTS_FOLDER = "src/parts";
 // Whose storage the parts run on, and the interface of its calls.
 const ARENA = "Arena";
-const ARENA_INTERFACE = ["src/interfaces/IArena.sol", "IArena"];
+const ARENA_INTERFACE = ["src/interfaces/IArena.sol", "IWholeArena"];
 
 const settings = {
   optimizer: { enabled: true, runs: 200 },
@@ -104,11 +104,11 @@ function interfaceOfArena(contracts) {
   return contracts[file][name].abi;
 }
 
-// The ABI with its functions as an interface has them: what is handed to a part has no names for its parameters.
+// The ABI with the functions of an interface: what is handed to a part has no names for its parameters, or is in the
+// arena's own ABI not at all.
 function named(abi, ofInterface) {
-  const key = ({ type, name, inputs }) => JSON.stringify([type, name, inputs?.map((input) => input.type)]);
-  const functions = new Map(ofInterface.filter(({ type }) => type === "function").map((it) => [key(it), it]));
-  return abi.map((it) => functions.get(key(it)) ?? it);
+  const others = abi.filter(({ type }) => type !== "function" && type !== "fallback");
+  return [...others, ...ofInterface.filter(({ type }) => type === "function")];
 }
 
 // The ABI with value types as what they are made of: a struct of another interface may name one that

@@ -28,7 +28,7 @@ const folder = join(here, "cache", "mutants");
 const CONTRACTS = {
   Arena: {
     variable: "NETS_ARENA",
-    units: "^(Accounts|Leagues|Members|Rounds|CodePublication|Claims|Outcomes|Holds|Payouts|Equivocations)Test$",
+    units: "^(Accounts|Leagues|Members|Rounds|CodePublication|Claims|Outcomes|Holds|Payouts|Equivocations|Proposals|Enrolments|BatchPublication|BatchEquivocations)Test$",
     invariants: "^ArenaInvariants$",
   },
   Court: { variable: "NETS_COURT", units: "^(Court.*|.*TracesTest)$" },
@@ -42,6 +42,8 @@ const CONTRACTS = {
 
 // The tests that most likely notice a mistake in a file, tried before all others of its contract.
 const FIRST = {
+  "src/arena/Enrolments.sol": "^EnrolmentsTest$",
+  "src/arena/Proposals.sol": "^ProposalsTest$",
   "src/court/CourtBase.sol": "^CourtTest$",
   "src/court/CourtEntries.sol": "^Court(Entries|UnplayedClaims|TotalClaims)Test$",
   "src/court/CourtMatches.sol": "^CourtMatchesTest$",
@@ -56,7 +58,8 @@ const FIRST = {
 // The contract that a file is a part of.
 function contractOf(file) {
   if (file === "src/libraries/Bls12381.sol") return "DrandBeacon";
-  const ofArena = file.startsWith("src/arena/") || file.startsWith("src/parts/") || file === "src/libraries/Digests.sol";
+  const signed = ["src/libraries/Digests.sol", "src/libraries/Signatures.sol"].includes(file);
+  const ofArena = file.startsWith("src/arena/") || file.startsWith("src/parts/") || signed;
   const ofDemands = file.startsWith("src/demands/") || file === "src/libraries/Clock.sol";
   const ofCourt = file.startsWith("src/court/") || file.startsWith("src/libraries/");
   if (ofDemands) return "Demands";

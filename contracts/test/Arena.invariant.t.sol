@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IArena} from "../src/interfaces/IArena.sol";
+import {IWholeArena} from "../src/interfaces/IArena.sol";
 import {IArenaTypes, LeagueId} from "../src/interfaces/IArenaTypes.sol";
+import {BatchHandler} from "./arena/BatchHandler.sol";
 import {Handler} from "./arena/Handler.sol";
 import {Check} from "./court/Check.sol";
 
@@ -14,7 +15,7 @@ contract ArenaInvariants is Check {
     }
 
     Handler private handler;
-    IArena private arena;
+    IWholeArena private arena;
 
     function setUp() external {
         handler = new Handler();
@@ -28,7 +29,7 @@ contract ArenaInvariants is Check {
     }
 
     function targetSelectors() external view returns (FuzzSelector[] memory targets) {
-        bytes4[32] memory actions = [
+        bytes4[46] memory actions = [
             Handler.deposit.selector,
             Handler.withdraw.selector,
             Handler.register.selector,
@@ -60,7 +61,21 @@ contract ArenaInvariants is Check {
             Handler.claimPayout.selector,
             Handler.refundEntry.selector,
             Handler.slash.selector,
-            Handler.slashEquivocation.selector
+            Handler.slashEquivocation.selector,
+            BatchHandler.proposeBatch.selector,
+            BatchHandler.refuteBatch.selector,
+            BatchHandler.demandLeaves.selector,
+            BatchHandler.answerLeaves.selector,
+            BatchHandler.expireBatch.selector,
+            BatchHandler.reclaimDemandBond.selector,
+            BatchHandler.acceptBatch.selector,
+            BatchHandler.withdrawBatch.selector,
+            BatchHandler.wholeBatch.selector,
+            BatchHandler.wholeDemand.selector,
+            BatchHandler.enroll.selector,
+            BatchHandler.renewBatch.selector,
+            BatchHandler.unbondBatch.selector,
+            BatchHandler.withdrawBatchStakes.selector
         ];
         targets = new FuzzSelector[](1);
         targets[0].addr = address(handler);
@@ -93,7 +108,7 @@ contract ArenaInvariants is Check {
             LeagueId league = handler.leagues(i);
             for (uint32 member = 0; member < arena.leagueOf(league).memberCount; ++member) {
                 IArenaTypes.Member memory staking = arena.memberOf(league, member);
-                if (staking.owner == owner) sum += staking.stake;
+                if (staking.owner == owner && !handler.isSponsored(league, member)) sum += staking.stake;
             }
         }
     }
@@ -102,7 +117,7 @@ contract ArenaInvariants is Check {
     function _owedIn(LeagueId league) private view returns (uint256 owed) {
         IArenaTypes.LeagueTerms memory terms = arena.termsOf(league);
         IArenaTypes.League memory standing = arena.leagueOf(league);
-        owed = standing.purse + handler.codeBonds(league) * terms.demandBond;
+        owed = standing.purse + handler.codeBonds(league) * terms.demandBond + _owedToSponsors(league, terms);
         // Entries are bought no more than 4 rounds ahead by one action, and no more than 32 by all.
         for (uint32 round = 0; round < standing.nextRound + 32; ++round) {
             IArenaTypes.Round memory played = arena.roundOf(league, round);
@@ -112,6 +127,24 @@ contract ArenaInvariants is Check {
                 owed += uint256(played.reserved) + played.refunds;
                 owed += _liveBonds(league, round, played) * terms.assertionBond;
                 _checkRound(league, round, played, terms);
+            }
+        }
+    }
+
+    /// @dev Proposed batches, and the stakes of members that came with others.
+    function _owedToSponsors(LeagueId league, IArenaTypes.LeagueTerms memory terms)
+        private
+        view
+        returns (uint256 owed)
+    {
+        for (uint32 i = 0; i < arena.batchCount(league); ++i) {
+            IArenaTypes.Batch memory batch = arena.batchOf(league, i);
+            if (batch.status == IArenaTypes.BatchStatus.Proposed) {
+                owed += terms.assertionBond + (batch.stake + uint256(terms.entryPrice) * batch.to) * batch.count;
+            } else if (batch.status == IArenaTypes.BatchStatus.Accepted) {
+                for (uint32 member = batch.first; member < batch.first + batch.count; ++member) {
+                    owed += arena.memberOf(league, member).stake;
+                }
             }
         }
     }

@@ -19,6 +19,8 @@ abstract contract ArenaState is IArenaTypes {
     /// @dev A member, found by its agent.
     /// @param owner Its owner; nobody where the agent is no member.
     /// @param number Its number in the league.
+    /// @param batch The batch that it came with, plus 1; 0 where it registered by itself.
+    /// @param ordinal How many of its batch were enrolled before it.
     struct MemberState {
         address owner;
         uint32 from;
@@ -27,6 +29,16 @@ abstract contract ArenaState is IArenaTypes {
         bool banned;
         uint128 stake;
         uint40 unbondedAt;
+        uint32 batch;
+        uint24 ordinal;
+    }
+
+    /// @dev A demand for leaves of a batch.
+    /// @param demander Whose bond it holds; nobody once it was settled.
+    /// @param due The last block in which nobody can end the batch for want of them.
+    struct RegistrationDemand {
+        address demander;
+        uint40 due;
     }
 
     /// @dev Rounds in a row that a member was in.
@@ -75,21 +87,47 @@ abstract contract ArenaState is IArenaTypes {
     /// @dev Written by whoever moves a purse, registers a member or moves a round on.
     mapping(LeagueId league => League) internal _leagues;
 
-    /// @dev Written by `Members`, once: the agent that a member is.
+    /// @dev Written by `Entering` and `Enrolments`, once: what a member is kept by in `_members`. Of one that registered
+    /// by itself this is its agent.
     // slither-disable-next-line uninitialized-state: the arena writes it, and a part reads it.
     mapping(LeagueId league => mapping(uint32 member => AgentId)) internal _agents;
 
-    /// @dev Written by `Members`, `Membership`, `CodePublication`, `Leaving` and `Payouts`.
+    /// @dev Written by `Enrolments`, once: the agent of a member that came with a batch.
+    // slither-disable-next-line uninitialized-state: a part writes it, and the arena reads it.
+    mapping(LeagueId league => mapping(uint32 member => AgentId)) internal _batchedAgents;
+
+    /// @dev Written by `Proposals` until a batch is accepted, then by `Enrolments`.
+    // slither-disable-next-line uninitialized-state: a part writes it, and the arena reads it.
+    mapping(LeagueId league => Batch[]) internal _batches;
+
+    /// @dev Written by `Proposals`: accepted batches in the order of their members, `first u32 ‖ batch u32` each.
+    // slither-disable-next-line uninitialized-state: a part writes it, and the arena reads it.
+    mapping(LeagueId league => uint64[]) internal _accepted;
+
+    /// @dev Written by `Proposals`: how many batches a sponsor proposed.
+    // slither-disable-next-line uninitialized-state: a part writes it, and the arena reads it.
+    mapping(LeagueId league => mapping(address sponsor => uint64)) internal _batchNonces;
+
+    /// @dev Written by `Proposals`: demands for leaves, by `height u8 ‖ position u32` of the node above them.
+    mapping(LeagueId league => mapping(uint32 batch => mapping(uint40 node => RegistrationDemand))) internal
+        _registrationDemands;
+
+    /// @dev Written by `Enrolments`: how many of a batch were enrolled when the others were paid back their entries into
+    /// a void round, plus 1.
+    // slither-disable-next-line uninitialized-state: one part writes it, and another reads it.
+    mapping(LeagueId league => mapping(uint32 round => mapping(uint32 batch => uint32))) internal _batchRefunds;
+
+    /// @dev Written by `Entering`, `Membership`, `Enrolments`, `CodePublication`, `Leaving` and `Payouts`.
     mapping(LeagueId league => mapping(AgentId agentId => MemberState)) internal _members;
 
-    /// @dev Written by `Members` and `CodePublication`: the streak before the one that begins in a round.
+    /// @dev Written by `Entering` and `CodePublication`: the streak before the one that begins in a round.
     // slither-disable-next-line uninitialized-state: the arena writes it, and a part reads it.
     mapping(LeagueId league => mapping(uint32 member => mapping(uint32 from => Streak))) internal _streaks;
 
     /// @dev Written by `Membership`: entries of an owner, of sixteen bits for each of sixteen rounds.
     mapping(LeagueId league => mapping(address owner => mapping(uint32 word => uint256 counts))) internal _slots;
 
-    /// @dev Written by `Members` and `Membership` until a round opens, then by whoever moves it on.
+    /// @dev Written by `Entering` and `Membership` until a round opens, then by whoever moves it on.
     mapping(LeagueId league => mapping(uint32 round => RoundState)) internal _rounds;
 
     /// @dev Written by `Voids`: the members whose entries into a void round were paid back, of one bit each.

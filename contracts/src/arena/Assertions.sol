@@ -45,8 +45,10 @@ abstract contract Assertions is Membership {
         shown = Leaves.entry(proof.leaf);
         AgentId agentId = AgentId.wrap(shown.agentId);
         member = _members[league][agentId];
-        if (member.owner == address(0) || member.number != shown.member) {
-            revert AgentMismatch(agentId, _agents[league][shown.member]);
-        }
+        if (member.owner != address(0) && member.number == shown.member) return (shown, member);
+        // It came with a batch, or it is another's.
+        AgentId expected = _agentOf(league, shown.member);
+        if (AgentId.unwrap(expected) != AgentId.unwrap(agentId)) revert AgentMismatch(agentId, expected);
+        member = _members[league][_batchedKey(shown.member)];
     }
 }

@@ -14,7 +14,7 @@ abstract contract Equivocations is Membership, IArenaExits {
     /// @inheritdoc IArenaExits
     function slashEquivocation(
         LeagueId league,
-        address owner,
+        uint32 member,
         uint32 round,
         uint32 matchIndex,
         uint8 seat,
@@ -37,9 +37,10 @@ abstract contract Equivocations is Membership, IArenaExits {
         address other = _signerOf(said, second);
         if (other != key) revert WrongSigner(other, key);
 
-        AgentId agentId = Digests.agentOfKey(owner, key);
-        MemberState storage equivocal = _members[league][agentId];
-        if (equivocal.owner == address(0)) revert UnknownAgent(agentId);
+        MemberState storage equivocal = _requireMember(league, member);
+        AgentId signing = Digests.agentOfKey(equivocal.owner, key);
+        AgentId expected = _agentOf(league, member);
+        if (AgentId.unwrap(signing) != AgentId.unwrap(expected)) revert AgentMismatch(signing, expected);
         _ban(league, round, equivocal);
     }
 

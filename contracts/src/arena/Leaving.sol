@@ -25,21 +25,12 @@ abstract contract Leaving is Membership, IArenaExits {
         MemberState storage leaving = _requireOwned(league, member);
         if (leaving.banned) revert MemberBanned(member);
         if (leaving.unbondedAt == 0) revert MemberNotUnbonding(member);
-        uint256 earliest = _lastRisk(league, leaving) + _terms[league].unbondBlocks;
+        uint256 earliest = _lastRisk(league, leaving.unbondedAt, leaving.from, leaving.to);
+        earliest += _terms[league].unbondBlocks;
         if (block.number < earliest) revert TooEarly(block.number, earliest);
         leaving.unbondedAt = 0;
         uint128 amount = _unstake(leaving);
         _credit(msg.sender, amount);
         emit StakeWithdrawn(league, member, amount);
-    }
-
-    /// @dev The last block in which something began that can cost an unbonded member its stake: its request, or the
-    /// end of the last round it played. A round it left is open already or was never entered, so `to - 1` was opened.
-    function _lastRisk(LeagueId league, MemberState storage leaving) private view returns (uint256 since) {
-        since = leaving.unbondedAt;
-        if (leaving.to == leaving.from) return since;
-        uint40 endedAt = _rounds[league][leaving.to - 1].endedAt;
-        if (endedAt == 0) revert RoundNotEnded(leaving.to - 1);
-        if (endedAt > since) since = endedAt;
     }
 }

@@ -2,23 +2,28 @@
 pragma solidity ^0.8.30;
 
 import {LeagueId} from "../interfaces/IArenaTypes.sol";
-import {Ledger} from "./Ledger.sol";
+import {Batches} from "./Batches.sol";
 
 /// @title Members as the arena and its parts use them.
 /// @notice Finds members and says what they may do, keeps their stakes, and counts the entries of owners.
 /// @dev INVARIANT: nothing here changes who is active in a round that is open, and an owner's stakes are those of its
-/// members.
-abstract contract Membership is Ledger {
+/// members that it registered itself.
+abstract contract Membership is Batches {
     uint32 private constant ROUNDS_IN_WORD = 16;
 
     function _requireMember(LeagueId league, uint32 member) internal view returns (MemberState storage found) {
         found = _members[league][_agents[league][member]];
-        if (found.owner == address(0)) revert UnknownMember(member, _leagues[league].memberCount);
+        if (found.owner != address(0)) return found;
+        uint32 count = _leagues[league].memberCount;
+        if (member < count) revert NotEnrolled(member);
+        revert UnknownMember(member, count);
     }
 
+    /// @dev A member of the caller's: one that it registered, or sponsored.
     function _requireOwned(LeagueId league, uint32 member) internal view returns (MemberState storage owned) {
         owned = _requireMember(league, member);
-        if (owned.owner != msg.sender) revert NotOwner(msg.sender, owned.owner);
+        address sponsor = _sponsorOf(league, owned);
+        if (sponsor != msg.sender) revert NotOwner(msg.sender, sponsor);
     }
 
     function _requireStaying(MemberState storage staying) internal view {
@@ -29,7 +34,7 @@ abstract contract Membership is Ledger {
     /// @dev Adds an amount, taken from elsewhere, to a stake.
     function _stake(LeagueId league, MemberState storage staking, uint128 amount) internal {
         staking.stake += amount;
-        _accounts[staking.owner].stakes += amount;
+        if (staking.batch == 0) _accounts[staking.owner].stakes += amount;
         emit Staked(league, staking.number, amount);
     }
 
@@ -37,7 +42,22 @@ abstract contract Membership is Ledger {
     function _unstake(MemberState storage staking) internal returns (uint128 amount) {
         amount = staking.stake;
         staking.stake = 0;
-        _accounts[staking.owner].stakes -= amount;
+        if (staking.batch == 0) _accounts[staking.owner].stakes -= amount;
+    }
+
+    /// @dev The last block in which something began that can cost unbonded members their stakes: the request, or the
+    /// end of the last round they played. A round they left is open already or was never entered, so `to - 1` was
+    /// opened.
+    function _lastRisk(LeagueId league, uint40 unbondedAt, uint32 from, uint32 to)
+        internal
+        view
+        returns (uint256 since)
+    {
+        since = unbondedAt;
+        if (to == from) return since;
+        uint40 endedAt = _rounds[league][to - 1].endedAt;
+        if (endedAt == 0) revert RoundNotEnded(to - 1);
+        if (endedAt > since) since = endedAt;
     }
 
     /// @dev Takes a member out of the rounds that are not open yet; returns what was paid for them.
@@ -47,7 +67,7 @@ abstract contract Membership is Ledger {
         if (to <= next) return 0;
         address owner = leaving.owner;
         for (uint32 round = next; round < to; ++round) {
-            _setSlots(league, round, owner, _slotsOf(league, round, owner) - 1);
+            if (leaving.batch == 0) _setSlots(league, round, owner, _slotsOf(league, round, owner) - 1);
             --_rounds[league][round].entryCount;
         }
         leaving.to = next;

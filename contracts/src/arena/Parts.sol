@@ -2,10 +2,10 @@
 pragma solidity ^0.8.30;
 
 import {IArena} from "../interfaces/IArena.sol";
-import {IArenaExits, ICodePublication, ILeagueCreation} from "../interfaces/IArenaParts.sol";
-import {CodeHash, LeagueId} from "../interfaces/IArenaTypes.sol";
+import {IArenaExits, ILeagueCreation} from "../interfaces/IArenaParts.sol";
+import {LeagueId} from "../interfaces/IArenaTypes.sol";
 import {ArenaExits} from "../parts/ArenaExits.sol";
-import {CodePublication} from "../parts/CodePublication.sol";
+import {ArenaMembers} from "../parts/ArenaMembers.sol";
 import {LeagueCreation} from "../parts/LeagueCreation.sol";
 
 /// @title The calls that the arena hands to its parts: what is seldom called, so that what is often called stays small.
@@ -16,36 +16,11 @@ abstract contract Parts is IArena {
     // Created in this order, which is what their addresses follow from.
     address private immutable LEAGUE_CREATION = address(new LeagueCreation());
     address private immutable EXITS = address(new ArenaExits());
-    address private immutable PUBLICATION = address(new CodePublication());
+    address private immutable MEMBERS = address(new ArenaMembers());
 
     /// @inheritdoc ILeagueCreation
     function createLeague(LeagueTerms calldata) external returns (LeagueId) {
         _handTo(LEAGUE_CREATION);
-    }
-
-    /// @inheritdoc ICodePublication
-    function demandCode(LeagueId, uint32, uint32, CodeHash) external {
-        _handTo(PUBLICATION);
-    }
-
-    /// @inheritdoc ICodePublication
-    function showCode(LeagueId, uint32, bytes calldata) external {
-        _handTo(PUBLICATION);
-    }
-
-    /// @inheritdoc ICodePublication
-    function readmit(LeagueId, uint32, CodeHash) external {
-        _handTo(PUBLICATION);
-    }
-
-    /// @inheritdoc ICodePublication
-    function returnCodeBond(LeagueId, uint32, uint32) external {
-        _handTo(PUBLICATION);
-    }
-
-    /// @inheritdoc ICodePublication
-    function closePublication(LeagueId) external {
-        _handTo(PUBLICATION);
     }
 
     /// @inheritdoc IArenaExits
@@ -86,7 +61,7 @@ abstract contract Parts is IArena {
     /// @inheritdoc IArenaExits
     function slashEquivocation(
         LeagueId,
-        address,
+        uint32,
         uint32,
         uint32,
         uint8,
@@ -95,6 +70,13 @@ abstract contract Parts is IArena {
         SignedAction calldata
     ) external {
         _handTo(EXITS);
+    }
+
+    /// @notice What the arena does not know is for `ArenaMembers`, which refuses what it does not know either.
+    /// @dev The calls of `IArenaMembers`, `IArenaBatches` and `ICodePublication`: to read so many before they are handed on
+    /// takes more code than an arena can be created with.
+    fallback() external {
+        _handTo(MEMBERS);
     }
 
     /// @dev Ends the call with what the part makes of it.

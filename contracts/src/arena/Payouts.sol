@@ -33,6 +33,7 @@ abstract contract Payouts is Assertions, IArenaExits {
         }
         if (restake) {
             if (paid.owner != msg.sender) revert NotOwner(msg.sender, paid.owner);
+            if (paid.batch != 0) revert StakeOfSponsor(shown.member, _sponsorOf(league, paid));
             _requireStaying(paid);
             _stake(league, paid, amount);
         } else {

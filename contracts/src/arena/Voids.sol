@@ -31,12 +31,20 @@ abstract contract Voids is Membership, IArenaExits {
         MemberState storage refunded = _requireMember(league, member);
         uint256 bits = _refunded[league][round][member / MEMBERS_IN_WORD];
         uint256 bit = 1 << (member % MEMBERS_IN_WORD);
-        if (bits & bit != 0 || !_wasEntered(league, refunded, round)) revert NoRefund(member, round);
+        bool isPaid = bits & bit != 0 || _wasPaidWithBatch(league, refunded, round);
+        if (isPaid || !_wasEntered(league, refunded, round)) revert NoRefund(member, round);
         _refunded[league][round][member / MEMBERS_IN_WORD] = bits | bit;
         --voided.unrefunded;
         uint128 amount = _terms[league].entryPrice;
-        _credit(refunded.owner, amount);
+        _credit(_sponsorOf(league, refunded), amount);
         emit EntryRefunded(league, round, member, amount);
+    }
+
+    /// @dev Whether a member was not enrolled yet when the rest of its batch was paid back.
+    function _wasPaidWithBatch(LeagueId league, MemberState storage member, uint32 round) private view returns (bool) {
+        if (member.batch == 0) return false;
+        uint32 before = _batchRefunds[league][round][member.batch - 1];
+        return before != 0 && member.ordinal >= before - 1;
     }
 
     /// @dev Whether a member paid for a round and did not leave before it opened.

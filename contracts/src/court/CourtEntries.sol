@@ -19,11 +19,7 @@ abstract contract CourtEntries is CourtBase {
     function badEntry(Target calldata target, Proof calldata entry) external {
         Case memory opened = _open(target, _wanting(ENTRIES));
         EntryLeaf memory leaf = _entry(opened, entry);
-        _refute(
-            target,
-            !_isActive(target, opened, leaf.member)
-                || AgentId.unwrap(target.arena.memberOf(target.league, leaf.member).agentId) != leaf.agentId
-        );
+        _refute(target, !_isActive(target, opened, leaf.member) || _agentOf(target, leaf.member) != leaf.agentId);
     }
 
     /// @inheritdoc ICourt
@@ -111,6 +107,12 @@ abstract contract CourtEntries is CourtBase {
     /// @dev Whether match `q` exists and the entry is in it.
     function _plays(Plan memory plan, uint256 entry, uint256 q) private pure returns (bool) {
         return q < Schedule.matchCount(plan) && _seatOf(plan, q, entry) < plan.seatCount;
+    }
+
+    function _agentOf(Target calldata target, uint32 member) private view returns (bytes32 agentId) {
+        agentId = AgentId.unwrap(target.arena.memberOf(target.league, member).agentId);
+        // Its leaf of the batch is known to whoever would know that the entry is wrong.
+        if (agentId == 0) revert IArenaTypes.NotEnrolled(member);
     }
 
     function _isActive(Target calldata target, Case memory opened, uint32 member) private view returns (bool) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {IArenaTypes} from "../interfaces/IArenaTypes.sol";
 import {ICourt} from "../interfaces/ICourt.sol";
 import {EntryLeaf, Leaves, MatchLeaf, SeatResult} from "../libraries/Leaves.sol";
 import {Schedule} from "../libraries/Schedule.sol";
@@ -81,6 +82,8 @@ abstract contract CourtMatches is CourtBase {
     }
 
     function _owner(Target calldata target, EntryLeaf memory leaf) private view returns (address) {
-        return target.arena.memberOf(target.league, leaf.member).owner;
+        address owner = target.arena.memberOf(target.league, leaf.member).owner;
+        if (owner == address(0)) revert IArenaTypes.NotEnrolled(leaf.member);
+        return owner;
     }
 }

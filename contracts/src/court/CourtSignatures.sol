@@ -89,6 +89,7 @@ abstract contract CourtSignatures is CourtTraces {
         if (key == address(0)) return false;
         // A member that is none has no entry either, which `badEntry` shows.
         address owner = target.arena.memberOf(target.league, seated.member).owner;
+        if (owner == address(0)) revert IArenaTypes.NotEnrolled(seated.member);
         return AgentId.unwrap(Digests.agentOfKey(owner, key)) == seated.agentId;
     }
 }

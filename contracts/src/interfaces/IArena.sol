@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IArenaExits, ICodePublication, ILeagueCreation} from "./IArenaParts.sol";
+import {IArenaBatches, IArenaExits, IArenaMembers, ICodePublication, ILeagueCreation} from "./IArenaParts.sol";
 import {AgentId, ClaimHash, CodeHash, IArenaTypes, LeagueId, RoundSeed} from "./IArenaTypes.sol";
 
 /// @title The money of the leagues.
@@ -12,8 +12,9 @@ import {AgentId, ClaimHash, CodeHash, IArenaTypes, LeagueId, RoundSeed} from "./
 /// numbered from 0. A league has at most one round under way; it goes Open (entries frozen, seed unknown) → Seeded
 /// (claims, then assertions) → Final or Void. Where code may be demanded it is Publishing before it is Open.
 /// @dev Nobody owns, pauses or upgrades the arena. INVARIANT: its balance is the sum of all accounts, stakes, purses,
-/// fees, reserves, refunds, assertion bonds and demand bonds, those for code included, and of what was burnt.
-interface IArena is ILeagueCreation, ICodePublication, IArenaExits {
+/// fees, reserves, refunds, assertion bonds, demand bonds, those for code included, and proposed batches, and of what
+/// was burnt.
+interface IArena is ILeagueCreation, IArenaExits {
     // Accounts
 
     /// @notice Pays the coin sent into the caller's account.
@@ -51,25 +52,24 @@ interface IArena is ILeagueCreation, ICodePublication, IArenaExits {
 
     // Members
 
-    /// @notice Enters an agent of the caller into the league for the next `rounds` rounds, 1 to 32.
-    /// @dev Stake and entry prices come out of the caller's account.
-    function register(LeagueId league, CodeHash codeHash, uint128 stake, uint32 rounds) external returns (uint32 member);
-
-    /// @notice Buys `rounds` further rounds for a member of the caller: those after its last, or the next ones where it
-    /// has paused.
-    function renew(LeagueId league, uint32 member, uint32 rounds) external;
-
-    /// @notice Moves `amount` from the caller's account to the stake of its member.
-    function addStake(LeagueId league, uint32 member, uint128 amount) external;
-
-    /// @notice The member's data.
+    /// @notice The member's data. Of one of a batch that is not enrolled, agent and owner are 0 and the rest is what
+    /// holds of its batch.
     function memberOf(LeagueId league, uint32 member) external view returns (Member memory);
 
-    /// @notice The member that is this agent, if there is one.
+    /// @notice The member that registered with this agent by itself, if there is one.
     function memberOfAgent(LeagueId league, AgentId agentId) external view returns (bool found, uint32 member);
 
     /// @notice How many entries into the round `owner` bought and has not left before it opened.
     function slotsOf(LeagueId league, uint32 round, address owner) external view returns (uint16 count);
+
+    /// @notice The batch's data.
+    function batchOf(LeagueId league, uint32 batch) external view returns (Batch memory);
+
+    /// @notice How many batches were ever proposed in the league.
+    function batchCount(LeagueId league) external view returns (uint32 count);
+
+    /// @notice What owners sign for the next batch of `sponsor` in the league.
+    function batchNonce(LeagueId league, address sponsor) external view returns (uint64 nonce);
 
     /// @notice Who showed the code, or nobody.
     function showerOf(CodeHash codeHash) external view returns (address shower);
@@ -173,3 +173,8 @@ interface IArena is ILeagueCreation, ICodePublication, IArenaExits {
     /// @notice The contract that has the clocks of matches in signed leagues.
     function clocks() external view returns (address);
 }
+
+/// @title All that an arena is called for: what `IArena` says, and what is handed on to `ArenaMembers` unread.
+/// @dev Two interfaces in the compiler's eyes, one in everybody else's. That no two of these calls are taken for each
+/// other it checks here.
+interface IWholeArena is IArena, IArenaMembers, IArenaBatches, ICodePublication {}

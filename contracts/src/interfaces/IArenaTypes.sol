@@ -228,6 +228,46 @@ interface IArenaTypes {
         bytes signature;
     }
 
+    /// @notice What has become of a batch of registrations.
+    enum BatchStatus {
+        None,
+        Proposed,
+        Accepted,
+        Cancelled,
+        Withdrawn
+    }
+
+    /// @notice Registrations that one root stands for, paid by a sponsor (SPEC 9.10).
+    /// @param sponsor Who paid for its members and has their stakes back.
+    /// @param count How many leaves it has.
+    /// @param proposedAt The block in which it was proposed.
+    /// @param openDemands Demands for its leaves whose bonds are held.
+    /// @param demandCount Demands for its leaves that there ever were.
+    /// @param root The root of its registration leaves.
+    /// @param first The number of its first member, once it is accepted.
+    /// @param from The first round that its members are active in, once it is accepted.
+    /// @param to The first round they are no longer active in; as long as it is proposed, how many rounds are paid for.
+    /// @param enrolled How many of its members are enrolled: for these `memberOf` says what holds, and not the batch.
+    /// @param unbondedAt The block in which the sponsor asked the stakes back, or 0.
+    /// @param nonce The sponsor's number for it, which its owners signed.
+    /// @param stake The stake of each member that is not enrolled; 0 once it was taken back.
+    struct Batch {
+        address sponsor;
+        BatchStatus status;
+        uint32 count;
+        uint40 proposedAt;
+        bytes32 root;
+        uint32 openDemands;
+        uint32 demandCount;
+        uint32 first;
+        uint32 from;
+        uint32 to;
+        uint32 enrolled;
+        uint40 unbondedAt;
+        uint64 nonce;
+        uint128 stake;
+    }
+
     /// @notice A leaf of a tree and the siblings on its way to the root, lowest first (SPEC section 5).
     struct Proof {
         bytes leaf;
@@ -334,6 +374,53 @@ interface IArenaTypes {
         uint128 earned,
         uint128 burnt
     );
+    /// @notice A sponsor paid for registrations under a root, for `rounds` rounds each.
+    event BatchProposed(
+        LeagueId indexed league,
+        uint32 indexed batch,
+        address indexed sponsor,
+        uint64 nonce,
+        bytes32 root,
+        uint32 count,
+        uint32 rounds
+    );
+    /// @notice Leaves of a proposed batch are demanded, those under a node; they are due until block `due`.
+    event RegistrationsDemanded(
+        LeagueId indexed league, uint32 indexed batch, uint8 height, uint32 position, address demander, uint40 due
+    );
+    /// @notice The leaves under a node were given, for each `length u16 ‖ bytes`, little-endian, with the node's path.
+    event RegistrationsShown(
+        LeagueId indexed league,
+        uint32 indexed batch,
+        uint8 height,
+        uint32 position,
+        address answerer,
+        bytes leaves,
+        bytes32[] path
+    );
+    /// @notice A batch was shown to be wrong, or leaves of it were not: nobody became a member by it.
+    event BatchCancelled(LeagueId indexed league, uint32 indexed batch, address refuter, uint128 earned, uint128 burnt);
+    /// @notice A sponsor took back what nobody had found wrong.
+    event BatchWithdrawn(LeagueId indexed league, uint32 indexed batch);
+    /// @notice The leaves of a batch became members, from number `first` on, active from `from` on and before `to`.
+    event BatchAccepted(LeagueId indexed league, uint32 indexed batch, uint32 first, uint32 from, uint32 to);
+    /// @notice The members of a batch that are not enrolled are paid for up to `to`, which is not among the rounds.
+    event BatchRenewed(LeagueId indexed league, uint32 indexed batch, uint32 to);
+    /// @notice The stakes of those of a batch that are not enrolled were asked back; they are active before `to` only.
+    event BatchUnbonded(LeagueId indexed league, uint32 indexed batch, uint32 to, uint128 refunded);
+    /// @notice The stakes of those of a batch that are not enrolled went back to the sponsor's account.
+    event BatchStakesWithdrawn(LeagueId indexed league, uint32 indexed batch, uint128 amount);
+    /// @notice A void round's entry prices of those of a batch that are not enrolled went back to the sponsor.
+    event BatchRefunded(LeagueId indexed league, uint32 indexed round, uint32 indexed batch, uint128 amount);
+    /// @notice A member of a batch has a record of its own from now on.
+    event Enrolled(
+        LeagueId indexed league,
+        uint32 indexed member,
+        address indexed owner,
+        uint32 batch,
+        AgentId agentId,
+        CodeHash codeHash
+    );
 
     // Errors
 
@@ -407,8 +494,6 @@ interface IArenaTypes {
     error ClaimsNotTaken(LeagueId league);
     /// @notice The league is not signed, so its agents are no keys.
     error NotSigned(LeagueId league);
-    /// @notice The agent is no member.
-    error UnknownAgent(AgentId received);
     /// @notice The two actions are one and the same.
     error NotEquivocal();
     /// @notice A league of two seats takes no claims of a total, only claims of each match.
@@ -441,4 +526,29 @@ interface IArenaTypes {
     error AgentMismatch(AgentId received, AgentId expected);
     /// @notice The entry was not disqualified.
     error NotDisqualified(uint32 member);
+    /// @notice A batch has members.
+    error EmptyBatch();
+    /// @notice The batch is in another state, or there is none of that number.
+    error WrongBatchStatus(BatchStatus received, BatchStatus expected);
+    /// @notice Leaves of the batch are demanded and not given yet.
+    error DemandsOpen(uint32 count);
+    /// @notice Leaves are demanded by the node five levels above them, or the root of a lower tree; of nodes without
+    /// leaves only the highest ones, no lower than that, can be.
+    error NotDemandable(uint8 height, uint32 position);
+    /// @notice These leaves were demanded already.
+    error RegistrationsAlreadyDemanded(uint8 height, uint32 position);
+    /// @notice No demand for these leaves is open.
+    error RegistrationsNotDemanded(uint8 height, uint32 position);
+    /// @notice The leaves given have another length together than they say.
+    error RegistrationsLengthMismatch(uint256 received, uint256 expected);
+    /// @notice What was shown of the batch is as it should be.
+    error NothingWrongInBatch();
+    /// @notice The member has a record of its own.
+    error AlreadyEnrolled(uint32 member);
+    /// @notice The member is one of a batch and has to be enrolled first.
+    error NotEnrolled(uint32 member);
+    /// @notice The member's stake is its sponsor's, and takes no payouts.
+    error StakeOfSponsor(uint32 member, address sponsor);
+    /// @notice The batch was not active in the round before the next: its members can be renewed one by one.
+    error BatchPaused(uint32 to, uint32 next);
 }

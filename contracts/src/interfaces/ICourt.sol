@@ -146,6 +146,7 @@ interface ICourt {
     // Entries
 
     /// @notice Shows an entry whose member was not active in the round, or that names another agent than its member's.
+    /// @dev What depends on the agent or the owner of a member of a batch, here and in `badStatus`, needs it enrolled.
     function badEntry(Target calldata target, Proof calldata entry) external;
 
     /// @notice Shows two neighbouring entries whose members do not ascend.

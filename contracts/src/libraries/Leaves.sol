@@ -46,6 +46,14 @@ struct RankLeaf {
     bool disqualified;
 }
 
+/// @notice What an owner signed to become a member with a batch.
+struct RegistrationLeaf {
+    /// The owner.
+    address owner;
+    /// The SHA-256 of the agent's module, or in a signed league its key.
+    bytes32 codeHash;
+}
+
 /// @notice One step of a match's trace.
 struct StepLeaf {
     /// The set of seats that act; seat `i` is bit `i`.
@@ -101,6 +109,7 @@ library Leaves {
     uint256 private constant MATCH_KIND = 0x04;
     uint256 private constant RANK_KIND = 0x05;
     uint256 private constant SIGNED_STEP_KIND = 0x06;
+    uint256 private constant REGISTRATION_KIND = 0x07;
 
     uint256 private constant SEAT_BYTES = 16;
 
@@ -129,6 +138,23 @@ library Leaves {
     function rank(bytes calldata leaf) internal pure returns (RankLeaf memory) {
         if (!isRank(leaf)) revert MalformedLeaf(leaf);
         return RankLeaf({entry: Bytes.u32(leaf, 2), total: Bytes.i64(leaf, 6), disqualified: leaf[14] != 0});
+    }
+
+    /// @notice Whether bytes are a registration leaf.
+    function isRegistration(bytes calldata leaf) internal pure returns (bool) {
+        return leaf.length == 119 && Bytes.kind(leaf) == REGISTRATION_KIND;
+    }
+
+    /// @notice Reads a registration leaf.
+    function registration(bytes calldata leaf) internal pure returns (RegistrationLeaf memory) {
+        if (!isRegistration(leaf)) revert MalformedLeaf(leaf);
+        return RegistrationLeaf({owner: address(bytes20(Bytes.word(leaf, 2))), codeHash: Bytes.word(leaf, 22)});
+    }
+
+    /// @notice The owner's signature in a registration leaf, `r ‖ s ‖ v`.
+    function registrationSignature(bytes calldata leaf) internal pure returns (bytes calldata) {
+        if (!isRegistration(leaf)) revert MalformedLeaf(leaf);
+        return leaf[54:];
     }
 
     /// @notice Whether bytes are a leaf of a match of `seatCount` seats: a played one has a trace, another has none.

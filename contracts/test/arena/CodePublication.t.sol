@@ -168,7 +168,7 @@ contract CodePublicationTest is Stage {
         _enter(4, 1);
         _demandRefused(1, IArenaTypes.NotActive.selector, "it left");
         _demandRefused(4, IArenaTypes.NotActive.selector, "it came too late");
-        _demandRefused(5, IArenaTypes.NotActive.selector, "nobody");
+        _demandRefused(5, IArenaTypes.UnknownMember.selector, "nobody");
         _demand(0);
         _demandRefused(0, IArenaTypes.NotActive.selector, "it is out already");
     }

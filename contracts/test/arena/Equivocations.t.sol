@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {AgentId, CodeHash, IArenaTypes, LeagueId} from "../../src/interfaces/IArenaTypes.sol";
+import {CodeHash, IArenaTypes, LeagueId} from "../../src/interfaces/IArenaTypes.sol";
 import {Ranking} from "./Ranking.sol";
 import {Stage} from "./Stage.sol";
 
@@ -68,7 +68,7 @@ contract EquivocationsTest is Stage {
 
     function _report(IArenaTypes.SignedAction memory first, IArenaTypes.SignedAction memory second) private {
         vm.prank(STRANGER);
-        arena.slashEquivocation(league, _owner(0), 7, 2, 1, 4, first, second);
+        arena.slashEquivocation(league, 0, 7, 2, 1, 4, first, second);
     }
 
     function _checkRefused(
@@ -78,7 +78,7 @@ contract EquivocationsTest is Stage {
     ) private {
         vm.prank(STRANGER);
         vm.expectRevert(reason);
-        arena.slashEquivocation(league, _owner(0), 7, 2, 1, 4, first, second);
+        arena.slashEquivocation(league, 0, 7, 2, 1, 4, first, second);
     }
 
     function test_slashEquivocation_takesTheStakeForTwoActions() external {
@@ -114,11 +114,17 @@ contract EquivocationsTest is Stage {
         _checkRefused(_signed(AGENT, "state", 1), _signed(AGENT + 1, "state", 2), reason);
     }
 
-    function test_slashEquivocation_failsForWhoIsNoMember() external {
+    function test_slashEquivocation_failsForAnotherMember() external {
         _enter(1, AGENT, 1);
-        bytes32 agentId = sha256(abi.encodePacked(uint8(0x0a), _owner(0), bytes32(uint256(uint160(vm.addr(AGENT))))));
-        bytes memory reason = abi.encodeWithSelector(IArenaTypes.UnknownAgent.selector, AgentId.wrap(agentId));
-        _checkRefused(_signed(AGENT, "state", 1), _signed(AGENT, "state", 2), reason);
+        _enter(0, AGENT + 1, 1);
+        IArenaTypes.SignedAction memory first = _signed(AGENT, "state", 1);
+        IArenaTypes.SignedAction memory second = _signed(AGENT, "state", 2);
+        vm.expectPartialRevert(IArenaTypes.AgentMismatch.selector);
+        arena.slashEquivocation(league, 1, 7, 2, 1, 4, first, second);
+        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.UnknownMember.selector, 2, 2));
+        arena.slashEquivocation(league, 2, 7, 2, 1, 4, first, second);
+        _report(first, second);
+        check(arena.memberOf(league, 0).banned && !arena.memberOf(league, 1).banned, "whoever signed is hit");
     }
 
     function test_slashEquivocation_failsForWhatNobodySigned() external {
@@ -143,7 +149,7 @@ contract EquivocationsTest is Stage {
         for (uint256 i = 0; i < 4; ++i) {
             vm.expectPartialRevert(IArenaTypes.WrongSigner.selector);
             arena.slashEquivocation(
-                league, _owner(0), i == 0 ? 8 : 7, i == 1 ? 3 : 2, i == 2 ? 0 : 1, i == 3 ? 5 : 4, first, second
+                league, 0, i == 0 ? 8 : 7, i == 1 ? 3 : 2, i == 2 ? 0 : 1, i == 3 ? 5 : 4, first, second
             );
         }
     }

@@ -1,37 +1,26 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IArena} from "../../src/interfaces/IArena.sol";
+import {IWholeArena} from "../../src/interfaces/IArena.sol";
 import {AgentId, CodeHash, IArenaTypes, LeagueId} from "../../src/interfaces/IArenaTypes.sol";
 import {ActionStatement, Signatures} from "../../src/libraries/Signatures.sol";
+import {BatchHandler} from "./BatchHandler.sol";
 import {Ranking} from "./Ranking.sol";
-import {Stage} from "./Stage.sol";
 
 /// @title Owners, asserters and strangers who do as they please in three leagues, one of them signed, as the fuzzer
 /// tells them.
 /// @notice Each action does something that makes sense if it can, else it reverts. Whole rounds are actions too, since
 /// single steps alone would seldom get to an end. What must hold of a single action is checked in it and remembered in
 /// `broken`, because a revert would undo the evidence.
-contract Handler is Stage {
-    uint256 public constant OWNERS = 4;
-    uint256 public constant ACCOUNTS = OWNERS + 3;
-    uint256 public constant LEAGUES = 3;
-    /// @notice Which of the leagues is signed.
-    uint256 public constant SIGNED = 2;
-    uint256 private constant AGENTS = 8;
-    uint256 private constant AGENT_KEYS = 4000;
+contract Handler is BatchHandler {
+    uint256 public constant ACCOUNTS = OWNERS + 5;
 
-    /// @notice The rules that were seen broken.
-    string[] public broken;
     /// @notice What was paid out of, or returned from, the reserve of a round.
     mapping(LeagueId => mapping(uint32 round => uint128)) public paid;
 
-    LeagueId[LEAGUES] public leagues;
     mapping(LeagueId => mapping(uint32 round => uint32[])) private _frozen;
     mapping(LeagueId => mapping(uint32 round => mapping(uint32 member => bool))) private _refunded;
-    mapping(LeagueId => mapping(uint32 member => uint256)) private _codes;
     mapping(LeagueId => mapping(uint32 round => mapping(uint32 member => bool))) private _demandedCode;
-    uint128 private _burntBefore;
 
     /// @notice How many bonds are held for code of either league.
     mapping(LeagueId => uint256) public codeBonds;
@@ -63,25 +52,23 @@ contract Handler is Stage {
         leagues[SIGNED] = arena.createLeague(terms);
     }
 
-    modifier inLeague(uint256 seed) {
-        league = leagues[seed % LEAGUES];
-        _;
-        _note(arena.burnt() >= _burntBefore, "burnt only grows");
-        _burntBefore = arena.burnt();
-    }
-
-    function theArena() external view returns (IArena) {
+    function theArena() external view returns (IWholeArena) {
         return arena;
     }
 
-    /// @notice Everybody who can have an account: owners, then who asserts, refutes and reports.
+    /// @notice Everybody who can have an account: owners, then who asserts, refutes, reports, sponsors and watches.
     function account(uint256 index) external view returns (address) {
         if (index < OWNERS) return _owner(index);
-        return [ASSERTER, STRANGER, address(this)][index - OWNERS];
+        return [ASSERTER, STRANGER, address(this), SPONSOR, WATCHER][index - OWNERS];
     }
 
     function frozen(LeagueId league_, uint32 round) external view returns (uint32[] memory) {
         return _frozen[league_][round];
+    }
+
+    /// @notice Whether a member came with a batch.
+    function isSponsored(LeagueId league_, uint32 member) external view returns (bool found) {
+        (found,,) = _cameWith(league_, member);
     }
 
     function brokenCount() external view returns (uint256) {
@@ -104,10 +91,9 @@ contract Handler is Stage {
     function register(uint256 seed, uint256 owner, uint256 code, uint128 stake, uint32 rounds) external inLeague(seed) {
         address entering = _owner(owner % OWNERS);
         _deposit(entering, 700);
-        code = code % AGENTS;
-        CodeHash codeHash = _codeHash(code);
+        CodeHash codeHash = _codeHash(code % AGENTS);
         vm.prank(entering);
-        _codes[league][arena.register(league, codeHash, 151 + stake % 100, 1 + rounds % 4)] = code;
+        arena.register(league, codeHash, 151 + stake % 100, 1 + rounds % 4);
     }
 
     function renew(uint256 seed, uint32 member, uint32 rounds) external inLeague(seed) {
@@ -162,7 +148,8 @@ contract Handler is Stage {
     /// @dev The demander is the owner itself, too.
     function demandCode(uint256 seed, uint32 member) external inLeague(seed) {
         (uint32 picked,) = _member(member);
-        address demander = _owner(seed / 2 % OWNERS);
+        _enrollIfWaiting(picked);
+        address demander = _owner(seed / LEAGUES % OWNERS);
         _deposit(demander, arena.termsOf(league).demandBond);
         (uint32 round, CodeHash codeHash) = (_latest(), CodeHash.wrap(sha256(_codeOf(picked))));
         vm.prank(demander);
@@ -175,7 +162,7 @@ contract Handler is Stage {
     function showCode(uint256 seed, uint32 member) external inLeague(seed) {
         (uint32 picked,) = _member(member);
         bool demanded = arena.codeDemanderOf(league, _latest(), picked) != address(0);
-        vm.prank(_owner(seed / 2 % OWNERS));
+        vm.prank(_owner(seed / LEAGUES % OWNERS));
         arena.showCode(league, picked, _codeOf(picked));
         _noteAnswered(picked, demanded);
     }
@@ -206,11 +193,11 @@ contract Handler is Stage {
         uint32 round = _openFrozen();
         uint32[] memory members = _frozen[league][round];
         for (uint256 i = 0; i < members.length; ++i) {
-            if (demanded >> i & 1 != 0) try this.demandCode(1 + 2 * i, members[i]) {} catch {}
+            if (demanded >> i & 1 != 0) try this.demandCode(1 + LEAGUES * i, members[i]) {} catch {}
         }
         _pass(4);
         for (uint256 i = 0; i < members.length; ++i) {
-            if (shown >> i & 1 != 0) try this.showCode(1 + 2 * i, members[i]) {} catch {}
+            if (shown >> i & 1 != 0) try this.showCode(1 + LEAGUES * i, members[i]) {} catch {}
         }
         _pass(3);
         for (uint256 i = 0; i < members.length; ++i) {
@@ -258,6 +245,7 @@ contract Handler is Stage {
 
     /// @notice What is held for demands.
     function heldForDemands() external view returns (uint256 held) {
+        held = heldForLeaves;
         for (uint256 i = 0; i < _demanded.length; ++i) {
             held += uint256(_demanded[i].bonds) * arena.termsOf(_demanded[i].league).demandBond;
         }
@@ -317,8 +305,8 @@ contract Handler is Stage {
     function leaveInTheMiddle(uint256 seed, uint32 member, uint256 wait) external inLeague(seed) {
         uint32 round = _untilClaimed();
         uint32 picked = _frozen[league][round][member % _frozen[league][round].length];
-        address owner = arena.memberOf(league, picked).owner;
-        vm.prank(owner);
+        _enrollIfWaiting(picked);
+        vm.prank(_payerOf(picked));
         arena.unbond(league, picked);
         uint32 truth = _assert(round, _outcome(round));
         _pass(21);
@@ -344,18 +332,20 @@ contract Handler is Stage {
         Ranking.Result[] memory results = _outcome(picked);
         for (uint32 entry = 0; entry < results.length; ++entry) {
             if (!results[entry].disqualified) continue;
+            _enrollIfWaiting(results[entry].member);
             if (!arena.memberOf(league, results[entry].member).banned) _slash(picked, entry, results);
         }
     }
 
     /// @dev An agent says two things of one step; in a league of modules that is nothing.
     function slashEquivocation(uint256 seed, uint32 member, uint64 action) external inLeague(seed) {
-        (uint32 picked, address owner) = _member(member);
+        (uint32 picked,) = _member(member);
+        _enrollIfWaiting(picked);
         IArenaTypes.Member memory before = arena.memberOf(league, picked);
         uint128 earned = arena.balanceOf(STRANGER);
-        IArenaTypes.SignedAction[2] memory said = _twice(_agentOf(owner, before.agentId), action);
+        IArenaTypes.SignedAction[2] memory said = _twice(_agentNumber(picked), action);
         vm.prank(STRANGER);
-        arena.slashEquivocation(league, owner, 0, 0, 0, 0, said[0], said[1]);
+        arena.slashEquivocation(league, picked, 0, 0, 0, 0, said[0], said[1]);
         _note(seed % LEAGUES == SIGNED && !before.banned, "only in signed leagues, and once");
         _note(arena.memberOf(league, picked).banned, "it is banned");
         _note(arena.balanceOf(STRANGER) == earned + before.stake / 2, "half of the stake to the reporter");
@@ -363,15 +353,10 @@ contract Handler is Stage {
 
     // Parts
 
-    /// @dev What an agent is in the league: a module, or where it is signed a key.
-    function _codeHash(uint256 agent) private view returns (CodeHash) {
-        bool signed = LeagueId.unwrap(league) == LeagueId.unwrap(leagues[SIGNED]);
-        if (!signed) return CodeHash.wrap(sha256(_module(agent)));
-        return CodeHash.wrap(bytes32(uint256(uint160(vm.addr(AGENT_KEYS + agent)))));
-    }
-
-    function _agentOf(address owner, AgentId agentId) private view returns (uint256 agent) {
-        while (sha256(abi.encodePacked(uint8(0x0a), owner, _codeHash(agent))) != AgentId.unwrap(agentId)) {
+    /// @dev Which of the agents of its owner a member is.
+    function _agentNumber(uint32 member) private view returns (uint256 agent) {
+        (address owner, bytes32 agentId) = (_ownerOf(member), _agentOf(member));
+        while (sha256(abi.encodePacked(uint8(0x0a), owner, _codeHash(agent))) != agentId) {
             ++agent;
         }
     }
@@ -387,16 +372,8 @@ contract Handler is Stage {
         return IArenaTypes.SignedAction("state", action, abi.encodePacked(r, s, v));
     }
 
-    function _note(bool holds, string memory rule) private {
-        if (!holds) broken.push(rule);
-    }
-
-    function _module(uint256 code) private pure returns (bytes memory) {
-        return abi.encodePacked("module", code);
-    }
-
     function _codeOf(uint32 member) private view returns (bytes memory) {
-        return _module(_codes[league][member]);
+        return _module(_agentNumber(member));
     }
 
     /// @dev Notes who is active in the round under way.
@@ -429,9 +406,9 @@ contract Handler is Stage {
         _note(_played(round, member), "whose code is shown plays");
     }
 
-    function _member(uint32 seed) private view returns (uint32 member, address owner) {
+    function _member(uint32 seed) private view returns (uint32 member, address payer) {
         member = seed % arena.leagueOf(league).memberCount;
-        owner = arena.memberOf(league, member).owner;
+        payer = _payerOf(member);
     }
 
     function _latest() private view returns (uint32) {
@@ -511,7 +488,7 @@ contract Handler is Stage {
             uint256 fate = uint256(keccak256(abi.encode(league, round, members[i])));
             results[i] = Ranking.Result({
                 member: members[i],
-                agentId: arena.memberOf(league, members[i]).agentId,
+                agentId: AgentId.wrap(_agentOf(members[i])),
                 total: int64(uint64(fate % 5)) - 2,
                 disqualified: fate >> 8 & 3 == 0
             });
@@ -530,6 +507,7 @@ contract Handler is Stage {
     function _pay(uint32 round, uint32 rank, bool restake) private {
         Ranking.Result[] memory results = _outcome(round);
         uint32 member = results[Ranking.ranked(results)[rank]].member;
+        _enrollIfWaiting(member);
         address owner = arena.memberOf(league, member).owner;
         uint256 before = _held(owner) + _purse();
         uint128 reserved = arena.roundOf(league, round).reserved;
@@ -541,9 +519,24 @@ contract Handler is Stage {
         paid[league][round] += amount;
     }
 
+    /// @dev Of a member that waits in its batch, the entries of all that wait there are paid back.
     function _refund(uint32 round, uint32 member) private {
-        arena.refundEntry(league, round, member);
+        if (arena.memberOf(league, member).owner != address(0)) {
+            arena.refundEntry(league, round, member);
+            _noteRefund(round, member);
+            return;
+        }
+        (, uint32 batch,) = _cameWith(member);
+        arena.refundBatch(league, round, batch);
+        IArenaTypes.Batch memory refunded = arena.batchOf(league, batch);
+        for (uint32 i = refunded.first; i < refunded.first + refunded.count; ++i) {
+            if (arena.memberOf(league, i).owner == address(0)) _noteRefund(round, i);
+        }
+    }
+
+    function _noteRefund(uint32 round, uint32 member) private {
         _note(!_refunded[league][round][member], "an entry is refunded once");
+        _note(_played(round, member), "and only if it was one");
         _refunded[league][round][member] = true;
     }
 

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {HashChainBeacon} from "../../src/beacons/HashChainBeacon.sol";
-import {IArena} from "../../src/interfaces/IArena.sol";
+import {IWholeArena} from "../../src/interfaces/IArena.sol";
 import {AgentId, CodeHash, IArenaTypes, LeagueId} from "../../src/interfaces/IArenaTypes.sol";
 import {Check} from "../court/Check.sol";
 import {Vm} from "../Vm.sol";
@@ -20,14 +20,14 @@ abstract contract Stage is Check {
     uint256 private constant KEYS_FROM = 1000;
     uint256 private constant SECRETS = 64;
 
-    IArena internal arena;
+    IWholeArena internal arena;
     HashChainBeacon internal beacon;
     LeagueId internal league;
 
     function setUp() public virtual {
         vm.roll(100);
         string memory artifact = vm.envOr("NETS_ARENA", "Arena.sol:Arena");
-        arena = IArena(vm.deployCode(artifact, abi.encode(address(this), _demands(), address(this))));
+        arena = IWholeArena(vm.deployCode(artifact, abi.encode(address(this), _demands(), address(this))));
         beacon = new HashChainBeacon(_chained(SECRETS));
         league = arena.createLeague(_terms());
         _fund(1000);

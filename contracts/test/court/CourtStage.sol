@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {Arena} from "../../src/Arena.sol";
+import {IWholeArena} from "../../src/interfaces/IArena.sol";
 import {Clocks} from "../../src/Clocks.sol";
 import {Court} from "../../src/Court.sol";
 import {HashChainBeacon} from "../../src/beacons/HashChainBeacon.sol";
@@ -24,7 +25,7 @@ abstract contract CourtStage is Check {
     uint128 internal constant BOND = 1000;
     uint32 internal constant CLAIM_BLOCKS = 10;
 
-    Arena internal arena;
+    IWholeArena internal arena;
     Court internal court;
     Clocks internal clocks;
     LeagueId internal league;
@@ -69,15 +70,13 @@ abstract contract CourtStage is Check {
     function setUp() public virtual {
         court = Court(vm.deployCode(vm.envOr("NETS_COURT", "Court.sol:Court"), ""));
         clocks = Clocks(vm.deployCode(vm.envOr("NETS_CLOCKS", "Clocks.sol:Clocks"), ""));
-        arena = new Arena(address(court), address(court), address(clocks));
+        arena = IWholeArena(address(new Arena(address(court), address(court), address(clocks))));
         bytes32 second = keccak256("secret");
         bytes32 first = sha256(abi.encodePacked(uint8(0x0d), second));
         HashChainBeacon beacon = new HashChainBeacon(sha256(abi.encodePacked(uint8(0x0d), first)));
         league = arena.createLeague(_terms(beacon));
         uint256[] memory owners = _owners();
-        for (uint256 member = 0; member < owners.length; ++member) {
-            _register(owners[member], member);
-        }
+        _enterAll(owners);
         vm.prank(_owner(owners[_absent()]));
         arena.unbond(league, _absent());
         arena.openRound(league);
@@ -101,7 +100,7 @@ abstract contract CourtStage is Check {
         ICourt.Claim memory none;
         for (uint256 entry = 0; entry < round.members.length; ++entry) {
             round.claims.push(none);
-            round.agents.push(_agent(round.members[entry]));
+            round.agents.push(_agent(round.owners[entry], round.members[entry]));
             if (_clockBlocks() != 0) round.keys.push(_agentKey(round.members[entry]));
         }
         round.domain = keccak256(
@@ -121,8 +120,14 @@ abstract contract CourtStage is Check {
     /// @dev Claims that are made when the scores are known but for those that follow from the claims.
     function _postClaims(Story memory story) internal virtual;
 
-    function _agent(uint32 member) private view returns (bytes32) {
-        address owner = arena.memberOf(league, member).owner;
+    /// @dev Makes every one of these owners the owner of a member, in this order.
+    function _enterAll(uint256[] memory owners) internal virtual {
+        for (uint256 member = 0; member < owners.length; ++member) {
+            _register(owners[member], member);
+        }
+    }
+
+    function _agent(address owner, uint32 member) internal view returns (bytes32) {
         return sha256(abi.encodePacked(uint8(0x0a), owner, _codeHash(member)));
     }
 
@@ -131,7 +136,7 @@ abstract contract CourtStage is Check {
         return 5000 + member;
     }
 
-    function _codeHash(uint256 member) private view returns (bytes32) {
+    function _codeHash(uint256 member) internal view returns (bytes32) {
         if (_clockBlocks() == 0) return sha256(_codeOf(member));
         return bytes32(uint256(uint160(vm.addr(_agentKey(member)))));
     }
@@ -226,14 +231,14 @@ abstract contract CourtStage is Check {
         }
     }
 
-    function _register(uint256 owner, uint256 member) private {
+    function _register(uint256 owner, uint256 member) internal {
         _deposit(_owner(owner), 1000);
         CodeHash codeHash = CodeHash.wrap(_codeHash(member));
         vm.prank(_owner(owner));
         arena.register(league, codeHash, 100, 1);
     }
 
-    function _deposit(address owner, uint128 amount) private {
+    function _deposit(address owner, uint128 amount) internal {
         vm.deal(owner, amount);
         vm.prank(owner);
         arena.deposit{value: amount}();

@@ -93,7 +93,7 @@ abstract contract ConnectFourRound is StoryStage {
         return (new ConnectFourSystem(), "", 2, 10);
     }
 
-    function _owners() internal pure override returns (uint256[] memory owners) {
+    function _owners() internal view virtual override returns (uint256[] memory owners) {
         owners = new uint256[](6);
         (owners[0], owners[1], owners[2], owners[3], owners[4], owners[5]) = (0, 0, 1, 2, 3, 4);
     }

@@ -60,7 +60,7 @@ pub mod clocks {
 
 // The parts that an arena creates for itself; their calls are the arena's.
 sol!(ArenaExits, "../../contracts/artifacts/ArenaExits.json");
-sol!(CodePublication, "../../contracts/artifacts/CodePublication.json");
+sol!(ArenaMembers, "../../contracts/artifacts/ArenaMembers.json");
 sol!(LeagueCreation, "../../contracts/artifacts/LeagueCreation.json");
 
 sol!(SnakeSystem, "../../contracts/artifacts/SnakeSystem.json");

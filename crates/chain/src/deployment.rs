@@ -9,7 +9,7 @@ use crate::adapter::{ChainAdapter, ChainError};
 use crate::bindings::clocks::IClocks;
 use crate::bindings::demands::IDemands;
 use crate::bindings::{
-    ArenaExits, CodePublication, ConnectFourSystem, IArena, IBeacon, ICourt, LeagueCreation,
+    ArenaExits, ArenaMembers, ConnectFourSystem, IArena, IBeacon, ICourt, LeagueCreation,
     RpsSystem, SnakeSystem,
 };
 use crate::embedded::EmbeddedChain;
@@ -154,7 +154,7 @@ fn part_codes() -> [(&'static str, Bytes); 3] {
     [
         ("league creation", LeagueCreation::DEPLOYED_BYTECODE.clone()),
         ("arena exits", ArenaExits::DEPLOYED_BYTECODE.clone()),
-        ("code publication", CodePublication::DEPLOYED_BYTECODE.clone()),
+        ("arena members", ArenaMembers::DEPLOYED_BYTECODE.clone()),
     ]
 }
 

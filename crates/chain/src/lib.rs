@@ -19,6 +19,7 @@ mod deployment;
 mod embedded;
 mod flags;
 mod refuter;
+mod registrations;
 mod signer;
 mod transaction;
 
@@ -35,5 +36,6 @@ pub use refuter::{
     AssertedTree, Disclosed, DisclosedNode, Disclosures, FallenFlag, Finding, Hidden, Refutation,
     SignedRound, TraceHead, Truth, Wanted, refute, wanted,
 };
+pub use registrations::{BatchDomain, BatchFault, registration_proof};
 pub use signer::{Signer, SignerError};
 pub use transaction::{Call, Envelope, SignedTransaction, TransactionError};

@@ -44,6 +44,13 @@ pub(crate) const RECORD: Kind = Kind {
     bytes_max: RECORD_BYTES_MAX,
     begins: MatchRecord::begins,
 };
+/// Signed registrations, of the most members that come with batches.
+pub(crate) const REGISTRATIONS: Kind = Kind {
+    name: "the registrations",
+    article: "a file of registrations",
+    bytes_max: 4 << 30,
+    begins: |bytes| bytes.starts_with(b"{"),
+};
 /// A proof.
 pub(crate) const PROOF: Kind = Kind {
     name: "the proof",

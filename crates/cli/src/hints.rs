@@ -10,6 +10,9 @@ const DISK: &str = "check the path, its permissions and the room on the disk";
 const KEY: &str = "get the key back from a copy; without it nobody can sign for the account";
 const MEMBERS: &str =
     "`nets agent list` lists the agents, their numbers and the rounds they are in";
+const SIGN_AGAIN: &str =
+    "leave the line out, or have its owner sign it again with `nets batch sign`";
+const BATCHES: &str = "`nets batch list` says how far each batch is";
 const RESUME: &str = "everything done so far is kept; run the same command to go on";
 const RELEASE: &str = "use the release of nets that the arena was made with";
 const TERMS: &str = "correct it in leagues.toml; `nets systems NAME` lists what a System takes";
@@ -63,6 +66,8 @@ pub(crate) fn hint(error: &NodeError) -> String {
         Of::NoCode { .. } => "ask another node of the chain, one that keeps all logs",
         Of::MissingArtifact { .. } => MISSING,
         Of::NoSource { .. } => "name another source with --source or under sources in arena.toml",
+        Of::Registration { .. } => SIGN_AGAIN,
+        Of::UnknownBatch { .. } => BATCHES,
         Of::Listen { .. } => "name another address and port; port 0 is any free one",
         Of::WorthlessBeacon { .. } => WORTHLESS,
         Of::BeaconNotDeployed { .. } => NO_BEACON,
@@ -239,6 +244,13 @@ fn of_refusal(refusal: &Refusal) -> String {
         Of::TotalNotTaken { .. } => "claim with --each, or with neither to have scores computed",
         Of::PaymentRefused { .. } => "pay another account, or one that is no contract",
         Of::NotOwner { .. } => "only who has its key can do that",
+        Of::StakeOfSponsor { .. } => "have the payout in the owner's account",
+        Of::NotEnrolled => "`nets batch enroll` gives it a record of its own",
+        Of::DemandsOpen { .. } => {
+            "`nets watch` gives what is demanded, from a folder that has the batch"
+        }
+        Of::BatchPaused { .. } => "`nets agent renew` enters single agents of it again",
+        Of::WrongBatchStatus { .. } => BATCHES,
         Of::TooLate { .. } => "a league created with longer windows takes more time",
     };
     hint.to_owned()

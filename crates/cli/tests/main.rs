@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod arena;
+mod batches;
 mod case;
 mod compile_worker;
 mod completion;

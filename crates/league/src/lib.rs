@@ -5,16 +5,18 @@
 //! how matches are played, how money moves or what a chain is. SPEC.md section 9.
 //!
 //! Reading order: [`Schedule`] (who meets whom on which seed), [`Claim`] (what owners say),
-//! [`RoundScorer`] (matches in, leaves out), [`RoundResult`] (the three trees and the assertion).
+//! [`RoundScorer`] (matches in, leaves out), [`RoundResult`] (the three trees and the assertion); [`RegistrationBatch`] (many members at once).
 
 #![deny(clippy::disallowed_types, clippy::disallowed_methods, clippy::float_arithmetic)]
 
+mod batch;
 mod claim;
 mod leaves;
 mod result;
 mod schedule;
 mod scorer;
 
+pub use batch::{BatchError, REGISTRATION_BYTES, Registration, RegistrationBatch, SIGNATURE_BYTES};
 pub use claim::Claim;
 pub use leaves::{EntryLeaf, MatchLeaf, MatchStatus, NEVER, RankLeaf, SeatLine};
 pub use result::{Assertion, RoundResult};

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use nets_core::{Digest, MatchId, MatchRecord, Rules, RulesId, sha256};
+use nets_league::{REGISTRATION_BYTES, RegistrationBatch};
 
 use crate::error::NodeError;
 use crate::folder::{ArenaFolder, write_recomputable, write_whole};
@@ -150,6 +151,57 @@ impl Artifacts {
         whole.ok_or(NodeError::DamagedArtifact { path, expected, got })
     }
 
+    /// Where the registrations of a batch are.
+    pub(crate) fn batch_path(&self, root: &Digest) -> PathBuf {
+        self.folder.batches().join(format!("{root}.batch"))
+    }
+
+    /// Keeps the registrations of a batch, by their root.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub(crate) fn put_batch(&self, batch: &RegistrationBatch) -> Result<(), NodeError> {
+        self.folder.create_batches()?;
+        write_whole(&self.batch_path(&batch.root()), &batch.encode())
+    }
+
+    /// The registrations of a batch, so many under this root; missing ones are got from the sources
+    /// and kept.
+    ///
+    /// # Errors
+    /// When they are damaged, cannot be read or written, or are missing and no source gives them.
+    pub(crate) fn batch(&self, root: &Digest, count: u32) -> Result<RegistrationBatch, NodeError> {
+        let path = self.batch_path(root);
+        let size = REGISTRATION_BYTES as u64 * u64::from(count);
+        // Anybody may propose the root of a batch with another count: that is another batch, and
+        // nowhere.
+        let is_here = std::fs::metadata(&path).is_ok_and(|metadata| metadata.len() == size);
+        let bytes = match is_here {
+            true => read_at_most(&path, root, size)?,
+            false => {
+                self.folder.create_batches()?;
+                self.fetch(ArtifactId::Batch(*root, count), &path)?.bytes
+            }
+        };
+        let batch = RegistrationBatch::decode(&bytes).ok();
+        let whole = batch.filter(|batch| batch.root() == *root && batch.count() == count);
+        let (expected, got) = (*root, sha256(&bytes));
+        whole.ok_or(NodeError::DamagedArtifact { path, expected, got })
+    }
+
+    /// How many registrations a batch has that is in the folder.
+    pub(crate) fn batch_count(&self, root: &Digest) -> Result<u32, NodeError> {
+        let path = self.batch_path(root);
+        let missing = |_| NodeError::MissingArtifact { hash: *root, path: path.clone() };
+        let size = std::fs::metadata(&path).map_err(missing)?.len();
+        let count = u32::try_from(size / REGISTRATION_BYTES as u64).unwrap_or(u32::MAX);
+        if size != REGISTRATION_BYTES as u64 * u64::from(count) {
+            let got = sha256(&read_at_most(&path, root, size)?);
+            return Err(NodeError::DamagedArtifact { path, expected: *root, got });
+        }
+        Ok(self.batch(root, count)?.count())
+    }
+
     /// Keeps a record.
     ///
     /// # Errors
@@ -219,7 +271,11 @@ impl Artifacts {
 }
 
 fn read(path: &Path, hash: &Digest) -> Result<Vec<u8>, NodeError> {
-    read_bounded(path, MODULE_BYTES_MAX).map_err(|error| match error.kind() {
+    read_at_most(path, hash, MODULE_BYTES_MAX)
+}
+
+fn read_at_most(path: &Path, hash: &Digest, bytes_max: u64) -> Result<Vec<u8>, NodeError> {
+    read_bounded(path, bytes_max).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => {
             NodeError::MissingArtifact { hash: *hash, path: path.to_owned() }
         }

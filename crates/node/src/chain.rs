@@ -3,14 +3,11 @@
 //! Everything but new coin is the same on both; what only one of them can do is asked for by name.
 
 use alloy_primitives::{Address, Bytes, U256};
-use nets_chain::{
-    Arena, Call, ChainAdapter, ChainError, EmbeddedChain, Head, Log, Receipt, Signer,
-};
+use nets_chain::{Call, ChainAdapter, ChainError, EmbeddedChain, Head, Log, Receipt, Signer};
 #[cfg(feature = "evm")]
 use nets_chain_evm::EvmChain;
 
 use crate::error::NodeError;
-use crate::folder::ArenaFolder;
 use crate::members::{MemberLine, members};
 use crate::node::{ArenaNode, OPERATOR};
 
@@ -56,34 +53,6 @@ impl ArenaChain {
             Self::Embedded(chain) => Some(chain),
             #[cfg(feature = "evm")]
             Self::Elsewhere(_) => None,
-        }
-    }
-
-    /// The members of a league as they were in a block.
-    pub(crate) fn members_in(
-        &self,
-        folder: &ArenaFolder,
-        arena: &Arena,
-        block: u64,
-        league: u64,
-        count: u32,
-    ) -> Result<Vec<MemberLine>, NodeError> {
-        match self {
-            Self::Embedded(_) => {
-                let mut found = Vec::new();
-                EmbeddedChain::replay(&folder.chain(), |chain| -> Result<(), NodeError> {
-                    if chain.head()?.number == block {
-                        found = members(arena, chain, league, count)?;
-                    }
-                    Ok(())
-                })?;
-                Ok(found)
-            }
-            #[cfg(feature = "evm")]
-            Self::Elsewhere(chain) => {
-                let then = chain.as_of(block).map_err(ChainError::from)?;
-                members(arena, &then, league, count)
-            }
         }
     }
 }
@@ -154,6 +123,33 @@ pub struct ChainStatus {
 }
 
 impl ArenaNode {
+    /// The members of a league as they were in a block.
+    pub(crate) fn members_in(
+        &self,
+        block: u64,
+        league: u64,
+        count: u32,
+    ) -> Result<Vec<MemberLine>, NodeError> {
+        let (arena, artifacts) = (&self.arena, &self.artifacts);
+        match &self.chain {
+            ArenaChain::Embedded(_) => {
+                let mut found = Vec::new();
+                EmbeddedChain::replay(&self.folder.chain(), |chain| -> Result<(), NodeError> {
+                    if chain.head()?.number == block {
+                        found = members(arena, chain, artifacts, league, count)?;
+                    }
+                    Ok(())
+                })?;
+                Ok(found)
+            }
+            #[cfg(feature = "evm")]
+            ArenaChain::Elsewhere(chain) => {
+                let then = chain.as_of(block).map_err(ChainError::from)?;
+                members(arena, &then, artifacts, league, count)
+            }
+        }
+    }
+
     /// How the chain stands.
     ///
     /// # Errors

@@ -6,12 +6,15 @@ use alloy_primitives::Address as ChainAddress;
 use nets_chain::{ChainAdapter, IArena};
 use nets_core::Address;
 
+use crate::batches::{BatchStatus, accepted, all_batches, batch_with};
 use crate::dispute::Dockets;
 use crate::error::NodeError;
 use crate::events::events;
-use crate::members::members;
 use crate::node::ArenaNode;
 use crate::publication::code_demands;
+
+/// How many rounds can be paid for ahead.
+const ROUNDS_AHEAD_MAX: u32 = 32;
 
 /// What coin is held for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +35,8 @@ pub enum CoinUse {
     Bond,
     /// The bonds of a demand, for code too.
     Demand,
+    /// Stakes, entry prices and the bond of a batch that is proposed.
+    Batch,
     /// Nobody, for ever.
     Burnt,
 }
@@ -112,6 +117,11 @@ impl ArenaNode {
             Event::AssertionKilled(event) => Some(event.refuter),
             Event::Readmitted(event) => Some(event.shower),
             Event::Slashed(event) => Some(event.reporter),
+            Event::BatchProposed(event) => Some(event.sponsor),
+            Event::RegistrationsDemanded(event) => Some(event.demander),
+            Event::RegistrationsShown(event) => Some(event.answerer),
+            Event::BatchCancelled(event) => Some(event.refuter),
+            Event::Enrolled(event) => Some(event.owner),
             _ => None,
         };
         let said = events(self, 0)?.into_iter();
@@ -160,12 +170,56 @@ impl ArenaNode {
             let demander = Some(Address(demander.into_array()));
             held.push(of_league(CoinUse::Demand, Some(round), demander, terms.demandBond));
         }
-        let members = members(&self.arena, &self.chain, league, state.memberCount)?;
-        let last = members.iter().map(|member| member.to).max();
-        for number in state.nextRound..last.unwrap_or_default() {
+        held.extend(self.batch_coin(league, &terms, &of_league)?);
+        // Rounds are bought so many ahead at most, the next one included.
+        let last = state.nextRound.saturating_add(ROUNDS_AHEAD_MAX);
+        for number in state.nextRound..last {
             let round = self.view(&IArena::roundOfCall { league, round: number })?;
             let fees = terms.entryPrice.saturating_mul(u128::from(round.entryCount));
             held.push(of_league(CoinUse::Fees, Some(number), None, fees));
+        }
+        Ok(held)
+    }
+
+    /// What is held for batches: all of it while they are proposed, their stakes once they are not.
+    fn batch_coin(
+        &self,
+        league: u64,
+        terms: &IArena::LeagueTerms,
+        of_league: &dyn Fn(CoinUse, Option<u32>, Option<Address>, u128) -> HeldCoin,
+    ) -> Result<Vec<HeldCoin>, NodeError> {
+        let mut held = Vec::new();
+        let accepted = accepted(&self.arena, &self.chain, league)?;
+        for batch in all_batches(&self.arena, &self.chain, league)? {
+            let sponsor = Some(Address(batch.sponsor.into_array()));
+            let demands = u128::from(batch.openDemands).saturating_mul(terms.demandBond);
+            held.push(of_league(CoinUse::Demand, None, None, demands));
+            let count = u128::from(batch.count);
+            match BatchStatus::of(&batch) {
+                BatchStatus::Proposed => {
+                    let fees = terms.entryPrice.saturating_mul(batch.to.into());
+                    let paid = batch.stake.saturating_add(fees).saturating_mul(count);
+                    let amount = paid.saturating_add(terms.assertionBond);
+                    held.push(of_league(CoinUse::Batch, None, sponsor, amount));
+                }
+                BatchStatus::Accepted => {
+                    let waiting = count - u128::from(batch.enrolled);
+                    let amount = batch.stake.saturating_mul(waiting);
+                    held.push(of_league(CoinUse::Stake, None, sponsor, amount));
+                }
+                BatchStatus::Cancelled | BatchStatus::Withdrawn => {}
+            }
+        }
+        // Of those that are enrolled, each has its own.
+        for (_, event) in events(self, 0)? {
+            let IArena::IArenaEvents::Enrolled(enrolled) = event else { continue };
+            if enrolled.league != league {
+                continue;
+            }
+            let call = IArena::memberOfCall { league, member: enrolled.member };
+            let sponsor = batch_with(&accepted, enrolled.member);
+            let sponsor = sponsor.map(|(_, batch)| Address(batch.sponsor.into_array()));
+            held.push(of_league(CoinUse::Stake, None, sponsor, self.view(&call)?.stake));
         }
         Ok(held)
     }

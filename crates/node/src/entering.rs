@@ -191,6 +191,22 @@ impl ArenaNode {
     fn candidate(&self, league: &League, entry: &AgentEntry<'_>) -> Result<Candidate, NodeError> {
         let path = entry.module;
         let account = self.account(entry.owner)?;
+        let (module, agent) = self.admissible(league, path)?;
+        let forfeit = trial(league, &agent);
+        let AgentEntry { stake, rounds, .. } = *entry;
+        let code_hash = sha256(&module);
+        let (agent, call) = self.register_call(league, &account, &code_hash, stake, rounds);
+        let (subject, name) = (path.display().to_string(), Some(local_name(path)));
+        let module = Some(module);
+        Ok(Candidate { subject, account, module, agent, name, forfeit, call })
+    }
+
+    /// The module in a file, and the agent that it is in the league's matches.
+    pub(crate) fn admissible(
+        &self,
+        league: &League,
+        path: &Path,
+    ) -> Result<(Vec<u8>, SeatAgent), NodeError> {
         let module = read_bounded(path, MODULE_BYTES_MAX);
         let module = module.map_err(|e| NodeError::io("read", path, e))?;
         let limit = shown_bytes_max(self);
@@ -199,16 +215,10 @@ impl ArenaNode {
             return Err(NodeError::TooLargeToShow { path, league, got, limit });
         }
         let agent = SeatAgent::load(self.engine()?, league.system.as_ref(), &module)?;
-        if let Some(reason) = agent.inadmissible().cloned() {
-            return Err(NodeError::Inadmissible { path: path.to_owned(), reason });
+        match agent.inadmissible().cloned() {
+            Some(reason) => Err(NodeError::Inadmissible { path: path.to_owned(), reason }),
+            None => Ok((module, agent)),
         }
-        let forfeit = trial(league, &agent);
-        let AgentEntry { stake, rounds, .. } = *entry;
-        let code_hash = sha256(&module);
-        let (agent, call) = self.register_call(league, &account, &code_hash, stake, rounds);
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let (subject, module, name) = (path.display().to_string(), Some(module), Some(name));
-        Ok(Candidate { subject, account, module, agent, name, forfeit, call })
     }
 
     /// The engine that says whether modules may play, set up for the first one.
@@ -233,6 +243,11 @@ impl ArenaNode {
             answer.map(drop).map_err(|error| NodeError::about(subject, error))
         })
     }
+}
+
+/// What local users call the agent of a module: its file's name without ending.
+pub(crate) fn local_name(module: &Path) -> String {
+    module.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// One decision in a match of the league against itself. Where the host falls short, or the agent

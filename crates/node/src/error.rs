@@ -403,6 +403,24 @@ pub enum NodeError {
     /// A model that cannot be asked.
     #[error("the model: {0}")]
     Model(String),
+    /// A line of a sponsor's file that cannot be in its batch.
+    #[error("line {line}: {reason}")]
+    Registration {
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// No such batch.
+    #[error("league {league} has no batch {batch}; it has {count}, numbered from 0")]
+    UnknownBatch {
+        /// The league.
+        league: String,
+        /// The number given.
+        batch: u32,
+        /// How many there are.
+        count: usize,
+    },
     /// An address that cannot be listened on.
     #[error("cannot listen on {address}: {source}")]
     Listen {

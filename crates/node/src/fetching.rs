@@ -99,7 +99,8 @@ impl ArenaNode {
     pub fn fetch_modules(&self, progress: &dyn Progress) -> Result<Vec<NeededModule>, NodeError> {
         let mut needed = Vec::new();
         let mut seen = BTreeSet::new();
-        let disclosed = disclosed(&self.chain.logs(0)?, self.arena.deployment().arena);
+        let disclosed =
+            disclosed(&self.chain.logs(0)?, self.arena.deployment().arena, &self.artifacts);
         for name in self.league_names() {
             // Its rules come with it.
             if self.league(&name)?.rules.is_signed() {

@@ -144,6 +144,11 @@ impl ArenaFolder {
         self.root.join("artifacts").join("rules")
     }
 
+    /// Registrations of batches, by their root; there from the first batch on.
+    pub fn batches(&self) -> PathBuf {
+        self.root.join("artifacts").join("batches")
+    }
+
     /// Match records, by match id.
     pub fn records(&self) -> PathBuf {
         self.root.join("artifacts").join("records")
@@ -182,9 +187,9 @@ impl ArenaFolder {
 
     /// Removes what killed processes left half written. Only for who has the arena to itself.
     pub(crate) fn remove_parts(&self) -> Result<(), NodeError> {
-        let artifacts = [self.modules(), self.rules(), self.records()];
+        let artifacts = [self.modules(), self.rules(), self.batches(), self.records()];
         let others = [self.root.clone(), self.keys(), self.diagnostics(), self.seals()];
-        // Seals are there from the first record on.
+        // Seals are there from the first record on, batches from the first batch.
         let folders = artifacts.into_iter().chain(others).filter(|folder| folder.exists());
         for folder in folders {
             let entries = fs::read_dir(&folder).map_err(|e| NodeError::io("read", &folder, e))?;
@@ -196,6 +201,12 @@ impl ArenaFolder {
             }
         }
         Ok(())
+    }
+
+    /// Makes the folder of batches.
+    pub(crate) fn create_batches(&self) -> Result<(), NodeError> {
+        let folder = self.batches();
+        fs::create_dir_all(&folder).map_err(|e| NodeError::io("create", &folder, e))
     }
 
     pub(crate) fn create(&self) -> Result<(), NodeError> {

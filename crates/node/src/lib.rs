@@ -11,6 +11,7 @@
 
 mod accounts;
 mod artifacts;
+mod batches;
 mod beacon;
 #[cfg(feature = "evm")]
 mod card;
@@ -52,6 +53,7 @@ mod verify;
 mod watch;
 
 pub use artifacts::Artifacts;
+pub use batches::{BatchLine, BatchStatus, BatchTerm, MadeBatch, SignedRegistration};
 pub use beacon::ShareStep;
 #[cfg(feature = "evm")]
 pub use card::join_elsewhere;

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use alloy_sol_types::SolEvent;
+use alloy_sol_types::SolEventInterface;
 use nets_chain::{Arena, ChainAdapter, IArena};
 use nets_core::{Address, AgentId, Digest};
-use nets_league::Entry;
+use nets_league::{Entry, Registration, RegistrationBatch};
 
+use crate::artifacts::Artifacts;
+use crate::batches::{accepted, batch_with, registrations};
 use crate::error::NodeError;
 use crate::node::ArenaNode;
 
@@ -35,8 +37,12 @@ pub struct MemberLine {
     pub stake: u128,
     /// Whether it was slashed.
     pub is_banned: bool,
-    /// Whether its owner has asked for the stake back.
+    /// Whether its owner, or its sponsor, has asked for the stake back.
     pub is_leaving: bool,
+    /// Who pays for it, where it came with a batch.
+    pub sponsor: Option<Address>,
+    /// The batch that it came with, as long as it is not enrolled.
+    pub batch: Option<u32>,
 }
 
 /// How a member stands.
@@ -55,7 +61,7 @@ pub enum MemberState {
 }
 
 impl MemberLine {
-    /// What the contract has of a member, and the code that it said the member registered with.
+    /// What the contract has of a member with a record, and the code that it said the member has.
     fn new(member: u32, code_hash: Digest, found: &IArena::Member) -> Self {
         Self {
             member,
@@ -67,56 +73,113 @@ impl MemberLine {
             stake: found.stake,
             is_banned: found.banned,
             is_leaving: found.unbondedAt != 0,
+            sponsor: None,
+            batch: None,
         }
+    }
+
+    /// A member of a batch that is not enrolled: what its registration says, and its batch.
+    fn waiting(
+        member: u32,
+        registration: &Registration,
+        number: u32,
+        batch: &IArena::Batch,
+    ) -> Self {
+        Self {
+            member,
+            owner: registration.owner,
+            agent: registration.agent(),
+            code_hash: registration.code_hash,
+            from: batch.from,
+            to: batch.to,
+            stake: batch.stake,
+            is_banned: false,
+            is_leaving: !batch.unbondedAt.is_zero(),
+            sponsor: Some(Address(batch.sponsor.into_array())),
+            batch: Some(number),
+        }
+    }
+
+    /// Who pays for its rounds, and has its stake back.
+    pub fn payer(&self) -> Address {
+        self.sponsor.unwrap_or(self.owner)
     }
 }
 
-/// The code of each member of a league, from the chain's logs: no contract reads it, so none keeps
-/// it.
+/// The code of each member of a league that has a record, from the chain's logs: no contract reads
+/// it, so none keeps it.
 fn code_hashes(
     arena: &Arena,
     chain: &dyn ChainAdapter,
     league: u64,
 ) -> Result<BTreeMap<u32, Digest>, NodeError> {
+    use IArena::IArenaEvents as Event;
     let contract = arena.deployment().arena;
-    let registered = chain.logs(0)?.into_iter().filter(|log| log.address == contract);
-    let event =
-        |log: nets_chain::Log| IArena::Registered::decode_raw_log(log.topics, &log.data).ok();
-    let of_league = registered.filter_map(event).filter(|event| event.league == league);
-    Ok(of_league.map(|event| (event.member, Digest(event.codeHash.0))).collect())
+    let said = chain.logs(0)?.into_iter().filter(|log| log.address == contract);
+    let code = |log: nets_chain::Log| match Event::decode_raw_log(&log.topics, &log.data).ok()? {
+        Event::Registered(event) if event.league == league => Some((event.member, event.codeHash)),
+        Event::Enrolled(event) if event.league == league => Some((event.member, event.codeHash)),
+        _ => None,
+    };
+    let said = said.filter_map(code);
+    Ok(said.map(|(member, code_hash)| (member, Digest(code_hash.0))).collect())
 }
 
-/// The members of a league on some chain.
+/// The members of a league on some chain; of those that came with a batch and are not enrolled the
+/// artifacts say who they are.
 pub(crate) fn members(
     arena: &Arena,
     chain: &dyn ChainAdapter,
+    artifacts: &Artifacts,
     league: u64,
     count: u32,
 ) -> Result<Vec<MemberLine>, NodeError> {
-    let code = code_hashes(arena, chain, league)?;
-    (0..count).map(|member| line(arena, chain, league, member, &code)).collect()
+    let members = (0..count).collect::<Vec<_>>();
+    lines(arena, chain, artifacts, league, &members)
 }
 
 /// A member of a league on some chain.
 pub(crate) fn member(
     arena: &Arena,
     chain: &dyn ChainAdapter,
+    artifacts: &Artifacts,
     league: u64,
     member: u32,
 ) -> Result<MemberLine, NodeError> {
-    line(arena, chain, league, member, &code_hashes(arena, chain, league)?)
+    let mut lines = lines(arena, chain, artifacts, league, &[member])?;
+    lines.pop().ok_or(NodeError::NoCode { league, member })
 }
 
-fn line(
+/// These members, in ascending order.
+fn lines(
     arena: &Arena,
     chain: &dyn ChainAdapter,
+    artifacts: &Artifacts,
     league: u64,
-    member: u32,
-    code: &BTreeMap<u32, Digest>,
-) -> Result<MemberLine, NodeError> {
-    let found = arena.view(chain, &IArena::memberOfCall { league, member })?;
-    let code_hash = code.get(&member).copied().ok_or(NodeError::NoCode { league, member })?;
-    Ok(MemberLine::new(member, code_hash, &found))
+    members: &[u32],
+) -> Result<Vec<MemberLine>, NodeError> {
+    let code = code_hashes(arena, chain, league)?;
+    let accepted = accepted(arena, chain, league)?;
+    let mut read: Option<(u32, RegistrationBatch)> = None;
+    let mut lines = Vec::with_capacity(members.len());
+    for &member in members {
+        let came_with = batch_with(&accepted, member);
+        if let (None, Some((number, batch))) = (code.get(&member), came_with) {
+            if read.as_ref().is_none_or(|(other, _)| other != number) {
+                read = Some((*number, registrations(artifacts, batch)?));
+            }
+            let index = (member - batch.first) as usize;
+            let registration = read.as_ref().and_then(|(_, it)| it.registrations().get(index));
+            let registration = registration.ok_or(NodeError::NoCode { league, member })?;
+            lines.push(MemberLine::waiting(member, registration, *number, batch));
+            continue;
+        }
+        let found = arena.view(chain, &IArena::memberOfCall { league, member })?;
+        let code_hash = code.get(&member).copied().ok_or(NodeError::NoCode { league, member })?;
+        let sponsor = came_with.map(|(_, batch)| Address(batch.sponsor.into_array()));
+        lines.push(MemberLine { sponsor, ..MemberLine::new(member, code_hash, &found) });
+    }
+    Ok(lines)
 }
 
 /// Those of the frozen members that are active in a round, as entries, with their code.
@@ -137,7 +200,7 @@ impl ArenaNode {
     pub fn members(&self, league: &str) -> Result<Vec<MemberLine>, NodeError> {
         let league = self.league_id(league)?;
         let count = self.view(&IArena::leagueOfCall { league })?.memberCount;
-        members(&self.arena, &self.chain, league, count)
+        members(&self.arena, &self.chain, &self.artifacts, league, count)
     }
 
     /// The members of a league, each with how it stands.

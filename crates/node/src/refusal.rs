@@ -5,6 +5,7 @@
 use nets_chain::ArenaError;
 use nets_chain::IArena::IArenaErrors as Error;
 
+use crate::batches::BatchStatus;
 use crate::error::NodeError;
 
 /// What the contract has against a call of an owner or operator.
@@ -222,6 +223,40 @@ pub enum Refusal {
         /// Who asked.
         got: String,
     },
+    /// The stake is not the owner's.
+    #[error("its stake is its sponsor's, {sponsor}, and takes no payouts")]
+    StakeOfSponsor {
+        /// Whose it is.
+        sponsor: String,
+    },
+    /// The member has no record of its own.
+    #[error("it came with a batch and is not enrolled")]
+    NotEnrolled,
+    /// Registrations of a batch are demanded.
+    #[error("{count} demands for its registrations are open")]
+    DemandsOpen {
+        /// How many.
+        count: u32,
+    },
+    /// A batch was not in the round before the next.
+    #[error(
+        "it was paid up to round {to} and the next one is {next}; a batch that paused is renewed \
+         one agent after another"
+    )]
+    BatchPaused {
+        /// The first round it is not paid for.
+        to: u32,
+        /// The round that opens next.
+        next: u32,
+    },
+    /// The batch is at another point.
+    #[error("it is {got}, expected {expected}")]
+    WrongBatchStatus {
+        /// How far it is.
+        got: &'static str,
+        /// How far it would have to be.
+        expected: &'static str,
+    },
     /// It is too late.
     #[error(
         "it is too late: block {block} is next, block {latest} was the last that would have done"
@@ -252,7 +287,25 @@ impl Refusal {
     /// The refusal in an error of the contract, if it is one that a user can run into.
     pub(crate) fn of(error: &ArenaError) -> Option<Self> {
         let ArenaError::Refused { error: Some(error), .. } = error else { return None };
-        Self::of_entering(error).or_else(|| Self::of_round(error)).or_else(|| Self::of_terms(error))
+        Self::of_entering(error)
+            .or_else(|| Self::of_batch(error))
+            .or_else(|| Self::of_round(error))
+            .or_else(|| Self::of_terms(error))
+    }
+
+    /// What sponsors and those who came with them run into.
+    fn of_batch(error: &Error) -> Option<Self> {
+        Some(match error {
+            Error::StakeOfSponsor(e) => Self::StakeOfSponsor { sponsor: e.sponsor.to_string() },
+            Error::NotEnrolled(_) => Self::NotEnrolled,
+            Error::DemandsOpen(e) => Self::DemandsOpen { count: e.count },
+            Error::BatchPaused(e) => Self::BatchPaused { to: e.to, next: e.next },
+            Error::WrongBatchStatus(e) => Self::WrongBatchStatus {
+                got: BatchStatus::name_of(e.received),
+                expected: BatchStatus::name_of(e.expected),
+            },
+            _ => return None,
+        })
     }
 
     /// What owners and their agents run into.

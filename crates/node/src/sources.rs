@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use nets_core::{Digest, MatchId, MatchRecord, Reader, Rules, RulesId, sha256};
+use nets_league::{REGISTRATION_BYTES, RegistrationBatch};
 use nets_runner::{Verdict, replay_signed};
 
 use crate::error::NodeError;
@@ -32,6 +33,8 @@ pub enum ArtifactId {
     /// The record of a signed match, by the match's id. There may be several: any in which all is
     /// signed is one.
     Record(MatchId),
+    /// The registrations of a batch, by their root and how many they are.
+    Batch(Digest, u32),
 }
 
 impl ArtifactId {
@@ -41,6 +44,7 @@ impl ArtifactId {
             Self::Module(hash) => *hash,
             Self::Rules(id) => Digest(id.0),
             Self::Record(id) => Digest(id.0),
+            Self::Batch(root, _) => *root,
         }
     }
 
@@ -50,6 +54,7 @@ impl ArtifactId {
             Self::Module(_) => MODULE_BYTES_MAX,
             Self::Rules(_) => RULES_BYTES_MAX,
             Self::Record(_) => RECORD_BYTES_MAX,
+            Self::Batch(_, count) => REGISTRATION_BYTES as u64 * u64::from(*count),
         }
     }
 
@@ -62,6 +67,10 @@ impl ArtifactId {
                 rules.is_ok_and(|rules| rules.id() == *id && rules.encode() == bytes)
             }
             Self::Record(id) => is_signed_record(bytes, id),
+            Self::Batch(root, count) => {
+                let batch = RegistrationBatch::decode(bytes);
+                batch.is_ok_and(|batch| batch.root() == *root && batch.count() == *count)
+            }
         }
     }
 
@@ -71,6 +80,7 @@ impl ArtifactId {
             Self::Module(hash) => (format!("{hash}.wasm"), "artifacts/modules"),
             Self::Rules(id) => (format!("{id}.rules"), "artifacts/rules"),
             Self::Record(id) => (format!("{id}.match"), "artifacts/records"),
+            Self::Batch(root, _) => (format!("{root}.batch"), "artifacts/batches"),
         };
         [PathBuf::from(&name), Path::new(folder).join(&name)]
     }
@@ -228,7 +238,9 @@ impl Place {
             #[cfg(feature = "evm")]
             Self::Web(source) => {
                 let folder = match id {
-                    ArtifactId::Module(_) | ArtifactId::Rules(_) => "artifacts",
+                    ArtifactId::Module(_) | ArtifactId::Rules(_) | ArtifactId::Batch(..) => {
+                        "artifacts"
+                    }
                     ArtifactId::Record(_) => "records",
                 };
                 let path = format!("{folder}/{}", id.hash());

@@ -37,7 +37,7 @@ impl ArenaNode {
     /// When there is none of that number, or the chain cannot be read.
     pub fn member(&self, league: &str, member: u32) -> Result<MemberLine, NodeError> {
         let id = self.league_id(league)?;
-        let found = crate::members::member(&self.arena, &self.chain, id, member);
+        let found = crate::members::member(&self.arena, &self.chain, &self.artifacts, id, member);
         found.map_err(|error| match error {
             NodeError::Arena(error) => NodeError::about(|| format!("league {league}"), error),
             error => error,
@@ -81,7 +81,7 @@ impl ArenaNode {
     /// As for [`ArenaNode::renew_agent`].
     pub fn unbond(&mut self, league: &str, member: u32) -> Result<u128, NodeError> {
         let id = self.league_id(league)?;
-        let owner = self.member(league, member)?.owner;
+        let owner = self.member(league, member)?.payer();
         let (before, _) = self.capital(&owner)?;
         self.send_for(league, member, &IArena::unbondCall { league: id, member })?;
         Ok(self.capital(&owner)?.0.saturating_sub(before))
@@ -113,8 +113,14 @@ impl ArenaNode {
         line: &MemberLine,
     ) -> Result<StakeRelease, NodeError> {
         let league = self.league_id(league)?;
-        let call = IArena::withdrawStakeCall { league, member: line.member };
-        let Some(error) = self.refusal(&line.owner, &call)? else { return Ok(StakeRelease::Now) };
+        let (payer, member) = (line.payer(), line.member);
+        let refused = match line.batch {
+            None => self.refusal(&payer, &IArena::withdrawStakeCall { league, member })?,
+            Some(batch) => {
+                self.refusal(&payer, &IArena::withdrawBatchStakesCall { league, batch })?
+            }
+        };
+        let Some(error) = refused else { return Ok(StakeRelease::Now) };
         match Refusal::of(&error) {
             Some(Refusal::TooEarly { block, earliest }) => {
                 Ok(StakeRelease::At { earliest, left: earliest.saturating_sub(block) })
@@ -136,15 +142,16 @@ impl ArenaNode {
         Ok(answers.into_iter().find_map(Result::err))
     }
 
-    /// Sends a call about a member from its owner's account.
-    pub(crate) fn send_for<C: SolCall>(
+    /// Sends a call about a member from its owner's account, or its sponsor's.
+    fn send_for<C: SolCall>(
         &mut self,
         league: &str,
         member: u32,
         call: &C,
     ) -> Result<C::Return, NodeError> {
-        let line = self.member(league, member)?;
-        let owner = self.local_owner(league, &line)?;
+        // Alone it can be dealt with only where it has a record of its own.
+        let line = self.enroll(league, member)?;
+        let owner = self.local_payer(league, &line)?;
         let account = self.account(&owner)?;
         let sent = self.arena.send::<C>(&mut self.chain, &account, self.arena.call(call));
         sent.map_err(|error: ArenaError| {
@@ -152,11 +159,12 @@ impl ArenaNode {
         })
     }
 
-    /// The name of the account that a member belongs to.
-    pub(crate) fn local_owner(&self, league: &str, line: &MemberLine) -> Result<String, NodeError> {
-        self.account_name(&line.owner).ok_or_else(|| NodeError::ForeignOwner {
+    /// The name of the account that pays for a member.
+    pub(crate) fn local_payer(&self, league: &str, line: &MemberLine) -> Result<String, NodeError> {
+        let payer = line.payer();
+        self.account_name(&payer).ok_or_else(|| NodeError::ForeignOwner {
             agent: self.agent_in_words(league, line),
-            owner: line.owner,
+            owner: payer,
             known: self.account_names().unwrap_or_default().join(", "),
         })
     }

@@ -248,7 +248,7 @@ impl<'a> Verifier<'a> {
         round: u32,
     ) -> Result<(), VerifyError> {
         let count = self.arena.view(chain, &IArena::roundOfCall { league, round })?.memberCount;
-        let frozen = members(&self.arena, chain, league, count)?;
+        let frozen = members(&self.arena, chain, &self.artifacts, league, count)?;
         self.disclosed.extend(entries(&frozen, round).1);
         self.frozen.insert((league, round), frozen);
         Ok(())

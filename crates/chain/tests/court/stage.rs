@@ -251,7 +251,7 @@ impl Stage {
 
     /// Reports the agent of an entry that signed two actions of one step.
     pub(crate) fn report_equivocation(&mut self, entry: usize) {
-        let Entry { member, owner, .. } = self.setting.entries[entry];
+        let Entry { member, .. } = self.setting.entries[entry];
         let signed = self.setting.signed.as_ref().unwrap();
         let said = |action: u64| {
             let (venue, seat, step) = (signed.venue, Seat(0), 3);
@@ -271,7 +271,7 @@ impl Stage {
         };
         let call = IArena::slashEquivocationCall {
             league: 0,
-            owner: Address::from(owner.0),
+            member,
             round: 0,
             matchIndex: 0,
             seat: 0,

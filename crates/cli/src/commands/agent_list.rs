@@ -45,6 +45,9 @@ struct ListLine {
     name: String,
     owner: String,
     owner_name: Option<String>,
+    /// Who pays for it, where it came with a batch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sponsor: Option<String>,
     code: String,
     stake: u128,
     from: u32,
@@ -128,6 +131,7 @@ fn list_line(
         name: node.agent_name(&line.agent),
         owner: line.owner.to_string(),
         owner_name: owners.get(&line.owner).cloned(),
+        sponsor: line.sponsor.map(|sponsor| sponsor.to_string()),
         code: line.code_hash.to_string(),
         stake: line.stake,
         from: line.from,

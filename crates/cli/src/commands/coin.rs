@@ -96,6 +96,7 @@ fn word(held_for: CoinUse) -> &'static str {
         CoinUse::Refund => "refund",
         CoinUse::Bond => "bond",
         CoinUse::Demand => "demand",
+        CoinUse::Batch => "batch",
         CoinUse::Burnt => "burnt",
     }
 }

@@ -11,6 +11,7 @@ mod agent_key;
 mod agent_list;
 mod agent_serve;
 mod agent_stake;
+mod batch;
 mod chain;
 mod check_proof;
 mod coin;
@@ -84,6 +85,9 @@ pub(crate) enum Command {
     /// Work with the leagues of an arena
     #[command(subcommand)]
     League(league::LeagueCommand),
+    /// Work with batches: many agents that register at once, paid by a sponsor
+    #[command(subcommand)]
+    Batch(batch::BatchCommand),
     /// Work with the rounds of a league
     #[command(subcommand)]
     Round(round::RoundCommand),
@@ -126,6 +130,7 @@ pub(crate) fn run(command: Command, output: &mut Output) -> Result<Exit, Failure
         Command::Join(arguments) => join::run(&arguments, output),
         Command::Account(command) => account::run(&command, output),
         Command::League(command) => league::run(&command, output),
+        Command::Batch(command) => batch::run(&command, output),
         Command::Round(command) => round::run(&command, output),
         Command::Seed(command) => seed::run(&command, output),
         Command::Chain(command) => chain::run(&command, output),

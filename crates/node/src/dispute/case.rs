@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use alloy_primitives::{Address, B256, U256, keccak256};
-use alloy_sol_types::SolValue;
+use alloy_sol_types::{SolInterface, SolValue};
 use nets_chain::demands::IDemands::{self, Demand};
 use nets_chain::{
-    Arena, Call, ChainAdapter, Finding, IArena, ICourt, Refutation, SignedRound, Truth, refute,
+    Arena, Call, ChainAdapter, ChainError, Finding, IArena, ICourt, Refutation, SignedRound, Truth,
+    refute,
 };
 use nets_core::{Digest, Trace};
 use nets_league::Assertion;
@@ -242,20 +243,19 @@ impl Trial<'_> {
         deeds
     }
 
-    /// The next step to a refutation: first a commitment to it, then itself, in a later block.
+    /// The next step to a refutation: a record for a member that it needs one of, then what
+    /// [`committing`] gives.
     fn refutation(&self, refutation: &Refutation) -> Result<Option<PlannedDeed>, NodeError> {
-        let (court, data) = (self.node.arena.deployment().court, refutation.data.clone());
-        let commitment = keccak256((self.me, keccak256(&data)).abi_encode());
-        let view = ICourt::committedAtCall { commitment };
-        let since: U256 = Arena::view_of(&self.node.chain, court, &view)?;
-        let about = refutation.function.to_owned();
-        if since.is_zero() {
-            let commit = self.node.arena.court_call(&ICourt::commitCall { commitment });
-            return Ok(Some(self.deed(DeedKind::Commit, about, commit)));
+        let court = self.node.arena.deployment().court;
+        let call = Call { to: Some(court), value: 0, data: refutation.data.clone().into() };
+        if let Some(member) = unenrolled(self.node, self.me, &call)? {
+            let calls = self.node.enroll_calls(self.case.plan.league.id, [member])?;
+            let enroll = calls.into_iter().next();
+            let about = format!("member {member}");
+            return Ok(enroll.map(|(_, call)| self.deed(DeedKind::Enroll, about, call)));
         }
-        let call = Call { to: Some(court), value: 0, data: data.into() };
-        let is_later = since < U256::from(self.now);
-        Ok(is_later.then(|| self.deed(DeedKind::Refute, about, call)))
+        let next = committing(self.node, self.me, self.now, call)?;
+        Ok(next.map(|(kind, call)| self.deed(kind, refutation.function.to_owned(), call)))
     }
 
     /// Own demands that were answered and wait to be led on.
@@ -300,5 +300,35 @@ impl Trial<'_> {
     fn is_over(&self, demand: &Demand, left: u32) -> bool {
         let time = u64::from(demand.moveBlocks) + u64::from(left);
         self.now > demand.movedAt.saturating_add(time)
+    }
+}
+
+/// The next step of a proof that is worth something to whoever reads it: first a commitment to it,
+/// then itself, in a later block; nothing in the block between.
+pub(crate) fn committing(
+    node: &ArenaNode,
+    me: Address,
+    now: u64,
+    proof: Call,
+) -> Result<Option<(DeedKind, Call)>, NodeError> {
+    let commitment = keccak256((me, keccak256(&proof.data)).abi_encode());
+    let view = ICourt::committedAtCall { commitment };
+    let since: U256 = Arena::view_of(&node.chain, node.arena.deployment().court, &view)?;
+    if since.is_zero() {
+        let commit = node.arena.court_call(&ICourt::commitCall { commitment });
+        return Ok(Some((DeedKind::Commit, commit)));
+    }
+    Ok((since < U256::from(now)).then_some((DeedKind::Refute, proof)))
+}
+
+/// The member of a batch that the court would have enrolled before it hears this.
+fn unenrolled(node: &ArenaNode, me: Address, call: &Call) -> Result<Option<u32>, NodeError> {
+    match node.chain.call(me, call) {
+        Ok(_) => Ok(None),
+        Err(ChainError::Reverted { output }) => match IArena::IArenaErrors::abi_decode(&output) {
+            Ok(IArena::IArenaErrors::NotEnrolled(error)) => Ok(Some(error.member)),
+            _ => Ok(None),
+        },
+        Err(error) => Err(error.into()),
     }
 }

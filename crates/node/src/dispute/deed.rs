@@ -46,6 +46,10 @@ pub enum DeedKind {
     Readmit,
     /// Ends the time in which code is shown.
     ClosePublication,
+    /// Gives a member of a batch a record of its own.
+    Enroll,
+    /// Makes the registrations of a batch members.
+    Accept,
 }
 
 /// Something that was done, or is to be.
@@ -55,8 +59,12 @@ pub struct Deed {
     pub kind: DeedKind,
     /// The league.
     pub league: String,
-    /// The round.
-    pub round: u32,
+    /// The round, if it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub round: Option<u32>,
+    /// The batch of registrations, if it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub batch: Option<u32>,
     /// The assertion it is about, if it is about one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assertion: Option<u32>,
@@ -68,7 +76,7 @@ pub struct Deed {
 }
 
 impl Deed {
-    /// A deed that is to be done.
+    /// A deed about a round that is to be done.
     pub(crate) fn new(
         kind: DeedKind,
         league: String,
@@ -76,7 +84,12 @@ impl Deed {
         assertion: Option<u32>,
         about: String,
     ) -> Self {
-        Self { kind, league, round, assertion, about, gas: None }
+        Self { kind, league, round: Some(round), batch: None, assertion, about, gas: None }
+    }
+
+    /// A deed about a batch that is to be done.
+    pub(crate) fn about_batch(kind: DeedKind, league: String, batch: u32, about: String) -> Self {
+        Self { kind, league, round: None, batch: Some(batch), assertion: None, about, gas: None }
     }
 }
 
@@ -100,14 +113,22 @@ impl DeedKind {
             Self::ShowCode => "show-code",
             Self::Readmit => "readmit",
             Self::ClosePublication => "close-publication",
+            Self::Enroll => "enroll",
+            Self::Accept => "accept",
         }
     }
 }
 
 impl fmt::Display for Deed {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kind, league, round, assertion, about, gas } = self;
-        write!(formatter, "{league}, round {round}")?;
+        let Self { kind, league, round, batch, assertion, about, gas } = self;
+        write!(formatter, "{league}")?;
+        if let Some(round) = round {
+            write!(formatter, ", round {round}")?;
+        }
+        if let Some(batch) = batch {
+            write!(formatter, ", batch {batch}")?;
+        }
         if let Some(assertion) = assertion {
             write!(formatter, ", assertion {assertion}")?;
         }

@@ -143,7 +143,7 @@ fn demanded_node(demand: &Demand) -> Option<DisclosedNode> {
 }
 
 /// The leaves of an answer: for each `length u16 ‖ bytes`, little-endian.
-fn split_leaves(mut rest: &[u8]) -> Vec<Vec<u8>> {
+pub(crate) fn split_leaves(mut rest: &[u8]) -> Vec<Vec<u8>> {
     let mut leaves = Vec::new();
     while let Some((length, after)) = rest.split_first_chunk::<2>()
         && let Some((leaf, after)) = after.split_at_checked(u16::from_le_bytes(*length).into())

@@ -17,11 +17,11 @@ mod docket;
 mod told;
 
 pub(crate) use self::answers::answer;
-pub(crate) use self::case::{Case, Judged};
+pub(crate) use self::case::{Case, Judged, committing};
 pub use self::case::{JudgedAssertion, Standing};
 pub use self::deed::{Deed, DeedKind};
-pub(crate) use self::deed::{PlannedDeed, perform};
-pub(crate) use self::docket::Dockets;
+pub(crate) use self::deed::{Performed, PlannedDeed, perform};
+pub(crate) use self::docket::{Dockets, split_leaves};
 pub(crate) use self::told::{Told, ToldTrace, leaves_of};
 
 /// How many levels of a tree one answer covers.

@@ -74,7 +74,9 @@ pub(crate) fn publication_deeds(
     let desk = Desk { node, league, number, window: Window::of(league, &round), said };
     let mut deeds = desk.returns(me)?;
     if round.progress() == RoundStatus::Publishing {
-        for line in members(&node.arena, &node.chain, league.id, round.memberCount)? {
+        for line in
+            members(&node.arena, &node.chain, &node.artifacts, league.id, round.memberCount)?
+        {
             deeds.extend(desk.deed(&line, progress)?);
         }
     }
@@ -82,11 +84,11 @@ pub(crate) fn publication_deeds(
 }
 
 impl ArenaNode {
-    /// Shows the module of a member of a local owner, so that nobody can demand it any more; gives how
-    /// many bytes it has.
+    /// Shows the module of a member of a local owner or sponsor, so that nobody can demand it any more;
+    /// gives how many bytes it has.
     ///
     /// # Errors
-    /// When the module is not here or too large, it was shown before, the owner is none of this arena,
+    /// When the module is not here or too large, it was shown before, neither owner nor sponsor is of this arena,
     /// or the chain cannot be written.
     pub fn show_code(&mut self, league: &str, member: u32) -> Result<usize, NodeError> {
         let code_hash = self.member(league, member)?.code_hash;
@@ -98,7 +100,16 @@ impl ArenaNode {
         }
         let id = self.league_id(league)?;
         let call = IArena::showCodeCall { league: id, member, code: code.into() };
-        self.send_for(league, member, &call)?;
+        // Anyone may show it, of a member with a record.
+        let line = self.enroll(league, member)?;
+        let shower = match self.account_name(&line.owner) {
+            Some(owner) => owner,
+            None => self.local_payer(league, &line)?,
+        };
+        let account = self.account(&shower)?;
+        let call = self.arena.call(&call);
+        let sent = self.arena.send::<IArena::showCodeCall>(&mut self.chain, &account, call);
+        sent.map_err(|error| NodeError::about(|| self.agent_in_words(league, &line), error))?;
         Ok(got)
     }
 }
@@ -132,14 +143,14 @@ impl Desk<'_> {
         &self,
         line: &MemberLine,
         progress: &dyn Progress,
-    ) -> Result<Option<PlannedDeed>, NodeError> {
+    ) -> Result<Vec<PlannedDeed>, NodeError> {
         let (league, member, code) = (self.league.id, line.member, line.code_hash);
         let next = self.node.chain.call_block()?;
-        let planned = |kind, call| Some(self.planned(kind, self.number, member, call));
+        let planned = |kind, call| vec![self.planned(kind, self.number, member, call)];
         let code_hash = B256::new(code.0);
         if self.said.demander(self.number, member).is_some() {
             if next > self.window.show_until {
-                return Ok(None);
+                return Ok(Vec::new());
             }
             if self.said.is_shown(&code) {
                 let call = IArena::readmitCall { league, member, codeHash: code_hash };
@@ -151,16 +162,21 @@ impl Desk<'_> {
                 let call = IArena::showCodeCall { league, member, code: module.into() };
                 planned(DeedKind::ShowCode, self.node.arena.call(&call))
             };
-            return Ok(module.and_then(show));
+            return Ok(module.map(show).unwrap_or_default());
         }
         let is_entry = line.from <= self.number && self.number < line.to;
         let is_time = (self.window.demand_from..=self.window.demand_until).contains(&next);
         if !is_entry || !is_time || self.said.is_shown(&code) || self.is_here(&code, progress)? {
-            return Ok(None);
+            return Ok(Vec::new());
         }
+        // What a batch says of its members is said of all of them, so one of them is enrolled first.
+        let enrolling = self.node.enroll_calls(league, line.batch.map(|_| member))?.into_iter();
+        let enrolling = enrolling.map(|(_, call)| (DeedKind::Enroll, call));
         let call =
             IArena::demandCodeCall { league, round: self.number, member, codeHash: code_hash };
-        Ok(planned(DeedKind::DemandCode, self.node.arena.call(&call)))
+        let demanding = (DeedKind::DemandCode, self.node.arena.call(&call));
+        let deeds = enrolling.chain([demanding]);
+        Ok(deeds.map(|(kind, call)| self.planned(kind, self.number, member, call)).collect())
     }
 
     /// Whether a module is in the folder, or a source gives it now.

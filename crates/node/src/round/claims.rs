@@ -44,6 +44,8 @@ pub fn post_claims(
     if round.progress() == RoundStatus::Seeded && next > latest {
         return Err(NodeError::TooLateToClaim { league: league.name, round: number, latest, next });
     }
+    // A block less for the window, but only where somebody who claims has no record yet.
+    node.enroll_waiting(league.id, claims.keys().copied())?;
     let operator = node.keys.account(OPERATOR)?;
     let (mut posted, mut calls) = (BTreeMap::new(), Vec::new());
     for (&member, kind) in claims {

@@ -281,7 +281,7 @@ fn open_next(
         refund_all(node, league, given_up)?;
     }
     let renewals = Renewals::tried(node, league)?;
-    require_openable(node, league, &state, renewals.calls.len() as u32)?;
+    require_openable(node, league, &state, renewals.entries)?;
     renewals.send(node, progress)?;
     wait_until(node, state.idleSince + u64::from(league.terms.entryBlocks), options.stop)?;
     let operator = node.account(OPERATOR)?.address();

@@ -7,6 +7,7 @@ use nets_chain::{Arena, ChainAdapter, IArena, RoundStatus};
 use nets_core::Seed;
 use nets_league::Claim;
 
+use crate::artifacts::Artifacts;
 use crate::error::NodeError;
 use crate::members::{MemberLine, entries, members};
 use crate::node::{ArenaNode, League};
@@ -52,7 +53,7 @@ pub(crate) fn latest_plan(
     number: u32,
     round: &IArena::Round,
 ) -> Result<RoundPlan, NodeError> {
-    let frozen = members(&node.arena, &node.chain, league.id, round.memberCount)?;
+    let frozen = members(&node.arena, &node.chain, &node.artifacts, league.id, round.memberCount)?;
     plan(node, league, number, round, &frozen)
 }
 
@@ -60,11 +61,12 @@ pub(crate) fn latest_plan(
 pub(crate) fn plan_beside(
     arena: &Arena,
     chain: &dyn ChainAdapter,
+    artifacts: &Artifacts,
     league: &League,
     number: u32,
 ) -> Result<RoundPlan, NodeError> {
     let round = arena.view(chain, &IArena::roundOfCall { league: league.id, round: number })?;
-    let frozen = members(arena, chain, league.id, round.memberCount)?;
+    let frozen = members(arena, chain, artifacts, league.id, round.memberCount)?;
     plan_of(arena, chain, league, (number, &round), &frozen)
 }
 
@@ -76,8 +78,7 @@ pub(super) fn past_plan(
     number: u32,
     round: &IArena::Round,
 ) -> Result<RoundPlan, NodeError> {
-    let (folder, arena, count) = (&node.folder, &node.arena, round.memberCount);
-    let frozen = node.chain.members_in(folder, arena, round.seededAt, league.id, count)?;
+    let frozen = node.members_in(round.seededAt, league.id, round.memberCount)?;
     plan(node, league, number, round, &frozen)
 }
 

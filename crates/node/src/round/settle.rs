@@ -207,7 +207,9 @@ pub(super) fn slash_all(
     result: &RoundResult,
 ) -> Result<Vec<u32>, NodeError> {
     let mut slashed = Vec::new();
-    for (member, call) in slash_calls(node, plan, result)? {
+    let calls = slash_calls(node, plan, result)?;
+    node.enroll_waiting(plan.league.id, calls.iter().map(|(member, _)| *member))?;
+    for (member, call) in calls {
         node.send(OPERATOR, &call)?;
         slashed.push(member);
     }
@@ -239,7 +241,9 @@ pub(super) fn pay_all(
     result: &RoundResult,
 ) -> Result<Vec<PayoutLine>, NodeError> {
     let mut payouts = Vec::new();
-    for (member, call) in payout_calls(node, plan, result)? {
+    let calls = payout_calls(node, plan, result)?;
+    node.enroll_waiting(plan.league.id, calls.iter().map(|(member, _)| *member))?;
+    for (member, call) in calls {
         let rank = call.rank;
         node.send(OPERATOR, &call)?;
         if !result.ranks()[rank as usize].is_disqualified {

@@ -8,6 +8,7 @@ use nets_chain::{IArena, Receipt, RoundStatus};
 
 use super::plan::{current_round, round_of};
 use super::wait_until;
+use crate::batches::accepted;
 use crate::error::NodeError;
 use crate::node::{ArenaNode, League, OPERATOR};
 use crate::refusal::Refusal;
@@ -68,6 +69,7 @@ pub(super) fn refund_all(
     league: &League,
     number: u32,
 ) -> Result<Vec<(u32, u128)>, NodeError> {
+    refund_batches(node, league, number)?;
     let count = round_of(node, league, number)?.memberCount;
     let operator = node.account(OPERATOR)?;
     let call = |member| {
@@ -84,6 +86,18 @@ pub(super) fn refund_all(
     }
     let receipts = node.arena.send_all::<IArena::refundEntryCall>(&mut node.chain, &due)?;
     Ok(receipts.into_iter().flat_map(refunded).collect())
+}
+
+/// Pays back the entries of those that wait in their batches, each batch's at once.
+fn refund_batches(node: &mut ArenaNode, league: &League, round: u32) -> Result<(), NodeError> {
+    let operator = node.account(OPERATOR)?.address();
+    for (batch, _) in accepted(&node.arena, &node.chain, league.id)?.into_values() {
+        let call = IArena::refundBatchCall { league: league.id, round, batch };
+        if node.refusal(&operator, &call)?.is_none() {
+            node.send(OPERATOR, &call)?;
+        }
+    }
+    Ok(())
 }
 
 fn refunded(receipt: Receipt) -> Vec<(u32, u128)> {

@@ -67,6 +67,10 @@ impl Shelf {
         if let Ok(file) = File::open(self.artifacts.rules_path(&RulesId(hash.0))) {
             return Found::File(file);
         }
+        // Of an agent they tell its owner and the hash of its module, as the chain does of others.
+        if let Ok(file) = File::open(self.artifacts.batch_path(hash)) {
+            return Found::File(file);
+        }
         let Ok(file) = File::open(self.artifacts.module_path(hash)) else {
             return Found::Missing;
         };
@@ -85,7 +89,9 @@ impl Shelf {
     }
 
     fn disclosed(&self) -> Result<BTreeSet<Digest>, NodeError> {
-        self.chain.look(|arena, chain| Ok(disclosed(&chain.logs(0)?, arena.deployment().arena)))
+        self.chain.look(|arena, chain| {
+            Ok(disclosed(&chain.logs(0)?, arena.deployment().arena, &self.artifacts))
+        })
     }
 
     fn shown(&self) -> MutexGuard<'_, Shown> {

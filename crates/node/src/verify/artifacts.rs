@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 
 use alloy_primitives::B256;
 use nets_chain::{ChainAdapter, IArena};
-use nets_core::{MatchId, MatchRecord, sha256};
+use nets_core::{Address, Digest, MatchId, MatchRecord, sha256};
 use nets_league::{MatchStatus, NextMatch, Schedule};
 
 use super::{Verifier, VerifyError, of_record};
+use crate::batches::{BatchStatus, all_batches, domain, registrations};
 use crate::error::NodeError;
 use crate::folder::is_part;
 use crate::members::members;
@@ -26,6 +27,7 @@ impl Verifier<'_> {
     pub(super) fn check_artifacts(&mut self, chain: &dyn ChainAdapter) -> Result<(), VerifyError> {
         self.check_modules(chain)?;
         self.check_rules()?;
+        self.check_batches(chain)?;
         let finals: Vec<_> = self.finals.values().map(|round| round.plan.clone()).collect();
         for plan in finals {
             self.check_other_records(&plan)?;
@@ -56,8 +58,9 @@ impl Verifier<'_> {
             // code is demanded, who hides it does not play.
             let terms = self.arena.view(chain, &IArena::termsOfCall { league: league.number })?;
             let may_hide = self.settings.chain.is_some() || terms.codeBlocks != 0;
-            let code = members(&self.arena, chain, league.number, league.members)?.into_iter();
-            let code = code.map(|line| line.code_hash);
+            let (number, count) = (league.number, league.members);
+            let members = members(&self.arena, chain, &self.artifacts, number, count)?;
+            let code = members.into_iter().map(|line| line.code_hash);
             due.extend(code.filter(|hash| !may_hide || self.disclosed.contains(hash)));
         }
         let due: Vec<_> = due.into_iter().collect();
@@ -74,6 +77,32 @@ impl Verifier<'_> {
             let id = name.strip_suffix(".rules").and_then(|id| id.parse().ok());
             let id = id.ok_or_else(|| no_artifact(&path))?;
             self.artifacts.rules(&id)?;
+        }
+        Ok(())
+    }
+
+    /// The registrations of every batch that was accepted must be there, be what its root says, and be
+    /// signed and in order: what nobody refuted is not believed here.
+    fn check_batches(&self, chain: &dyn ChainAdapter) -> Result<(), VerifyError> {
+        for league in self.report.leagues.iter().map(|league| league.number) {
+            for batch in all_batches(&self.arena, chain, league)? {
+                if BatchStatus::of(&batch) != BatchStatus::Accepted {
+                    continue;
+                }
+                let leaves = registrations(&self.artifacts, &batch)?;
+                let sponsor = Address(batch.sponsor.into_array());
+                let domain = domain(&self.arena, chain, league, &sponsor, batch.nonce);
+                if let Some(fault) = domain.fault(&leaves, self.options.threads) {
+                    let root = leaves.root();
+                    let reason = format!("league {league}, batch of root {root}: {fault:?}");
+                    return Err(VerifyError::Altered(reason));
+                }
+            }
+        }
+        for (path, name) in files_if_any(&self.folder.batches())? {
+            let root = name.strip_suffix(".batch").and_then(|root| Digest::from_hex(root).ok());
+            let root = root.ok_or_else(|| no_artifact(&path))?;
+            self.artifacts.batch_count(&root)?;
         }
         Ok(())
     }
@@ -182,6 +211,11 @@ fn read(path: &Path, bytes_max: u64) -> Result<Vec<u8>, VerifyError> {
         ErrorKind::FileTooLarge => VerifyError::Altered(format!("{}: {error}", path.display())),
         _ => VerifyError::Unchecked(NodeError::io("read", path, error)),
     })
+}
+
+/// As [`files`], of a folder that is there only once something was put in it.
+fn files_if_any(folder: &Path) -> Result<Vec<(PathBuf, String)>, NodeError> {
+    if folder.exists() { files(folder) } else { Ok(Vec::new()) }
 }
 
 fn files(folder: &Path) -> Result<Vec<(PathBuf, String)>, NodeError> {

@@ -15,7 +15,8 @@ use nets_chain::ChainAdapter;
 
 pub use self::counts::WatchCounts;
 use self::rounds::WatchedRounds;
-use crate::dispute::{Deed, JudgedAssertion, perform};
+use crate::batches::judge_batches;
+use crate::dispute::{Deed, JudgedAssertion, Performed, PlannedDeed, perform};
 use crate::error::NodeError;
 use crate::node::ArenaNode;
 use crate::play::{Progress, check_stop};
@@ -61,10 +62,19 @@ pub struct WatchTurn {
     pub problems: Vec<(String, NodeError)>,
 }
 
+impl WatchTurn {
+    fn add(&mut self, performed: Performed) {
+        self.done.extend(performed.done);
+        self.refused.extend(performed.refused);
+    }
+}
+
 /// A watcher of an arena.
 #[derive(Debug, Default)]
 pub struct Watcher {
     rounds: WatchedRounds,
+    /// The batches that were found right, by league and number.
+    right_batches: BTreeSet<(u64, u32)>,
     /// Whether the latest turn found nothing to do.
     is_idle: bool,
     /// What was said once and need not be said again.
@@ -92,6 +102,10 @@ impl Watcher {
         };
         for name in leagues {
             check_stop(options.stop)?;
+            match self.judge_batches(node, &name, me, options.threads) {
+                Ok(deeds) => turn.add(perform(node, &account, deeds)?),
+                Err(problem) => turn.problems.push((name.clone(), problem)),
+            }
             let judged = match self.rounds.judge(node, &name, me, options, progress) {
                 Ok(judged) => judged,
                 Err(NodeError::Interrupted) => return Err(NodeError::Interrupted),
@@ -106,11 +120,20 @@ impl Watcher {
                 round,
                 judged,
             }));
-            let performed = perform(node, &account, judged.deeds)?;
-            turn.done.extend(performed.done);
-            turn.refused.extend(performed.refused);
+            turn.add(perform(node, &account, judged.deeds)?);
         }
         Ok(turn)
+    }
+
+    fn judge_batches(
+        &mut self,
+        node: &ArenaNode,
+        league: &str,
+        me: Address,
+        threads: usize,
+    ) -> Result<Vec<PlannedDeed>, NodeError> {
+        let league = node.league(league)?;
+        judge_batches(node, &league, me, threads, &mut self.right_batches)
     }
 
     /// As [`Watcher::turn`], on a chain elsewhere: waits a moment where there was nothing to do

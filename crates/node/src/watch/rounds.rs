@@ -120,6 +120,17 @@ impl WatchedRound {
         PlannedDeed { deed: Deed::new(kind, league, round, None, about), call }
     }
 
+    /// Records for those of these members that wait in their batch.
+    fn enrolling(
+        &self,
+        node: &ArenaNode,
+        members: impl Iterator<Item = u32>,
+    ) -> Result<Vec<PlannedDeed>, NodeError> {
+        let calls = node.enroll_calls(self.plan.league.id, members)?.into_iter();
+        let deed = |(member, call)| self.deed(DeedKind::Enroll, format!("member {member}"), call);
+        Ok(calls.map(deed).collect())
+    }
+
     /// What is to be done while the round has no outcome.
     fn dispute(
         &self,
@@ -169,17 +180,23 @@ impl WatchedRound {
             return Ok(Judged::default());
         }
         let mut deeds = Case { plan, played: &self.played }.clear(node, me)?;
-        for (member, call) in slash_calls(node, plan, result)? {
+        let slashing = slash_calls(node, plan, result)?;
+        deeds.extend(self.enrolling(node, slashing.iter().map(|(member, _)| *member))?);
+        for (member, call) in slashing {
             let about = format!("member {member}");
             deeds.push(self.deed(DeedKind::Slash, about, node.arena.call(&call)));
         }
         let local = node.owner_names()?;
-        for (member, call) in payout_calls(node, plan, result)? {
+        let is_local = |member: u32| {
             let entry = plan.entries.iter().find(|entry| entry.member == member);
-            if entry.is_some_and(|entry| local.contains_key(&entry.owner)) {
-                let about = format!("rank {}, member {member}", call.rank);
-                deeds.push(self.deed(DeedKind::Payout, about, node.arena.call(&call)));
-            }
+            entry.is_some_and(|entry| local.contains_key(&entry.owner))
+        };
+        let mut paying = payout_calls(node, plan, result)?;
+        paying.retain(|(member, _)| is_local(*member));
+        deeds.extend(self.enrolling(node, paying.iter().map(|(member, _)| *member))?);
+        for (member, call) in paying {
+            let about = format!("rank {}, member {member}", call.rank);
+            deeds.push(self.deed(DeedKind::Payout, about, node.arena.call(&call)));
         }
         self.is_settled = deeds.is_empty();
         Ok(Judged { standing: Vec::new(), deeds })

@@ -129,7 +129,7 @@ impl ArenaChainBeside {
             let artifacts = &self.artifacts;
             let read = self.chain.look(|arena, chain: &dyn ChainAdapter| {
                 let league = read_league(arena, chain, artifacts, "of the host", league)?;
-                plan_beside(arena, chain, &league, round)
+                plan_beside(arena, chain, artifacts, &league, round)
             })?;
             if read.seed == Seed::default() {
                 // It is not drawn yet as this reads the chain, which may be late.

@@ -3,23 +3,23 @@ pragma solidity ^0.8.30;
 
 import {ICodePublication} from "../interfaces/IArenaParts.sol";
 import {AgentId, CodeHash, LeagueId} from "../interfaces/IArenaTypes.sol";
-import {Membership} from "../arena/Membership.sol";
 import {Digests} from "../libraries/Digests.sol";
+import {Membership} from "./Membership.sol";
 
-/// @title The part of an arena that makes code public before it plays.
-/// @notice Knows what was demanded and what was shown; called by itself, and not by its arena, it has a state of its own,
-/// without coin.
+/// @title Code that is made public before it plays.
+/// @notice Knows what was demanded and what was shown.
 /// @dev A member that is out of one round has a streak up to it and another from the next one on, as if it had paused, so
 /// whoever asks who is active need not know of demands. INVARIANT: the entries of a round change only while it is Publishing,
-/// and every bond that is held has a demander.
-contract CodePublication is Membership, ICodePublication {
+/// and every bond that is held has a demander. What a batch says of the others in it does not change, so one of its
+/// members is enrolled before anything is said of its code.
+abstract contract CodePublication is Membership, ICodePublication {
     /// @inheritdoc ICodePublication
     function demandCode(LeagueId league, uint32 round, uint32 member, CodeHash codeHash) external {
         RoundState storage publishing = _requireStatus(league, round, RoundStatus.Publishing);
         LeagueTerms storage terms = _terms[league];
         uint256 latest = uint256(publishing.openedAt) + terms.codeBlocks;
         if (block.number > latest) revert TooLate(block.number, latest);
-        MemberState storage hiding = _members[league][_agents[league][member]];
+        MemberState storage hiding = _requireMember(league, member);
         // Whoever came after the freeze is active from a later round on.
         if (round < hiding.from || round >= hiding.to) revert NotActive(member, round);
         _requireCode(league, hiding, codeHash);
@@ -107,7 +107,7 @@ contract CodePublication is Membership, ICodePublication {
     /// @dev Reverts unless the owner with this code is the agent.
     function _requireCode(LeagueId league, MemberState storage found, CodeHash codeHash) private view {
         AgentId received = Digests.agentId(found.owner, codeHash);
-        AgentId expected = _agents[league][found.number];
+        AgentId expected = _agentOf(league, found.number);
         if (AgentId.unwrap(received) != AgentId.unwrap(expected)) revert CodeMismatch(received, expected);
     }
 
