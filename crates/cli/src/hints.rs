@@ -48,6 +48,8 @@ const MACHINE: &str =
 const ENGINES: &str = "please report the modules; `nets round void LEAGUE` gives the round up and pays its \
      entries back";
 const ROUNDS: &str = "`nets round list LEAGUE` lists its rounds, `nets round run LEAGUE` runs one";
+const HOW_FAR: &str = "`nets round list LEAGUE` says how far its rounds are; `nets round void LEAGUE` gives up \
+     one that cannot go on";
 const JOURNAL: &str = "get the journal back from where it was, or enter a new key: a key that signs \
      two actions for one step loses its stake";
 
@@ -119,10 +121,7 @@ pub(crate) fn hint(error: &NodeError) -> String {
         Of::NotAsserted { .. } => "`nets verify` says what else is not as it should be",
         Of::NoRound { .. } => "`nets round open LEAGUE` opens one, `nets round run` runs it",
         Of::NoFinalRound { .. } => ROUNDS,
-        Of::Round { .. } => {
-            "`nets round list LEAGUE` says how far its rounds are; `nets round void LEAGUE` gives up \
-             one that cannot go on"
-        }
+        Of::Round { .. } => HOW_FAR,
     };
     hint.to_owned()
 }
