@@ -28,6 +28,8 @@ pub(crate) struct ClockedMatch {
     pub(crate) agents: Vec<AgentId>,
     /// The plays from the start to the position.
     pub(crate) plays: Vec<Play>,
+    /// Those of other histories, which were brought before.
+    pub(crate) abandoned: Vec<Vec<Play>>,
     /// The bytes of the position's state.
     pub(crate) state: Vec<u8>,
     /// Whether nobody acts there any more.
@@ -75,6 +77,7 @@ fn started(match_index: u32, agents: &[B256]) -> ClockedMatch {
         match_index,
         agents: agents.iter().map(|agent| AgentId(agent.0)).collect(),
         plays: Vec::new(),
+        abandoned: Vec::new(),
         state: Vec::new(),
         is_over: false,
         since: 0,
@@ -88,6 +91,9 @@ impl ClockedMatch {
         // Plays from the start may be of another history than those before.
         let position = &event.position;
         let first = (position.step as usize).saturating_sub(event.plays.len());
+        if first < self.plays.len() {
+            self.abandoned.push(self.plays.clone());
+        }
         self.plays.truncate(first);
         self.plays.extend(event.plays.iter().map(play_of));
         self.state = event.state.to_vec();

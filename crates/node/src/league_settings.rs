@@ -349,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn a_league_of_signed_actions_is_of_turns_and_without_fuel() {
+    fn a_league_of_signed_actions_is_of_turns_and_without_fuel_or_code() {
         for system in ["snake", "connect-four"] {
             let rules = league(&format!("system = \"{system}\"\nclock-blocks = 9"));
             assert!(rules.is_ok_and(|rules| rules.is_signed()), "{system}");
@@ -359,6 +359,8 @@ mod tests {
         assert!(reason.contains("seats act at the same time"), "{reason}");
         let reason = refused("system = \"snake\"\nclock-blocks = 9\nfuel-cap = 1");
         assert!(reason.contains("has no fuel"), "{reason}");
+        let reason = refused("system = \"snake\"\nclock-blocks = 9\ncode-blocks = 1");
+        assert!(reason.contains("have no code to show"), "{reason}");
         let reason = refused("system = \"snake\"");
         assert!(reason.contains("give fuel-base"), "{reason}");
         let fuel = "fuel-base = 1\nfuel-increment = 1\nfuel-cap = 1";

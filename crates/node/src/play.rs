@@ -7,7 +7,7 @@
 mod pool;
 mod signed;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -74,6 +74,17 @@ pub(crate) struct PlayOptions<'a> {
     /// Set from outside to stop: no match is begun any more.
     pub(crate) stop: &'a AtomicBool,
     pub(crate) records: Records<'a>,
+    /// What becomes of signed matches that no record is found of.
+    pub(crate) unknown: Unknown,
+}
+
+/// What becomes of signed matches that no record is found of, which nobody can play again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unknown {
+    /// The round has no result.
+    Refused,
+    /// They are named, and the result says nothing of them: it is good for judging others' only.
+    Named,
 }
 
 impl PlayOptions<'_> {
@@ -103,6 +114,8 @@ pub(crate) struct PlayedRound {
     pub(crate) records: BTreeMap<u32, MatchRecord>,
     /// Why seats forfeited, by match, in words.
     pub(crate) faults: BTreeMap<u32, Vec<String>>,
+    /// The matches of which no record was found: what the result says of them counts for nothing.
+    pub(crate) unknown: BTreeSet<u32>,
 }
 
 impl RoundPlan {
@@ -130,6 +143,12 @@ impl RoundPlan {
         let system = self.league.system.clone();
         let forfeit_scores = |forfeits| system.forfeit_scores(forfeits);
         Ok(RoundScorer::new(schedule, terms.seats, entries, claims, forfeit_scores))
+    }
+
+    /// What is put down for a match that is to be passed over.
+    fn no_result(&self) -> MatchResult {
+        let scores = vec![0; usize::from(self.league.terms.seats)];
+        MatchResult { scores, trace_root: Digest::default(), step_count: 0 }
     }
 }
 
@@ -195,17 +214,12 @@ pub(crate) fn play_entry(
     let due = matches.iter().filter_map(|&index| scorer.upcoming(index));
     let due: Vec<_> = due.filter(|next| next.status == MatchStatus::Played).collect();
     let finished = play_chunk(&pool, &due)?;
-    // Where nothing is claimed no match depends on another, so those of others may be anything.
-    let other = || MatchResult {
-        scores: vec![0; usize::from(plan.league.terms.seats)],
-        trace_root: Digest::default(),
-        step_count: 0,
-    };
     let mut scores = Vec::new();
     while let Some(next) = scorer.next_match() {
         let played = finished.get(&next.index).map(|done| match_result(&done.record.outcome));
         let is_played = next.status == MatchStatus::Played;
-        scorer.score(is_played.then(|| played.unwrap_or_else(other)))?;
+        // Where nothing is claimed no match depends on another, so those of others may be anything.
+        scorer.score(is_played.then(|| played.unwrap_or_else(|| plan.no_result())))?;
         let seat = next.pairing.seats.iter().position(|&seat| seat == Some(entry));
         let line = seat.zip(scorer.leaves().last()).and_then(|(seat, leaf)| leaf.seats.get(seat));
         scores.extend(line.map(|line| line.score));
@@ -217,7 +231,7 @@ fn score_round(pool: &AgentPool<'_>) -> Result<Scored, NodeError> {
     let mut scorer = pool.plan.scorer()?;
     let total = scorer.schedule().match_count();
     pool.progress.matches(0, total);
-    let mut scored = BTreeMap::new();
+    let (mut scored, mut unknown) = (BTreeMap::new(), BTreeSet::new());
     while let Some(first) = scorer.next_match() {
         let chunk = first.index..total.min(first.index.saturating_add(pool.options.chunk(total)));
         let due = chunk.clone().filter_map(|index| scorer.upcoming(index));
@@ -225,14 +239,21 @@ fn score_round(pool: &AgentPool<'_>) -> Result<Scored, NodeError> {
         let mut finished = match pool.plan.signed {
             None => play_chunk(pool, &due)?,
             Some(_) => {
-                let quiet = (pool.options.stop, pool.progress);
-                signed::collect(pool.plan, pool.artifacts, &due, quiet)?
+                signed::collect(pool.plan, pool.artifacts, &due, pool.options, pool.progress)?
             }
         };
         for index in chunk {
             let Some(next) = scorer.next_match() else { break };
-            let done = finished.remove(&index).filter(|_| next.status == MatchStatus::Played);
-            scorer.score(done.as_ref().map(|done| match_result(&done.record.outcome)))?;
+            if next.status != MatchStatus::Played {
+                scorer.score(None)?;
+                continue;
+            }
+            let done = finished.remove(&index);
+            let result = done.as_ref().map(|done| match_result(&done.record.outcome));
+            scorer.score(Some(result.unwrap_or_else(|| pool.plan.no_result())))?;
+            if done.is_none() {
+                unknown.insert(index);
+            }
             if let Some(done) = done {
                 scored.insert(index, done);
                 if let Some(id) = wrong_record(pool, &scorer, &next, &scored)? {
@@ -251,7 +272,7 @@ fn score_round(pool: &AgentPool<'_>) -> Result<Scored, NodeError> {
         records.insert(index, done.record);
     }
     let result = scorer.finish()?;
-    Ok(Scored::Round(Box::new(PlayedRound { result, schedule, records, faults })))
+    Ok(Scored::Round(Box::new(PlayedRound { result, schedule, records, faults, unknown })))
 }
 
 fn match_result(outcome: &Outcome) -> MatchResult {

@@ -35,7 +35,7 @@ use crate::error::NodeError;
 use crate::folder::ArenaFolder;
 use crate::members::{MemberLine, entries, members};
 use crate::node::{EMBEDDED_CHAIN_ID, check_entry, read_league};
-use crate::play::{PlayOptions, PlayedRound, Progress, Records, RoundPlan, play_round};
+use crate::play::{PlayOptions, PlayedRound, Progress, Records, RoundPlan, Unknown, play_round};
 use crate::publication::keep_shown;
 use crate::report::standings;
 use crate::round::{difference, plan_of};
@@ -75,7 +75,8 @@ pub fn verify_with_head(
 ) -> Result<VerifyReport, VerifyError> {
     let folder = folder.into();
     let settings = Settings::read(&folder)?;
-    let options = PlayOptions { threads, stop, records: Records::Ignore };
+    let options =
+        PlayOptions { threads, stop, records: Records::Ignore, unknown: Unknown::Refused };
     if let Some(chain) = settings.chain.clone() {
         return verify_elsewhere(folder, settings, &chain, head, options, progress);
     }

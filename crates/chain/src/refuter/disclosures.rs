@@ -64,6 +64,11 @@ impl Disclosures {
         true
     }
 
+    /// The leaves of a tree that were disclosed.
+    pub fn leaves_of(&self, tree: AssertedTree) -> impl Iterator<Item = &[u8]> {
+        self.leaves.range((tree, 0)..=(tree, u32::MAX)).map(|(_, leaf)| &leaf[..])
+    }
+
     /// Takes the bytes under the trace root of a match; gives whether they hash to it.
     pub fn head(&mut self, match_index: u32, root: &Digest, bytes: &[u8]) -> bool {
         let Some(head) = read_head(bytes) else { return false };

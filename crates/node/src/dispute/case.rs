@@ -1,7 +1,5 @@
 //! Cases: a round as it is, against every assertion of it.
 
-use std::collections::BTreeSet;
-
 use alloy_primitives::{Address, B256, U256, keccak256};
 use alloy_sol_types::{SolInterface, SolValue};
 use nets_chain::demands::IDemands::{self, Demand};
@@ -21,9 +19,6 @@ use crate::node::ArenaNode;
 use crate::play::{PlayedRound, RoundPlan};
 use crate::seals::{Retraced, retrace};
 
-/// A round is judged by who has a record of each of its matches.
-static NONE_UNKNOWN: BTreeSet<u32> = BTreeSet::new();
-
 /// A round with all that it comes to.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Case<'a> {
@@ -34,7 +29,8 @@ pub(crate) struct Case<'a> {
 /// How an assertion that stands is to be seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// It is what the round comes to.
+    /// It is what the round comes to; in a signed league also what it may as well come to, since its
+    /// agents signed that too.
     Right,
     /// It is wrong, and this function of the court shows it.
     Refutable(&'static str),
@@ -173,7 +169,8 @@ impl Trial<'_> {
             matches_root: Digest(posted.matchesRoot.0),
             ranks_root: Digest(posted.ranksRoot.0),
         };
-        if asserted == self.case.played.result.assertion() {
+        let (plan, played) = (self.case.plan, self.case.played);
+        if played.unknown.is_empty() && asserted == played.result.assertion() {
             return Ok((Standing::Right, self.answers()));
         }
         let traces = |q| self.case.trace(q);
@@ -189,6 +186,7 @@ impl Trial<'_> {
                 let deeds = self.demands(&truth, &asserted, &hidden);
                 (Standing::Hidden(hidden.len()), deeds)
             }
+            Finding::Beyond { .. } if plan.signed.is_some() => (Standing::Right, self.answers()),
             Finding::Beyond { match_index } => {
                 (Standing::Beyond(match_index), self.close_waiting(|_| true))
             }
@@ -210,7 +208,7 @@ impl Trial<'_> {
             signed: plan.signed.as_ref().map(|signed| SignedRound {
                 chain_id: signed.chain_id,
                 flags: &signed.flags,
-                unknown: &NONE_UNKNOWN,
+                unknown: &played.unknown,
             }),
         }
     }

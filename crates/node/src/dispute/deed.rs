@@ -50,6 +50,10 @@ pub enum DeedKind {
     Enroll,
     /// Makes the registrations of a batch members.
     Accept,
+    /// Shows how a match went on whose clock was started.
+    Advance,
+    /// Reports an agent that signed two actions for one step.
+    Report,
 }
 
 /// Something that was done, or is to be.
@@ -115,6 +119,8 @@ impl DeedKind {
             Self::ClosePublication => "close-publication",
             Self::Enroll => "enroll",
             Self::Accept => "accept",
+            Self::Advance => "advance",
+            Self::Report => "report",
         }
     }
 }

@@ -53,6 +53,11 @@ impl Dockets {
         self.dockets.get(&key).unwrap_or(&self.empty)
     }
 
+    /// The dockets of a round's assertions.
+    pub(crate) fn of_round(&self, league: u64, round: u32) -> impl Iterator<Item = &Docket> {
+        self.dockets.range((league, round, 0)..=(league, round, u32::MAX)).map(|(_, docket)| docket)
+    }
+
     /// All demands that are not over.
     pub(crate) fn open(&self) -> impl Iterator<Item = &Demand> {
         self.dockets.values().flat_map(|docket| docket.open.values())

@@ -11,7 +11,7 @@ use nets_league::NextMatch;
 use nets_runner::{Play, SignedMatch, Verdict, replay_signed};
 
 use super::pool::Finished;
-use super::{Progress, RoundPlan, check_stop};
+use super::{PlayOptions, Progress, RoundPlan, Unknown};
 use crate::artifacts::Artifacts;
 use crate::clocked::{ClockedMatch, clocked_matches};
 use crate::error::NodeError;
@@ -110,17 +110,24 @@ impl RoundPlan {
     }
 }
 
-/// The results of signed matches, as their records and the chain have them.
+/// The results of signed matches, as their records and the chain have them; where nothing says how one
+/// went, as the options have it.
 pub(super) fn collect(
     plan: &RoundPlan,
     artifacts: &Artifacts,
     due: &[NextMatch],
-    (stop, progress): (&std::sync::atomic::AtomicBool, &dyn Progress),
+    options: PlayOptions<'_>,
+    progress: &dyn Progress,
 ) -> Result<BTreeMap<u32, Finished>, NodeError> {
     let mut results = BTreeMap::new();
     for next in due {
-        check_stop(stop)?;
-        results.insert(next.index, result(plan, artifacts, next, progress)?);
+        options.check_stop()?;
+        match result(plan, artifacts, next, progress) {
+            Ok(finished) => drop(results.insert(next.index, finished)),
+            Err(NodeError::MissingRecord { .. } | NodeError::FalseRecord { .. })
+                if options.unknown == Unknown::Named => {}
+            Err(error) => return Err(error),
+        }
     }
     Ok(results)
 }

@@ -11,13 +11,12 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use alloy_primitives::Address;
-use nets_chain::clocks::IClocks;
-use nets_chain::{Account, Call, ChainAdapter};
+use nets_chain::ChainAdapter;
 use nets_core::{MatchId, MatchRecord};
-use nets_league::{MatchStatus, NextMatch};
+use nets_league::NextMatch;
 use nets_runner::SignedMatch;
 
+use super::clocks::{bring, played};
 use super::plan::{latest_plan, round_of};
 use crate::clocked::advance_calls;
 use crate::error::NodeError;
@@ -101,71 +100,6 @@ pub(super) fn host_matches(
     let (seeded_at, looked) = (round.seededAt, Instant::now());
     let mut hosting = Hosting { plan, seeded_at, table, laid, looked, stop, progress };
     hosting.run(node)
-}
-
-/// Waits until every clock of a signed round has stopped or run out. Whoever starts the clock of a match
-/// that was played, in the hope that nobody looks, is shown how it went on.
-pub(super) fn wait_for_clocks(
-    node: &mut ArenaNode,
-    league: &League,
-    number: u32,
-    stop: &AtomicBool,
-    progress: &dyn Progress,
-) -> Result<(), NodeError> {
-    let round = round_of(node, league, number)?;
-    let operator = node.keys.account(OPERATOR)?;
-    while node.chain.call_block()? <= league.claims_end(&round) {
-        check_stop(stop)?;
-        let plan = latest_plan(node, league, number, &round)?;
-        let mut calls = Vec::new();
-        for next in played(&plan)? {
-            let clocked = plan.clocked(&next).filter(|it| !it.is_over && it.fallen.is_none());
-            if clocked.is_some() {
-                let record = signed_result(&plan, &node.artifacts, &next, progress)?.record;
-                let signed = plan.signed_match_of(&next, &record)?;
-                calls.extend(advance_calls(&signed, clocked));
-            }
-        }
-        match calls.is_empty() {
-            true => drop(node.chain.pass()?),
-            false => bring(node, &operator, calls, progress)?,
-        }
-    }
-    Ok(())
-}
-
-/// The matches of a round that are to be played.
-fn played(plan: &RoundPlan) -> Result<Vec<NextMatch>, NodeError> {
-    let scorer = plan.scorer()?;
-    let all = (0..scorer.schedule().match_count()).filter_map(|index| scorer.upcoming(index));
-    Ok(all.filter(|next| next.status == MatchStatus::Played).collect())
-}
-
-/// Sends those of these calls that the contract takes.
-fn bring(
-    node: &mut ArenaNode,
-    operator: &Account,
-    calls: Vec<IClocks::advanceCall>,
-    progress: &dyn Progress,
-) -> Result<(), NodeError> {
-    let from = Address::new(operator.address().0);
-    let calls = calls.into_iter().map(|call| (from, node.arena.clocks_call(&call)));
-    let calls: Vec<_> = calls.collect();
-    let answers = node.arena.try_all::<IClocks::advanceCall>(&node.chain, &calls)?;
-    let mut taken: Vec<(_, Call)> = Vec::new();
-    for ((_, call), answer) in calls.into_iter().zip(answers) {
-        match answer {
-            Ok(_) => taken.push((operator, call)),
-            // Its agent was first, or its flag has fallen: the next look says which.
-            Err(refused) => progress.note(&refused.to_string()),
-        }
-    }
-    match taken.is_empty() {
-        // Nothing changes until a block does.
-        true => drop(node.chain.pass()?),
-        false => drop(node.arena.send_all::<IClocks::advanceCall>(&mut node.chain, &taken)?),
-    }
-    Ok(())
 }
 
 /// The matches of a round that nothing says the end of.

@@ -5,6 +5,7 @@
 //! is over for its league only when its liars are slashed and its ranks are paid.
 
 mod claims;
+mod clocks;
 mod hosting;
 mod list;
 mod plan;
@@ -17,8 +18,10 @@ use std::sync::atomic::AtomicBool;
 use nets_chain::{ChainAdapter, IArena, RoundStatus};
 
 pub use self::claims::{ClaimKind, own_scores, post_claims};
+use self::clocks::wait_for_clocks;
+pub(crate) use self::clocks::{clock_answers, played};
 pub use self::hosting::TableOptions;
-use self::hosting::{host_matches, wait_for_clocks};
+use self::hosting::host_matches;
 pub use self::list::RoundLine;
 pub(crate) use self::plan::{
     current_plan, latest_plan, plan_beside, plan_of, round_of, seeded_plans,
@@ -35,7 +38,9 @@ use self::void::{refund_all, unrefunded_round};
 use crate::beacon::bring_value;
 use crate::error::NodeError;
 use crate::node::{ArenaNode, League, OPERATOR};
-use crate::play::{PlayOptions, PlayedRound, Progress, Records, RoundPlan, check_stop, play_round};
+use crate::play::{
+    PlayOptions, PlayedRound, Progress, Records, RoundPlan, Unknown, check_stop, play_round,
+};
 use crate::publication::{keep_shown, publish};
 use crate::refusal::Refusal;
 use crate::report::{RoundReport, report};
@@ -53,7 +58,8 @@ pub struct RoundOptions<'a> {
 impl<'a> RoundOptions<'a> {
     /// The same, with what records are good for.
     pub(crate) fn play_options(self, records: Records<'a>) -> PlayOptions<'a> {
-        PlayOptions { threads: self.threads, stop: self.stop, records }
+        let Self { threads, stop } = self;
+        PlayOptions { threads, stop, records, unknown: Unknown::Refused }
     }
 }
 
@@ -251,9 +257,28 @@ pub(crate) fn play(
     options: RoundOptions<'_>,
     progress: &dyn Progress,
 ) -> Result<PlayedRound, NodeError> {
+    play_or_name(node, plan, (options, Unknown::Refused), progress)
+}
+
+/// As [`play`], by who judges others and can do so without knowing how every signed match went.
+pub(crate) fn play_known(
+    node: &ArenaNode,
+    plan: &RoundPlan,
+    options: RoundOptions<'_>,
+    progress: &dyn Progress,
+) -> Result<PlayedRound, NodeError> {
+    play_or_name(node, plan, (options, Unknown::Named), progress)
+}
+
+fn play_or_name(
+    node: &ArenaNode,
+    plan: &RoundPlan,
+    (options, unknown): (RoundOptions<'_>, Unknown),
+    progress: &dyn Progress,
+) -> Result<PlayedRound, NodeError> {
     keep_shown(&node.artifacts, &node.arena, &node.chain, &plan.code, progress)?;
     let seals = Seals::open(&node.folder)?;
-    let options = options.play_options(Records::Resume(&seals));
+    let options = PlayOptions { unknown, ..options.play_options(Records::Resume(&seals)) };
     play_round(&node.artifacts, node.folder.compiled(), plan, options, progress)
 }
 

@@ -5,6 +5,7 @@
 //! begun is read from the chain again, so it can be stopped and started at any time.
 
 mod counts;
+mod equivocations;
 mod rounds;
 
 use std::collections::BTreeSet;

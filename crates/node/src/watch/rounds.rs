@@ -6,14 +6,15 @@ use alloy_primitives::Address;
 use nets_chain::{ChainAdapter, IArena, RoundStatus};
 
 use super::WatchOptions;
-use crate::dispute::{Case, Deed, DeedKind, Judged, PlannedDeed, Standing};
+use super::equivocations::reports;
+use crate::dispute::{Case, Deed, DeedKind, Dockets, Judged, PlannedDeed, Standing};
 use crate::error::NodeError;
 use crate::node::{ArenaNode, League};
 use crate::play::{PlayedRound, Progress, RoundPlan};
 use crate::publication::publication_deeds;
 use crate::round::{
-    RoundOptions, assert_call, difference_from_final, latest_plan, payout_calls, play, round_of,
-    slash_calls,
+    RoundOptions, assert_call, clock_answers, difference_from_final, latest_plan, payout_calls,
+    play_known, round_of, slash_calls,
 };
 
 /// The latest round of each league, once it is computed.
@@ -91,13 +92,17 @@ impl WatchedRounds {
             RoundStatus::Final => true,
             // From the next block on, no claim changes anything.
             RoundStatus::Seeded if node.chain.call_block()? > claims_end => false,
+            RoundStatus::Seeded if league.rules.is_signed() => {
+                return during_clocks(node, league, number, me, progress).map(Some);
+            }
             _ => return Ok(None),
         };
         let id = league.id;
-        if !self.is_computed(id, number) {
+        if !self.is_computed(id, number, is_final) {
             let plan = latest_plan(node, league, number, &round)?;
             let options = RoundOptions { threads: options.threads, stop: options.stop };
-            let played = play(node, &plan, options, progress)?;
+            let played = play_known(node, &plan, options, progress)?;
+            self.note_unknown(&plan, &played, progress);
             self.rounds.insert(id, WatchedRound { plan, played, is_settled: false });
         }
         let Some(watched) = self.rounds.get_mut(&id) else { return Ok(None) };
@@ -109,12 +114,59 @@ impl WatchedRounds {
         Ok(Some(judged))
     }
 
-    fn is_computed(&self, league: u64, round: u32) -> bool {
-        self.rounds.get(&league).is_some_and(|watched| watched.plan.round == round)
+    /// Whether a round need not be looked at again. Records that nobody had may be there now, until
+    /// they are of no use any more.
+    fn is_computed(&self, league: u64, round: u32, is_final: bool) -> bool {
+        let is_done = |it: &WatchedRound| is_final || it.played.unknown.is_empty();
+        self.rounds.get(&league).is_some_and(|it| it.plan.round == round && is_done(it))
+    }
+
+    fn note_unknown(&self, plan: &RoundPlan, played: &PlayedRound, progress: &dyn Progress) {
+        let before = self.rounds.get(&plan.league.id).filter(|it| it.plan.round == plan.round);
+        let before = before.map(|it| &it.played.unknown);
+        if before.is_some_and(|before| *before == played.unknown) || played.unknown.is_empty() {
+            return;
+        }
+        progress.note(&format!(
+            "{}, round {}: nobody gives the records of {} matches: whoever asserts it has to show them",
+            plan.league.name,
+            plan.round,
+            played.unknown.len()
+        ));
     }
 }
 
+/// What is to be done while the clocks of a signed round run.
+fn during_clocks(
+    node: &ArenaNode,
+    league: &League,
+    number: u32,
+    me: Address,
+    progress: &dyn Progress,
+) -> Result<Judged, NodeError> {
+    let round = round_of(node, league, number)?;
+    let plan = latest_plan(node, league, number, &round)?;
+    let mut deeds = Vec::new();
+    for (index, call) in clock_answers(node, &plan, progress)? {
+        let name = league.name.clone();
+        let deed = Deed::new(DeedKind::Advance, name, number, None, format!("match {index}"));
+        deeds.push(PlannedDeed { deed, call: node.arena.clocks_call(&call) });
+    }
+    // By records that were got just now, too.
+    deeds.extend(reports(node, &plan, &Dockets::default(), me)?);
+    Ok(Judged { standing: Vec::new(), deeds })
+}
+
 impl WatchedRound {
+    /// Reports of agents that signed two things in the round.
+    fn reports(&self, node: &ArenaNode, me: Address) -> Result<Vec<PlannedDeed>, NodeError> {
+        if self.plan.signed.is_none() {
+            return Ok(Vec::new());
+        }
+        let round = round_of(node, &self.plan.league, self.plan.round)?;
+        reports(node, &self.plan, &Dockets::read(node, round.seededAt)?, me)
+    }
+
     fn deed(&self, kind: DeedKind, about: String, call: nets_chain::Call) -> PlannedDeed {
         let (league, round) = (self.plan.league.name.clone(), self.plan.round);
         PlannedDeed { deed: Deed::new(kind, league, round, None, about), call }
@@ -150,7 +202,7 @@ impl WatchedRound {
                     judged.deeds.push(self.deed(DeedKind::Finalize, String::new(), call));
                 }
             }
-            None if options.asserts => {
+            None if options.asserts && self.played.unknown.is_empty() => {
                 let result = self.played.result.assertion();
                 let call = node.arena.call(&assert_call(&self.plan, &result));
                 let about = format!("{} entries", result.entry_count);
@@ -158,6 +210,7 @@ impl WatchedRound {
             }
             None => {}
         }
+        judged.deeds.extend(self.reports(node, me)?);
         Ok(judged)
     }
 
@@ -170,6 +223,12 @@ impl WatchedRound {
         progress: &dyn Progress,
     ) -> Result<Judged, NodeError> {
         let (plan, result) = (&self.plan, &self.played.result);
+        if !self.played.unknown.is_empty() {
+            let mut deeds = Case { plan, played: &self.played }.clear(node, me)?;
+            deeds.extend(self.reports(node, me)?);
+            self.is_settled = deeds.is_empty();
+            return Ok(Judged { standing: Vec::new(), deeds });
+        }
         if let Some(difference) = difference_from_final(node, plan, result)? {
             progress.note(&format!(
                 "{}, round {}: what is final is not what its matches come to ({difference}); \
@@ -198,6 +257,7 @@ impl WatchedRound {
             let about = format!("rank {}, member {member}", call.rank);
             deeds.push(self.deed(DeedKind::Payout, about, node.arena.call(&call)));
         }
+        deeds.extend(self.reports(node, me)?);
         self.is_settled = deeds.is_empty();
         Ok(Judged { standing: Vec::new(), deeds })
     }

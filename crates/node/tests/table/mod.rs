@@ -6,3 +6,4 @@ mod hostile_host;
 mod raw;
 mod season;
 pub(crate) mod stage;
+mod watching;

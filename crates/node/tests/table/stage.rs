@@ -51,8 +51,17 @@ pub(crate) fn signed_league(node: &ArenaNode, system: &str) -> LeagueSettings {
 
 /// An arena with such a league, and for each name an owner with an agent of the same name.
 pub(crate) fn signed_arena(root: &Path, system: &str, names: &[&str]) -> ArenaNode {
+    signed_arena_of(root, |node| signed_league(node, system), names)
+}
+
+/// The same with a league of one's own.
+pub(crate) fn signed_arena_of(
+    root: &Path,
+    league: impl FnOnce(&ArenaNode) -> LeagueSettings,
+    names: &[&str],
+) -> ArenaNode {
     let mut node = ArenaNode::init(root, Some(Seed([3; 32]))).unwrap();
-    let league = signed_league(&node, system);
+    let league = league(&node);
     node.create_league(&league).unwrap();
     node.fund_league(LEAGUE, 100_000).unwrap();
     for name in names {
