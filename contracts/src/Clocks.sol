@@ -142,6 +142,7 @@ contract Clocks is IClocks {
         actions[0] = play.action;
         ++walk.step;
         // Reverts where the action is not legal.
+        // slither-disable-next-line calls-loop: as many calls as plays, whose caller pays for them.
         _reach(walk, walk.system.step(walk.parameters, walk.seed, walk.state, actions));
     }
 

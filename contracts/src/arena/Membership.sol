@@ -56,6 +56,7 @@ abstract contract Membership is Batches {
         since = unbondedAt;
         if (to == from) return since;
         uint40 endedAt = _rounds[league][to - 1].endedAt;
+        // slither-disable-next-line incorrect-equality: a block, 0 where none has ended it.
         if (endedAt == 0) revert RoundNotEnded(to - 1);
         if (endedAt > since) since = endedAt;
     }

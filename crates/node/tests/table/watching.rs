@@ -33,8 +33,15 @@ struct Stage {
     records: Vec<MatchRecord>,
 }
 
+/// How the agent came into the league.
+enum Entry {
+    Alone,
+    /// With the batch of a sponsor.
+    Sponsored,
+}
+
 impl Stage {
-    fn new(folder: &Path) -> Self {
+    fn new(folder: &Path, entry: Entry) -> Self {
         let [root, played] = ["arena", "played"].map(|name| folder.join(name));
         let league = |node: &ArenaNode| nets_node::LeagueSettings {
             parameters: [("step-limit".to_owned(), 40)].into(),
@@ -44,10 +51,17 @@ impl Stage {
             unbond_blocks: 20_000,
             ..signed_league(node, "snake")
         };
-        let mut node = signed_arena_of(&root, league, &["ada"]);
+        let (single, sponsored) = match entry {
+            Entry::Alone => (&["ada"][..], false),
+            Entry::Sponsored => (&[][..], true),
+        };
+        let mut node = signed_arena_of(&root, league, single);
         for account in [MALLORY, HAL, WANDA] {
             node.create_account(account, Some(nets_core::sha256(account.as_bytes()).0)).unwrap();
             node.fund_account(account, 100_000).unwrap();
+        }
+        if sponsored {
+            sponsor(&mut node);
         }
         open_round(&mut node, LEAGUE, two_threads(), &Silent).unwrap();
         let ada = owner(&node, "ada");
@@ -120,6 +134,16 @@ impl Stage {
     }
 }
 
+/// Enters ada by a batch of hal's.
+fn sponsor(node: &mut ArenaNode) {
+    node.create_account("ada", None).unwrap();
+    let registration = node.sign_key_registration(LEAGUE, "ada", HAL, key("ada").address());
+    let made = node.make_batch(LEAGUE, HAL, &[registration.unwrap()], 1).unwrap();
+    let batch = node.propose_batch(LEAGUE, HAL, &made.root, 1).unwrap();
+    node.advance(60).unwrap();
+    node.accept_batch(LEAGUE, batch).unwrap();
+}
+
 fn turn(node: &mut ArenaNode, watcher: &mut Watcher, account: &str, asserts: bool) -> WatchTurn {
     let options = WatchOptions { account, leagues: &[], asserts, threads: 2, stop: &GO_ON };
     let turn = watcher.turn(node, options, &Silent).unwrap();
@@ -150,7 +174,7 @@ fn finish(node: &mut ArenaNode, watcher: &mut Watcher, mut done: Vec<DeedKind>) 
 #[test]
 fn a_watcher_shows_how_a_match_went_on_whose_clock_was_started_when_it_was_over() {
     let folder = tempfile::tempdir().unwrap();
-    let stage = Stage::new(folder.path());
+    let stage = Stage::new(folder.path(), Entry::Alone);
     stage.bring(&stage.signed(0, 0));
     stage.bring(&stage.signed(1, 5));
     let (mut node, mut watcher) = (stage.shown(), Watcher::default());
@@ -171,8 +195,19 @@ fn a_watcher_shows_how_a_match_went_on_whose_clock_was_started_when_it_was_over(
 
 #[test]
 fn a_watcher_reports_an_agent_that_said_two_things_of_one_step() {
+    reports_the_agent(Entry::Alone);
+}
+
+#[test]
+fn an_agent_of_a_batch_that_said_two_things_is_enrolled_and_reported() {
+    let before = reports_the_agent(Entry::Sponsored);
+    assert_eq!(before, [DeedKind::Enroll]);
+}
+
+/// What a watcher does before it reports an agent that came in this way and said two things of one step.
+fn reports_the_agent(entry: Entry) -> Vec<DeedKind> {
     let folder = tempfile::tempdir().unwrap();
-    let stage = Stage::new(folder.path());
+    let stage = Stage::new(folder.path(), entry);
     let mut other = stage.signed(0, 7);
     let said = stage.records[0].steps[7].actions[0];
     let legal = other.state().legal_actions(Seat(0));
@@ -182,21 +217,28 @@ fn a_watcher_reports_an_agent_that_said_two_things_of_one_step() {
     other.play(Play { action, signature }).unwrap();
     stage.bring(&other);
     let (mut node, mut watcher) = (stage.shown(), Watcher::default());
-    let first = turn(&mut node, &mut watcher, WANDA, false);
-    assert!(kinds(&first.done).contains(&DeedKind::Report), "{:?} {:?}", first.done, first.refused);
-    let report = first.done.iter().find(|deed| deed.kind == DeedKind::Report).unwrap();
+    let mut before = Vec::new();
+    let report = loop {
+        let turn = turn(&mut node, &mut watcher, WANDA, false);
+        assert!(!turn.done.is_empty(), "nothing is done after {before:?}: {:?}", turn.refused);
+        if let Some(report) = turn.done.iter().find(|deed| deed.kind == DeedKind::Report) {
+            break report.clone();
+        }
+        before.extend(kinds(&turn.done).into_iter().filter(|kind| *kind != DeedKind::Advance));
+    };
     assert_eq!(report.about, "member 0: two actions for step 7 of match 0");
     // What is known from both sides is not reported twice, and the round goes on as it was.
     assert!(!finish(&mut node, &mut watcher, Vec::new()).contains(&DeedKind::Report));
     let wanda = node.account(WANDA).unwrap().address();
     assert!(node.capital(&wanda).unwrap().0 > 100_000, "half of a stake is the reporter's");
     assert_eq!(node.coin().unwrap().sum(), node.coin().unwrap().balance);
+    before
 }
 
 #[test]
 fn what_nobody_shows_a_watcher_it_demands_and_believes_if_all_of_it_is_signed() {
     let folder = tempfile::tempdir().unwrap();
-    let stage = Stage::new(folder.path());
+    let stage = Stage::new(folder.path(), Entry::Alone);
     let (mut node, mut hal) = (stage.shown(), Watcher::default());
     while turn(&mut node, &mut hal, HAL, true).done.is_empty() {
         node.advance(1).unwrap();
