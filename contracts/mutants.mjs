@@ -29,7 +29,7 @@ const CONTRACTS = {
   Arena: {
     variable: "NETS_ARENA",
     units: "^(Accounts|Leagues|Members|Rounds|CodePublication|Claims|Outcomes|Holds|Payouts|Equivocations|Proposals|Enrolments|BatchPublication|BatchEquivocations)Test$",
-    invariants: "^ArenaInvariants$",
+    invariants: "^(Arena|Batch)Invariants$",
   },
   Court: { variable: "NETS_COURT", units: "^(Court.*|.*TracesTest)$" },
   HashChainBeacon: { folder: "src/beacons", variable: "NETS_HASH_CHAIN_BEACON", units: "^HashChainBeaconTest$" },

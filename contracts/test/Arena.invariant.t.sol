@@ -8,7 +8,7 @@ import {Handler} from "./arena/Handler.sol";
 import {Check} from "./court/Check.sol";
 
 /// @title What holds of the arena whatever anybody does.
-contract ArenaInvariants is Check {
+abstract contract Invariants is Check {
     struct FuzzSelector {
         address addr;
         bytes4[] selectors;
@@ -29,61 +29,12 @@ contract ArenaInvariants is Check {
     }
 
     function targetSelectors() external view returns (FuzzSelector[] memory targets) {
-        bytes4[46] memory actions = [
-            Handler.deposit.selector,
-            Handler.withdraw.selector,
-            Handler.register.selector,
-            Handler.renew.selector,
-            Handler.addStake.selector,
-            Handler.unbond.selector,
-            Handler.withdrawStake.selector,
-            Handler.pass.selector,
-            Handler.fund.selector,
-            Handler.openRound.selector,
-            Handler.demandCode.selector,
-            Handler.showCode.selector,
-            Handler.readmit.selector,
-            Handler.returnCodeBond.selector,
-            Handler.closePublication.selector,
-            Handler.wholePublication.selector,
-            Handler.drawSeed.selector,
-            Handler.assertTruth.selector,
-            Handler.assertLie.selector,
-            Handler.kill.selector,
-            Handler.openDemand.selector,
-            Handler.settleDemand.selector,
-            Handler.finalize.selector,
-            Handler.reclaimBond.selector,
-            Handler.voidRound.selector,
-            Handler.wholeRound.selector,
-            Handler.wholeVoidRound.selector,
-            Handler.leaveInTheMiddle.selector,
-            Handler.claimPayout.selector,
-            Handler.refundEntry.selector,
-            Handler.slash.selector,
-            Handler.slashEquivocation.selector,
-            BatchHandler.proposeBatch.selector,
-            BatchHandler.refuteBatch.selector,
-            BatchHandler.demandLeaves.selector,
-            BatchHandler.answerLeaves.selector,
-            BatchHandler.expireBatch.selector,
-            BatchHandler.reclaimDemandBond.selector,
-            BatchHandler.acceptBatch.selector,
-            BatchHandler.withdrawBatch.selector,
-            BatchHandler.wholeBatch.selector,
-            BatchHandler.wholeDemand.selector,
-            BatchHandler.enroll.selector,
-            BatchHandler.renewBatch.selector,
-            BatchHandler.unbondBatch.selector,
-            BatchHandler.withdrawBatchStakes.selector
-        ];
         targets = new FuzzSelector[](1);
-        targets[0].addr = address(handler);
-        targets[0].selectors = new bytes4[](actions.length);
-        for (uint256 i = 0; i < actions.length; ++i) {
-            targets[0].selectors[i] = actions[i];
-        }
+        targets[0] = FuzzSelector(address(handler), _actions());
     }
+
+    /// @dev What may be done: the more there is, the less often each is.
+    function _actions() internal pure virtual returns (bytes4[] memory);
 
     /// @dev One walk for all rules, because walking is what costs.
     function invariant_arenaOwesWhatItHolds() external view {
@@ -200,5 +151,88 @@ contract ArenaInvariants is Check {
             checkEqual(frozen[active++], member, "nobody comes or goes while a round is under way");
         }
         checkEqual(active, frozen.length, "nobody leaves it");
+    }
+}
+
+/// @title Agents that register alone.
+contract ArenaInvariants is Invariants {
+    function _actions() internal pure override returns (bytes4[] memory actions) {
+        bytes4[32] memory all = [
+            Handler.deposit.selector,
+            Handler.withdraw.selector,
+            Handler.register.selector,
+            Handler.renew.selector,
+            Handler.addStake.selector,
+            Handler.unbond.selector,
+            Handler.withdrawStake.selector,
+            Handler.pass.selector,
+            Handler.fund.selector,
+            Handler.openRound.selector,
+            Handler.demandCode.selector,
+            Handler.showCode.selector,
+            Handler.readmit.selector,
+            Handler.returnCodeBond.selector,
+            Handler.closePublication.selector,
+            Handler.wholePublication.selector,
+            Handler.drawSeed.selector,
+            Handler.assertTruth.selector,
+            Handler.assertLie.selector,
+            Handler.kill.selector,
+            Handler.openDemand.selector,
+            Handler.settleDemand.selector,
+            Handler.finalize.selector,
+            Handler.reclaimBond.selector,
+            Handler.voidRound.selector,
+            Handler.wholeRound.selector,
+            Handler.wholeVoidRound.selector,
+            Handler.leaveInTheMiddle.selector,
+            Handler.claimPayout.selector,
+            Handler.refundEntry.selector,
+            Handler.slash.selector,
+            Handler.slashEquivocation.selector
+        ];
+        actions = new bytes4[](all.length);
+        for (uint256 i = 0; i < all.length; ++i) {
+            actions[i] = all[i];
+        }
+    }
+}
+
+/// @title Batches, and what can be done to their members.
+contract BatchInvariants is Invariants {
+    function _actions() internal pure override returns (bytes4[] memory actions) {
+        bytes4[27] memory all = [
+            Handler.register.selector,
+            Handler.renew.selector,
+            Handler.withdrawStake.selector,
+            Handler.pass.selector,
+            Handler.openRound.selector,
+            Handler.demandCode.selector,
+            Handler.wholePublication.selector,
+            Handler.wholeRound.selector,
+            Handler.wholeVoidRound.selector,
+            Handler.claimPayout.selector,
+            Handler.refundEntry.selector,
+            Handler.slash.selector,
+            Handler.slashEquivocation.selector,
+            BatchHandler.proposeBatch.selector,
+            BatchHandler.refuteBatch.selector,
+            BatchHandler.demandLeaves.selector,
+            BatchHandler.answerLeaves.selector,
+            BatchHandler.expireBatch.selector,
+            BatchHandler.reclaimDemandBond.selector,
+            BatchHandler.acceptBatch.selector,
+            BatchHandler.withdrawBatch.selector,
+            BatchHandler.wholeBatch.selector,
+            BatchHandler.wholeDemand.selector,
+            BatchHandler.enroll.selector,
+            BatchHandler.renewBatch.selector,
+            BatchHandler.unbondBatch.selector,
+            BatchHandler.withdrawBatchStakes.selector
+        ];
+        actions = new bytes4[](all.length);
+        for (uint256 i = 0; i < all.length; ++i) {
+            actions[i] = all[i];
+        }
     }
 }

@@ -213,7 +213,12 @@ contract RoundsTest is Stage {
         arena.refundEntry(league, round, 0);
         checkEqual(arena.balanceOf(_owner(0)), held + 7, "the owner has its price back");
         checkEqual(arena.roundOf(league, round).refunds, 7, "the other's is still there");
-        vm.expectRevert(abi.encodeWithSelector(IArenaTypes.NoRefund.selector, uint32(0), round));
+        bytes memory refused = abi.encodeWithSelector(IArenaTypes.NoRefund.selector, uint32(0), round);
+        vm.expectRevert(refused);
+        arena.refundEntry(league, round, 0);
+        // Nor once another has its own.
+        arena.refundEntry(league, round, 1);
+        vm.expectRevert(refused);
         arena.refundEntry(league, round, 0);
     }
 
