@@ -9,7 +9,7 @@ use nets_chain::{ChainAdapter, EmbeddedChain, Signer};
 use nets_core::{MatchRecord, Seat};
 use nets_node::{
     ArenaFolder, ArenaNode, Deed, DeedKind, Liar, Lie, Standing, WatchOptions, WatchTurn, Watcher,
-    open_round,
+    open_round, run_round,
 };
 use nets_runner::{Play, SignedMatch};
 
@@ -190,6 +190,17 @@ fn a_watcher_shows_how_a_match_went_on_whose_clock_was_started_when_it_was_over(
     let totals: i64 = stage.records.iter().map(|record| record.outcome.scores[0]).sum();
     let report = nets_node::round_report(&node, LEAGUE, Some(0), two_threads(), &Silent).unwrap();
     assert_eq!(report.standings[0].total, totals);
+    assert_eq!(verified(node).matches, 2);
+}
+
+#[test]
+fn who_runs_a_round_answers_such_clocks_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let stage = Stage::new(folder.path(), Entry::Alone);
+    stage.bring(&stage.signed(0, 0));
+    let mut node = stage.shown();
+    let report = run_round(&mut node, LEAGUE, two_threads(), &Silent).unwrap();
+    assert!(report.matches.iter().all(|line| line.faults.is_empty()), "{:?}", report.matches);
     assert_eq!(verified(node).matches, 2);
 }
 
