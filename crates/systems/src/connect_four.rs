@@ -335,8 +335,10 @@ impl State for Board {
     }
 
     fn svg(&self) -> String {
+        // The text picture's signs for the seats are colours here.
         let caption = self.caption();
-        let mut drawing = Drawing::new((164, 170), &caption);
+        let caption = caption.trim_start_matches(['●', '○', '◆', '◇', ' ']);
+        let mut drawing = Drawing::new((164, 170), caption);
         drawing.rect("panel", (2, 2), (160, 138));
         for (column, row) in (0..COLUMNS as u32).flat_map(|c| (0..ROWS).map(move |r| (c, r))) {
             let bit = 1 << (7 * column + row);
@@ -351,7 +353,15 @@ impl State for Board {
                 drawing.circle("ring", centre, 9);
             }
         }
-        drawing.text("ink", (82, 158), &caption);
+        let class = match self.outcome {
+            Outcome::FirstWon => "first",
+            Outcome::SecondWon => "second",
+            Outcome::Running if self.to_move() == Seat(0) => "first",
+            Outcome::Running => "second",
+            Outcome::Draw => "panel",
+        };
+        drawing.circle(class, (12, 154), 5);
+        drawing.text("ink", (88, 158), caption);
         drawing.finish()
     }
 
