@@ -5,7 +5,8 @@
 //! the project, so that they run where the project does not compile.
 //!
 //! Reading order: [`suite`] (what `test` runs and how it reports), [`steps`] (the commands of each
-//! step), [`tidy`] (the rules of the layout), [`licences`] (what may be depended on).
+//! step), [`tidy`] (the rules of the layout), [`licences`] (what may be depended on),
+//! [`new_system`] (what a System begins as).
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a chore reports on the terminal")]
 
@@ -14,6 +15,7 @@ mod command;
 mod dispute;
 mod licences;
 mod metadata;
+mod new_system;
 mod steps;
 mod suite;
 mod tidy;
@@ -28,6 +30,7 @@ const USAGE: &str = "usage:
   cargo xtask test --only STEP     one step; may be given several times
   cargo xtask test --list          the steps
   cargo xtask dispute [--silent]   a false outcome, hidden, found and punished, on a local EVM chain
+  cargo xtask new-system NAME      a System to begin with, registered, tested and on a page
   cargo xtask tidy                 the layout check alone
   cargo xtask licences             the check of dependencies alone";
 
@@ -37,6 +40,7 @@ fn main() -> ExitCode {
     let result = match words.as_slice() {
         ["test", options @ ..] => suite::run(&root(), options),
         ["dispute", options @ ..] => dispute::dispute(&root(), options),
+        ["new-system", name] => new_system::run(&root(), name),
         ["tidy"] => tidy::run(&root()),
         ["licences"] => licences::run(&root()),
         _ => Err(USAGE.to_owned()),

@@ -1,19 +1,30 @@
 //! Tests of the Systems that ship with nets, through what any user of them sees.
 //!
 //! `conformance` runs the kit on each; `models` plays each against a naive second implementation;
-//! `playthroughs` and `vectors` compare with blessed files; `restoring` and `registry` try what a
-//! hostile caller would. `examples` lists the matches worth keeping, `pilots` plays them.
+//! `playthroughs`, `vectors` and `pages` compare with blessed files, `tensors` with the numbers of
+//! other libraries; `restoring` and `registry` try what a hostile caller would; `template` is what
+//! a new System begins as. `examples` lists the matches worth keeping, `pilots` plays them.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod conformance;
 mod examples;
 mod models;
+mod pages;
 mod pilots;
 mod playthroughs;
 mod registry;
 mod restoring;
+mod template;
+mod tensors;
 mod vectors;
+
+// The template names these as a System in the crate does.
+#[path = "../src/action_names.rs"]
+mod action_names;
+#[allow(dead_code, reason = "the template draws with some of the shapes")]
+#[path = "../src/drawing.rs"]
+mod drawing;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
