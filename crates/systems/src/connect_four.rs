@@ -6,11 +6,13 @@
 //! seats are disjoint and lie without gaps from the bottom of each column.
 
 use nets_core::{
-    Action, Chance, DecodeError, Descriptor, Ending, Information, ParameterValues, Reader,
-    RestoreError, Score, Seat, SeatSet, State, Status, StepError, System,
+    Action, Chance, Descriptor, Information, ParameterValues, Reader, RestoreError, Score, Seat,
+    SeatSet, State, Status, StepError, System,
 };
 
 use crate::action_names;
+use crate::board_drawing::{Stone, caption};
+use crate::duel::{self, Outcome};
 
 /// The facts of Connect Four.
 pub(crate) static DESCRIPTOR: Descriptor = Descriptor {
@@ -40,7 +42,7 @@ bytes 10-17  stones of seat 1, u64",
 };
 
 const COLUMNS: u64 = 7;
-const ROWS: u32 = 6;
+const ROWS: u8 = 6;
 const CELLS: u8 = 42;
 const STATE_BYTES: usize = 18;
 const NAMES: [&str; COLUMNS as usize] = ["1", "2", "3", "4", "5", "6", "7"];
@@ -84,7 +86,7 @@ impl System for ConnectFour {
     }
 
     fn forfeit_scores(&self, forfeits: SeatSet) -> Vec<Score> {
-        [Seat(0), Seat(1)].map(|seat| if forfeits.contains(seat) { 0 } else { 2 }).to_vec()
+        duel::forfeit_scores(forfeits)
     }
 
     fn start(&self, _chance: Chance) -> Box<dyn State> {
@@ -108,28 +110,6 @@ impl System for ConnectFour {
 
     fn action_by_name(&self, name: &str) -> Option<Action> {
         action_names::action_of(&NAMES, name)
-    }
-}
-
-/// Where a match stands; the number is its byte in a state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-enum Outcome {
-    Running = 0,
-    FirstWon = 1,
-    SecondWon = 2,
-    Draw = 3,
-}
-
-impl Outcome {
-    fn decode(byte: u8) -> Result<Self, DecodeError> {
-        match byte {
-            0 => Ok(Self::Running),
-            1 => Ok(Self::FirstWon),
-            2 => Ok(Self::SecondWon),
-            3 => Ok(Self::Draw),
-            _ => Err(DecodeError::value("status", "0 to 3", byte)),
-        }
     }
 }
 
@@ -168,10 +148,9 @@ impl Board {
 
     /// The outcome that the stones show, the last stone being the other seat's than the mover's.
     fn outcome_on_board(&self) -> Outcome {
-        let last = usize::from(1 - self.to_move().0);
-        match lines_of_four(self.stones[last]) != 0 {
-            true if last == 0 => Outcome::FirstWon,
-            true => Outcome::SecondWon,
+        let last = Seat(1 - self.to_move().0);
+        match lines_of_four(self.stones[last.index()]) != 0 {
+            true => Outcome::won_by(last),
             false if self.ply == CELLS => Outcome::Draw,
             false => Outcome::Running,
         }
@@ -204,35 +183,15 @@ impl Board {
         Ok(())
     }
 
-    fn symbol(&self, bit: u64) -> char {
-        let own = |seat: usize| self.stones[seat] & bit != 0;
-        let in_line = |seat: usize| lines_of_four(self.stones[seat]) & bit != 0;
-        match (own(0), own(1)) {
-            (true, _) if in_line(0) => '◆',
-            (_, true) if in_line(1) => '◇',
-            (true, _) => '●',
-            (_, true) => '○',
-            _ => ' ',
-        }
-    }
-
-    fn caption(&self) -> String {
-        match self.outcome {
-            Outcome::Running if self.ply & 1 == 0 => "● seat 0 to move".to_owned(),
-            Outcome::Running => "○ seat 1 to move".to_owned(),
-            Outcome::FirstWon => format!("◆ seat 0 won with stone {}", self.ply),
-            Outcome::SecondWon => format!("◇ seat 1 won with stone {}", self.ply),
-            Outcome::Draw => "a draw: the board is full".to_owned(),
-        }
+    fn symbol(&self, cell: u8) -> char {
+        let in_line = self.stones.map(|own| u128::from(lines_of_four(own)));
+        Stone::on(cell, self.stones.map(u128::from), in_line).map_or(' ', Stone::symbol)
     }
 }
 
 impl State for Board {
     fn status(&self) -> Status {
-        match self.outcome {
-            Outcome::Running => Status::Acting(SeatSet::only(self.to_move())),
-            _ => Status::Terminal(Ending::Finished),
-        }
+        self.outcome.status(self.to_move())
     }
 
     fn legal_actions(&self, seat: Seat) -> Vec<Action> {
@@ -247,12 +206,7 @@ impl State for Board {
     }
 
     fn step(&mut self, actions: &[Action]) -> Result<(), StepError> {
-        if self.outcome != Outcome::Running {
-            return Err(StepError::Terminal);
-        }
-        let &[action] = actions else {
-            return Err(StepError::Count { expected: 1, got: actions.len() });
-        };
+        let action = self.outcome.only_action(actions)?;
         let seat = self.to_move();
         if !self.is_legal(seat, action) {
             return Err(StepError::Illegal { seat, action });
@@ -264,11 +218,7 @@ impl State for Board {
     }
 
     fn scores(&self) -> Vec<Score> {
-        match self.outcome {
-            Outcome::FirstWon => vec![2, 0],
-            Outcome::SecondWon => vec![0, 2],
-            Outcome::Running | Outcome::Draw => vec![1, 1],
-        }
+        self.outcome.scores()
     }
 
     fn packed_observation(&self, seat: Seat) -> u64 {
@@ -294,13 +244,13 @@ impl State for Board {
     fn picture(&self) -> String {
         let mut picture = String::from("  1   2   3   4   5   6   7\n");
         for row in (0..ROWS).rev() {
-            for column in 0..COLUMNS as u32 {
-                picture.extend(['│', ' ', self.symbol(1 << (7 * column + row)), ' ']);
+            for column in 0..COLUMNS as u8 {
+                picture.extend(['│', ' ', self.symbol(7 * column + row), ' ']);
             }
             picture.push_str("│\n");
         }
         picture.push_str("└───┴───┴───┴───┴───┴───┴───┘\n");
-        picture + &self.caption() + "\n"
+        picture + &caption(self.outcome, self.to_move(), self.ply.into()) + "\n"
     }
 
     fn fork(&self) -> Box<dyn State> {
