@@ -11,7 +11,8 @@ use nets_core::{
 };
 
 use crate::action_names;
-use crate::board_drawing::{Stone, caption};
+use crate::board_picture::{Stone, caption};
+use crate::drawing::Drawing;
 use crate::duel::{self, Outcome};
 
 /// The facts of Connect Four.
@@ -39,6 +40,12 @@ byte  0      stones on the board
 byte  1      status: 0 running, 1 seat 0 won, 2 seat 1 won, 3 draw
 bytes 2-9    stones of seat 0, u64: column c, row r (0 lowest) is bit 7c + r
 bytes 10-17  stones of seat 1, u64",
+    tensor_layout: "\
+[plane, row, column], row 0 the lowest; 1 where it is so, else 0; the same for both seats
+plane 0  a stone of seat 0
+plane 1  a stone of seat 1
+plane 2  an empty cell
+This is the observation tensor of OpenSpiel's connect_four.",
 };
 
 const COLUMNS: u64 = 7;
@@ -94,14 +101,27 @@ impl System for ConnectFour {
     }
 
     fn restore(&self, bytes: &[u8], _chance: Chance) -> Result<Box<dyn State>, RestoreError> {
-        let mut reader = Reader::new(bytes);
-        let ply = reader.u8("ply")?;
-        let outcome = Outcome::decode(reader.u8("status")?)?;
-        let stones = [reader.u64("stones of seat 0")?, reader.u64("stones of seat 1")?];
-        reader.finish()?;
-        let board = Board { ply, outcome, stones };
-        board.check().map_err(RestoreError::Inconsistent)?;
-        Ok(Box::new(board))
+        Ok(Box::new(Board::decode(bytes)?))
+    }
+
+    fn tensor_shape(&self) -> Vec<u32> {
+        vec![3, ROWS.into(), COLUMNS as u32]
+    }
+
+    fn write_tensor(
+        &self,
+        _seat: Seat,
+        observation: &[u8],
+        tensor: &mut Vec<f32>,
+    ) -> Result<(), RestoreError> {
+        let board = Board::decode(observation)?;
+        for cells in [board.stones[0], board.stones[1], BOARD & !board.occupied()] {
+            for row in 0..ROWS {
+                let bits = (0..COLUMNS as u8).map(|column| cells >> (7 * column + row) & 1 == 1);
+                tensor.extend(bits.map(f32::from));
+            }
+        }
+        Ok(())
     }
 
     fn action_name(&self, action: Action) -> String {
@@ -132,6 +152,17 @@ struct Board {
 }
 
 impl Board {
+    fn decode(bytes: &[u8]) -> Result<Self, RestoreError> {
+        let mut reader = Reader::new(bytes);
+        let ply = reader.u8("ply")?;
+        let outcome = Outcome::decode(reader.u8("status")?)?;
+        let stones = [reader.u64("stones of seat 0")?, reader.u64("stones of seat 1")?];
+        reader.finish()?;
+        let board = Self { ply, outcome, stones };
+        board.check().map_err(RestoreError::Inconsistent)?;
+        Ok(board)
+    }
+
     fn occupied(&self) -> u64 {
         self.stones[0] | self.stones[1]
     }
@@ -183,9 +214,13 @@ impl Board {
         Ok(())
     }
 
-    fn symbol(&self, cell: u8) -> char {
+    fn stone(&self, column: u8, row: u8) -> Option<Stone> {
         let in_line = self.stones.map(|own| u128::from(lines_of_four(own)));
-        Stone::on(cell, self.stones.map(u128::from), in_line).map_or(' ', Stone::symbol)
+        Stone::on(7 * column + row, self.stones.map(u128::from), in_line)
+    }
+
+    fn caption(&self) -> String {
+        caption(self.outcome, self.to_move(), self.ply.into())
     }
 }
 
@@ -245,12 +280,28 @@ impl State for Board {
         let mut picture = String::from("  1   2   3   4   5   6   7\n");
         for row in (0..ROWS).rev() {
             for column in 0..COLUMNS as u8 {
-                picture.extend(['│', ' ', self.symbol(7 * column + row), ' ']);
+                let symbol = self.stone(column, row).map_or(' ', Stone::symbol);
+                picture.extend(['│', ' ', symbol, ' ']);
             }
             picture.push_str("│\n");
         }
         picture.push_str("└───┴───┴───┴───┴───┴───┴───┘\n");
-        picture + &caption(self.outcome, self.to_move(), self.ply.into()) + "\n"
+        picture + &self.caption() + "\n"
+    }
+
+    fn svg(&self) -> String {
+        let caption = self.caption();
+        let mut drawing = Drawing::new((164, 170), &caption);
+        drawing.rect("panel", (2, 2), (160, 138));
+        for (column, row) in (0..COLUMNS as u8).flat_map(|c| (0..ROWS).map(move |r| (c, r))) {
+            let centre = (16 + 22 * i32::from(column), 16 + 22 * i32::from(ROWS - 1 - row));
+            match self.stone(column, row) {
+                Some(stone) => stone.draw(&mut drawing, centre, 9),
+                None => drawing.circle("ground", centre, 9),
+            }
+        }
+        drawing.text("ink", (82, 158), &caption);
+        drawing.finish()
     }
 
     fn fork(&self) -> Box<dyn State> {

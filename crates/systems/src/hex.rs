@@ -12,9 +12,9 @@ use nets_core::{
 };
 
 use crate::action_names;
-use crate::board_drawing::{self, Drawing, Stone};
+use crate::board_picture::{self, Stone};
+use crate::drawing::Drawing;
 use crate::duel::{self, Outcome};
-use crate::planes;
 
 /// The facts of Hex.
 pub(crate) static DESCRIPTOR: Descriptor = Descriptor {
@@ -52,6 +52,19 @@ byte  0    status: 0 running, 1 seat 0 won, 2 seat 1 won
 then       stones of seat 0, ceil(size * size / 8) bytes: column c, row r (0 the uppermost) is cell
            r * size + c, and cell n is bit n % 8 of byte n / 8
 then       stones of seat 1 likewise",
+    tensor_layout: "\
+9 planes of size rows (the uppermost first) of size columns, each value 0 or 1:
+plane 0  stones of seat 1 connected with both its edges
+plane 1  stones of seat 1 connected with the first column only
+plane 2  stones of seat 1 connected with the last column only
+plane 3  other stones of seat 1
+plane 4  free cells
+plane 5  stones of seat 0 connected with none of its edges
+plane 6  stones of seat 0 connected with the lowest row only
+plane 7  stones of seat 0 connected with the uppermost row only
+plane 8  stones of seat 0 connected with both its edges
+The same for both seats; numbered as OpenSpiel's hex. When the match is over, OpenSpiel has only the
+last stone in plane 0 or 8.",
 };
 
 const SIZE_MAX: u8 = 11;
@@ -71,54 +84,6 @@ impl Hex {
     pub(crate) fn new(parameters: ParameterValues) -> Self {
         let size = parameters.values()[0] as u8;
         Self { parameters, size, names: action_names::of_cells(size, size) }
-    }
-
-    /// What each value of the tensor means.
-    pub(crate) const TENSOR_LAYOUT: &str = "\
-9 planes of size rows (the uppermost first) of size columns, each value 0 or 1:
-plane 0  stones of seat 1 connected with both its edges
-plane 1  stones of seat 1 connected with the first column only
-plane 2  stones of seat 1 connected with the last column only
-plane 3  other stones of seat 1
-plane 4  free cells
-plane 5  stones of seat 0 connected with none of its edges
-plane 6  stones of seat 0 connected with the lowest row only
-plane 7  stones of seat 0 connected with the uppermost row only
-plane 8  stones of seat 0 connected with both its edges
-The same for both seats; numbered as OpenSpiel's hex. When the match is over, OpenSpiel has only the
-last stone in plane 0 or 8.";
-
-    /// The size of the tensor in each dimension.
-    pub(crate) fn tensor_shape(&self) -> Vec<u32> {
-        vec![9, self.size.into(), self.size.into()]
-    }
-
-    /// Appends the tensor of what `observation` says.
-    pub(crate) fn write_tensor(
-        &self,
-        _seat: Seat,
-        observation: &[u8],
-        tensor: &mut Vec<f32>,
-    ) -> Result<(), RestoreError> {
-        let board = self.decode(observation)?;
-        let [top, bottom] = board.shape.edges(Seat(0)).map(|edge| board.connected(Seat(0), edge));
-        let [left, right] = board.shape.edges(Seat(1)).map(|edge| board.connected(Seat(1), edge));
-        let [first, second] = board.stones;
-        let planes = [
-            left & right,
-            left & !right,
-            right & !left,
-            second & !left & !right,
-            board.free(),
-            first & !top & !bottom,
-            bottom & !top,
-            top & !bottom,
-            top & bottom,
-        ];
-        for plane in planes {
-            planes::append(tensor, plane, board.shape.cells());
-        }
-        Ok(())
     }
 
     fn decode(&self, bytes: &[u8]) -> Result<Board, RestoreError> {
@@ -171,6 +136,38 @@ impl System for Hex {
 
     fn restore(&self, bytes: &[u8], _chance: Chance) -> Result<Box<dyn State>, RestoreError> {
         Ok(Box::new(self.decode(bytes)?))
+    }
+
+    fn tensor_shape(&self) -> Vec<u32> {
+        vec![9, self.size.into(), self.size.into()]
+    }
+
+    fn write_tensor(
+        &self,
+        _seat: Seat,
+        observation: &[u8],
+        tensor: &mut Vec<f32>,
+    ) -> Result<(), RestoreError> {
+        let board = self.decode(observation)?;
+        let [top, bottom] = board.shape.edges(Seat(0)).map(|edge| board.connected(Seat(0), edge));
+        let [left, right] = board.shape.edges(Seat(1)).map(|edge| board.connected(Seat(1), edge));
+        let [first, second] = board.stones;
+        let planes = [
+            left & right,
+            left & !right,
+            right & !left,
+            second & !left & !right,
+            board.free(),
+            first & !top & !bottom,
+            bottom & !top,
+            top & !bottom,
+            top & bottom,
+        ];
+        for plane in planes {
+            let cells = 0..board.shape.cells();
+            tensor.extend(cells.map(|cell| f32::from(plane >> cell & 1 == 1)));
+        }
+        Ok(())
     }
 
     fn action_name(&self, action: Action) -> String {
@@ -322,45 +319,7 @@ impl Board {
     }
 
     fn caption(&self) -> String {
-        board_drawing::caption(self.outcome, self.to_move(), self.occupied().count_ones())
-    }
-
-    /// The board as a picture in SVG, with the edges in the colours of the seats.
-    fn svg(&self) -> String {
-        // A hexagon that stands on a corner: 26 from its middle to a side, 30 to a corner.
-        let size = u32::from(self.shape.size);
-        let middle = |row: u32, column: u32| (70 + 52 * column + 26 * row, 70 + 45 * row);
-        let (right, bottom) = middle(size - 1, size - 1);
-        let mut drawing = Drawing::new(right + 70, bottom + 60);
-        for k in 0..size - 1 {
-            for row in [0, size - 1] {
-                let y = if row == 0 { 70 - 34 } else { bottom + 34 };
-                drawing.bar((middle(row, k).0, y), (middle(row, k + 1).0, y), Seat(0));
-            }
-            for (column, away) in [(0, -34), (size - 1, 34)] {
-                let point = |(x, y): (u32, u32)| (x.saturating_add_signed(away), y);
-                drawing.bar(point(middle(k, column)), point(middle(k + 1, column)), Seat(1));
-            }
-        }
-        let chains = [self.chain(Seat(0)), self.chain(Seat(1))];
-        for cell in 0..self.shape.cells() {
-            let (row, column) = (cell / self.shape.size, cell % self.shape.size);
-            let (x, y) = middle(row.into(), column.into());
-            let (west, east, half) = (x - 26, x + 26, 15);
-            let upper = [(west, y - half), (x, y - 30), (east, y - half)];
-            let lower = [(east, y + half), (x, y + 30), (west, y + half)];
-            drawing.polygon(&[upper, lower].concat(), "#e9dcbc");
-            if let Some(stone) = self.stone(cell, chains) {
-                drawing.stone(x, y, stone);
-            }
-        }
-        for k in 0..self.shape.size {
-            let (x, _) = middle(0, k.into());
-            drawing.text(x, 22, board_drawing::column_name(k));
-            let (x, y) = middle(k.into(), 0);
-            drawing.text(x - 52, y + 5, k + 1);
-        }
-        drawing.finish(&self.caption())
+        board_picture::caption(self.outcome, self.to_move(), self.occupied().count_ones())
     }
 }
 
@@ -404,8 +363,7 @@ impl State for Board {
         let mut packed = u64::from(self.shape.size) << 55;
         for line in 0..SIZE_MAX {
             let is_there = line < self.shape.size;
-            let nearest =
-                if is_there { self.nearest_to_the_middle(seat, line) } else { NO_CELL };
+            let nearest = if is_there { self.nearest_to_the_middle(seat, line) } else { NO_CELL };
             let is_own = |cell: u8| self.stones[seat.index()] >> cell & 1 == 1;
             let has_own = is_there && self.line(seat, line).any(is_own);
             packed |= nearest << (4 * line) | u64::from(has_own) << (44 + line);
@@ -431,7 +389,7 @@ impl State for Board {
     fn picture(&self) -> String {
         let size = self.shape.size;
         let mut picture = String::from("  ");
-        (0..size).for_each(|column| picture.extend([' ', board_drawing::column_name(column)]));
+        (0..size).for_each(|column| picture.extend([' ', board_picture::column_name(column)]));
         picture.push('\n');
         let chains = [self.chain(Seat(0)), self.chain(Seat(1))];
         for row in 0..size {
@@ -445,6 +403,42 @@ impl State for Board {
             picture.push('\n');
         }
         picture + &self.caption() + "\n"
+    }
+
+    fn svg(&self) -> String {
+        let (size, caption) = (i32::from(self.shape.size), self.caption());
+        let middle = |column: u8, row: u8| {
+            (40 + 24 * i32::from(column) + 12 * i32::from(row), 48 + 21 * i32::from(row))
+        };
+        let (reach, drop) = (24 * (size - 1), 21 * (size - 1));
+        let right = reach + 12 * (size - 1) + 80;
+        let mut drawing = Drawing::new((right.max(190), drop + 110), &caption);
+        // Each edge is a stroke in the colour of the seat that connects it.
+        let last = self.shape.size - 1;
+        for (row, away) in [(0, -18), (last, 18)] {
+            let (x, y) = middle(0, row);
+            drawing.path("first stroke", &format!("M0 0H{reach}"), (x, y + away));
+        }
+        for (column, away) in [(0, -20), (last, 20)] {
+            let (x, y) = middle(column, 0);
+            drawing.path("second stroke", &format!("M0 0L{} {drop}", reach / 2), (x + away, y));
+        }
+        let chains = [self.chain(Seat(0)), self.chain(Seat(1))];
+        for cell in 0..self.shape.cells() {
+            let centre = middle(cell % self.shape.size, cell / self.shape.size);
+            drawing.path("panel", "M0-13L11-6V6L0 13L-11 6V-6Z", centre);
+            if let Some(stone) = self.stone(cell, chains) {
+                stone.draw(&mut drawing, centre, 8);
+            }
+        }
+        for k in 0..self.shape.size {
+            let (x, y) = middle(k, 0);
+            drawing.text("ink", (x - 6, y - 27), &board_picture::column_name(k).to_string());
+            let (x, y) = middle(0, k);
+            drawing.text("ink", (x - 32, y + 10), &(k + 1).to_string());
+        }
+        drawing.text("ink", (right.max(190) / 2, drop + 98), &caption);
+        drawing.finish()
     }
 
     fn fork(&self) -> Box<dyn State> {

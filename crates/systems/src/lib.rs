@@ -12,12 +12,12 @@
 #![deny(clippy::disallowed_types, clippy::disallowed_methods, clippy::float_arithmetic)]
 
 mod action_names;
-mod board_drawing;
+mod board_picture;
 mod connect_four;
+mod drawing;
 mod duel;
 mod hex;
 mod othello;
-mod planes;
 mod registry;
 mod rock_paper_scissors;
 mod snake;

@@ -12,9 +12,8 @@ use nets_core::{
 };
 
 use crate::action_names;
-use crate::board_drawing::{self, Drawing, Stone};
+use crate::board_picture::{self, Stone};
 use crate::duel::{self, Outcome};
-use crate::planes;
 
 /// The facts of Othello.
 pub(crate) static DESCRIPTOR: Descriptor = Descriptor {
@@ -43,6 +42,12 @@ byte  0      status: 0 running, 1 seat 0 won, 2 seat 1 won, 3 draw
 byte  1      the seat to act, 0 when the match is over
 bytes 2-9    discs of seat 0, u64: column c, row r (0 the uppermost) is bit 8r + c
 bytes 10-17  discs of seat 1, u64",
+    tensor_layout: "\
+3 planes of 8 rows (the uppermost first) of 8 columns, each value 0 or 1:
+plane 0  free cells
+plane 1  own discs
+plane 2  the opponent's discs
+Numbered as OpenSpiel's othello.",
 };
 
 const SIDE: u8 = 8;
@@ -71,34 +76,6 @@ impl Othello {
         let mut names = action_names::of_cells(SIDE, SIDE);
         names.push("pass".to_owned());
         Self { parameters, names }
-    }
-
-    /// What each value of the tensor means.
-    pub(crate) const TENSOR_LAYOUT: &str = "\
-3 planes of 8 rows (the uppermost first) of 8 columns, each value 0 or 1:
-plane 0  free cells
-plane 1  own discs
-plane 2  the opponent's discs
-Numbered as OpenSpiel's othello.";
-
-    /// The size of the tensor in each dimension.
-    pub(crate) fn tensor_shape(&self) -> Vec<u32> {
-        vec![3, SIDE.into(), SIDE.into()]
-    }
-
-    /// Appends the tensor of what `seat` reads in `observation`.
-    pub(crate) fn write_tensor(
-        &self,
-        seat: Seat,
-        observation: &[u8],
-        tensor: &mut Vec<f32>,
-    ) -> Result<(), RestoreError> {
-        let board = Board::decode(observation)?;
-        let own = seat.index() & 1;
-        for plane in [!board.occupied(), board.discs[own], board.discs[1 - own]] {
-            planes::append(tensor, plane.into(), CELLS);
-        }
-        Ok(())
     }
 }
 
@@ -133,6 +110,24 @@ impl System for Othello {
 
     fn restore(&self, bytes: &[u8], _chance: Chance) -> Result<Box<dyn State>, RestoreError> {
         Ok(Box::new(Board::decode(bytes)?))
+    }
+
+    fn tensor_shape(&self) -> Vec<u32> {
+        vec![3, SIDE.into(), SIDE.into()]
+    }
+
+    fn write_tensor(
+        &self,
+        seat: Seat,
+        observation: &[u8],
+        tensor: &mut Vec<f32>,
+    ) -> Result<(), RestoreError> {
+        let board = Board::decode(observation)?;
+        let own = seat.index() & 1;
+        for plane in [!board.occupied(), board.discs[own], board.discs[1 - own]] {
+            tensor.extend((0..CELLS).map(|cell| f32::from(plane >> cell & 1 == 1)));
+        }
+        Ok(())
     }
 
     fn action_name(&self, action: Action) -> String {
@@ -266,19 +261,6 @@ impl Board {
         };
         format!("{standing}, discs {first} : {second}")
     }
-
-    /// The board as a picture in SVG, with a dot where a disc can be put.
-    fn svg(&self) -> String {
-        let mut drawing = Drawing::of_squares(SIDE, SIDE, "#5b9a72");
-        for cell in 0..CELLS {
-            if let Some(stone) = self.stone(cell) {
-                drawing.stone_on_square(cell, SIDE, stone);
-            } else if self.is_placement(cell) {
-                drawing.dot_on_square(cell, SIDE);
-            }
-        }
-        drawing.finish(&self.caption())
-    }
 }
 
 impl State for Board {
@@ -350,7 +332,13 @@ impl State for Board {
             None if self.is_placement(cell) => '·',
             None => ' ',
         };
-        board_drawing::text_grid(SIDE, SIDE, symbol) + &self.caption() + "\n"
+        board_picture::text(SIDE, symbol) + &self.caption() + "\n"
+    }
+
+    fn svg(&self) -> String {
+        let caption = self.caption();
+        let (stone, is_placement) = (|cell| self.stone(cell), |cell| self.is_placement(cell));
+        board_picture::svg(SIDE, &caption, stone, is_placement)
     }
 
     fn fork(&self) -> Box<dyn State> {

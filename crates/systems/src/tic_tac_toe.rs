@@ -10,9 +10,8 @@ use nets_core::{
 };
 
 use crate::action_names;
-use crate::board_drawing::{self, Drawing, Stone};
+use crate::board_picture::{self, Stone};
 use crate::duel::{self, Outcome};
-use crate::planes;
 
 /// The facts of tic-tac-toe.
 pub(crate) static DESCRIPTOR: Descriptor = Descriptor {
@@ -37,6 +36,12 @@ others      zero",
 byte  0    status: 0 running, 1 seat 0 won, 2 seat 1 won, 3 draw
 bytes 1-2  stones of seat 0, u16: column c, row r (0 the uppermost) is bit 3r + c
 bytes 3-4  stones of seat 1, u16",
+    tensor_layout: "\
+3 planes of 3 rows (the uppermost first) of 3 columns, each value 0 or 1:
+plane 0  free cells
+plane 1  stones of seat 1
+plane 2  stones of seat 0
+The same for both seats; numbered as OpenSpiel's tic_tac_toe.",
 };
 
 const SIDE: u8 = 3;
@@ -57,33 +62,6 @@ impl TicTacToe {
     /// The System with the (no) parameters of [`DESCRIPTOR`].
     pub(crate) fn new(parameters: ParameterValues) -> Self {
         Self { parameters, names: action_names::of_cells(SIDE, SIDE) }
-    }
-
-    /// What each value of the tensor means.
-    pub(crate) const TENSOR_LAYOUT: &str = "\
-3 planes of 3 rows (the uppermost first) of 3 columns, each value 0 or 1:
-plane 0  free cells
-plane 1  stones of seat 1
-plane 2  stones of seat 0
-The same for both seats; numbered as OpenSpiel's tic_tac_toe.";
-
-    /// The size of the tensor in each dimension.
-    pub(crate) fn tensor_shape(&self) -> Vec<u32> {
-        vec![3, SIDE.into(), SIDE.into()]
-    }
-
-    /// Appends the tensor of what `observation` says.
-    pub(crate) fn write_tensor(
-        &self,
-        _seat: Seat,
-        observation: &[u8],
-        tensor: &mut Vec<f32>,
-    ) -> Result<(), RestoreError> {
-        let board = Board::decode(observation)?;
-        for plane in [board.free(), board.stones[1], board.stones[0]] {
-            planes::append(tensor, u128::from(plane), CELLS);
-        }
-        Ok(())
     }
 }
 
@@ -118,6 +96,23 @@ impl System for TicTacToe {
 
     fn restore(&self, bytes: &[u8], _chance: Chance) -> Result<Box<dyn State>, RestoreError> {
         Ok(Box::new(Board::decode(bytes)?))
+    }
+
+    fn tensor_shape(&self) -> Vec<u32> {
+        vec![3, SIDE.into(), SIDE.into()]
+    }
+
+    fn write_tensor(
+        &self,
+        _seat: Seat,
+        observation: &[u8],
+        tensor: &mut Vec<f32>,
+    ) -> Result<(), RestoreError> {
+        let board = Board::decode(observation)?;
+        for plane in [board.free(), board.stones[1], board.stones[0]] {
+            tensor.extend((0..CELLS).map(|cell| f32::from(plane >> cell & 1 == 1)));
+        }
+        Ok(())
     }
 
     fn action_name(&self, action: Action) -> String {
@@ -206,18 +201,7 @@ impl Board {
     }
 
     fn caption(&self) -> String {
-        board_drawing::caption(self.outcome, self.to_move(), self.occupied().count_ones())
-    }
-
-    /// The board as a picture in SVG.
-    fn svg(&self) -> String {
-        let mut drawing = Drawing::of_squares(SIDE, SIDE, "#e9dcbc");
-        for cell in 0..CELLS {
-            if let Some(stone) = self.stone(cell) {
-                drawing.stone_on_square(cell, SIDE, stone);
-            }
-        }
-        drawing.finish(&self.caption())
+        board_picture::caption(self.outcome, self.to_move(), self.occupied().count_ones())
     }
 }
 
@@ -275,7 +259,11 @@ impl State for Board {
 
     fn picture(&self) -> String {
         let symbol = |cell| self.stone(cell).map_or(' ', Stone::symbol);
-        board_drawing::text_grid(SIDE, SIDE, symbol) + &self.caption() + "\n"
+        board_picture::text(SIDE, symbol) + &self.caption() + "\n"
+    }
+
+    fn svg(&self) -> String {
+        board_picture::svg(SIDE, &self.caption(), |cell| self.stone(cell), |_| false)
     }
 
     fn fork(&self) -> Box<dyn State> {

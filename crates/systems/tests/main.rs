@@ -1,7 +1,7 @@
 //! Tests of the Systems that ship with nets, through what any user of them sees.
 //!
 //! `conformance` runs the kit on each; `models` plays each against a naive second implementation;
-//! `playthroughs` and `vectors` compare with blessed files; `restoring` and `registry` try what a
+//! `tensors` compares numbers with other libraries'; `playthroughs` and `vectors` compare with blessed files; `restoring` and `registry` try what a
 //! hostile caller would. `examples` lists the matches worth keeping, `pilots` plays them.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -13,6 +13,7 @@ mod pilots;
 mod playthroughs;
 mod registry;
 mod restoring;
+mod tensors;
 mod vectors;
 
 use std::collections::BTreeMap;

@@ -110,16 +110,8 @@ pub(crate) fn watchful_stones(state: &dyn State, seat: Seat) -> Action {
 /// Completes a line of its own in tic-tac-toe, else one of the opponent's, else takes the middle,
 /// a corner, a side.
 pub(crate) fn blocking_stones(state: &dyn State, seat: Seat) -> Action {
-    const LINES: [[u64; 3]; 8] = [
-        [0, 1, 2],
-        [3, 4, 5],
-        [6, 7, 8],
-        [0, 3, 6],
-        [1, 4, 7],
-        [2, 5, 8],
-        [0, 4, 8],
-        [2, 4, 6],
-    ];
+    const LINES: [[u64; 3]; 8] =
+        [[0, 1, 2], [3, 4, 5], [6, 7, 8], [0, 3, 6], [1, 4, 7], [2, 5, 8], [0, 4, 8], [2, 4, 6]];
     let packed = state.packed_observation(seat);
     let is_free = |cell: &u64| packed >> (18 + cell) & 1 == 1;
     let completes = |stones: u64, cell: u64| {

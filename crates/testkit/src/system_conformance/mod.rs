@@ -10,7 +10,9 @@ mod bytes;
 mod declaration;
 mod endings;
 mod leaks;
+mod pictures;
 mod recording;
+mod tensors;
 mod view;
 
 use std::fmt;
@@ -54,6 +56,10 @@ pub enum Rule {
     Scores,
     /// Observations keep to their size, and are the state where information is perfect.
     Observations,
+    /// The tensor has the shape it says and follows from the observation alone.
+    Tensor,
+    /// The SVG picture is well-formed, needs nothing else and runs nothing.
+    Picture,
     /// Nothing an agent could see depends on a chance event that is not drawn yet.
     SeedLeak,
 }
@@ -106,6 +112,8 @@ const CHECKS: &[(&str, Check)] = &[
     ("restoring", bytes::restoring),
     ("hostile bytes", bytes::hostile_bytes),
     ("observations", bytes::observations),
+    ("tensors", tensors::check),
+    ("pictures", pictures::check),
     ("legal actions", actions::legal_actions),
     ("illegal steps", actions::illegal_steps),
     ("terminal states", endings::terminal_states),
