@@ -53,7 +53,7 @@ then       stones of seat 0, ceil(size * size / 8) bytes: column c, row r (0 the
            r * size + c, and cell n is bit n % 8 of byte n / 8
 then       stones of seat 1 likewise",
     tensor_layout: "\
-9 planes of size rows (the uppermost first) of size columns, each value 0 or 1:
+[plane, row, column], row 0 the uppermost; 1 where it is so, else 0; the same for both seats
 plane 0  stones of seat 1 connected with both its edges
 plane 1  stones of seat 1 connected with the first column only
 plane 2  stones of seat 1 connected with the last column only
@@ -63,8 +63,8 @@ plane 5  stones of seat 0 connected with none of its edges
 plane 6  stones of seat 0 connected with the lowest row only
 plane 7  stones of seat 0 connected with the uppermost row only
 plane 8  stones of seat 0 connected with both its edges
-The same for both seats; numbered as OpenSpiel's hex. When the match is over, OpenSpiel has only the
-last stone in plane 0 or 8.",
+This is the observation tensor of OpenSpiel's hex, but for the end of a match, when OpenSpiel has the
+last stone alone in plane 0 or 8.",
 };
 
 const SIZE_MAX: u8 = 11;
@@ -407,12 +407,15 @@ impl State for Board {
 
     fn svg(&self) -> String {
         let (size, caption) = (i32::from(self.shape.size), self.caption());
-        let middle = |column: u8, row: u8| {
-            (40 + 24 * i32::from(column) + 12 * i32::from(row), 48 + 21 * i32::from(row))
-        };
         let (reach, drop) = (24 * (size - 1), 21 * (size - 1));
-        let right = reach + 12 * (size - 1) + 80;
-        let mut drawing = Drawing::new((right.max(190), drop + 110), &caption);
+        // The caption of a small board is longer than the board.
+        let board_width = reach + reach / 2;
+        let width = (board_width + 80).max(190);
+        let left = (width - board_width) / 2;
+        let middle = |column: u8, row: u8| {
+            (left + 24 * i32::from(column) + 12 * i32::from(row), 48 + 21 * i32::from(row))
+        };
+        let mut drawing = Drawing::new((width, drop + 110), &caption);
         // Each edge is a stroke in the colour of the seat that connects it.
         let last = self.shape.size - 1;
         for (row, away) in [(0, -18), (last, 18)] {
@@ -437,7 +440,7 @@ impl State for Board {
             let (x, y) = middle(0, k);
             drawing.text("ink", (x - 32, y + 10), &(k + 1).to_string());
         }
-        drawing.text("ink", (right.max(190) / 2, drop + 98), &caption);
+        drawing.text("ink", (width / 2, drop + 98), &caption);
         drawing.finish()
     }
 

@@ -43,11 +43,11 @@ byte  1      the seat to act, 0 when the match is over
 bytes 2-9    discs of seat 0, u64: column c, row r (0 the uppermost) is bit 8r + c
 bytes 10-17  discs of seat 1, u64",
     tensor_layout: "\
-3 planes of 8 rows (the uppermost first) of 8 columns, each value 0 or 1:
+[plane, row, column], row 0 the uppermost; 1 where it is so, else 0
 plane 0  free cells
 plane 1  own discs
 plane 2  the opponent's discs
-Numbered as OpenSpiel's othello.",
+This is the observation tensor of OpenSpiel's othello.",
 };
 
 const SIDE: u8 = 8;

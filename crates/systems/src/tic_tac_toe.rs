@@ -37,11 +37,11 @@ byte  0    status: 0 running, 1 seat 0 won, 2 seat 1 won, 3 draw
 bytes 1-2  stones of seat 0, u16: column c, row r (0 the uppermost) is bit 3r + c
 bytes 3-4  stones of seat 1, u16",
     tensor_layout: "\
-3 planes of 3 rows (the uppermost first) of 3 columns, each value 0 or 1:
+[plane, row, column], row 0 the uppermost; 1 where it is so, else 0; the same for both seats
 plane 0  free cells
 plane 1  stones of seat 1
 plane 2  stones of seat 0
-The same for both seats; numbered as OpenSpiel's tic_tac_toe.",
+This is the observation tensor of OpenSpiel's tic_tac_toe.",
 };
 
 const SIDE: u8 = 3;

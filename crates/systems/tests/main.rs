@@ -1,14 +1,16 @@
 //! Tests of the Systems that ship with nets, through what any user of them sees.
 //!
 //! `conformance` runs the kit on each; `models` plays each against a naive second implementation;
-//! `tensors` compares numbers with other libraries'; `playthroughs` and `vectors` compare with blessed files; `restoring` and `registry` try what a
-//! hostile caller would. `examples` lists the matches worth keeping, `pilots` plays them.
+//! `tensors` compares numbers with other libraries', `peers` whole games; `playthroughs` and
+//! `vectors` compare with blessed files; `restoring` and `registry` try what a hostile caller would.
+//! `examples` lists the matches worth keeping, `pilots` plays them.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod conformance;
 mod examples;
 mod models;
+mod peers;
 mod pilots;
 mod playthroughs;
 mod registry;

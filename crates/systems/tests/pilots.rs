@@ -127,8 +127,8 @@ pub(crate) fn blocking_stones(state: &dyn State, seat: Seat) -> Action {
 /// Puts discs into corners where it can, else on the edge, else anywhere.
 pub(crate) fn corner_discs(state: &dyn State, seat: Seat) -> Action {
     let cells = state.packed_observation(seat);
-    let inner = |number: u64| u64::from(number % 7 != 0);
-    let worth = |cell: &u64| inner(cell / 8) + inner(cell % 8);
+    let is_inner = |number: u64| u64::from((1..7).contains(&number));
+    let worth = |cell: &u64| is_inner(cell / 8) + is_inner(cell % 8);
     Action((0..64).filter(|cell| cells >> cell & 1 == 1).min_by_key(worth).unwrap_or(64))
 }
 
