@@ -143,7 +143,8 @@ fn peers_python(root: &Path) -> Result<String, String> {
         return Ok(python);
     }
     run(root, &["python3", "-m", "venv", "--clear", &folder.display().to_string()])?;
-    run(root, &[&python, "-m", "pip", "install", "--quiet", "--requirement", PEER_REQUIREMENTS])?;
+    let install = [&python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"];
+    run(root, &[&install[..], &["--requirement", PEER_REQUIREMENTS]].concat())?;
     fs::write(&installed, wanted).map_err(|error| failed(&installed, error))?;
     Ok(python)
 }
