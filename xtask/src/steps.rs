@@ -3,6 +3,7 @@
 //! Quick steps come first, so that a slip is told in seconds. Each installs what it needs where
 //! that can be done without asking, and otherwise says what to install.
 
+use std::fs;
 use std::path::Path;
 
 use crate::command::{capture, run, run_with, works};
@@ -16,6 +17,12 @@ const FUZZ_TEST: &str = "engines_agree_for_as_long_as_asked";
 
 /// How the names of the tests begin that need a node of an EVM chain.
 const EVM_TESTS: &str = "evm::";
+
+/// How the names of the tests begin that compare Systems with the same games of other libraries.
+const PEER_TESTS: &str = "peers::";
+
+/// What those libraries are, for pip.
+const PEER_REQUIREMENTS: &str = "crates/systems/tests/peers/requirements.txt";
 
 /// A part of the test command.
 pub(crate) struct Step {
@@ -49,6 +56,7 @@ pub(crate) const STEPS: &[Step] = &[
     step("agents", "agents are what their sources give, and play as they should", false, agents),
     step("contracts", "contracts are what their sources give; tests and mutants", false, contracts),
     step("evm", "the adapter of EVM chains does on a node what it should", false, evm),
+    step("peers", "Systems play as other libraries play the same games", false, peers),
     step("fuzz", "both engines agree on random modules for a minute", false, fuzz),
 ];
 
@@ -107,6 +115,38 @@ fn evm(root: &Path) -> Result<(), String> {
     run(&folder, &["npm", "ci"])?;
     let line = ["cargo", "test", "--locked", "--workspace", "--test", "main", "--", EVM_TESTS];
     run_with(root, &line, &[("NETS_REQUIRE_ANVIL", "1")])
+}
+
+fn peers(root: &Path) -> Result<(), String> {
+    let python = peers_python(root)?;
+    let line = ["cargo", "test", "--locked", "--workspace", "--test", "systems", "--", PEER_TESTS];
+    run_with(root, &line, &[("NETS_PEERS_PYTHON", &python)])
+}
+
+/// A Python of its own with the libraries, which are installed again when the list of them changes.
+fn peers_python(root: &Path) -> Result<String, String> {
+    let probe = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))";
+    if !works(root, &["python3", "-c", probe]) {
+        return Err("the comparison with other libraries needs Python 3.11 or later with venv: \
+                    https://www.python.org, or your system's packages python3 and python3-venv; \
+                    to leave it out: cargo xtask test --fast"
+            .to_owned());
+    }
+    let folder = root.join("target/peers");
+    let python = folder.join("bin/python").display().to_string();
+    let failed = |file: &Path, error| format!("{}: {error}", file.display());
+    let file = root.join(PEER_REQUIREMENTS);
+    let wanted = fs::read_to_string(&file).map_err(|error| failed(&file, error))?;
+    // Written last, so that what was interrupted is done again.
+    let installed = folder.join("installed.txt");
+    if fs::read_to_string(&installed).is_ok_and(|text| text == wanted) {
+        return Ok(python);
+    }
+    run(root, &["python3", "-m", "venv", "--clear", &folder.display().to_string()])?;
+    let install = [&python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"];
+    run(root, &[&install[..], &["--requirement", PEER_REQUIREMENTS]].concat())?;
+    fs::write(&installed, wanted).map_err(|error| failed(&installed, error))?;
+    Ok(python)
 }
 
 fn fuzz(root: &Path) -> Result<(), String> {

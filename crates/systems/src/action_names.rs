@@ -7,24 +7,31 @@
 use nets_core::Action;
 
 /// The name of `action`; `names[i]` is that of action `i`.
-pub(crate) fn name_of(names: &[&str], action: Action) -> String {
+pub(crate) fn name_of(names: &[impl AsRef<str>], action: Action) -> String {
     let index = usize::try_from(action.0).ok();
     match index.and_then(|index| names.get(index)) {
-        Some(name) => (*name).to_owned(),
+        Some(name) => name.as_ref().to_owned(),
         None => format!("#{action}"),
     }
 }
 
 /// The action written as `text`: a name, `#` and a number, or a number where no name is one.
-pub(crate) fn action_of(names: &[&str], text: &str) -> Option<Action> {
-    if let Some(index) = names.iter().position(|name| *name == text) {
+pub(crate) fn action_of(names: &[impl AsRef<str>], text: &str) -> Option<Action> {
+    if let Some(index) = names.iter().position(|name| name.as_ref() == text) {
         return Some(Action(index as u64));
     }
     if let Some(number) = text.strip_prefix('#') {
         return number.parse().ok().map(Action);
     }
-    let names_are_numbers = names.iter().any(|name| name.parse::<u64>().is_ok());
+    let names_are_numbers = names.iter().any(|name| name.as_ref().parse::<u64>().is_ok());
     if names_are_numbers { None } else { text.parse().ok().map(Action) }
+}
+
+/// The names of the cells of a board, row by row: columns are letters from `a`, rows numbers from
+/// 1, as in `b3`.
+pub(crate) fn of_cells(columns: u8, rows: u8) -> Vec<String> {
+    let cells = (1..=rows).flat_map(|row| (0..columns).map(move |column| (column, row)));
+    cells.map(|(column, row)| format!("{}{row}", char::from(b'a' + column))).collect()
 }
 
 #[cfg(test)]
@@ -46,5 +53,10 @@ mod tests {
             assert_eq!(action_of(&["1", "2"], &name_of(&["1", "2"], action)), Some(action));
         }
         assert_eq!(name_of(&["1", "2"], Action(2)), "#2");
+    }
+
+    #[test]
+    fn cells_are_named_row_by_row() {
+        assert_eq!(of_cells(3, 2), ["a1", "b1", "c1", "a2", "b2", "c2"]);
     }
 }

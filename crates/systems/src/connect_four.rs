@@ -6,12 +6,14 @@
 //! seats are disjoint and lie without gaps from the bottom of each column.
 
 use nets_core::{
-    Action, Chance, DecodeError, Descriptor, Ending, Information, ParameterValues, Reader,
-    RestoreError, Score, Seat, SeatSet, State, Status, StepError, System,
+    Action, Chance, Descriptor, Information, ParameterValues, Reader, RestoreError, Score, Seat,
+    SeatSet, State, Status, StepError, System,
 };
 
 use crate::action_names;
+use crate::board_picture::{Stone, caption};
 use crate::drawing::Drawing;
+use crate::duel::{self, Outcome};
 
 /// The facts of Connect Four.
 pub(crate) static DESCRIPTOR: Descriptor = Descriptor {
@@ -47,7 +49,7 @@ This is the observation tensor of OpenSpiel's connect_four.",
 };
 
 const COLUMNS: u64 = 7;
-const ROWS: u32 = 6;
+const ROWS: u8 = 6;
 const CELLS: u8 = 42;
 const STATE_BYTES: usize = 18;
 const NAMES: [&str; COLUMNS as usize] = ["1", "2", "3", "4", "5", "6", "7"];
@@ -91,7 +93,7 @@ impl System for ConnectFour {
     }
 
     fn forfeit_scores(&self, forfeits: SeatSet) -> Vec<Score> {
-        [Seat(0), Seat(1)].map(|seat| if forfeits.contains(seat) { 0 } else { 2 }).to_vec()
+        duel::forfeit_scores(forfeits)
     }
 
     fn start(&self, _chance: Chance) -> Box<dyn State> {
@@ -103,7 +105,7 @@ impl System for ConnectFour {
     }
 
     fn tensor_shape(&self) -> Vec<u32> {
-        vec![3, ROWS, COLUMNS as u32]
+        vec![3, ROWS.into(), COLUMNS as u32]
     }
 
     fn write_tensor(
@@ -115,7 +117,7 @@ impl System for ConnectFour {
         let board = Board::decode(observation)?;
         for cells in [board.stones[0], board.stones[1], BOARD & !board.occupied()] {
             for row in 0..ROWS {
-                let bits = (0..COLUMNS as u32).map(|column| cells >> (7 * column + row) & 1 == 1);
+                let bits = (0..COLUMNS as u8).map(|column| cells >> (7 * column + row) & 1 == 1);
                 tensor.extend(bits.map(f32::from));
             }
         }
@@ -128,28 +130,6 @@ impl System for ConnectFour {
 
     fn action_by_name(&self, name: &str) -> Option<Action> {
         action_names::action_of(&NAMES, name)
-    }
-}
-
-/// Where a match stands; the number is its byte in a state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-enum Outcome {
-    Running = 0,
-    FirstWon = 1,
-    SecondWon = 2,
-    Draw = 3,
-}
-
-impl Outcome {
-    fn decode(byte: u8) -> Result<Self, DecodeError> {
-        match byte {
-            0 => Ok(Self::Running),
-            1 => Ok(Self::FirstWon),
-            2 => Ok(Self::SecondWon),
-            3 => Ok(Self::Draw),
-            _ => Err(DecodeError::value("status", "0 to 3", byte)),
-        }
     }
 }
 
@@ -199,10 +179,9 @@ impl Board {
 
     /// The outcome that the stones show, the last stone being the other seat's than the mover's.
     fn outcome_on_board(&self) -> Outcome {
-        let last = usize::from(1 - self.to_move().0);
-        match lines_of_four(self.stones[last]) != 0 {
-            true if last == 0 => Outcome::FirstWon,
-            true => Outcome::SecondWon,
+        let last = Seat(1 - self.to_move().0);
+        match lines_of_four(self.stones[last.index()]) != 0 {
+            true => Outcome::won_by(last),
             false if self.ply == CELLS => Outcome::Draw,
             false => Outcome::Running,
         }
@@ -235,35 +214,19 @@ impl Board {
         Ok(())
     }
 
-    fn symbol(&self, bit: u64) -> char {
-        let own = |seat: usize| self.stones[seat] & bit != 0;
-        let in_line = |seat: usize| lines_of_four(self.stones[seat]) & bit != 0;
-        match (own(0), own(1)) {
-            (true, _) if in_line(0) => '◆',
-            (_, true) if in_line(1) => '◇',
-            (true, _) => '●',
-            (_, true) => '○',
-            _ => ' ',
-        }
+    fn stone(&self, column: u8, row: u8) -> Option<Stone> {
+        let in_line = self.stones.map(|own| u128::from(lines_of_four(own)));
+        Stone::on(7 * column + row, self.stones.map(u128::from), in_line)
     }
 
     fn caption(&self) -> String {
-        match self.outcome {
-            Outcome::Running if self.ply & 1 == 0 => "● seat 0 to move".to_owned(),
-            Outcome::Running => "○ seat 1 to move".to_owned(),
-            Outcome::FirstWon => format!("◆ seat 0 won with stone {}", self.ply),
-            Outcome::SecondWon => format!("◇ seat 1 won with stone {}", self.ply),
-            Outcome::Draw => "a draw: the board is full".to_owned(),
-        }
+        caption(self.outcome, self.to_move(), self.ply.into())
     }
 }
 
 impl State for Board {
     fn status(&self) -> Status {
-        match self.outcome {
-            Outcome::Running => Status::Acting(SeatSet::only(self.to_move())),
-            _ => Status::Terminal(Ending::Finished),
-        }
+        self.outcome.status(self.to_move())
     }
 
     fn legal_actions(&self, seat: Seat) -> Vec<Action> {
@@ -278,12 +241,7 @@ impl State for Board {
     }
 
     fn step(&mut self, actions: &[Action]) -> Result<(), StepError> {
-        if self.outcome != Outcome::Running {
-            return Err(StepError::Terminal);
-        }
-        let &[action] = actions else {
-            return Err(StepError::Count { expected: 1, got: actions.len() });
-        };
+        let action = self.outcome.only_action(actions)?;
         let seat = self.to_move();
         if !self.is_legal(seat, action) {
             return Err(StepError::Illegal { seat, action });
@@ -295,11 +253,7 @@ impl State for Board {
     }
 
     fn scores(&self) -> Vec<Score> {
-        match self.outcome {
-            Outcome::FirstWon => vec![2, 0],
-            Outcome::SecondWon => vec![0, 2],
-            Outcome::Running | Outcome::Draw => vec![1, 1],
-        }
+        self.outcome.scores()
     }
 
     fn packed_observation(&self, seat: Seat) -> u64 {
@@ -325,8 +279,9 @@ impl State for Board {
     fn picture(&self) -> String {
         let mut picture = String::from("  1   2   3   4   5   6   7\n");
         for row in (0..ROWS).rev() {
-            for column in 0..COLUMNS as u32 {
-                picture.extend(['│', ' ', self.symbol(1 << (7 * column + row)), ' ']);
+            for column in 0..COLUMNS as u8 {
+                let symbol = self.stone(column, row).map_or(' ', Stone::symbol);
+                picture.extend(['│', ' ', symbol, ' ']);
             }
             picture.push_str("│\n");
         }
@@ -340,17 +295,11 @@ impl State for Board {
         let caption = caption.trim_start_matches(['●', '○', '◆', '◇', ' ']);
         let mut drawing = Drawing::new((164, 170), caption);
         drawing.rect("panel", (2, 2), (160, 138));
-        for (column, row) in (0..COLUMNS as u32).flat_map(|c| (0..ROWS).map(move |r| (c, r))) {
-            let bit = 1 << (7 * column + row);
-            let centre = (16 + 22 * column as i32, 16 + 22 * (ROWS - 1 - row) as i32);
-            let class = match self.symbol(bit) {
-                '●' | '◆' => "first",
-                '○' | '◇' => "second",
-                _ => "ground",
-            };
-            drawing.circle(class, centre, 9);
-            if matches!(self.symbol(bit), '◆' | '◇') {
-                drawing.circle("ring", centre, 9);
+        for (column, row) in (0..COLUMNS as u8).flat_map(|c| (0..ROWS).map(move |r| (c, r))) {
+            let centre = (16 + 22 * i32::from(column), 16 + 22 * i32::from(ROWS - 1 - row));
+            match self.stone(column, row) {
+                Some(stone) => stone.draw(&mut drawing, centre, 9),
+                None => drawing.circle("ground", centre, 9),
             }
         }
         let class = match self.outcome {

@@ -1,4 +1,5 @@
-//! The Systems that ship with nets: Snake, rock-paper-scissors, Connect Four.
+//! The Systems that ship with nets: Snake, rock-paper-scissors, Connect Four, tic-tac-toe, Othello,
+//! Hex.
 //!
 //! **Start with `rock_paper_scissors.rs`**: it is the smallest and shows all that a System is. A
 //! System of your own is one file like it, one line in `registry.rs` (the conformance kit then runs
@@ -11,10 +12,15 @@
 #![deny(clippy::disallowed_types, clippy::disallowed_methods, clippy::float_arithmetic)]
 
 mod action_names;
+mod board_picture;
 mod connect_four;
 mod drawing;
+mod duel;
+mod hex;
+mod othello;
 mod registry;
 mod rock_paper_scissors;
 mod snake;
+mod tic_tac_toe;
 
 pub use registry::{BuildError, all, build, build_canonical};

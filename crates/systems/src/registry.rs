@@ -11,21 +11,27 @@ use nets_core::{Descriptor, ParameterError, ParameterValues, System, SystemId};
 use thiserror::Error;
 
 use crate::connect_four::{self, ConnectFour};
+use crate::hex::{self, Hex};
+use crate::othello::{self, Othello};
 use crate::rock_paper_scissors::{self, RockPaperScissors};
 use crate::snake::{self, Snake};
+use crate::tic_tac_toe::{self, TicTacToe};
 
 struct Registered {
     descriptor: &'static Descriptor,
     build: fn(ParameterValues) -> Arc<dyn System>,
 }
 
-static REGISTERED: [Registered; 3] = [
+static REGISTERED: [Registered; 6] = [
     Registered { descriptor: &snake::DESCRIPTOR, build: |p| Arc::new(Snake::new(p)) },
     Registered {
         descriptor: &rock_paper_scissors::DESCRIPTOR,
         build: |p| Arc::new(RockPaperScissors::new(p)),
     },
     Registered { descriptor: &connect_four::DESCRIPTOR, build: |p| Arc::new(ConnectFour::new(p)) },
+    Registered { descriptor: &tic_tac_toe::DESCRIPTOR, build: |p| Arc::new(TicTacToe::new(p)) },
+    Registered { descriptor: &othello::DESCRIPTOR, build: |p| Arc::new(Othello::new(p)) },
+    Registered { descriptor: &hex::DESCRIPTOR, build: |p| Arc::new(Hex::new(p)) },
 ];
 
 static DESCRIPTORS: [&Descriptor; REGISTERED.len()] = {

@@ -48,6 +48,29 @@ fn connect_four_conforms() {
 }
 
 #[test]
+fn tic_tac_toe_conforms() {
+    conforms("tic-tac-toe", &[], &[pilots::blocking_stones], 12);
+}
+
+#[test]
+fn othello_conforms() {
+    let checked = conforms("othello", &[], &[pilots::corner_discs], 4);
+    assert!(checked.steps > 1_000, "{checked:?}");
+}
+
+#[test]
+fn hex_conforms_on_small_boards() {
+    for size in 3..=6 {
+        conforms("hex", &[("size", size)], &[pilots::straight_chain], 4);
+    }
+}
+
+#[test]
+fn hex_conforms_on_the_largest_board() {
+    conforms("hex", &[("size", 11)], &[pilots::straight_chain], 1);
+}
+
+#[test]
 fn every_registered_system_conforms_with_its_defaults() {
     for descriptor in nets_systems::all() {
         conforms(descriptor.name, &[], &[], 2);

@@ -80,3 +80,61 @@ pub(crate) fn of_connect_four() -> Vec<Example> {
         piloted("two watchful players", stones(), 1, pilots::watchful_stones),
     ]
 }
+
+/// The examples of tic-tac-toe.
+pub(crate) fn of_tic_tac_toe() -> Vec<Example> {
+    let cells = || system("tic-tac-toe", &[]);
+    vec![
+        scripted("seat 0 wins in a row", cells(), "a2 a1 b2 b1 c2"),
+        scripted("seat 1 wins in a column", cells(), "a1 c1 a2 c2 b3 c3"),
+        scripted("seat 0 wins on the falling diagonal", cells(), "b2 a2 a1 b1 c3"),
+        scripted("seat 1 wins on the rising diagonal", cells(), "a1 b2 b1 c1 c2 a3"),
+        scripted("the last stone wins two lines", cells(), "a1 a2 b2 a3 c1 b3 c2 b1 c3"),
+        scripted("a full board is a draw", cells(), "a1 b1 c1 b2 a2 c2 b3 a3 c3"),
+        piloted("two blocking players draw", cells(), 1, pilots::blocking_stones),
+    ]
+}
+
+/// The examples of Othello.
+pub(crate) fn of_othello() -> Vec<Example> {
+    let discs = || system("othello", &[]);
+    vec![
+        scripted("seat 1 has no discs left", discs(), "e6 f4 e3 f6 g5 d6 e7 f5 c5"),
+        scripted(
+            "seat 0 has no discs left",
+            discs(),
+            "d3 c3 b3 f4 f3 f2 f5 c6 e3 a3 g4 g5 c2 b1 e2 g3 c4 d2 e6 f7",
+        ),
+        scripted(
+            "seat 1 must pass",
+            discs(),
+            "e6 f6 d3 c5 c4 e7 g7 c3 b3 g6 c6 g8 h8 g5 e8 d8 h6 f8 c8 e3 e2 pass f4",
+        ),
+        scripted(
+            "a full board of equal halves is a draw",
+            discs(),
+            "e6 d6 c6 f4 f3 c7 d7 d8 e8 b7 f5 e3 a8 g5 c4 c3 g4 h4 d3 b4 h5 b6 b5 g3 a4 h6 e2 f8 \
+             c8 f6 d2 a6 g8 b3 b2 a5 h3 h2 a7 f1 f2 a3 g2 e1 f7 b1 c2 e7 g6 d1 c1 a2 g1 b8 c5 h7 \
+             g7 h1 a1 h8",
+        ),
+        piloted("two players who want corners", discs(), 1, pilots::corner_discs),
+    ]
+}
+
+/// The examples of Hex.
+pub(crate) fn of_hex() -> Vec<Example> {
+    let hexagons = |size| system("hex", &[("size", size)]);
+    vec![
+        scripted("seat 0 connects straight down", hexagons(3), "b1 a1 b2 a2 b3"),
+        scripted("seat 1 connects straight across", hexagons(3), "a1 a2 b1 b2 a3 c2"),
+        scripted("seat 0 connects down to the left", hexagons(4), "d1 a1 c2 b1 b3 c1 a4"),
+        scripted("down to the right does not connect", hexagons(3), "a1 a2 b2 c2 c3 b3 c1 a3"),
+        scripted("the chain turns back on its way", hexagons(4), WINDING),
+        scripted("the last cell decides", hexagons(3), "a2 a1 a3 c3 c1 b3 c2 b2 b1"),
+        piloted("two players who go straight", hexagons(11), 1, pilots::straight_chain),
+        piloted("straight on a board of even size", hexagons(6), 1, pilots::straight_chain),
+    ]
+}
+
+/// Seat 1 connects on a full board of four by four cells.
+const WINDING: &str = "b3 c2 d1 c1 d3 c4 d2 d4 a4 c3 b4 a1 b1 a2 a3 b2";

@@ -106,3 +106,40 @@ pub(crate) fn watchful_stones(state: &dyn State, seat: Seat) -> Action {
     let middle = |action: &&Action| action.0.abs_diff(3);
     *legal.iter().find(wins).or_else(|| legal.iter().min_by_key(middle)).unwrap()
 }
+
+/// Completes a line of its own in tic-tac-toe, else one of the opponent's, else takes the middle,
+/// a corner, a side.
+pub(crate) fn blocking_stones(state: &dyn State, seat: Seat) -> Action {
+    const LINES: [[u64; 3]; 8] =
+        [[0, 1, 2], [3, 4, 5], [6, 7, 8], [0, 3, 6], [1, 4, 7], [2, 5, 8], [0, 4, 8], [2, 4, 6]];
+    let packed = state.packed_observation(seat);
+    let is_free = |cell: &u64| packed >> (18 + cell) & 1 == 1;
+    let completes = |stones: u64, cell: u64| {
+        let is_there = |&other: &u64| other == cell || stones >> other & 1 == 1;
+        LINES.iter().any(|line| line.contains(&cell) && line.iter().all(is_there))
+    };
+    let free: Vec<u64> = [4, 0, 2, 6, 8, 1, 3, 5, 7].into_iter().filter(is_free).collect();
+    let own = free.iter().find(|&&cell| completes(packed, cell));
+    let others = free.iter().find(|&&cell| completes(packed >> 9, cell));
+    Action(*own.or(others).unwrap_or(&free[0]))
+}
+
+/// Puts discs into corners where it can, else on the edge, else anywhere.
+pub(crate) fn corner_discs(state: &dyn State, seat: Seat) -> Action {
+    let cells = state.packed_observation(seat);
+    let is_inner = |number: u64| u64::from((1..7).contains(&number));
+    let worth = |cell: &u64| is_inner(cell / 8) + is_inner(cell % 8);
+    Action((0..64).filter(|cell| cells >> cell & 1 == 1).min_by_key(worth).unwrap_or(64))
+}
+
+/// Puts a stone into each line of Hex, as near to the middle as it can.
+pub(crate) fn straight_chain(state: &dyn State, seat: Seat) -> Action {
+    let packed = state.packed_observation(seat);
+    let size = packed >> 55 & 15;
+    let nearest = |line: &u64| packed >> (4 * line) & 15;
+    let has_own = |line: &u64| packed >> (44 + line) & 1 == 1;
+    let lines = (0..size).filter(|line| nearest(line) != 15);
+    let line = lines.min_by_key(|line| (has_own(line), nearest(line).abs_diff(size / 2))).unwrap();
+    let cell = nearest(&line);
+    Action(if seat == Seat(0) { line * size + cell } else { cell * size + line })
+}

@@ -32,3 +32,18 @@ fn rock_paper_scissors_plays_as_recorded() {
 fn connect_four_plays_as_recorded() {
     compare("connect-four", &examples::of_connect_four());
 }
+
+#[test]
+fn tic_tac_toe_plays_as_recorded() {
+    compare("tic-tac-toe", &examples::of_tic_tac_toe());
+}
+
+#[test]
+fn othello_plays_as_recorded() {
+    compare("othello", &examples::of_othello());
+}
+
+#[test]
+fn hex_plays_as_recorded() {
+    compare("hex", &examples::of_hex());
+}

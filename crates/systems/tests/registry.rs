@@ -89,4 +89,10 @@ fn actions_are_read_by_name() {
     assert_eq!(stones.action_by_name("4"), Some(nets_core::Action(3)));
     assert_eq!(stones.action_by_name("0"), None);
     assert_eq!(stones.action_name(nets_core::Action(7)), "#7");
+    let discs = crate::system("othello", &[]);
+    assert_eq!(discs.action_by_name("d3"), Some(nets_core::Action(19)));
+    assert_eq!(discs.action_name(nets_core::Action(64)), "pass");
+    let hexagons = crate::system("hex", &[("size", 5)]);
+    assert_eq!(hexagons.action_by_name("b3"), Some(nets_core::Action(11)));
+    assert_eq!(hexagons.action_by_name("f1"), None);
 }

@@ -176,15 +176,118 @@ fn stones_that_cannot_lie_so_are_refused() {
     }
 }
 
+/// The bytes of a tic-tac-toe state.
+fn nine_cells(status: u8, first: u16, second: u16) -> Vec<u8> {
+    [&[status][..], &first.to_le_bytes(), &second.to_le_bytes()].concat()
+}
+
+#[test]
+fn stones_on_nine_cells_that_cannot_lie_so_are_refused() {
+    let system = crate::system("tic-tac-toe", &[]);
+    let running = nine_cells(0, 0b011, 0b11_000);
+    assert_eq!(system.restore(&running, chance()).unwrap().bytes(), running);
+    let cases: &[(Vec<u8>, &str)] = &[
+        (nine_cells(4, 0, 0), "status is 4, expected 0 to 3"),
+        (nine_cells(0, 1 << 9, 0), "stones outside the board: 0x200"),
+        (nine_cells(0, 1, 1), "stones of both seats in the cells 0x1"),
+        (nine_cells(0, 0, 1), "[0, 1] stones"),
+        (nine_cells(0, 0b11, 0), "[2, 0] stones"),
+        (nine_cells(1, 0b111, 0b111_000), "seat 0 has three in a line and would be to move"),
+        (nine_cells(0, 0b111, 0b11_000), "status Running, the board shows FirstWon"),
+        (nine_cells(3, 0b011, 0b11_000), "status Draw, the board shows Running"),
+        (nine_cells(0, 0o117, 0o660), "the board shows FirstWon"),
+        (nine_cells(0, 0o615, 0o162), "status Running, the board shows Draw"),
+    ];
+    for (bytes, expected) in cases {
+        let text = refusal(&*system, bytes);
+        assert!(text.contains(expected), "{text}");
+    }
+}
+
+/// The bytes of an Othello state.
+fn discs(status: u8, to_move: u8, first: u64, second: u64) -> Vec<u8> {
+    [&[status, to_move][..], &first.to_le_bytes(), &second.to_le_bytes()].concat()
+}
+
+#[test]
+fn discs_that_cannot_lie_so_are_refused() {
+    let system = crate::system("othello", &[]);
+    let (first, second) = (1 << 28 | 1 << 35, 1 << 27 | 1 << 36);
+    let all = first | second;
+    for bytes in [discs(0, 0, first, second), discs(0, 1, first, second), discs(1, 0, all, 0)] {
+        assert_eq!(system.restore(&bytes, chance()).unwrap().bytes(), bytes);
+    }
+    let cases: &[(Vec<u8>, &str)] = &[
+        (discs(4, 0, first, second), "status is 4, expected 0 to 3"),
+        (discs(0, 2, first, second), "the seat to act is 2, expected 0 or 1"),
+        (discs(0, 0, all, second), "discs of both seats on the cells 0x1008000000"),
+        (discs(0, 0, first, 1 << 27), "no discs on 0x1000000000 in the middle"),
+        (discs(1, 0, first, second), "status FirstWon, the board shows Running"),
+        (discs(0, 0, all, 0), "status Running, the board shows FirstWon"),
+        (discs(3, 0, 0, all), "status Draw, the board shows SecondWon"),
+        (discs(2, 0, 0xffff_ffff, !0xffff_ffff), "the board shows Draw"),
+        (discs(1, 1, all, 0), "seat 1 to act when the match is over, expected 0"),
+    ];
+    for (bytes, expected) in cases {
+        let text = refusal(&*system, bytes);
+        assert!(text.contains(expected), "{text}");
+    }
+}
+
+#[test]
+fn a_seat_that_must_pass_can_do_nothing_else() {
+    // Seat 0 holds the middle and a1, seat 1 b1: only seat 0 can enclose something, from c1.
+    let system = crate::system("othello", &[]);
+    let middle = 0b11 << 27 | 0b11 << 35;
+    let bytes = discs(0, 1, middle | 0b1, 0b10);
+    let mut state = system.restore(&bytes, chance()).unwrap();
+    assert_eq!(state.legal_actions(Seat(1)), [Action(64)]);
+    assert!(state.step(&[Action(2)]).is_err());
+    state.step(&[Action(64)]).unwrap();
+    assert_eq!(state.legal_actions(Seat(0)), [Action(2)]);
+    assert!(state.step(&[Action(64)]).is_err());
+    state.step(&[Action(2)]).unwrap();
+    assert_eq!(state.bytes(), discs(1, 0, middle | 0b111, 0));
+}
+
+#[test]
+fn hexagons_that_cannot_lie_so_are_refused() {
+    let system = crate::system("hex", &[("size", 3)]);
+    let bytes = |status: u8, first: u16, second: u16| nine_cells(status, first, second);
+    let running = bytes(0, 0o022, 0o011);
+    assert_eq!(system.restore(&running, chance()).unwrap().bytes(), running);
+    let cases: &[(Vec<u8>, &str)] = &[
+        (bytes(4, 0, 0), "status is 4, expected 0 to 3"),
+        (bytes(0, 1 << 9, 0), "stones outside the board: 0x200"),
+        (bytes(0, 0, 1 << 15), "stones outside the board: 0x8000"),
+        (bytes(0, 1, 1), "stones of both seats in the cells 0x1"),
+        (bytes(0, 0, 1), "[0, 1] stones"),
+        (bytes(1, 0o222, 0o111), "seat 0 has connected and would be to move"),
+        (bytes(0, 0o222, 0o011), "status Running, the board shows FirstWon"),
+        (bytes(0, 0o007, 0o070), "status Running, the board shows SecondWon"),
+        (bytes(3, 0o022, 0o011), "status Draw, the board shows Running"),
+        // From c1 over b2 to a3 cells touch, from a1 over b2 to c3 they do not.
+        (bytes(0, 0o124, 0o003), "status Running, the board shows FirstWon"),
+        (bytes(1, 0o421, 0o012), "status FirstWon, the board shows Running"),
+    ];
+    for (bytes, expected) in cases {
+        let text = refusal(&*system, bytes);
+        assert!(text.contains(expected), "{text}");
+    }
+}
+
 proptest! {
     /// Noise is refused or is a state that has these bytes and can be seen and stepped.
     #[test]
     fn noise_is_never_a_panic(
         noise in prop::collection::vec(prop_oneof![Just(0u8), Just(0xff), any::<u8>()], 0..120),
         (width, height) in (2u64..=16, 2u64..=16),
+        size in 3u64..=11,
     ) {
         let snake = crate::system("snake", &[("width", width), ("height", height)]);
-        for system in [snake, crate::system("rps", &[]), crate::system("connect-four", &[])] {
+        let hex = crate::system("hex", &[("size", size)]);
+        let others = ["rps", "connect-four", "tic-tac-toe", "othello"];
+        for system in [snake, hex].into_iter().chain(others.map(|name| crate::system(name, &[]))) {
             let length = system.observation_bytes_max() as usize;
             let mut exact = noise.clone();
             exact.resize(length, 0);

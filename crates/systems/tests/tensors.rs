@@ -18,7 +18,8 @@ fn tensors(system: &dyn System, script: &[&str]) -> [Vec<f32>; 2] {
 }
 
 fn digits(text: &str) -> Vec<f32> {
-    text.chars().map(|digit| if digit == '1' { 1.0 } else { 0.0 }).collect()
+    let digits = text.chars().filter(|digit| *digit != ' ');
+    digits.map(|digit| if digit == '1' { 1.0 } else { 0.0 }).collect()
 }
 
 /// Written by OpenSpiel 2.0.2, `connect_four`, after the same columns.
@@ -54,6 +55,52 @@ fn connect_four_is_numbered_as_in_openspiel() {
         assert_eq!(first, digits(expected), "{script:?}");
         assert_eq!(second, first, "{script:?}");
     }
+}
+
+/// Written by OpenSpiel 2.0.2, `tic_tac_toe`, after the same cells.
+#[test]
+fn tic_tac_toe_is_numbered_as_in_openspiel() {
+    let system = crate::system("tic-tac-toe", &[]);
+    assert_eq!(system.tensor_shape(), [3, 3, 3]);
+    let expected = digits("010101111 100000000 001010000");
+    assert_eq!(tensors(&*system, &["b2", "a1", "c1"]), [expected.clone(), expected]);
+}
+
+/// Written by OpenSpiel 2.0.2, `othello`, after the same cells.
+#[test]
+fn othello_is_numbered_as_in_openspiel() {
+    let system = crate::system("othello", &[]);
+    assert_eq!(system.tensor_shape(), [3, 8, 8]);
+    let free = "1111111111111111110011111100011111100111111111111111111111111111";
+    let first = "0000000000000000000100000011100000010000000000000000000000000000";
+    let second = "0000000000000000001000000000000000001000000000000000000000000000";
+    let expected = [[free, first, second], [free, second, first]];
+    let expected = expected.map(|planes| digits(&planes.concat()));
+    assert_eq!(tensors(&*system, &["d3", "c3", "c4"]), expected);
+}
+
+/// Written by OpenSpiel 2.0.2, `hex(board_size=4)`, after the same cells.
+#[test]
+fn hex_is_numbered_as_in_openspiel() {
+    let system = crate::system("hex", &[("size", 4)]);
+    assert_eq!(system.tensor_shape(), [9, 4, 4]);
+    let expected = digits(
+        "0000000000000000 0000000010000000 0001000000010000\
+         0000000000000100 0100101100101001 0000000000000000\
+         0000000000000010 1010010001000000 0000000000000000",
+    );
+    let script = ["c1", "a3", "b2", "b4", "b3", "d3", "a1", "d1", "c4"];
+    assert_eq!(tensors(&*system, &script), [expected.clone(), expected]);
+}
+
+/// OpenSpiel has the last stone alone in this plane, and a state does not say which it was.
+#[test]
+fn a_chain_of_hex_has_a_plane_of_its_own() {
+    let system = crate::system("hex", &[("size", 3)]);
+    let [tensor, _] = tensors(&*system, &["b1", "a1", "b2", "a2", "b3"]);
+    assert_eq!(tensor[8 * 9..], digits("010010010"));
+    let [tensor, _] = tensors(&*system, &["a1", "a2", "b1", "b2", "a3", "c2"]);
+    assert_eq!(tensor[..9], digits("000111000"));
 }
 
 /// Written by OpenSpiel 2.0.2, `repeated_game(stage_game=matrix_rps(),num_repetitions=5)`.

@@ -42,6 +42,21 @@ fn connect_four_vectors_hold() {
 }
 
 #[test]
+fn tic_tac_toe_vectors_hold() {
+    check("tic-tac-toe", &examples::of_tic_tac_toe());
+}
+
+#[test]
+fn othello_vectors_hold() {
+    check("othello", &examples::of_othello());
+}
+
+#[test]
+fn hex_vectors_hold() {
+    check("hex", &examples::of_hex());
+}
+
+#[test]
 fn a_vector_with_one_wrong_digit_does_not_hold() {
     let text = fs::read_to_string(file("rps")).unwrap();
     let wrong = text.replacen("\"packed\":[\"0x0000000f", "\"packed\":[\"0x0000000e", 1);

@@ -4,5 +4,8 @@
 //! same random seeds and actions. State bytes and packed observations must be equal at each step.
 
 mod connect_four;
+mod hex;
+mod othello;
 mod rock_paper_scissors;
 mod snake;
+mod tic_tac_toe;
