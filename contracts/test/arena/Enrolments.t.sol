@@ -90,6 +90,19 @@ contract EnrolmentsTest is BatchStage {
         arena.unbond(league, alone);
     }
 
+    function test_enroll_tellsThatTheBatchIsLeaving() external {
+        vm.prank(SPONSOR);
+        arena.unbondBatch(league, batch);
+        uint64 since = arena.memberOf(league, 1).unbondedAt;
+        check(since != 0, "it is leaving");
+        _pass(1);
+        _enroll(1, leaves);
+        checkEqual(arena.memberOf(league, 1).unbondedAt, since, "and goes on so");
+        vm.expectPartialRevert(IArenaTypes.MemberUnbonding.selector);
+        vm.prank(SPONSOR);
+        arena.unbond(league, 1);
+    }
+
     // What is done with a single one
 
     function test_postClaim_isTakenOfAnEnrolledMemberOnly() external {
