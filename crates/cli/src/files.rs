@@ -51,6 +51,13 @@ pub(crate) const REGISTRATIONS: Kind = Kind {
     bytes_max: 4 << 30,
     begins: |bytes| bytes.starts_with(b"{"),
 };
+/// A picture of a state.
+pub(crate) const PICTURE: Kind = Kind {
+    name: "the picture",
+    article: "an SVG picture",
+    bytes_max: 1 << 20,
+    begins: |bytes| bytes.starts_with(b"<svg"),
+};
 /// A proof.
 pub(crate) const PROOF: Kind = Kind {
     name: "the proof",

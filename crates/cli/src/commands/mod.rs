@@ -38,6 +38,7 @@ mod serve;
 mod shown;
 mod simulate;
 mod standings;
+mod svg;
 mod systems;
 mod verify;
 mod watch;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use clap::{Args, ValueHint};
 use nets_core::{
     Address, Chance, Digest, FuelClock, MatchRecord, MatchSpec, PROTOCOL_VERSION, Rules,
-    SeatIdentity, Seed, StepLeaf, System, sha256,
+    SeatIdentity, Seed, State, StepLeaf, System, sha256,
 };
 use nets_node::FaultLine;
 use nets_runner::sandbox::{AdmissionError, Engine, METERING_VERSION, admit, on_match_stack};
@@ -20,6 +20,7 @@ use serde::Serialize;
 use super::shown::{
     FaultObject, actions_in_words, scores_in_words, system_in_words, termination_word,
 };
+use super::svg;
 use crate::arguments::{self, FuelArguments, SystemArguments};
 use crate::engine::EngineChoice;
 use crate::exit::Exit;
@@ -58,6 +59,9 @@ pub(crate) struct Arguments {
     /// Write the match with its agents to a file, for `nets replay`
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     record: Option<PathBuf>,
+    /// Write a picture of the last state to an SVG file
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    svg: Option<PathBuf>,
     /// Show a picture of each step
     #[arg(long)]
     watch: bool,
@@ -106,6 +110,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
     let clock = arguments.fuel.clock()?;
     let target = arguments.record.as_deref().map(|path| target(path, &arguments.agents));
     let target = target.transpose()?;
+    let picture = arguments.svg.as_deref().map(|path| svg::target(path, arguments.agents.iter()));
+    let picture = picture.transpose()?;
     let seed = arguments.seed.map_or_else(fresh_seed, Ok)?;
     let modules = read_modules(&arguments.agents)?;
     let engine = arguments.engine.start(output)?;
@@ -115,6 +121,9 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
     let done = done?;
     if let Some(target) = target {
         target.write(&done.record().encode())?;
+    }
+    if let Some(picture) = picture {
+        picture.write(done.last_state(system.as_ref())?.svg().as_bytes())?;
     }
     let line = done.line(system.as_ref(), repeat(arguments, &seed, clock));
     if output.is_json() {
@@ -197,6 +206,14 @@ impl Match {
             outcome: self.played.outcome.clone(),
             modules: self.modules.clone(),
         }
+    }
+
+    fn last_state(&self, system: &dyn System) -> Result<Box<dyn State>, Failure> {
+        let mut state = system.start(Chance::from_seed(&self.spec.seed));
+        for StepLeaf { actions, .. } in self.played.trace.steps() {
+            state.step(&actions)?;
+        }
+        Ok(state)
     }
 
     fn line(&self, system: &dyn System, repeat: String) -> MatchLine {

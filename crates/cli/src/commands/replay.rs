@@ -1,12 +1,15 @@
 //! `nets replay`: a record against what really happens.
 
-use clap::Args;
-use nets_core::Termination;
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
+use nets_core::{Chance, State, Termination};
 use nets_runner::Verdict;
 use serde::Serialize;
 
 use super::recorded::Recorded;
 use super::shown::{scores_in_words, system_in_words, termination_word};
+use super::svg;
 use crate::arguments::RecordArguments;
 use crate::engine::EngineChoice;
 use crate::exit::Exit;
@@ -17,6 +20,7 @@ const HELP: &str = "\
 Examples:
   nets replay game.match
   nets replay game.match --engine interpreter
+  nets replay game.match --svg third.svg --step 3
 
 Exit status: 0 the record is right, 1 it is false (the first difference is printed), 2 it cannot be
 replayed.";
@@ -30,6 +34,12 @@ pub(crate) struct Arguments {
     /// What plays
     #[arg(long, value_enum, default_value_t = EngineChoice::Fast)]
     engine: EngineChoice,
+    /// Write a picture of the recorded match to an SVG file, after its last step
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    svg: Option<PathBuf>,
+    /// Picture the state after this many steps instead
+    #[arg(long, value_name = "N", requires = "svg")]
+    step: Option<u32>,
 }
 
 /// A verdict in JSON.
@@ -48,6 +58,11 @@ struct VerdictLine {
 /// Replays the record.
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
     let recorded = Recorded::read(&arguments.record, output)?;
+    if let Some(path) = &arguments.svg {
+        let files = std::iter::once(&arguments.record.record).chain(&arguments.record.modules);
+        let state = state_after(&recorded, arguments.step)?;
+        svg::target(path, files)?.write(state.svg().as_bytes())?;
+    }
     let (verdict, played) = recorded.replay(arguments.engine, output)?;
     // Where a signed action is none, nothing else than the record says how the match went.
     let outcome = played.as_ref().map_or(&recorded.record.outcome, |played| &played.outcome);
@@ -79,6 +94,20 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
         ))?;
     }
     conclude(&verdict, output)
+}
+
+/// The state after so many recorded steps, or after all of them; what is not legal ends a false
+/// record's picture, and the verdict says so.
+fn state_after(recorded: &Recorded, step: Option<u32>) -> Result<Box<dyn State>, Failure> {
+    let steps = &recorded.record.steps;
+    let count = step.map_or(steps.len(), |step| step as usize);
+    let Some(steps) = steps.get(..count) else {
+        return Err(Failure::new(format!("--step {count}, the match has {}", steps.len()))
+            .hint("give a number of steps that the match has"));
+    };
+    let mut state = recorded.system.start(Chance::from_seed(&recorded.record.spec.seed));
+    let _ = steps.iter().try_for_each(|step| state.step(&step.actions));
+    Ok(state)
 }
 
 /// The exit code of a verdict; people are told what is wrong.

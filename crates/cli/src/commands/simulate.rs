@@ -5,9 +5,10 @@
 //! are there when it is refused.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use nets_core::{
     Action, Chance, Digest, Seat, SeatSet, Seed, State, Status, System, Tag, Termination,
     hash_tagged,
@@ -15,6 +16,7 @@ use nets_core::{
 use serde::Serialize;
 
 use super::shown::{actions_in_words, legal_in_words, scores_in_words, termination_word};
+use super::svg;
 use crate::arguments::{self, SystemArguments};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -28,6 +30,7 @@ Examples:
   nets simulate snake --actions up,up,right --param width=6 --param height=6
   nets simulate rps --actions 0+2,rock+paper
   nets simulate connect-four --actions 3,3,2 --json
+  nets simulate connect-four --actions 3,3,2 --svg board.svg
 
 Each line of JSON is one state, the start included: step, to_act (the seats that act now), legal
 (by seat), observation (hex, by seat), packed (by seat), terminal, termination (finished,
@@ -47,6 +50,9 @@ pub(crate) struct Arguments {
     /// Where chance comes from: up to 64 hex digits
     #[arg(long, value_name = "HEX", value_parser = arguments::seed, default_value = "0")]
     seed: Seed,
+    /// Write a picture of the last state to an SVG file
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    svg: Option<PathBuf>,
 }
 
 /// A state in JSON.
@@ -73,6 +79,7 @@ struct ActionLine {
 /// Drives the System.
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
     let system = arguments.system.build()?;
+    let target = arguments.svg.as_deref().map(|path| svg::target(path, [].iter())).transpose()?;
     let mut state = system.start(Chance::from_seed(&arguments.seed));
     let mut film = Film::new(Duration::ZERO);
     let mut done = "start".to_owned();
@@ -82,6 +89,9 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
         state.step(&actions)?;
         done = actions_in_words(system.as_ref(), acting, &actions);
         show(step + 1, &done, system.as_ref(), state.as_ref(), &mut film, output)?;
+    }
+    if let Some(target) = target {
+        target.write(state.svg().as_bytes())?;
     }
     Ok(Exit::Done)
 }

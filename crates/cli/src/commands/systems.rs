@@ -1,9 +1,12 @@
 //! `nets systems`: which Systems there are, and all a person needs to write an agent for one.
 
-use clap::Args;
-use nets_core::{Action, Descriptor, Information, System};
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
+use nets_core::{Action, Chance, Descriptor, Information, Seed, State, System};
 use serde::Serialize;
 
+use super::svg;
 use crate::arguments::{ParameterArguments, SystemName};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -12,8 +15,18 @@ use crate::output::{HEADING, Output, Table};
 const EXAMPLES: &str = "\
 Examples:
   nets systems
-  nets systems snake
+  nets systems snake --param width=6 --param height=6
+  nets systems connect-four --svg start.svg
   nets systems --json";
+
+/// A System with more actions than this is described without a list of them.
+const ACTIONS_LISTED: u64 = 32;
+
+/// In JSON, a System with more actions than this has none listed.
+const ACTIONS_LISTED_JSON: u64 = 10_000;
+
+/// What the numbers of a tensor are, by the name that array libraries have for it.
+const DTYPE: &str = "float32";
 
 /// Arguments of `nets systems`.
 #[derive(Debug, Args)]
@@ -22,6 +35,11 @@ pub(crate) struct Arguments {
     /// Describe this System
     #[arg(value_parser = SystemName)]
     system: Option<String>,
+    #[command(flatten)]
+    parameters: ParameterArguments,
+    /// Write a picture of a start to an SVG file
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "system")]
+    svg: Option<PathBuf>,
 }
 
 /// A System in JSON.
@@ -32,10 +50,13 @@ struct SystemLine {
     summary: &'static str,
     seats: u8,
     information: &'static str,
-    /// The most steps of a match with the default parameters.
+    /// The most steps of a match with these parameters.
     step_count_max: u32,
     parameters: Vec<ParameterLine>,
+    action_count: u64,
+    /// None where there are very many.
     actions: Vec<ActionLine>,
+    observation: ObservationLine,
     rules: &'static str,
     packed_layout: &'static str,
     observation_layout: &'static str,
@@ -49,6 +70,19 @@ struct ParameterLine {
     min: u64,
     max: u64,
     default: u64,
+    /// What the other fields of this answer are for.
+    value: u64,
+}
+
+/// What a seat sees, in JSON.
+#[derive(Serialize)]
+struct ObservationLine {
+    /// The sizes of the tensor, with these parameters.
+    shape: Vec<u32>,
+    dtype: &'static str,
+    layout: &'static str,
+    /// The longest observation, in bytes.
+    bytes_max: u32,
 }
 
 /// An action in JSON.
@@ -60,23 +94,37 @@ struct ActionLine {
 
 /// Lists the Systems or describes one.
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
-    let defaults = ParameterArguments { given: Vec::new() };
-    match &arguments.system {
-        Some(name) => {
-            let system = defaults.build(name)?;
-            match output.is_json() {
-                true => output.json(&system_line(system.as_ref()))?,
-                false => describe(system.as_ref(), output)?,
-            }
-        }
-        None if output.is_json() => {
-            for descriptor in nets_systems::all() {
-                output.json(&system_line(defaults.build(descriptor.name)?.as_ref()))?;
-            }
-        }
-        None => list(output)?,
+    let Some(name) = &arguments.system else { return run_for_all(arguments, output) };
+    let system = arguments.parameters.build(name)?;
+    let start = start(system.as_ref());
+    if let Some(path) = &arguments.svg {
+        svg::target(path, [].iter())?.write(start.svg().as_bytes())?;
+    }
+    match output.is_json() {
+        true => output.json(&system_line(system.as_ref()))?,
+        false => describe(system.as_ref(), start.as_ref(), output)?,
     }
     Ok(Exit::Done)
+}
+
+fn run_for_all(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
+    if let Some((name, _)) = arguments.parameters.given.first() {
+        return Err(Failure::new(format!("--param {name} is of no System"))
+            .hint("name the System before it: `nets systems NAME --param …`"));
+    }
+    if !output.is_json() {
+        list(output)?;
+        return Ok(Exit::Done);
+    }
+    for descriptor in nets_systems::all() {
+        output.json(&system_line(arguments.parameters.build(descriptor.name)?.as_ref()))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// A start, always the same one.
+fn start(system: &dyn System) -> Box<dyn State> {
+    system.start(Chance::from_seed(&Seed::default()))
 }
 
 fn list(output: &mut Output) -> Result<(), Failure> {
@@ -90,34 +138,42 @@ fn list(output: &mut Output) -> Result<(), Failure> {
     Ok(())
 }
 
-fn describe(system: &dyn System, output: &mut Output) -> Result<(), Failure> {
+fn describe(system: &dyn System, start: &dyn State, output: &mut Output) -> Result<(), Failure> {
     let descriptor = system.descriptor();
     output.line(&format!("{HEADING}{}{HEADING:#}: {}", system.id(), descriptor.summary))?;
     output.line(&format!("\n{}", descriptor.rules))?;
     let mut facts = Table::new(&["", ""]);
     facts.row(["seats", &descriptor.seat_count.to_string()]);
     facts.row(["information", information(descriptor)]);
-    facts.row(["most steps", &format!("{} with these defaults", system.step_count_max())]);
+    facts.row(["most steps", &system.step_count_max().to_string()]);
+    facts.row(["actions", &system.action_count().to_string()]);
+    facts.row(["observation", &format!("up to {} bytes", system.observation_bytes_max())]);
+    facts.row(["tensor", &format!("{DTYPE} {:?}", system.tensor_shape())]);
     output.line("")?;
     output.table(&facts)?;
     if !descriptor.parameters.is_empty() {
-        let mut table = Table::new(&["parameter", ">min", ">max", ">default", "meaning"]);
-        for spec in descriptor.parameters {
-            let numbers = [spec.min, spec.max, spec.default].map(|number| number.to_string());
-            let [min, max, default] = &numbers;
-            table.row([spec.name, min, max, default, spec.meaning]);
+        let mut table = Table::new(&["parameter", ">min", ">max", ">default", ">here", "meaning"]);
+        for (spec, value) in descriptor.parameters.iter().zip(system.parameters().values()) {
+            let numbers = [spec.min, spec.max, spec.default, *value].map(|it| it.to_string());
+            let [min, max, default, here] = &numbers;
+            table.row([spec.name, min, max, default, here, spec.meaning]);
         }
         output.line("")?;
         output.table(&table)?;
     }
-    let mut table = Table::new(&[">action", "name"]);
-    for ActionLine { action, name } in actions(system) {
-        table.row([action.to_string(), name]);
+    let listed = actions(system, ACTIONS_LISTED);
+    if !listed.is_empty() {
+        let mut table = Table::new(&[">action", "name"]);
+        for ActionLine { action, name } in listed {
+            table.row([action.to_string(), name]);
+        }
+        output.line("")?;
+        output.table(&table)?;
     }
-    output.line("")?;
-    output.table(&table)?;
     section("packed observation", descriptor.packed_layout, output)?;
-    section("observation", descriptor.observation_layout, output)
+    section("observation", descriptor.observation_layout, output)?;
+    section("tensor", descriptor.tensor_layout, output)?;
+    section("a start", &start.picture(), output)
 }
 
 fn section(heading: &str, text: &str, output: &mut Output) -> Result<(), Failure> {
@@ -131,19 +187,23 @@ fn information(descriptor: &Descriptor) -> &'static str {
     }
 }
 
-fn actions(system: &dyn System) -> Vec<ActionLine> {
+/// The actions with their names; none where there are more than `most`.
+fn actions(system: &dyn System, most: u64) -> Vec<ActionLine> {
     let line = |action| ActionLine { action, name: system.action_name(Action(action)) };
-    (0..system.action_count()).map(line).collect()
+    let count = system.action_count();
+    if count > most { Vec::new() } else { (0..count).map(line).collect() }
 }
 
 fn system_line(system: &dyn System) -> SystemLine {
     let descriptor = system.descriptor();
-    let parameters = descriptor.parameters.iter().map(|spec| ParameterLine {
+    let specs = descriptor.parameters.iter().zip(system.parameters().values());
+    let parameters = specs.map(|(spec, &value)| ParameterLine {
         name: spec.name,
         meaning: spec.meaning,
         min: spec.min,
         max: spec.max,
         default: spec.default,
+        value,
     });
     SystemLine {
         name: descriptor.name,
@@ -153,7 +213,14 @@ fn system_line(system: &dyn System) -> SystemLine {
         information: information(descriptor),
         step_count_max: system.step_count_max(),
         parameters: parameters.collect(),
-        actions: actions(system),
+        action_count: system.action_count(),
+        actions: actions(system, ACTIONS_LISTED_JSON),
+        observation: ObservationLine {
+            shape: system.tensor_shape(),
+            dtype: DTYPE,
+            layout: descriptor.tensor_layout,
+            bytes_max: system.observation_bytes_max(),
+        },
         rules: descriptor.rules,
         packed_layout: descriptor.packed_layout,
         observation_layout: descriptor.observation_layout,
