@@ -249,11 +249,13 @@ fn score_round(pool: &AgentPool<'_>) -> Result<Scored, NodeError> {
                 continue;
             }
             let done = finished.remove(&index);
-            let result = done.as_ref().map(|done| match_result(&done.record.outcome));
-            scorer.score(Some(result.unwrap_or_else(|| pool.plan.no_result())))?;
-            if done.is_none() {
+            let mut result = done.as_ref().map(|done| match_result(&done.record.outcome));
+            // Where nothing may be unknown, the scorer refuses to go on without a result.
+            if result.is_none() && pool.options.unknown == Unknown::Named {
                 unknown.insert(index);
+                result = Some(pool.plan.no_result());
             }
+            scorer.score(result)?;
             if let Some(done) = done {
                 scored.insert(index, done);
                 if let Some(id) = wrong_record(pool, &scorer, &next, &scored)? {
