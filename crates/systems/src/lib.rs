@@ -1,4 +1,4 @@
-//! The Systems that ship with nets: Snake, rock-paper-scissors, Connect Four.
+//! The Systems that ship with nets: Snake, rock-paper-scissors, Connect Four, chess.
 //!
 //! **Start with `rock_paper_scissors.rs`**: it is the smallest and shows all that a System is. A
 //! System of your own is one file like it, one line in `registry.rs` (the conformance kit then runs
@@ -11,6 +11,7 @@
 #![deny(clippy::disallowed_types, clippy::disallowed_methods, clippy::float_arithmetic)]
 
 mod action_names;
+pub mod chess;
 mod connect_four;
 mod drawing;
 mod registry;

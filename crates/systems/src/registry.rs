@@ -10,6 +10,7 @@ use std::sync::Arc;
 use nets_core::{Descriptor, ParameterError, ParameterValues, System, SystemId};
 use thiserror::Error;
 
+use crate::chess::{self, Chess};
 use crate::connect_four::{self, ConnectFour};
 use crate::rock_paper_scissors::{self, RockPaperScissors};
 use crate::snake::{self, Snake};
@@ -19,13 +20,14 @@ struct Registered {
     build: fn(ParameterValues) -> Arc<dyn System>,
 }
 
-static REGISTERED: [Registered; 3] = [
+static REGISTERED: [Registered; 4] = [
     Registered { descriptor: &snake::DESCRIPTOR, build: |p| Arc::new(Snake::new(p)) },
     Registered {
         descriptor: &rock_paper_scissors::DESCRIPTOR,
         build: |p| Arc::new(RockPaperScissors::new(p)),
     },
     Registered { descriptor: &connect_four::DESCRIPTOR, build: |p| Arc::new(ConnectFour::new(p)) },
+    Registered { descriptor: &chess::DESCRIPTOR, build: |p| Arc::new(Chess::new(p)) },
 ];
 
 static DESCRIPTORS: [&Descriptor; REGISTERED.len()] = {

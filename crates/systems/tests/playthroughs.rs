@@ -32,3 +32,8 @@ fn rock_paper_scissors_plays_as_recorded() {
 fn connect_four_plays_as_recorded() {
     compare("connect-four", &examples::of_connect_four());
 }
+
+#[test]
+fn chess_plays_as_recorded() {
+    compare("chess", &examples::of_chess());
+}

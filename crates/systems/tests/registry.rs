@@ -33,12 +33,12 @@ fn an_unknown_name_is_answered_with_the_nearest_one() {
     let message = |name| build(name, &BTreeMap::new()).unwrap_err().to_string();
     assert_eq!(
         message("snek"),
-        "no System \"snek\"; did you mean \"snake\"?; there are: snake, rps, connect-four"
+        "no System \"snek\"; did you mean \"snake\"?; there are: snake, rps, connect-four, chess"
     );
     assert!(
         message("connect4").starts_with("no System \"connect4\"; did you mean \"connect-four\"")
     );
-    assert_eq!(message("poker"), "no System \"poker\"; there are: snake, rps, connect-four");
+    assert_eq!(message("poker"), "no System \"poker\"; there are: snake, rps, connect-four, chess");
 }
 
 #[test]
