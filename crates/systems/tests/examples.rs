@@ -114,8 +114,16 @@ pub(crate) fn of_chess() -> Vec<Example> {
             "e2e3 a7a5 d1h5 a8a6 h5a5 h7h5 h2h4 a6h6 a5c7 f7f6 c7d7 e8f7 d7b7 d8d3 b7b8 d3h7 b8c8 \
              f7g6 c8e6",
         ),
+        scripted(
+            "captures until nobody can mate",
+            pieces(),
+            "b1a3 b7b5 a3b5 c7c6 b5a7 a8a7 h2h3 a7a2 a1a2 b8a6 h1h2 a6b4 e2e4 b4c2 d1c2 \
+             g7g5 c2c6 d7c6 f1b5 c8h3 b5c6 d8d7 g1h3 d7c6 h3g5 c6c1 e1e2 c1b2 g5f7 b2d2 \
+             e2d2 e8f7 h2h7 h8h7 a2a7 h7h1 a7e7 f8e7 g2g3 h1h4 g3h4 e7h4 f2f4 h4e7 f4f5 \
+             e7d6 f5f6 g8f6 d2d3 f6e4 d3e4",
+        ),
         piloted("from a drawn opening", chosen(52, 40), 1, pilots::greedy_pieces),
         piloted("pieces go to and fro for fifty moves", pieces(), 1, pilots::shuffling_pieces),
-        piloted("greed until nothing is left", pieces(), 2, pilots::greedy_pieces),
+        piloted("two greedy players repeat themselves", pieces(), 2, pilots::greedy_pieces),
     ]
 }
