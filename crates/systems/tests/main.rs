@@ -1,8 +1,9 @@
 //! Tests of the Systems that ship with nets, through what any user of them sees.
 //!
 //! `conformance` runs the kit on each; `models` plays each against a naive second implementation;
-//! `tensors` compares numbers with other libraries'; `playthroughs` and `vectors` compare with blessed files; `restoring` and `registry` try what a
-//! hostile caller would. `examples` lists the matches worth keeping, `pilots` plays them.
+//! `tensors` compares numbers with other libraries'; `playthroughs` and `vectors` compare with
+//! blessed files; `restoring` and `registry` try what a hostile caller would; `chess` tries what
+//! chess players know. `examples` lists the matches worth keeping, `pilots` plays them.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

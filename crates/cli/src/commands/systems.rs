@@ -15,6 +15,9 @@ Examples:
   nets systems snake
   nets systems --json";
 
+/// Of Systems with more actions than this, none are listed.
+const ACTIONS_LISTED_MAX: u64 = 400;
+
 /// Arguments of `nets systems`.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -110,12 +113,15 @@ fn describe(system: &dyn System, output: &mut Output) -> Result<(), Failure> {
         output.line("")?;
         output.table(&table)?;
     }
-    let mut table = Table::new(&[">action", "name"]);
-    for ActionLine { action, name } in actions(system) {
-        table.row([action.to_string(), name]);
+    let actions = actions(system);
+    if !actions.is_empty() {
+        let mut table = Table::new(&[">action", "name"]);
+        for ActionLine { action, name } in actions {
+            table.row([action.to_string(), name]);
+        }
+        output.line("")?;
+        output.table(&table)?;
     }
-    output.line("")?;
-    output.table(&table)?;
     section("packed observation", descriptor.packed_layout, output)?;
     section("observation", descriptor.observation_layout, output)
 }
@@ -131,7 +137,12 @@ fn information(descriptor: &Descriptor) -> &'static str {
     }
 }
 
+/// The actions with their names; none where they are too many to read, and the rules say how they
+/// are numbered.
 fn actions(system: &dyn System) -> Vec<ActionLine> {
+    if system.action_count() > ACTIONS_LISTED_MAX {
+        return Vec::new();
+    }
     let line = |action| ActionLine { action, name: system.action_name(Action(action)) };
     (0..system.action_count()).map(line).collect()
 }

@@ -34,7 +34,7 @@ use position::Position;
 pub(crate) static DESCRIPTOR: Descriptor = Descriptor {
     name: "chess",
     version: 1,
-    summary: "Chess: the rules of FIDE, draws claimed by nobody and given at once.",
+    summary: "Chess: the rules of FIDE, with draws given at once.",
     rules: "\
 Chess by the laws of FIDE; seat 0 is White. Castling, en passant and promotion to knight, bishop,
 rook or queen are as usual. Mate wins. The match is drawn at once by stalemate; when neither side
@@ -45,6 +45,10 @@ the ply limit is scored as a draw. Where several of these hold at once, the firs
 stalemate, material, repetition, fifty moves and limit counts. With `openings` at n, the first plies
 are those of one of the first n lines of a list of balanced openings, drawn by chance; they count as
 played. A win scores 2, a draw 1, a loss 0. A seat that forfeits scores 0 and its opponent 2.
+
+An action is from + 64 * to + 4096 * promotion, named as in UCI: e2e4, e7e8q. Squares count from
+a1 = 0 by files, then ranks, to h8 = 63; promotion is 1 knight, 2 bishop, 3 rook, 4 queen, else 0;
+castling is the king's move of two squares.
 
 Source: FIDE Laws of Chess, 2023, articles 1 to 5 and 9.",
     seat_count: 2,

@@ -75,7 +75,7 @@ impl Model {
     }
 
     fn white_moves(&self) -> bool {
-        self.ply % 2 == 0
+        self.ply.is_multiple_of(2)
     }
 
     fn squares() -> impl Iterator<Item = (i32, i32)> {
