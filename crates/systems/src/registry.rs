@@ -10,6 +10,7 @@ use std::sync::Arc;
 use nets_core::{Descriptor, ParameterError, ParameterValues, System, SystemId};
 use thiserror::Error;
 
+use crate::chess::{self, Chess};
 use crate::connect_four::{self, ConnectFour};
 use crate::hex::{self, Hex};
 use crate::othello::{self, Othello};
@@ -22,7 +23,7 @@ struct Registered {
     build: fn(ParameterValues) -> Arc<dyn System>,
 }
 
-static REGISTERED: [Registered; 6] = [
+static REGISTERED: [Registered; 7] = [
     Registered { descriptor: &snake::DESCRIPTOR, build: |p| Arc::new(Snake::new(p)) },
     Registered {
         descriptor: &rock_paper_scissors::DESCRIPTOR,
@@ -32,6 +33,7 @@ static REGISTERED: [Registered; 6] = [
     Registered { descriptor: &tic_tac_toe::DESCRIPTOR, build: |p| Arc::new(TicTacToe::new(p)) },
     Registered { descriptor: &othello::DESCRIPTOR, build: |p| Arc::new(Othello::new(p)) },
     Registered { descriptor: &hex::DESCRIPTOR, build: |p| Arc::new(Hex::new(p)) },
+    Registered { descriptor: &chess::DESCRIPTOR, build: |p| Arc::new(Chess::new(p)) },
 ];
 
 static DESCRIPTORS: [&Descriptor; REGISTERED.len()] = {

@@ -71,6 +71,15 @@ fn hex_conforms_on_the_largest_board() {
 }
 
 #[test]
+fn chess_conforms() {
+    // Short matches: the kit tries a thousand actions in every state.
+    let given = [("openings", 52), ("ply-limit", 60)];
+    let checked = conforms("chess", &given, &[pilots::greedy_pieces], 2);
+    assert!(checked.steps > 150, "{checked:?}");
+    conforms("chess", &[("openings", 1), ("ply-limit", 16)], &[], 2);
+}
+
+#[test]
 fn every_registered_system_conforms_with_its_defaults() {
     for descriptor in nets_systems::all() {
         conforms(descriptor.name, &[], &[], 2);

@@ -3,11 +3,12 @@
 //! `conformance` runs the kit on each; `models` plays each against a naive second implementation;
 //! `playthroughs`, `vectors` and `pages` compare with blessed files, `tensors` with the numbers of
 //! other libraries and `peers` with whole games of theirs; `restoring` and `registry` try what a
-//! hostile caller would; `template` is what a new System begins as. `examples` lists the matches
-//! worth keeping, `pilots` plays them.
+//! hostile caller would, `chess` what chess players know; `template` is what a new System
+//! begins as. `examples` lists the matches worth keeping, `pilots` plays them.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod chess;
 mod conformance;
 mod examples;
 mod models;

@@ -143,3 +143,31 @@ pub(crate) fn straight_chain(state: &dyn State, seat: Seat) -> Action {
     let cell = nearest(&line);
     Action(if seat == Seat(0) { line * size + cell } else { cell * size + line })
 }
+
+/// Of the four moves in the packed observation, the one that takes the most; mate before all.
+pub(crate) fn greedy_pieces(state: &dyn State, seat: Seat) -> Action {
+    let packed = state.packed_observation(seat);
+    let board = state.observation(seat)[8..40].to_vec();
+    let worth = |action: &Action| {
+        let mut next = state.fork();
+        next.step(&[*action]).unwrap();
+        let to = (action.0 >> 6 & 63) as usize;
+        let taken = board[to / 2] >> (4 * (to % 2)) & 7;
+        (next.scores()[seat.index()], taken)
+    };
+    (0..4).map(|place| Action(packed >> (15 * place) & 0x7fff)).max_by_key(worth).unwrap()
+}
+
+/// Moves a piece that is no pawn, and takes nothing, where it can.
+pub(crate) fn shuffling_pieces(state: &dyn State, seat: Seat) -> Action {
+    let legal = state.legal_actions(seat);
+    let is_quiet = |action: &&Action| {
+        let mut next = state.fork();
+        next.step(&[**action]).unwrap();
+        next.bytes()[3] > 0
+    };
+    let quiet: Vec<_> = legal.iter().filter(is_quiet).collect();
+    // A number that wanders, so that positions seldom repeat and fifty moves can go by.
+    let ply = usize::from(state.bytes()[0]);
+    quiet.get(ply * 7 % quiet.len().max(1)).map_or(legal[0], |action| **action)
+}

@@ -47,3 +47,8 @@ fn othello_plays_as_recorded() {
 fn hex_plays_as_recorded() {
     compare("hex", &examples::of_hex());
 }
+
+#[test]
+fn chess_plays_as_recorded() {
+    compare("chess", &examples::of_chess());
+}

@@ -117,6 +117,86 @@ fn throws_are_numbered_as_in_openspiel() {
     }
 }
 
+/// Written by OpenSpiel 2.0.2, `chess`, after the same moves: the squares of each of the first
+/// thirteen planes as bits, a1 the lowest, and the number that fills each of the others.
+const CHESS: [(&str, [u64; 13], [f32; 7]); 3] = [
+    (
+        "e2e4 e7e5 g1f3 g8f6 f3g1 f6g8 g1f3",
+        [
+            0x10,
+            0x1000_0000_0000_0000,
+            0x8,
+            0x0800_0000_0000_0000,
+            0x81,
+            0x8100_0000_0000_0000,
+            0x24,
+            0x2400_0000_0000_0000,
+            0x20_0002,
+            0x4200_0000_0000_0000,
+            0x1000_ef00,
+            0x00ef_0010_0000_0000,
+            0x0010_ffef_efdf_1040,
+        ],
+        [0.5, 0.0, 0.049_504_95, 1.0, 1.0, 1.0, 1.0],
+    ),
+    (
+        "g1f3 g8f6 h1g1 a7a5 g1h1 a8a6",
+        [
+            0x10,
+            0x1000_0000_0000_0000,
+            0x8,
+            0x0800_0000_0000_0000,
+            0x81,
+            0x8000_0100_0000_0000,
+            0x24,
+            0x2400_0000_0000_0000,
+            0x20_0002,
+            0x0200_2000_0000_0000,
+            0xff00,
+            0x00fe_0001_0000_0000,
+            0x4101_defe_ffdf_0040,
+        ],
+        [0.0, 1.0, 0.019_801_98, 1.0, 0.0, 0.0, 1.0],
+    ),
+    (
+        "c2c3 b7b6 e2e4 h7h5 h2h4 g7g6 b2b3 c8a6 c3c4 b6b5 e1e2 f8g7 e4e5 g8f6 g2g4 e8g8 \
+             d2d4 f6e4 f1g2 b8c6 b3b4 h5g4 h4h5 g6h5 g2h3 e4f6 d1b3 f6e8 g1f3 e7e6 b3a3 d7d6 \
+             h1e1 g4h3 e1h1 d6d5 a3b2 h5h4 f3g5 d8e7 b1d2 a6c8 h1e1 a7a6 f2f4 e7d6 e2d3 d5c4 \
+             d2c4 c6e7 e5d6 f7f6 d3e2 f8f7 d6c7 g7h8 a2a4 a6a5 a1b1 h3h2 f4f5 h2h1n b2d2 a8a7",
+        [
+            0x1000,
+            0x4000_0000_0000_0000,
+            0x800,
+            0,
+            0x12,
+            0x0021_0000_0000_0000,
+            0x4,
+            0x8400_0000_0000_0000,
+            0x0000_0040_0400_0000,
+            0x1010_0000_0000_0080,
+            0x0004_0020_0b00_0000,
+            0x3003_8000_0000,
+            0x2bca_cf9c_70ff_e769,
+        ],
+        [0.0, 1.0, 0.019_801_98, 0.0, 0.0, 0.0, 0.0],
+    ),
+];
+
+#[test]
+fn chess_is_numbered_as_in_openspiel() {
+    let system = crate::system("chess", &[]);
+    assert_eq!(system.tensor_shape(), [20, 8, 8]);
+    for (script, bits, numbers) in CHESS {
+        let script: Vec<_> = script.split_whitespace().collect();
+        let [first, second] = tensors(&*system, &script);
+        let planes = bits.iter().flat_map(|bits| (0..64).map(move |square| bits >> square & 1));
+        let filled = numbers.iter().flat_map(|&number| [number; 64]);
+        let expected: Vec<_> = planes.map(|bit| bit as f32).chain(filled).collect();
+        assert_eq!(first, expected, "{script:?}");
+        assert_eq!(second, first, "{script:?}");
+    }
+}
+
 /// The features of Jumanji's `Snake-v1`: body, head, tail, fruit, order divided by length.
 #[test]
 fn snake_has_the_features_of_jumanji() {

@@ -57,6 +57,11 @@ fn hex_vectors_hold() {
 }
 
 #[test]
+fn chess_vectors_hold() {
+    check("chess", &examples::of_chess());
+}
+
+#[test]
 fn a_vector_with_one_wrong_digit_does_not_hold() {
     let text = fs::read_to_string(file("rps")).unwrap();
     let wrong = text.replacen("\"packed\":[\"0x0000000f", "\"packed\":[\"0x0000000e", 1);
