@@ -12,6 +12,7 @@
 
 mod action_names;
 mod connect_four;
+mod poker;
 mod registry;
 mod rock_paper_scissors;
 mod snake;

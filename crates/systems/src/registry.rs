@@ -11,6 +11,7 @@ use nets_core::{Descriptor, ParameterError, ParameterValues, System, SystemId};
 use thiserror::Error;
 
 use crate::connect_four::{self, ConnectFour};
+use crate::poker::{Kuhn, Leduc, Poker, kuhn, leduc};
 use crate::rock_paper_scissors::{self, RockPaperScissors};
 use crate::snake::{self, Snake};
 
@@ -19,13 +20,15 @@ struct Registered {
     build: fn(ParameterValues) -> Arc<dyn System>,
 }
 
-static REGISTERED: [Registered; 3] = [
+static REGISTERED: [Registered; 5] = [
     Registered { descriptor: &snake::DESCRIPTOR, build: |p| Arc::new(Snake::new(p)) },
     Registered {
         descriptor: &rock_paper_scissors::DESCRIPTOR,
         build: |p| Arc::new(RockPaperScissors::new(p)),
     },
     Registered { descriptor: &connect_four::DESCRIPTOR, build: |p| Arc::new(ConnectFour::new(p)) },
+    Registered { descriptor: &kuhn::DESCRIPTOR, build: |p| Arc::new(Poker::<Kuhn>::new(p)) },
+    Registered { descriptor: &leduc::DESCRIPTOR, build: |p| Arc::new(Poker::<Leduc>::new(p)) },
 ];
 
 static DESCRIPTORS: [&Descriptor; REGISTERED.len()] = {

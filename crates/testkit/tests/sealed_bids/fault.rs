@@ -56,6 +56,10 @@ pub(crate) enum Fault {
     LeakHiddenByCount,
     CountRunsAhead,
     CountFalls,
+    PackedLeaksCard,
+    ObservationLeaksCard,
+    ActionsLeakCard,
+    CountLeaksCard,
 }
 
 /// Every fault, with the rule under which the kit must report it.
@@ -110,4 +114,8 @@ pub(crate) const FAULTS: &[(Fault, Rule)] = &[
     (Fault::LeakHiddenByCount, Rule::SeedLeak),
     (Fault::CountRunsAhead, Rule::SeedLeak),
     (Fault::CountFalls, Rule::SeedLeak),
+    (Fault::PackedLeaksCard, Rule::PrivateLeak),
+    (Fault::ObservationLeaksCard, Rule::PrivateLeak),
+    (Fault::ActionsLeakCard, Rule::PrivateLeak),
+    (Fault::CountLeaksCard, Rule::PrivateLeak),
 ];
