@@ -1,8 +1,8 @@
 //! The conformance kit on every System, with parameters at both ends of their ranges.
 
-use nets_testkit::system_conformance::{Checked, Pilot, check};
+use nets_testkit::system_conformance::{Checked, Pilot, check, check_private};
 
-use crate::pilots;
+use crate::{hidden, pilots};
 
 fn conforms(name: &str, given: &[(&str, u64)], pilots: &[Pilot], seeds: u32) -> Checked {
     check(&|| crate::system(name, given), pilots, seeds).unwrap_or_else(|e| panic!("{e}"))
@@ -45,6 +45,26 @@ fn rock_paper_scissors_conforms() {
 fn connect_four_conforms() {
     let checked = conforms("connect-four", &[], &[pilots::watchful_stones], 12);
     assert!(checked.steps > 500, "{checked:?}");
+}
+
+#[test]
+fn kuhn_poker_conforms_and_hides_cards() {
+    for (hands, seeds) in [(1, 6), (20, 4)] {
+        let build = || crate::system("kuhn-poker", &[("hands", hands)]);
+        let checked = check_private(&build, &[], seeds, hidden::in_kuhn_poker);
+        checked.unwrap_or_else(|e| panic!("{e}"));
+    }
+    conforms("kuhn-poker", &[("hands", 10_000)], &[], 0);
+}
+
+#[test]
+fn leduc_poker_conforms_and_hides_cards() {
+    for (hands, seeds) in [(1, 6), (12, 4)] {
+        let build = || crate::system("leduc-poker", &[("hands", hands)]);
+        let checked = check_private(&build, &[], seeds, hidden::in_leduc_poker);
+        checked.unwrap_or_else(|e| panic!("{e}"));
+    }
+    conforms("leduc-poker", &[("hands", 10_000)], &[], 0);
 }
 
 #[test]

@@ -80,3 +80,31 @@ pub(crate) fn of_connect_four() -> Vec<Example> {
         piloted("two watchful players", stones(), 1, pilots::watchful_stones),
     ]
 }
+
+/// The examples of Kuhn's poker.
+pub(crate) fn of_kuhn_poker() -> Vec<Example> {
+    let hands = |count| system("kuhn-poker", &[("hands", count)]);
+    vec![
+        scripted("a bet is called", hands(1), "bet bet"),
+        scripted("a bet after a pass makes the first fold", hands(1), "pass bet pass"),
+        scripted(
+            "every betting once",
+            hands(5),
+            "pass pass pass bet pass pass bet bet bet pass bet bet",
+        ),
+        piloted("a hundred hands", hands(100), 1, pilots::bluffing_kuhn),
+    ]
+}
+
+/// The examples of Leduc hold'em.
+pub(crate) fn of_leduc_poker() -> Vec<Example> {
+    let hands = |count| system("leduc-poker", &[("hands", count)]);
+    let most = "raise raise call raise raise call";
+    vec![
+        scripted("two calls in each round", hands(1), "call call call call"),
+        scripted("all raises cost thirteen chips", hands(1), most),
+        scripted("a fold shows no card", hands(2), "raise fold call raise call call raise fold"),
+        scripted("the longest hand", hands(1), "call raise raise call call raise raise call"),
+        piloted("fifty hands", hands(50), 2, pilots::bluffing_leduc),
+    ]
+}

@@ -2,17 +2,20 @@
 //!
 //! `conformance` runs the kit on each; `models` plays each against a naive second implementation;
 //! `playthroughs` and `vectors` compare with blessed files; `restoring` and `registry` try what a
-//! hostile caller would. `examples` lists the matches worth keeping, `pilots` plays them.
+//! hostile caller would. `hidden` says what
+//! seats must not see; `examples` lists the matches worth keeping, `pilots` plays them.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod conformance;
 mod examples;
+mod hidden;
 mod models;
 mod pilots;
 mod playthroughs;
 mod registry;
 mod restoring;
+mod restoring_poker;
 mod vectors;
 
 use std::collections::BTreeMap;

@@ -106,3 +106,22 @@ pub(crate) fn watchful_stones(state: &dyn State, seat: Seat) -> Action {
     let middle = |action: &&Action| action.0.abs_diff(3);
     *legal.iter().find(wins).or_else(|| legal.iter().min_by_key(middle)).unwrap()
 }
+
+/// Bets a king, and every other hand also a jack; passes what is left.
+pub(crate) fn bluffing_kuhn(state: &dyn State, seat: Seat) -> Action {
+    let packed = state.packed_observation(seat);
+    let (card, hands_left) = (packed & 7, packed >> 50);
+    Action(u64::from(card == 2 || card == 0 && hands_left % 2 == 1))
+}
+
+/// Raises a king or a pair where it may, folds a jack in every third hand, else calls.
+pub(crate) fn bluffing_leduc(state: &dyn State, seat: Seat) -> Action {
+    let packed = state.packed_observation(seat);
+    let (card, open, hands_left) = (packed & 7, packed >> 3 & 7, packed >> 50);
+    let wanted = match card / 2 {
+        rank if rank == 2 || open != 7 && rank == open / 2 => 2,
+        0 if hands_left % 3 == 0 => 0,
+        _ => 1,
+    };
+    if state.is_legal(seat, Action(wanted)) { Action(wanted) } else { Action(1) }
+}

@@ -32,3 +32,9 @@ fn rock_paper_scissors_plays_as_recorded() {
 fn connect_four_plays_as_recorded() {
     compare("connect-four", &examples::of_connect_four());
 }
+
+#[test]
+fn poker_plays_as_recorded() {
+    compare("kuhn-poker", &examples::of_kuhn_poker());
+    compare("leduc-poker", &examples::of_leduc_poker());
+}

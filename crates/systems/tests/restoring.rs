@@ -184,7 +184,8 @@ proptest! {
         (width, height) in (2u64..=16, 2u64..=16),
     ) {
         let snake = crate::system("snake", &[("width", width), ("height", height)]);
-        for system in [snake, crate::system("rps", &[]), crate::system("connect-four", &[])] {
+        let others = ["rps", "connect-four", "kuhn-poker", "leduc-poker"];
+        for system in others.map(|name| crate::system(name, &[])).into_iter().chain([snake]) {
             let length = system.observation_bytes_max() as usize;
             let mut exact = noise.clone();
             exact.resize(length, 0);

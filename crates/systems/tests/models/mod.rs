@@ -4,5 +4,6 @@
 //! same random seeds and actions. State bytes and packed observations must be equal at each step.
 
 mod connect_four;
+mod poker;
 mod rock_paper_scissors;
 mod snake;
