@@ -74,6 +74,8 @@ pub struct Descriptor {
     pub packed_layout: &'static str,
     /// What each byte of the full observation means.
     pub observation_layout: &'static str,
+    /// What each index of the tensor means, and which library numbers it so.
+    pub tensor_layout: &'static str,
 }
 
 /// Where a state stands.
@@ -118,7 +120,7 @@ pub enum StepError {
     },
 }
 
-/// Bytes that are no state of a System.
+/// Bytes that are no state or no observation of a System.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum RestoreError {
     /// The bytes do not decode.
@@ -158,6 +160,24 @@ pub trait System: Send + Sync + fmt::Debug {
     /// # Errors
     /// When the bytes are no state of this System. Bytes that pass need not be reachable.
     fn restore(&self, bytes: &[u8], chance: Chance) -> Result<Box<dyn State>, RestoreError>;
+
+    /// The sizes of the tensor, the slowest index first; each is at least 1.
+    fn tensor_shape(&self) -> Vec<u32>;
+
+    /// Appends what `seat` reads in `observation` as numbers for a neural network, as many as the
+    /// [`System::tensor_shape`] has places, the last index running fastest.
+    ///
+    /// It depends on nothing else, so an agent that has only the observation can compute it. No
+    /// rule, score or byte of a match depends on it.
+    ///
+    /// # Errors
+    /// When the bytes are no observation of this System; nothing is appended then.
+    fn write_tensor(
+        &self,
+        seat: Seat,
+        observation: &[u8],
+        tensor: &mut Vec<f32>,
+    ) -> Result<(), RestoreError>;
 
     /// The name of an action for people, as `up` or `e2e4`.
     fn action_name(&self, action: Action) -> String;
@@ -206,6 +226,10 @@ pub trait State: Send + fmt::Debug {
 
     /// The state as text, for people.
     fn picture(&self) -> String;
+
+    /// The state as an SVG picture, for people: it needs no other file and runs nothing, and it can
+    /// be read on light and on dark ground.
+    fn svg(&self) -> String;
 
     /// A copy that goes its own way.
     fn fork(&self) -> Box<dyn State>;

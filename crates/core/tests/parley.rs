@@ -27,6 +27,7 @@ static PRIVATE: Descriptor = Descriptor {
     parameters: PARAMETERS,
     packed_layout: "bits 0-31 step, 32-39 own card",
     observation_layout: "step u32, own card u8",
+    tensor_layout: "[1]: nothing but a zero",
 };
 static PERFECT: Descriptor = Descriptor { information: Information::Perfect, ..PRIVATE };
 
@@ -91,6 +92,15 @@ impl System for Parley {
         }
         let (information, limit) = (self.information, self.steps());
         Ok(Box::new(Table { information, limit, step, cards, points }))
+    }
+
+    fn tensor_shape(&self) -> Vec<u32> {
+        vec![1]
+    }
+
+    fn write_tensor(&self, _: Seat, _: &[u8], tensor: &mut Vec<f32>) -> Result<(), RestoreError> {
+        tensor.push(0.0);
+        Ok(())
     }
 
     fn action_name(&self, action: Action) -> String {
@@ -183,6 +193,10 @@ impl State for Table {
 
     fn picture(&self) -> String {
         format!("{self:?}")
+    }
+
+    fn svg(&self) -> String {
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1 1\"/>".to_owned()
     }
 
     fn fork(&self) -> Box<dyn State> {

@@ -11,6 +11,7 @@ use nets_core::{
 };
 
 use crate::action_names;
+use crate::drawing::Drawing;
 
 /// The facts of Connect Four.
 pub(crate) static DESCRIPTOR: Descriptor = Descriptor {
@@ -37,6 +38,12 @@ byte  0      stones on the board
 byte  1      status: 0 running, 1 seat 0 won, 2 seat 1 won, 3 draw
 bytes 2-9    stones of seat 0, u64: column c, row r (0 lowest) is bit 7c + r
 bytes 10-17  stones of seat 1, u64",
+    tensor_layout: "\
+[plane, row, column], row 0 the lowest; 1 where it is so, else 0; the same for both seats
+plane 0  a stone of seat 0
+plane 1  a stone of seat 1
+plane 2  an empty cell
+This is the observation tensor of OpenSpiel's connect_four.",
 };
 
 const COLUMNS: u64 = 7;
@@ -92,14 +99,27 @@ impl System for ConnectFour {
     }
 
     fn restore(&self, bytes: &[u8], _chance: Chance) -> Result<Box<dyn State>, RestoreError> {
-        let mut reader = Reader::new(bytes);
-        let ply = reader.u8("ply")?;
-        let outcome = Outcome::decode(reader.u8("status")?)?;
-        let stones = [reader.u64("stones of seat 0")?, reader.u64("stones of seat 1")?];
-        reader.finish()?;
-        let board = Board { ply, outcome, stones };
-        board.check().map_err(RestoreError::Inconsistent)?;
-        Ok(Box::new(board))
+        Ok(Box::new(Board::decode(bytes)?))
+    }
+
+    fn tensor_shape(&self) -> Vec<u32> {
+        vec![3, ROWS, COLUMNS as u32]
+    }
+
+    fn write_tensor(
+        &self,
+        _seat: Seat,
+        observation: &[u8],
+        tensor: &mut Vec<f32>,
+    ) -> Result<(), RestoreError> {
+        let board = Board::decode(observation)?;
+        for cells in [board.stones[0], board.stones[1], BOARD & !board.occupied()] {
+            for row in 0..ROWS {
+                let bits = (0..COLUMNS as u32).map(|column| cells >> (7 * column + row) & 1 == 1);
+                tensor.extend(bits.map(f32::from));
+            }
+        }
+        Ok(())
     }
 
     fn action_name(&self, action: Action) -> String {
@@ -152,6 +172,17 @@ struct Board {
 }
 
 impl Board {
+    fn decode(bytes: &[u8]) -> Result<Self, RestoreError> {
+        let mut reader = Reader::new(bytes);
+        let ply = reader.u8("ply")?;
+        let outcome = Outcome::decode(reader.u8("status")?)?;
+        let stones = [reader.u64("stones of seat 0")?, reader.u64("stones of seat 1")?];
+        reader.finish()?;
+        let board = Self { ply, outcome, stones };
+        board.check().map_err(RestoreError::Inconsistent)?;
+        Ok(board)
+    }
+
     fn occupied(&self) -> u64 {
         self.stones[0] | self.stones[1]
     }
@@ -301,6 +332,27 @@ impl State for Board {
         }
         picture.push_str("└───┴───┴───┴───┴───┴───┴───┘\n");
         picture + &self.caption() + "\n"
+    }
+
+    fn svg(&self) -> String {
+        let caption = self.caption();
+        let mut drawing = Drawing::new((164, 170), &caption);
+        drawing.rect("panel", (2, 2), (160, 138));
+        for (column, row) in (0..COLUMNS as u32).flat_map(|c| (0..ROWS).map(move |r| (c, r))) {
+            let bit = 1 << (7 * column + row);
+            let centre = (16 + 22 * column as i32, 16 + 22 * (ROWS - 1 - row) as i32);
+            let class = match self.symbol(bit) {
+                '●' | '◆' => "first",
+                '○' | '◇' => "second",
+                _ => "ground",
+            };
+            drawing.circle(class, centre, 9);
+            if matches!(self.symbol(bit), '◆' | '◇') {
+                drawing.circle("ring", centre, 9);
+            }
+        }
+        drawing.text("ink", (82, 158), &caption);
+        drawing.finish()
     }
 
     fn fork(&self) -> Box<dyn State> {

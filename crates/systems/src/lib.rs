@@ -12,6 +12,7 @@
 
 mod action_names;
 mod connect_four;
+mod drawing;
 mod poker;
 mod registry;
 mod rock_paper_scissors;

@@ -13,6 +13,7 @@ use nets_core::{
 };
 
 use crate::action_names;
+use crate::drawing::Drawing;
 
 /// The facts of rock-paper-scissors.
 pub(crate) static DESCRIPTOR: Descriptor = Descriptor {
@@ -47,6 +48,11 @@ bytes 2-5   points of seat 0, u32
 bytes 6-9   points of seat 1, u32
 byte  10    last throw of seat 0: 0 rock, 1 paper, 2 scissors, 3 none yet
 byte  11    last throw of seat 1",
+    tensor_layout: "\
+[6], 1 where it is so, else 0; the same for both seats, all 0 before the first throw
+0-2  seat 0 threw rock, paper, scissors last
+3-5  seat 1 threw rock, paper, scissors last
+This is the observation tensor of OpenSpiel's repeated_game(stage_game=matrix_rps()).",
 };
 
 const STATE_BYTES: usize = 12;
@@ -102,16 +108,24 @@ impl System for RockPaperScissors {
     }
 
     fn restore(&self, bytes: &[u8], _chance: Chance) -> Result<Box<dyn State>, RestoreError> {
-        let mut reader = Reader::new(bytes);
-        let state = Throws {
-            throws: self.throws,
-            played: reader.u16("throws played")?,
-            points: [reader.u32("points of seat 0")?, reader.u32("points of seat 1")?],
-            last: [reader.u8("last throw of seat 0")?, reader.u8("last throw of seat 1")?],
-        };
-        reader.finish()?;
-        state.check()?;
-        Ok(Box::new(state))
+        Ok(Box::new(Throws::decode(self.throws, bytes)?))
+    }
+
+    fn tensor_shape(&self) -> Vec<u32> {
+        vec![2 * NAMES.len() as u32]
+    }
+
+    fn write_tensor(
+        &self,
+        _seat: Seat,
+        observation: &[u8],
+        tensor: &mut Vec<f32>,
+    ) -> Result<(), RestoreError> {
+        let state = Throws::decode(self.throws, observation)?;
+        for last in state.last {
+            tensor.extend((0..NO_THROW).map(|throw| f32::from(throw == last)));
+        }
+        Ok(())
     }
 
     fn action_name(&self, action: Action) -> String {
@@ -143,6 +157,19 @@ struct Throws {
 }
 
 impl Throws {
+    fn decode(throws: u16, bytes: &[u8]) -> Result<Self, RestoreError> {
+        let mut reader = Reader::new(bytes);
+        let state = Self {
+            throws,
+            played: reader.u16("throws played")?,
+            points: [reader.u32("points of seat 0")?, reader.u32("points of seat 1")?],
+            last: [reader.u8("last throw of seat 0")?, reader.u8("last throw of seat 1")?],
+        };
+        reader.finish()?;
+        state.check()?;
+        Ok(state)
+    }
+
     /// Refuses bytes that no sequence of throws leads to.
     fn check(&self) -> Result<(), RestoreError> {
         let Self { throws, played, points, last } = *self;
@@ -263,6 +290,29 @@ impl State for Throws {
             self.played,
             self.throws
         )
+    }
+
+    fn svg(&self) -> String {
+        let caption = format!("{} of {} throws played", self.played, self.throws);
+        let mut drawing = Drawing::new((220, 120), &caption);
+        for (seat, class, x) in [(0, "first", 56), (1, "second", 164)] {
+            drawing.rect("panel", (x - 50, 6), (100, 88));
+            match self.last[seat] {
+                0 => drawing.circle(class, (x, 36), 16),
+                1 => drawing.rect(class, (x - 12, 20), (24, 32)),
+                2 => drawing.path(
+                    &format!("{class} stroke"),
+                    "M-11 -16L11 16M11 -16L-11 16",
+                    (x, 36),
+                ),
+                _ => {}
+            }
+            let name = NAMES.get(usize::from(self.last[seat])).copied().unwrap_or("-");
+            drawing.text("ink", (x, 70), name);
+            drawing.text("ink", (x, 86), &format!("points {}", self.points[seat]));
+        }
+        drawing.text("ink", (110, 112), &caption);
+        drawing.finish()
     }
 
     fn fork(&self) -> Box<dyn State> {

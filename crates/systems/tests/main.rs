@@ -1,8 +1,8 @@
 //! Tests of the Systems that ship with nets, through what any user of them sees.
 //!
 //! `conformance` runs the kit on each; `models` plays each against a naive second implementation;
-//! `playthroughs` and `vectors` compare with blessed files; `restoring` and `registry` try what a
-//! hostile caller would. `hidden` says what
+//! `tensors` compares numbers with other libraries'; `playthroughs` and `vectors` compare with
+//! blessed files; `restoring` and `registry` try what a hostile caller would. `hidden` says what
 //! seats must not see; `examples` lists the matches worth keeping, `pilots` plays them.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -16,6 +16,7 @@ mod playthroughs;
 mod registry;
 mod restoring;
 mod restoring_poker;
+mod tensors;
 mod vectors;
 
 use std::collections::BTreeMap;

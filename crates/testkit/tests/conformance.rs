@@ -44,6 +44,8 @@ fn every_rule_has_a_fault_that_breaks_it() {
         Rule::TerminalStates,
         Rule::Scores,
         Rule::Observations,
+        Rule::Tensor,
+        Rule::Picture,
         Rule::SeedLeak,
         Rule::PrivateLeak,
     ];

@@ -47,6 +47,18 @@ bytes 2-5   chips won by seat 0 in them, i32
 bytes 6-7   card of who begins, card of the other: 0 jack, 1 queen, 2 king, 255 none or hidden
 byte  8     betting: a 1, then a bit for each action, the first action highest
 bytes 9-11  the last hand in the same way; cards are shown after a showdown",
+    tensor_layout: "\
+[28], 1 where it is so, else 0, and numbers of chips and hands
+0-1    1 where the seat begins the hand, 1 where the other does
+2-4    own card
+5-10   for each of 3 actions: pass, bet
+11-12  chips in the pot of who begins, of the other
+13-15  own card of the last hand
+16-18  the opponent's card of the last hand, if it was shown
+19-24  betting of the last hand in the same way
+25-27  chips won, hands played, hands left
+0-10 are the information state tensor of OpenSpiel's kuhn_poker,
+0-4 and 11-12 its observation tensor.",
 };
 
 /// The rules.

@@ -56,6 +56,20 @@ bytes 6-7    card of who begins, card of the other: 0 and 1 jacks, 2 and 3 queen
 byte  8      open card, 255 none
 bytes 9-10   betting in round 1 and 2: in base 3 a 1, then a digit for each action
 bytes 11-15  the last hand in the same way; cards are shown after a showdown",
+    tensor_layout: "\
+[69], 1 where it is so, else 0, and numbers of chips and hands
+0-1    1 where the seat begins the hand, 1 where the other does
+2-7    own card
+8-13   open card
+14-29  for each round, for each of 4 actions in it: call, raise
+30-31  chips in the pot of who begins, of the other
+32-37  own card of the last hand
+38-43  the opponent's card of the last hand, if it was shown
+44-49  open card of the last hand
+50-65  betting of the last hand in the same way
+66-68  chips won, hands played, hands left
+0-29 are the information state tensor of OpenSpiel's leduc_poker,
+0-13 and 30-31 its observation tensor.",
 };
 
 const FOLD: u8 = 0;

@@ -6,7 +6,7 @@
 
 use nets_core::{
     Action, Chance, DecodeError, Descriptor, Ending, ParameterValues, Reader, RestoreError, Score,
-    Seat, SeatSet, State, Status, StepError, System,
+    Seat, SeatSet, Seed, State, Status, StepError, System,
 };
 
 use super::hand::{Hand, Stage};
@@ -85,6 +85,22 @@ impl<G: Game> System for Poker<G> {
         let table = self.decode(bytes, chance)?;
         table.check().map_err(RestoreError::Inconsistent)?;
         Ok(Box::new(table))
+    }
+
+    fn tensor_shape(&self) -> Vec<u32> {
+        vec![view::tensor_length::<G>()]
+    }
+
+    fn write_tensor(
+        &self,
+        seat: Seat,
+        observation: &[u8],
+        tensor: &mut Vec<f32>,
+    ) -> Result<(), RestoreError> {
+        // Nothing is drawn for a tensor: any chance will do.
+        let table = self.decode(observation, Chance::from_seed(&Seed::default()))?;
+        view::write_tensor(&table, seat, tensor);
+        Ok(())
     }
 
     fn action_name(&self, action: Action) -> String {
@@ -254,34 +270,11 @@ impl<G: Game> State for Table<G> {
         view::picture(self)
     }
 
-    fn fork(&self) -> Box<dyn State> {
-        Box::new(self.clone())
-    }
-}
-
-impl<G: Game> Poker<G> {
-    #[allow(dead_code)]
-    fn tensor_shape(&self) -> Vec<u32> {
-        vec![view::tensor_length::<G>()]
-    }
-
-    #[allow(dead_code)]
-    fn write_tensor(
-        &self,
-        seat: Seat,
-        observation: &[u8],
-        tensor: &mut Vec<f32>,
-    ) -> Result<(), RestoreError> {
-        // Nothing is drawn for a tensor; any chance will do.
-        let table = self.decode(observation, Chance::from_seed(&nets_core::Seed::default()))?;
-        view::write_tensor(&table, seat, tensor);
-        Ok(())
-    }
-}
-
-impl<G: Game> Table<G> {
-    #[allow(dead_code)]
     fn svg(&self) -> String {
         view::svg(self)
+    }
+
+    fn fork(&self) -> Box<dyn State> {
+        Box::new(self.clone())
     }
 }

@@ -10,6 +10,7 @@ use nets_core::Seat;
 use super::Game;
 use super::hand::{Hand, NO_CARD, Progress, Stage};
 use super::table::Table;
+use crate::drawing::Drawing;
 
 /// A card in three bits: 7 where there is none.
 fn three_bits(card: u8) -> u64 {
@@ -158,40 +159,29 @@ pub(super) fn picture<G: Game>(table: &Table<G>) -> String {
 
 /// The table as an SVG picture.
 pub(super) fn svg<G: Game>(table: &Table<G>) -> String {
-    let mut svg = String::from(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 360 240\" font-family=\"sans-serif\">\
-         <rect width=\"360\" height=\"240\" rx=\"12\" fill=\"#1f5c3d\"/>",
-    );
-    for seat in [Seat(0), Seat(1)] {
+    let mut drawing = Drawing::new((480, 220), &turn_line(table));
+    for (seat, class, x) in [(Seat(0), "first", 110), (Seat(1), "second", 370)] {
         let (name, paid) = holding(table, seat);
-        let x = 60 + 180 * u32::from(seat.0);
         let chips = if seat.0 == 0 { table.chips } else { -table.chips };
-        svg.push_str(&card(x, 40, name));
-        svg.push_str(&words(x + 30, 28, &format!("{seat}")));
-        svg.push_str(&words(x + 30, 140, &format!("{paid} in the pot, {chips:+} in all")));
+        drawing.text("ink", (x, 18), &seat.to_string());
+        card(&mut drawing, x, name);
+        // One disc for each chip in the pot, seven in a row.
+        for chip in 0..paid {
+            drawing.circle(class, (x - 36 + 12 * (chip % 7), 116 + 12 * (chip / 7)), 4);
+        }
+        drawing.text("ink", (x, 150), &format!("{chips:+}"));
     }
     if let Some(open) = table.hand.open_card() {
-        svg.push_str(&card(150, 60, G::card_name(open)));
+        card(&mut drawing, 240, G::card_name(open));
     }
-    svg.push_str(&words(180, 172, &turn_line(table)));
-    svg.push_str(&words(180, 196, &last_line(table)));
-    svg.push_str(&words(180, 220, &format!("{} of {} hands", table.played, table.hands)));
-    svg + "</svg>"
+    drawing.text("ink", (240, 174), &turn_line(table));
+    drawing.text("ink", (240, 192), &last_line(table));
+    let caption = format!("{} of {} hands played", table.played, table.hands);
+    drawing.text("ink", (240, 210), &caption);
+    drawing.finish()
 }
 
-fn card(x: u32, y: u32, name: &str) -> String {
-    let ink = if name.ends_with('♥') { "#b3202a" } else { "#1b1b1b" };
-    format!(
-        "<rect x=\"{x}\" y=\"{y}\" width=\"60\" height=\"84\" rx=\"6\" fill=\"#fafafa\"/><text \
-         x=\"{}\" y=\"{}\" text-anchor=\"middle\" font-size=\"30\" fill=\"{ink}\">{name}</text>",
-        x + 30,
-        y + 52
-    )
-}
-
-fn words(x: u32, y: u32, text: &str) -> String {
-    format!(
-        "<text x=\"{x}\" y=\"{y}\" text-anchor=\"middle\" font-size=\"11\" \
-         fill=\"#f2f2f2\">{text}</text>"
-    )
+fn card(drawing: &mut Drawing, x: i32, name: &str) {
+    drawing.rect("panel", (x - 27, 26), (54, 76));
+    drawing.text("ink", (x, 68), name);
 }

@@ -2,15 +2,16 @@
 //!
 //! This file has the rules with their parameters; `state.rs` one moment of a match; `cells.rs` the
 //! sets of bits that make a step take the same few nanoseconds whatever the length; `picture.rs`
-//! the drawing. Rules, bytes, packed observation and scores are those of SPEC.md section 8.1.
+//! the drawings; `tensor.rs` the board as numbers. Rules, bytes, packed observation and scores are those of SPEC.md section 8.1.
 
 mod cells;
 mod picture;
 mod state;
+mod tensor;
 
 use nets_core::{
     Action, Chance, Descriptor, Information, ParameterSpec, ParameterValues, RestoreError, Score,
-    SeatSet, State, System,
+    Seat, SeatSet, Seed, State, System,
 };
 
 use crate::action_names;
@@ -63,6 +64,14 @@ bytes 7-8  cell of the apple, u16, 0xffff none
 then       occupancy, ceil(cells / 8) bytes: cell c is bit c % 8 of byte c / 8
 then       links, ceil(cells / 4) bytes: bits 2 * (c % 4) and one more of byte c / 4 are the action
            that leads from body cell c to the next towards the head",
+    tensor_layout: "\
+[row, column, feature], row 0 at the top
+feature 0  1 where the body is, the head included
+feature 1  1 where the head is
+feature 2  1 where the tail is: where the head is as well at length 1
+feature 3  1 where the apple is
+feature 4  on the body its place counted from the tail, which is 1, divided by the length
+This is the grid of Jumanji's Snake-v1; the step and its limit are not in it.",
 };
 
 /// What stands before occupancy and links in a state, in bytes.
@@ -146,6 +155,22 @@ impl System for Snake {
 
     fn restore(&self, bytes: &[u8], chance: Chance) -> Result<Box<dyn State>, RestoreError> {
         Ok(Box::new(Moment::decode(self.dimensions, chance, bytes)?))
+    }
+
+    fn tensor_shape(&self) -> Vec<u32> {
+        vec![self.dimensions.height.into(), self.dimensions.width.into(), tensor::FEATURES]
+    }
+
+    fn write_tensor(
+        &self,
+        _seat: Seat,
+        observation: &[u8],
+        tensor: &mut Vec<f32>,
+    ) -> Result<(), RestoreError> {
+        // What is seen depends on no chance to come, so any will do.
+        let chance = Chance::from_seed(&Seed::default());
+        tensor::write(&Moment::decode(self.dimensions, chance, observation)?, tensor);
+        Ok(())
     }
 
     fn action_name(&self, action: Action) -> String {

@@ -1,7 +1,9 @@
-//! The drawing of a state of Snake for a terminal: a framed board and a line of numbers below it.
+//! The drawings of a state of Snake: a framed board and a line of numbers below it.
 //!
-//! A cell is two characters wide, so that the board looks square. The head is `@` (`X` once dead),
+//! In a terminal, a cell is two characters wide, so that the board looks square. The head is `@` (`X` once dead),
 //! the body a pipe, the apple `◆`, a free cell `·`.
+
+use crate::drawing::Drawing;
 
 use super::cells::Cell;
 use super::state::{Life, Moment};
@@ -85,4 +87,43 @@ fn pipe(from: Option<u8>, to: u8) -> char {
         (Some(DOWN), RIGHT) | (Some(RIGHT), DOWN) => '┏',
         _ => '┓',
     }
+}
+
+/// The side of a cell in the SVG picture.
+const SIDE: i32 = 20;
+/// What is around the board there.
+const MARGIN: i32 = 6;
+
+/// Draws the board as SVG: the body is one line from the tail to the head.
+pub(super) fn draw_svg(moment: &Moment) -> String {
+    let (width, height) = (i32::from(moment.dimensions.width), i32::from(moment.dimensions.height));
+    let caption = caption(moment);
+    let size = (SIDE * width, SIDE * height);
+    // The line below a narrow board is wider than the board.
+    let whole = ((size.0 + 2 * MARGIN).max(7 * caption.chars().count() as i32), size.1 + 32);
+    let left = (whole.0 - size.0) / 2;
+    let mut drawing = Drawing::new(whole, caption.trim());
+    drawing.rect("panel", (left, MARGIN), size);
+    let columns = (1..width).map(|x| format!("M{} 0v{}", SIDE * x, size.1));
+    let rows = (1..height).map(|y| format!("M0 {}h{}", SIDE * y, size.0));
+    drawing.path("line", &columns.chain(rows).collect::<String>(), (left, MARGIN));
+    let centre = |cell: Cell| {
+        let (x, y) = moment.position(cell);
+        let middle = |place: u8| SIDE * i32::from(place) + SIDE / 2;
+        (left + middle(x), MARGIN + middle(y))
+    };
+    if let Some(apple) = moment.apple {
+        drawing.circle("accent", centre(apple), 6);
+    }
+    let mut line = String::new();
+    for cell in moment.body_from_tail() {
+        let (x, y) = centre(cell);
+        let letter = if line.is_empty() { 'M' } else { 'L' };
+        line.push_str(&format!("{letter}{x} {y}"));
+    }
+    drawing.path("first stroke", &line, (0, 0));
+    drawing.circle(if moment.life == Life::Dead { "ink" } else { "first" }, centre(moment.head), 9);
+    drawing.circle("ground", centre(moment.head), 3);
+    drawing.text("ink", (whole.0 / 2, size.1 + 24), caption.trim());
+    drawing.finish()
 }

@@ -181,6 +181,13 @@ impl Moment {
         (cell % self.dimensions.width, cell / self.dimensions.width)
     }
 
+    /// The cells of the body in order, the tail first.
+    pub(super) fn body_from_tail(&self) -> impl Iterator<Item = Cell> {
+        let next = |&cell: &Cell| self.neighbour(cell, self.links.get(cell));
+        // As many as the snake is long, so it ends even if the links went in a circle.
+        std::iter::successors(Some(self.tail), next).take(usize::from(self.eaten) + 1)
+    }
+
     fn is_full(&self) -> bool {
         self.eaten + 1 == self.dimensions.cells()
     }
@@ -320,6 +327,10 @@ impl State for Moment {
 
     fn picture(&self) -> String {
         picture::draw(self)
+    }
+
+    fn svg(&self) -> String {
+        picture::draw_svg(self)
     }
 
     fn fork(&self) -> Box<dyn State> {

@@ -37,9 +37,10 @@ fn descriptor(subject: &Subject<'_>) -> Result<(), Violation> {
         descriptor.rules,
         descriptor.packed_layout,
         descriptor.observation_layout,
+        descriptor.tensor_layout,
     ];
     ensure(texts.iter().all(|text| !text.trim().is_empty()), Rule::Declaration, || {
-        "summary, rules and both layouts must say something".to_owned()
+        "summary, rules and the three layouts must say something".to_owned()
     })?;
     let system = &subject.system;
     ensure(system.action_count() > 0 && system.step_count_max() > 0, Rule::Declaration, || {

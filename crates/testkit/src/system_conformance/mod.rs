@@ -11,7 +11,9 @@ mod declaration;
 mod endings;
 mod hidden;
 mod leaks;
+mod pictures;
 mod recording;
+mod tensors;
 mod view;
 
 use std::fmt;
@@ -59,6 +61,10 @@ pub enum Rule {
     Scores,
     /// Observations keep to their size, and are the state where information is perfect.
     Observations,
+    /// The tensor has the shape it says and follows from the observation alone.
+    Tensor,
+    /// The SVG picture is well-formed, needs nothing else and runs nothing.
+    Picture,
     /// Nothing an agent could see depends on a chance event that is not drawn yet.
     SeedLeak,
     /// What a seat sees does not depend on what is hidden from it.
@@ -114,6 +120,8 @@ const CHECKS: &[(&str, Check)] = &[
     ("restoring", bytes::restoring),
     ("hostile bytes", bytes::hostile_bytes),
     ("observations", bytes::observations),
+    ("tensors", tensors::check),
+    ("pictures", pictures::check),
     ("legal actions", actions::legal_actions),
     ("illegal steps", actions::illegal_steps),
     ("terminal states", endings::terminal_states),

@@ -10,6 +10,7 @@ pub(super) struct View {
     scores: Vec<Score>,
     pub(super) chance_event_count: u32,
     picture: String,
+    svg: String,
     seats: Vec<SeatView>,
 }
 
@@ -75,6 +76,7 @@ impl View {
             scores: state.scores(),
             chance_event_count: state.chance_event_count(),
             picture: state.picture(),
+            svg: state.svg(),
             seats: (0..seat_count).map(Seat).map(|seat| SeatView::of(state, seat)).collect(),
         }
     }
@@ -101,6 +103,9 @@ impl View {
         }
         if self.picture != other.picture {
             return Some(format!("picture:\n{}and\n{}", self.picture, other.picture));
+        }
+        if self.svg != other.svg {
+            return Some(format!("SVG picture:\n{}and\n{}", self.svg, other.svg));
         }
         None
     }

@@ -6,6 +6,8 @@
 
 mod fault;
 mod state;
+mod svg;
+mod tensor;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -37,9 +39,11 @@ const PRIVATE: Descriptor = Descriptor {
     }],
     packed_layout: "bits 0-7 round, 8-15 own card, 16-23 own coins, 24-31 last prize",
     observation_layout: "round, last prize, own card, own coins, other's coins, points u16 each",
+    tensor_layout: "[4]: round, last prize, own card, own coins",
 };
 static PRIVATE_DESCRIPTOR: Descriptor = PRIVATE;
 static PERFECT_DESCRIPTOR: Descriptor = Descriptor { information: Information::Perfect, ..PRIVATE };
+static UNTOLD_DESCRIPTOR: Descriptor = Descriptor { tensor_layout: " ", ..PRIVATE };
 static NAMELESS_DESCRIPTOR: Descriptor = Descriptor { name: "Sealed Bids", ..PRIVATE };
 
 /// How many Systems were built: what a sound one must not depend on.
@@ -82,6 +86,7 @@ impl System for SealedBids {
     fn descriptor(&self) -> &'static Descriptor {
         match self.fault {
             Fault::PrivateCalledPerfect => &PERFECT_DESCRIPTOR,
+            Fault::TensorLayoutMissing => &UNTOLD_DESCRIPTOR,
             Fault::NameWithCapitals => &NAMELESS_DESCRIPTOR,
             _ => &PRIVATE_DESCRIPTOR,
         }
@@ -127,6 +132,19 @@ impl System for SealedBids {
     fn restore(&self, bytes: &[u8], chance: Chance) -> Result<Box<dyn State>, RestoreError> {
         let table = Table::decode(self.fault, self.serial, self.rounds, chance, bytes)?;
         Ok(Box::new(table))
+    }
+
+    fn tensor_shape(&self) -> Vec<u32> {
+        tensor::shape(self.fault)
+    }
+
+    fn write_tensor(
+        &self,
+        _: Seat,
+        observation: &[u8],
+        tensor: &mut Vec<f32>,
+    ) -> Result<(), RestoreError> {
+        tensor::write(self.fault, self.serial, observation, tensor)
     }
 
     fn action_name(&self, action: Action) -> String {

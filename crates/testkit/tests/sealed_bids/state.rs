@@ -8,7 +8,7 @@ use nets_core::{
     StepError,
 };
 
-use super::{BIDS, Fault};
+use super::{BIDS, Fault, svg};
 
 const BOTH: SeatSet = SeatSet(0b11);
 const COINS: u8 = 6;
@@ -285,6 +285,15 @@ impl State for Table {
             _ => 0,
         };
         format!("round {round}, prize {prize}, coins {coins:?}, points {points:?}, {extra}\n")
+    }
+
+    fn svg(&self) -> String {
+        let extra = match self.fault {
+            Fault::SvgCountsCalls => u64::from(self.shared.fetch_add(1, Ordering::Relaxed)),
+            Fault::SvgLeaksPrize => u64::from(self.next_prize()),
+            _ => 0,
+        };
+        svg::draw(self.fault, &format!("round {}, {extra}", self.round))
     }
 
     fn fork(&self) -> Box<dyn State> {
