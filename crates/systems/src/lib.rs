@@ -1,4 +1,4 @@
-//! The Systems that ship with nets: Snake, rock-paper-scissors, Connect Four.
+//! The Systems that ship with nets: Snake, rock-paper-scissors, Connect Four, poker, simulations.
 //!
 //! **Start with `rock_paper_scissors.rs`**: it is the smallest and shows all that a System is. A
 //! System of your own is one file like it, one line in `registry.rs` (the conformance kit then runs
@@ -16,6 +16,7 @@ mod drawing;
 mod poker;
 mod registry;
 mod rock_paper_scissors;
+mod simulations;
 mod snake;
 
 pub use registry::{BuildError, all, build, build_canonical};

@@ -13,6 +13,9 @@ use thiserror::Error;
 use crate::connect_four::{self, ConnectFour};
 use crate::poker::{Kuhn, Leduc, Poker, kuhn, leduc};
 use crate::rock_paper_scissors::{self, RockPaperScissors};
+use crate::simulations::{
+    Acrobot, CartPole, Episode, MountainCar, Pendulum, acrobot, cart_pole, mountain_car, pendulum,
+};
 use crate::snake::{self, Snake};
 
 struct Registered {
@@ -20,7 +23,7 @@ struct Registered {
     build: fn(ParameterValues) -> Arc<dyn System>,
 }
 
-static REGISTERED: [Registered; 5] = [
+static REGISTERED: [Registered; 9] = [
     Registered { descriptor: &snake::DESCRIPTOR, build: |p| Arc::new(Snake::new(p)) },
     Registered {
         descriptor: &rock_paper_scissors::DESCRIPTOR,
@@ -29,6 +32,22 @@ static REGISTERED: [Registered; 5] = [
     Registered { descriptor: &connect_four::DESCRIPTOR, build: |p| Arc::new(ConnectFour::new(p)) },
     Registered { descriptor: &kuhn::DESCRIPTOR, build: |p| Arc::new(Poker::<Kuhn>::new(p)) },
     Registered { descriptor: &leduc::DESCRIPTOR, build: |p| Arc::new(Poker::<Leduc>::new(p)) },
+    Registered {
+        descriptor: &cart_pole::DESCRIPTOR,
+        build: |p| Arc::new(Episode::<CartPole>::new(p)),
+    },
+    Registered {
+        descriptor: &mountain_car::DESCRIPTOR,
+        build: |p| Arc::new(Episode::<MountainCar>::new(p)),
+    },
+    Registered {
+        descriptor: &acrobot::DESCRIPTOR,
+        build: |p| Arc::new(Episode::<Acrobot>::new(p)),
+    },
+    Registered {
+        descriptor: &pendulum::DESCRIPTOR,
+        build: |p| Arc::new(Episode::<Pendulum>::new(p)),
+    },
 ];
 
 static DESCRIPTORS: [&Descriptor; REGISTERED.len()] = {

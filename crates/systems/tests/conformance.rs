@@ -68,6 +68,37 @@ fn leduc_poker_conforms_and_hides_cards() {
 }
 
 #[test]
+fn the_pole_on_a_cart_conforms() {
+    conforms("cart-pole", &[("step-limit", 60)], &[pilots::balancing_pole], 3);
+    conforms("cart-pole", &[("step-limit", 1)], &[], 1);
+    conforms("cart-pole", &[("step-limit", 10_000)], &[], 0);
+}
+
+#[test]
+fn the_car_in_the_valley_conforms() {
+    conforms("mountain-car", &[("step-limit", 130)], &[pilots::swinging_car], 3);
+    conforms("mountain-car", &[("step-limit", 1)], &[], 1);
+    conforms("mountain-car", &[("step-limit", 10_000)], &[], 0);
+}
+
+#[test]
+fn the_acrobot_conforms() {
+    conforms("acrobot", &[("step-limit", 120)], &[pilots::swinging_acrobot], 3);
+    conforms("acrobot", &[("step-limit", 1)], &[], 1);
+    conforms("acrobot", &[("step-limit", 10_000)], &[], 0);
+}
+
+#[test]
+fn the_pendulum_conforms() {
+    for levels in [3, 4, 21, 255] {
+        let given = [("step-limit", 50), ("levels", levels)];
+        conforms("pendulum", &given, &[pilots::swinging_pendulum], 1);
+    }
+    conforms("pendulum", &[("step-limit", 1)], &[], 1);
+    conforms("pendulum", &[("step-limit", 10_000)], &[], 0);
+}
+
+#[test]
 fn every_registered_system_conforms_with_its_defaults() {
     for descriptor in nets_systems::all() {
         conforms(descriptor.name, &[], &[], 2);

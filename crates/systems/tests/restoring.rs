@@ -184,8 +184,9 @@ proptest! {
         (width, height) in (2u64..=16, 2u64..=16),
     ) {
         let snake = crate::system("snake", &[("width", width), ("height", height)]);
-        let others = ["rps", "connect-four", "kuhn-poker", "leduc-poker"];
-        for system in others.map(|name| crate::system(name, &[])).into_iter().chain([snake]) {
+        let others = nets_systems::all().iter().filter(|descriptor| descriptor.name != "snake");
+        let others = others.map(|descriptor| crate::system(descriptor.name, &[]));
+        for system in others.chain([snake]) {
             let length = system.observation_bytes_max() as usize;
             let mut exact = noise.clone();
             exact.resize(length, 0);
