@@ -9,10 +9,12 @@
 
 mod conformance;
 mod examples;
+mod gymnasium_peers;
 mod hidden;
 mod models;
 mod pilots;
 mod playthroughs;
+mod poker_peers;
 mod registry;
 mod restoring;
 mod restoring_poker;
