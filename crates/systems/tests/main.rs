@@ -18,6 +18,7 @@ mod poker_peers;
 mod registry;
 mod restoring;
 mod restoring_poker;
+mod restoring_simulations;
 mod tensors;
 mod vectors;
 

@@ -6,4 +6,5 @@
 mod connect_four;
 mod poker;
 mod rock_paper_scissors;
+mod simulations;
 mod snake;
