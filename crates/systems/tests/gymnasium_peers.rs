@@ -8,6 +8,8 @@
 //! it. The acrobot is chaotic, a last bit grows into another swing within some hundred steps; of it
 //! the first [`Peer::steps_together`] steps and each step by itself are compared.
 
+#![allow(clippy::print_stderr, reason = "who runs the tests has to know what was not compared")]
+
 use std::path::Path;
 use std::process::Command;
 

@@ -4,6 +4,8 @@
 //! Without it they say that nothing was compared. A match of one hand is OpenSpiel's game. The cards
 //! are restored from bytes; where OpenSpiel opens a card, ours is replaced by it.
 
+#![allow(clippy::print_stderr, reason = "who runs the tests has to know what was not compared")]
+
 use std::path::Path;
 use std::process::Command;
 

@@ -37,8 +37,8 @@ fn cart_pole(s: &[f64], force: f64) -> Vec<f64> {
 }
 
 fn mountain_car(s: &[f64], force: f64) -> Vec<f64> {
-    let speed = (s[1] + 0.001 * force - 0.0025 * (3.0 * s[0]).cos()).max(-0.07).min(0.07);
-    let place = (s[0] + speed).max(-1.2).min(0.6);
+    let speed = (s[1] + 0.001 * force - 0.0025 * (3.0 * s[0]).cos()).clamp(-0.07, 0.07);
+    let place = (s[0] + speed).clamp(-1.2, 0.6);
     vec![place, if place <= -1.2 { speed.max(0.0) } else { speed }]
 }
 
@@ -65,12 +65,12 @@ fn acrobot(s: &[f64], torque: f64) -> Vec<f64> {
     let mean: Vec<_> = (0..4).map(|i| (a[i] + 2.0 * (b[i] + c[i]) + d[i]) / 6.0).collect();
     let end = moved(&mean, 0.2);
     let turned = |angle: f64| angle.sin().atan2(angle.cos());
-    let kept = |speed: f64, most: f64| speed.max(-most).min(most);
+    let kept = |speed: f64, most: f64| speed.clamp(-most, most);
     vec![turned(end[0]), turned(end[1]), kept(end[2], 4.0 * PI), kept(end[3], 9.0 * PI)]
 }
 
 fn pendulum(s: &[f64], torque: f64) -> Vec<f64> {
-    let speed = (s[1] + 0.05 * (15.0 * s[0].sin() + 3.0 * torque)).max(-8.0).min(8.0);
+    let speed = (s[1] + 0.05 * (15.0 * s[0].sin() + 3.0 * torque)).clamp(-8.0, 8.0);
     vec![s[0] + 0.05 * speed, speed]
 }
 
@@ -81,7 +81,7 @@ fn pendulum_cost(s: &[f64], torque: f64) -> f64 {
 
 /// The step of `2^bits` from `-most` to `most` at or below the number.
 fn even(number: f64, most: f64, bits: i32) -> u64 {
-    let share = (number.max(-most).min(most) + most) / (2.0 * most);
+    let share = (number.clamp(-most, most) + most) / (2.0 * most);
     (share * (2f64.powi(bits) - 1.0)).floor() as u64
 }
 
@@ -168,11 +168,10 @@ impl Model {
         let system = crate::system(self.name, &[("step-limit", limit)]);
         let chance = Chance::from_seed(&Seed(seed));
         let mut state = system.start(chance);
-        let mut event = 0;
-        for (number, &(low, high)) in self.numbers(&*state).iter().zip(self.starts) {
+        let starts = self.numbers(&*state).into_iter().zip(self.starts);
+        for (event, (number, &(low, high))) in (0..).zip(starts) {
             let share = chance.draw(event, 1 << 53) as f64 / 2f64.powi(53);
             prop_assert!((number - low - (high - low) * share).abs() < 1e-15);
-            event += 1;
         }
         let (mut step, mut cost) = (0, 0.0);
         let mut choices = choices.iter().cycle();
