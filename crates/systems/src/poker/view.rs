@@ -109,9 +109,10 @@ fn holding<G: Game>(table: &Table<G>, seat: Seat) -> (&'static str, i32) {
     (G::card_name(table.hand.cards[position]), paid)
 }
 
-fn last_line<G: Game>(table: &Table<G>) -> String {
+/// The last hand in two lines: its cards, and how it ended.
+fn last_lines<G: Game>(table: &Table<G>) -> Vec<String> {
     let Some(Progress { stage, .. }) = table.last.progress().filter(|_| table.played > 0) else {
-        return "no hand played".to_owned();
+        return vec!["no hand played".to_owned()];
     };
     let position = 1 - table.position(Seat(0));
     let cards = [position, 1 - position].map(|p| G::card_name(table.last.cards[p]));
@@ -120,14 +121,10 @@ fn last_line<G: Game>(table: &Table<G>) -> String {
         Stage::Showdown | Stage::Acts(_) => "a showdown",
     };
     let open = table.last.open_card().map(|card| format!(", open {}", G::card_name(card)));
-    format!(
-        "last hand: {} against {}{}, {}: {end}, {:+} for seat 0",
-        cards[0],
-        cards[1],
-        open.unwrap_or_default(),
-        betting(&table.last),
-        table.last_won()
-    )
+    vec![
+        format!("last hand: {} against {}{}", cards[0], cards[1], open.unwrap_or_default()),
+        format!("{}: {end}, {:+} for seat 0", betting(&table.last), table.last_won()),
+    ]
 }
 
 fn turn_line<G: Game>(table: &Table<G>) -> String {
@@ -152,15 +149,15 @@ pub(super) fn picture<G: Game>(table: &Table<G>) -> String {
         let _ = writeln!(text, "{seat}  {card:<2}  {paid} in the pot, {chips:+} in all{begins}");
     }
     let _ = writeln!(text, "{}", turn_line(table));
-    let _ = writeln!(text, "{}", last_line(table));
+    let _ = writeln!(text, "{}", last_lines(table).join(", "));
     let _ = writeln!(text, "{} of {} hands played", table.played, table.hands);
     text
 }
 
 /// The table as an SVG picture.
 pub(super) fn svg<G: Game>(table: &Table<G>) -> String {
-    let mut drawing = Drawing::new((480, 220), &turn_line(table));
-    for (seat, class, x) in [(Seat(0), "first", 110), (Seat(1), "second", 370)] {
+    let mut drawing = Drawing::new((520, 236), &turn_line(table));
+    for (seat, class, x) in [(Seat(0), "first", 120), (Seat(1), "second", 400)] {
         let (name, paid) = holding(table, seat);
         let chips = if seat.0 == 0 { table.chips } else { -table.chips };
         drawing.text("ink", (x, 18), &seat.to_string());
@@ -172,12 +169,14 @@ pub(super) fn svg<G: Game>(table: &Table<G>) -> String {
         drawing.text("ink", (x, 150), &format!("{chips:+}"));
     }
     if let Some(open) = table.hand.open_card() {
-        card(&mut drawing, 240, G::card_name(open));
+        card(&mut drawing, 260, G::card_name(open));
     }
-    drawing.text("ink", (240, 174), &turn_line(table));
-    drawing.text("ink", (240, 192), &last_line(table));
+    drawing.text("ink", (260, 174), &turn_line(table));
+    for (y, line) in [194, 208].into_iter().zip(last_lines(table)) {
+        drawing.text("ink", (260, y), &line);
+    }
     let caption = format!("{} of {} hands played", table.played, table.hands);
-    drawing.text("ink", (240, 210), &caption);
+    drawing.text("ink", (260, 228), &caption);
     drawing.finish()
 }
 

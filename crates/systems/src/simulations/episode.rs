@@ -221,9 +221,11 @@ impl<T: Task> State for Running<T> {
         let words = T::words(&self.moment.numbers);
         let mut drawing = Drawing::new((240, 200), &words);
         T::draw(&self.moment.numbers, &mut drawing);
-        drawing.text("ink", (120, 174), &words);
+        for (y, line) in [164, 178].into_iter().zip(words.split(", ")) {
+            drawing.text("ink", (120, y), line);
+        }
         let caption = format!("step {} of {}", self.moment.step, self.step_limit);
-        drawing.text("ink", (120, 190), &caption);
+        drawing.text("ink", (120, 193), &caption);
         drawing.finish()
     }
 
