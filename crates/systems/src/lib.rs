@@ -1,5 +1,5 @@
 //! The Systems that ship with nets: Snake, rock-paper-scissors, Connect Four, tic-tac-toe, Othello,
-//! Hex, chess.
+//! Hex, chess, poker, simulations.
 //!
 //! **Start with `rock_paper_scissors.rs`**: it is the smallest and shows all that a System is. A
 //! System of your own is one file like it, one line in `registry.rs` (the conformance kit then runs
@@ -19,8 +19,10 @@ mod drawing;
 mod duel;
 mod hex;
 mod othello;
+mod poker;
 mod registry;
 mod rock_paper_scissors;
+mod simulations;
 mod snake;
 mod tic_tac_toe;
 

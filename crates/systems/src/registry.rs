@@ -14,7 +14,11 @@ use crate::chess::{self, Chess};
 use crate::connect_four::{self, ConnectFour};
 use crate::hex::{self, Hex};
 use crate::othello::{self, Othello};
+use crate::poker::{Kuhn, Leduc, Poker, kuhn, leduc};
 use crate::rock_paper_scissors::{self, RockPaperScissors};
+use crate::simulations::{
+    Acrobot, CartPole, Episode, MountainCar, Pendulum, acrobot, cart_pole, mountain_car, pendulum,
+};
 use crate::snake::{self, Snake};
 use crate::tic_tac_toe::{self, TicTacToe};
 
@@ -23,7 +27,7 @@ struct Registered {
     build: fn(ParameterValues) -> Arc<dyn System>,
 }
 
-static REGISTERED: [Registered; 7] = [
+static REGISTERED: [Registered; 13] = [
     Registered { descriptor: &snake::DESCRIPTOR, build: |p| Arc::new(Snake::new(p)) },
     Registered {
         descriptor: &rock_paper_scissors::DESCRIPTOR,
@@ -34,6 +38,24 @@ static REGISTERED: [Registered; 7] = [
     Registered { descriptor: &othello::DESCRIPTOR, build: |p| Arc::new(Othello::new(p)) },
     Registered { descriptor: &hex::DESCRIPTOR, build: |p| Arc::new(Hex::new(p)) },
     Registered { descriptor: &chess::DESCRIPTOR, build: |p| Arc::new(Chess::new(p)) },
+    Registered { descriptor: &kuhn::DESCRIPTOR, build: |p| Arc::new(Poker::<Kuhn>::new(p)) },
+    Registered { descriptor: &leduc::DESCRIPTOR, build: |p| Arc::new(Poker::<Leduc>::new(p)) },
+    Registered {
+        descriptor: &cart_pole::DESCRIPTOR,
+        build: |p| Arc::new(Episode::<CartPole>::new(p)),
+    },
+    Registered {
+        descriptor: &mountain_car::DESCRIPTOR,
+        build: |p| Arc::new(Episode::<MountainCar>::new(p)),
+    },
+    Registered {
+        descriptor: &acrobot::DESCRIPTOR,
+        build: |p| Arc::new(Episode::<Acrobot>::new(p)),
+    },
+    Registered {
+        descriptor: &pendulum::DESCRIPTOR,
+        build: |p| Arc::new(Episode::<Pendulum>::new(p)),
+    },
 ];
 
 static DESCRIPTORS: [&Descriptor; REGISTERED.len()] = {

@@ -185,3 +185,71 @@ pub(crate) fn of_chess() -> Vec<Example> {
         piloted("two greedy players repeat themselves", pieces(), 2, pilots::greedy_pieces),
     ]
 }
+
+/// The examples of Kuhn's poker.
+pub(crate) fn of_kuhn_poker() -> Vec<Example> {
+    let hands = |count| system("kuhn-poker", &[("hands", count)]);
+    vec![
+        scripted("a bet is called", hands(1), "bet bet"),
+        scripted("a bet after a pass makes the first fold", hands(1), "pass bet pass"),
+        scripted(
+            "every betting once",
+            hands(5),
+            "pass pass pass bet pass pass bet bet bet pass bet bet",
+        ),
+        piloted("a hundred hands", hands(100), 1, pilots::bluffing_kuhn),
+    ]
+}
+
+/// The examples of Leduc hold'em.
+pub(crate) fn of_leduc_poker() -> Vec<Example> {
+    let hands = |count| system("leduc-poker", &[("hands", count)]);
+    let most = "raise raise call raise raise call";
+    vec![
+        scripted("two calls in each round", hands(1), "call call call call"),
+        scripted("all raises cost thirteen chips", hands(1), most),
+        scripted("a fold shows no card", hands(2), "raise fold call raise call call raise fold"),
+        scripted("the longest hand", hands(1), "call raise raise call call raise raise call"),
+        piloted("fifty hands", hands(50), 2, pilots::bluffing_leduc),
+    ]
+}
+
+/// The examples of the pole on a cart.
+pub(crate) fn of_cart_pole() -> Vec<Example> {
+    let steps = |count| system("cart-pole", &[("step-limit", count)]);
+    let left = "left left left left left left left left left left";
+    vec![
+        scripted("falls when pushed one way", steps(500), left),
+        scripted("reaches the step limit", steps(4), "left right right left"),
+        piloted("keeps the pole up", steps(500), 1, pilots::balancing_pole),
+    ]
+}
+
+/// The examples of the car in the valley.
+pub(crate) fn of_mountain_car() -> Vec<Example> {
+    let steps = |count| system("mountain-car", &[("step-limit", count)]);
+    vec![
+        scripted("reaches the step limit", steps(5), "right right none left left"),
+        piloted("swings up the hill", steps(200), 1, pilots::swinging_car),
+    ]
+}
+
+/// The examples of the acrobot.
+pub(crate) fn of_acrobot() -> Vec<Example> {
+    let steps = |count| system("acrobot", &[("step-limit", count)]);
+    vec![
+        scripted("reaches the step limit", steps(6), "left none right right none left"),
+        piloted("swings above the line", steps(500), 1, pilots::swinging_acrobot),
+    ]
+}
+
+/// The examples of the pendulum.
+pub(crate) fn of_pendulum() -> Vec<Example> {
+    let steps = |count| system("pendulum", &[("step-limit", count)]);
+    let few = system("pendulum", &[("step-limit", 3), ("levels", 3)]);
+    vec![
+        scripted("each of three torques", few, "0 1 2"),
+        scripted("reaches the step limit", steps(6), "0 20 10 9 11 3"),
+        piloted("gains speed", steps(200), 1, pilots::swinging_pendulum),
+    ]
+}

@@ -30,6 +30,8 @@ fn names_and_versions_are_unique() {
 
 #[test]
 fn an_unknown_name_is_answered_with_the_nearest_one() {
+    let known: Vec<_> = all().iter().map(|descriptor| descriptor.name).collect();
+    let known = known.join(", ");
     let message = |name| build(name, &BTreeMap::new()).unwrap_err().to_string();
     let names: Vec<_> = all().iter().map(|descriptor| descriptor.name).collect();
     let known = names.join(", ");
@@ -72,7 +74,12 @@ fn parameters_out_of_range_or_of_the_wrong_length_are_refused() {
 
 #[test]
 fn parameters_beyond_what_a_state_holds_are_refused() {
-    for (name, parameter) in [("snake", "step-limit"), ("rps", "throws")] {
+    for (name, parameter) in [
+        ("snake", "step-limit"),
+        ("rps", "throws"),
+        ("kuhn-poker", "hands"),
+        ("leduc-poker", "hands"),
+    ] {
         for value in [0, 10_001, 65_536, u64::MAX] {
             let given = BTreeMap::from([(parameter.to_owned(), value)]);
             assert!(build(name, &given).is_err(), "{name} {parameter} {value}");

@@ -369,9 +369,9 @@ proptest! {
         size in 3u64..=11,
     ) {
         let snake = crate::system("snake", &[("width", width), ("height", height)]);
-        let hex = crate::system("hex", &[("size", size)]);
-        let others = ["rps", "connect-four", "tic-tac-toe", "othello", "chess"];
-        for system in [snake, hex].into_iter().chain(others.map(|name| crate::system(name, &[]))) {
+        let others = nets_systems::all().iter().filter(|descriptor| descriptor.name != "snake");
+        let others = others.map(|descriptor| crate::system(descriptor.name, &[]));
+        for system in others.chain([snake]) {
             let length = system.observation_bytes_max() as usize;
             let mut exact = noise.clone();
             exact.resize(length, 0);

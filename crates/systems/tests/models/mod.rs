@@ -7,6 +7,8 @@ mod chess;
 mod connect_four;
 mod hex;
 mod othello;
+mod poker;
 mod rock_paper_scissors;
+mod simulations;
 mod snake;
 mod tic_tac_toe;
