@@ -11,10 +11,12 @@
 #![deny(clippy::disallowed_types, clippy::disallowed_methods, clippy::float_arithmetic)]
 
 mod action_names;
+mod cells;
 mod connect_four;
 mod drawing;
 mod registry;
 mod rock_paper_scissors;
 mod snake;
+mod snake_arena;
 
 pub use registry::{BuildError, all, build, build_canonical};

@@ -13,18 +13,20 @@ use thiserror::Error;
 use crate::connect_four::{self, ConnectFour};
 use crate::rock_paper_scissors::{self, RockPaperScissors};
 use crate::snake::{self, Snake};
+use crate::snake_arena::{self, SnakeArena};
 
 struct Registered {
     descriptor: &'static Descriptor,
     build: fn(ParameterValues) -> Arc<dyn System>,
 }
 
-static REGISTERED: [Registered; 3] = [
+static REGISTERED: [Registered; 4] = [
     Registered { descriptor: &snake::DESCRIPTOR, build: |p| Arc::new(Snake::new(p)) },
     Registered {
         descriptor: &rock_paper_scissors::DESCRIPTOR,
         build: |p| Arc::new(RockPaperScissors::new(p)),
     },
+    Registered { descriptor: &snake_arena::DESCRIPTOR, build: |p| Arc::new(SnakeArena::new(p)) },
     Registered { descriptor: &connect_four::DESCRIPTOR, build: |p| Arc::new(ConnectFour::new(p)) },
 ];
 

@@ -53,3 +53,15 @@ fn every_registered_system_conforms_with_its_defaults() {
         conforms(descriptor.name, &[], &[], 2);
     }
 }
+
+#[test]
+fn snake_arena_conforms_with_two_to_four_snakes() {
+    for snakes in 2..=4 {
+        let given = [("width", 7), ("height", 6), ("snakes", snakes), ("step-limit", 90)];
+        let checked = conforms("snake-arena", &given, &[pilots::wary_snake], 3);
+        assert!(checked.steps > 60, "{checked:?}");
+    }
+    conforms("snake-arena", &[("step-limit", 1), ("width", 5), ("height", 5)], &[], 2);
+    let large = [("width", 16), ("height", 16), ("step-limit", 2_000)];
+    conforms("snake-arena", &large, &[pilots::wary_snake], 1);
+}
