@@ -13,6 +13,7 @@
 
 mod action_names;
 mod board_picture;
+mod cells;
 pub mod chess;
 mod connect_four;
 mod drawing;
@@ -24,6 +25,7 @@ mod registry;
 mod rock_paper_scissors;
 mod simulations;
 mod snake;
+mod snake_arena;
 mod tic_tac_toe;
 
 pub use registry::{BuildError, all, build, build_canonical};

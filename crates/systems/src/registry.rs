@@ -21,18 +21,20 @@ use crate::simulations::{
 };
 use crate::snake::{self, Snake};
 use crate::tic_tac_toe::{self, TicTacToe};
+use crate::snake_arena::{self, SnakeArena};
 
 struct Registered {
     descriptor: &'static Descriptor,
     build: fn(ParameterValues) -> Arc<dyn System>,
 }
 
-static REGISTERED: [Registered; 13] = [
+static REGISTERED: [Registered; 14] = [
     Registered { descriptor: &snake::DESCRIPTOR, build: |p| Arc::new(Snake::new(p)) },
     Registered {
         descriptor: &rock_paper_scissors::DESCRIPTOR,
         build: |p| Arc::new(RockPaperScissors::new(p)),
     },
+    Registered { descriptor: &snake_arena::DESCRIPTOR, build: |p| Arc::new(SnakeArena::new(p)) },
     Registered { descriptor: &connect_four::DESCRIPTOR, build: |p| Arc::new(ConnectFour::new(p)) },
     Registered { descriptor: &tic_tac_toe::DESCRIPTOR, build: |p| Arc::new(TicTacToe::new(p)) },
     Registered { descriptor: &othello::DESCRIPTOR, build: |p| Arc::new(Othello::new(p)) },

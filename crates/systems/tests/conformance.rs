@@ -101,9 +101,9 @@ fn leduc_poker_conforms_and_hides_cards() {
 
 #[test]
 fn the_pole_on_a_cart_conforms() {
-    conforms("cart-pole", &[("step-limit", 60)], &[pilots::balancing_pole], 3);
-    conforms("cart-pole", &[("step-limit", 1)], &[], 1);
-    conforms("cart-pole", &[("step-limit", 10_000)], &[], 0);
+    conforms("cartpole", &[("step-limit", 60)], &[pilots::balancing_pole], 3);
+    conforms("cartpole", &[("step-limit", 1)], &[], 1);
+    conforms("cartpole", &[("step-limit", 10_000)], &[], 0);
 }
 
 #[test]
@@ -135,4 +135,16 @@ fn every_registered_system_conforms_with_its_defaults() {
     for descriptor in nets_systems::all() {
         conforms(descriptor.name, &[], &[], 2);
     }
+}
+
+#[test]
+fn snake_arena_conforms_with_two_to_four_snakes() {
+    for snakes in 2..=4 {
+        let given = [("width", 7), ("height", 6), ("snakes", snakes), ("step-limit", 90)];
+        let checked = conforms("snake-arena", &given, &[pilots::wary_snake], 3);
+        assert!(checked.steps > 60, "{checked:?}");
+    }
+    conforms("snake-arena", &[("step-limit", 1), ("width", 5), ("height", 5)], &[], 2);
+    let large = [("width", 16), ("height", 16), ("step-limit", 2_000)];
+    conforms("snake-arena", &large, &[pilots::wary_snake], 1);
 }

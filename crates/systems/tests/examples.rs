@@ -216,7 +216,7 @@ pub(crate) fn of_leduc_poker() -> Vec<Example> {
 
 /// The examples of the pole on a cart.
 pub(crate) fn of_cart_pole() -> Vec<Example> {
-    let steps = |count| system("cart-pole", &[("step-limit", count)]);
+    let steps = |count| system("cartpole", &[("step-limit", count)]);
     let left = "left left left left left left left left left left";
     vec![
         scripted("falls when pushed one way", steps(500), left),

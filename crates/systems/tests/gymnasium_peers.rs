@@ -56,7 +56,7 @@ struct Peer {
 #[test]
 fn the_pole_on_a_cart_moves_as_in_gymnasium() {
     let steps_together = usize::MAX;
-    Peer { task: "CartPole-v1", system: "cart-pole", levels: 0, angles: 0, steps_together }
+    Peer { task: "CartPole-v1", system: "cartpole", levels: 0, angles: 0, steps_together }
         .compare();
 }
 

@@ -221,3 +221,16 @@ pub(crate) fn swinging_pendulum(state: &dyn State, seat: Seat) -> Action {
     let speed = number(&state.observation(seat), 1);
     if speed < 0.0 { legal[0] } else { legal[legal.len() - 1] }
 }
+
+/// Heads for the nearest apple of an arena by any action that is neither deadly nor contested, if
+/// there is one.
+pub(crate) fn wary_snake(state: &dyn State, seat: Seat) -> Action {
+    let sight = SnakeSight::of(state, seat);
+    let contested = state.packed_observation(seat) >> 28 & 15;
+    let cost = |action: &u64| {
+        let (x, y) = sight.target(*action).unwrap_or((99, 99));
+        let distance = x.abs_diff(sight.apple.0) + y.abs_diff(sight.apple.1);
+        (!sight.is_safe(*action), contested >> *action & 1, distance)
+    };
+    Action((0..4).min_by_key(cost).unwrap_or(0))
+}

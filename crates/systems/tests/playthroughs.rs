@@ -61,7 +61,7 @@ fn poker_plays_as_recorded() {
 
 #[test]
 fn simulations_play_as_recorded() {
-    compare("cart-pole", &examples::of_cart_pole());
+    compare("cartpole", &examples::of_cart_pole());
     compare("mountain-car", &examples::of_mountain_car());
     compare("acrobot", &examples::of_acrobot());
     compare("pendulum", &examples::of_pendulum());

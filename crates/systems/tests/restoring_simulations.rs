@@ -35,7 +35,7 @@ fn refuses(system: &dyn System, cases: &[(Vec<u8>, &str)]) {
 
 #[test]
 fn numbers_that_are_none_are_refused() {
-    for name in ["cart-pole", "mountain-car", "acrobot", "pendulum"] {
+    for name in ["cartpole", "mountain-car", "acrobot", "pendulum"] {
         let system = crate::system(name, &[]);
         let length = system.observation_bytes_max() as usize;
         for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -0.0] {
@@ -51,7 +51,7 @@ fn numbers_that_are_none_are_refused() {
 
 #[test]
 fn poles_that_cannot_stand_so_are_refused() {
-    let system = crate::system("cart-pole", &[]);
+    let system = crate::system("cartpole", &[]);
     assert!(matches!(restored(&*system, &bytes(0, &[0.05; 4])), Ok(Status::Acting(_))));
     assert!(matches!(
         restored(&*system, &bytes(9, &[2.4, 999.0, 0.2, -999.0])),

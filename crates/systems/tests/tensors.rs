@@ -286,7 +286,7 @@ fn simulations_are_observed_as_in_gymnasium() {
         assert_eq!(system.tensor_shape(), [tensor.len() as u32]);
         tensor
     };
-    assert_eq!(seen("cart-pole", &[1.0, 2.0, 0.125, -3.0]), [1.0, 2.0, 0.125, -3.0]);
+    assert_eq!(seen("cartpole", &[1.0, 2.0, 0.125, -3.0]), [1.0, 2.0, 0.125, -3.0]);
     assert_eq!(seen("mountain-car", &[-0.5, 0.0625]), [-0.5, 0.0625]);
     let (sine, cosine) = (0.5f64.sin() as f32, 0.5f64.cos() as f32);
     assert_eq!(seen("acrobot", &[0.5, 0.0, 2.0, -4.0]), [cosine, sine, 1.0, 0.0, 2.0, -4.0]);

@@ -69,7 +69,7 @@ fn poker_vectors_hold() {
 
 #[test]
 fn simulation_vectors_hold() {
-    check("cart-pole", &examples::of_cart_pole());
+    check("cartpole", &examples::of_cart_pole());
     check("mountain-car", &examples::of_mountain_car());
     check("acrobot", &examples::of_acrobot());
     check("pendulum", &examples::of_pendulum());

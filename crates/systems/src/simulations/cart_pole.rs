@@ -8,7 +8,7 @@ use crate::drawing::Drawing;
 
 /// The facts of the pole on a cart.
 pub(crate) static DESCRIPTOR: Descriptor = Descriptor {
-    name: "cart-pole",
+    name: "cartpole",
     version: 1,
     summary: "A pole on a cart: push left or right, and keep it up.",
     rules: "\

@@ -87,7 +87,7 @@ fn even(number: f64, most: f64, bits: i32) -> u64 {
 
 const MODELS: [Model; 4] = [
     Model {
-        name: "cart-pole",
+        name: "cartpole",
         count: 4,
         actions: 2,
         starts: &[(-0.05, 0.05); 4],
@@ -195,7 +195,7 @@ impl Model {
             prop_assert_eq!(state.status() == Status::Terminal(ending), ends);
             let score = state.scores()[0];
             match self.name {
-                "cart-pole" => prop_assert_eq!(score, step as Score),
+                "cartpole" => prop_assert_eq!(score, step as Score),
                 "mountain-car" => prop_assert_eq!(score, -(step as Score)),
                 "acrobot" => prop_assert_eq!(score, Score::from(is_over) - step as Score),
                 _ => {
