@@ -20,8 +20,8 @@ use crate::simulations::{
     Acrobot, CartPole, Episode, MountainCar, Pendulum, acrobot, cart_pole, mountain_car, pendulum,
 };
 use crate::snake::{self, Snake};
-use crate::tic_tac_toe::{self, TicTacToe};
 use crate::snake_arena::{self, SnakeArena};
+use crate::tic_tac_toe::{self, TicTacToe};
 
 struct Registered {
     descriptor: &'static Descriptor,
