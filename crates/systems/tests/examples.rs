@@ -253,3 +253,21 @@ pub(crate) fn of_pendulum() -> Vec<Example> {
         piloted("gains speed", steps(200), 1, pilots::swinging_pendulum),
     ]
 }
+
+/// The examples of the snake arena.
+pub(crate) fn of_snake_arena() -> Vec<Example> {
+    let board = |side, snakes, steps| {
+        let size = [("width", side), ("height", side)];
+        system("snake-arena", &[size[0], size[1], ("snakes", snakes), ("step-limit", steps)])
+    };
+    vec![
+        scripted("a snake leaves the board", board(5, 2, 20), "up/up up/up"),
+        scripted("both leave the board at once", board(5, 2, 20), "up/down up/down"),
+        scripted("two heads of equal length meet", board(5, 2, 20), "right/left down/up"),
+        scripted("the limit comes first", board(6, 2, 3), "right/left right/left right/left"),
+        scripted("the fourth lives on alone", board(5, 4, 9), "up/down/up/right up/down/up/right"),
+        piloted("two wary snakes", board(7, 2, 120), 1, pilots::wary_snake),
+        piloted("four wary snakes", board(8, 4, 90), 2, pilots::wary_snake),
+        piloted("three on the largest board", board(16, 3, 60), 3, pilots::wary_snake),
+    ]
+}

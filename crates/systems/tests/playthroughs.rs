@@ -66,3 +66,8 @@ fn simulations_play_as_recorded() {
     compare("acrobot", &examples::of_acrobot());
     compare("pendulum", &examples::of_pendulum());
 }
+
+#[test]
+fn snake_arena_plays_as_recorded() {
+    compare("snake-arena", &examples::of_snake_arena());
+}

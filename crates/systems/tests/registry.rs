@@ -30,8 +30,6 @@ fn names_and_versions_are_unique() {
 
 #[test]
 fn an_unknown_name_is_answered_with_the_nearest_one() {
-    let known: Vec<_> = all().iter().map(|descriptor| descriptor.name).collect();
-    let known = known.join(", ");
     let message = |name| build(name, &BTreeMap::new()).unwrap_err().to_string();
     let names: Vec<_> = all().iter().map(|descriptor| descriptor.name).collect();
     let known = names.join(", ");

@@ -371,7 +371,7 @@ proptest! {
         let snake = crate::system("snake", &[("width", width), ("height", height)]);
         let others = nets_systems::all().iter().filter(|descriptor| descriptor.name != "snake");
         let others = others.map(|descriptor| crate::system(descriptor.name, &[]));
-        for system in others.chain([snake]) {
+        for system in others.chain([snake, crate::system("hex", &[("size", size)])]) {
             let length = system.observation_bytes_max() as usize;
             let mut exact = noise.clone();
             exact.resize(length, 0);

@@ -76,6 +76,11 @@ fn simulation_vectors_hold() {
 }
 
 #[test]
+fn snake_arena_vectors_hold() {
+    check("snake-arena", &examples::of_snake_arena());
+}
+
+#[test]
 fn a_vector_with_one_wrong_digit_does_not_hold() {
     let text = fs::read_to_string(file("rps")).unwrap();
     let wrong = text.replacen("\"packed\":[\"0x0000000f", "\"packed\":[\"0x0000000e", 1);

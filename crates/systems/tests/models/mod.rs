@@ -11,4 +11,5 @@ mod poker;
 mod rock_paper_scissors;
 mod simulations;
 mod snake;
+mod snake_arena;
 mod tic_tac_toe;
