@@ -205,7 +205,7 @@ fn check_match(
 }
 
 fn check_forfeits(contract: &mut Contract, system: &Arc<dyn System>) {
-    for set in 1..1u8 << system.descriptor().seat_count {
+    for set in 1..1u8 << system.seat_count() {
         let parameters = contract.parameters.clone();
         let (said, _) =
             contract.ask(&forfeitScoresCall { parameters, forfeits: set }).expect("scores");

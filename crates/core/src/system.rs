@@ -64,7 +64,7 @@ pub struct Descriptor {
     pub summary: &'static str,
     /// The rules in prose, with their source.
     pub rules: &'static str,
-    /// How many seats a match has.
+    /// How many seats a match has, where no parameter says otherwise.
     pub seat_count: u8,
     /// What the seats may know.
     pub information: Information,
@@ -138,6 +138,11 @@ pub trait System: Send + Sync + fmt::Debug {
 
     /// The parameters this System was built with.
     fn parameters(&self) -> &ParameterValues;
+
+    /// How many seats a match has.
+    fn seat_count(&self) -> u8 {
+        self.descriptor().seat_count
+    }
 
     /// Actions are numbers below this.
     fn action_count(&self) -> u64;

@@ -274,7 +274,7 @@ impl ArenaNode {
             rulesId: B256::new(rules.id().0),
             system: deployment.systems.get(&league.system).copied().unwrap_or_default(),
             parameters: rules.parameters.clone().into(),
-            seats: league.build_system()?.descriptor().seat_count,
+            seats: league.build_system()?.seat_count(),
             matchesPerRound: league.matches_per_round,
             beacon,
             minimumStake: league.minimum_stake,

@@ -120,7 +120,7 @@ pub fn first_forfeit(
 }
 
 fn table(system: &dyn System, spec: &MatchSpec, agents: &[&SeatAgent]) -> Result<Table, PlayError> {
-    let expected = system.descriptor().seat_count;
+    let expected = system.seat_count();
     match agents.len() {
         got if got == usize::from(expected) => Table::new(system, spec, agents),
         got => Err(PlayError::SeatCount { expected, got }),

@@ -138,7 +138,7 @@ impl SignedMatch {
         if spec.rules != nets_core::Rules::signed(system.as_ref()) {
             return Err(UnsignedMatch::System);
         }
-        let expected = system.descriptor().seat_count;
+        let expected = system.seat_count();
         for got in [seats.len(), spec.agents.len()] {
             if got != usize::from(expected) {
                 return Err(UnsignedMatch::SeatCount { expected, got });

@@ -22,7 +22,7 @@ fn venue() -> Venue {
 
 /// A match in which every seat takes its `choice`-th legal action, as far as it has so many.
 fn played(system: &dyn System, choice: usize) -> MatchRecord {
-    let count = system.descriptor().seat_count;
+    let count = system.seat_count();
     let seats: Vec<_> = (0..count)
         .map(|seat| SeatIdentity::of_key(Address([9; 20]), key(Seat(seat)).address()))
         .collect();

@@ -22,6 +22,8 @@ svg{--ground:#fbfaf7;--panel:#e7e3d8;--line:#cdc7b8;--ink:#23262b;--first:#c8374
 .accent{fill:var(--accent)}.line{fill:none;stroke:var(--line)}\
 .ring{fill:none;stroke:var(--ink);stroke-width:2}\
 .stroke{fill:none;stroke-width:8;stroke-linecap:round;stroke-linejoin:round}\
+.light-squares{fill:#e3d5b8}.dark-squares{stroke:#a98b66;stroke-width:20;stroke-dasharray:20}\
+.white-piece{fill:#fdfbf5;stroke:#23262b}.black-piece{fill:#23262b;stroke:#fdfbf5}\
 text{font:11px ui-monospace,monospace;text-anchor:middle}";
 
 /// A picture being drawn.

@@ -1,5 +1,5 @@
 //! The Systems that ship with nets: Snake, rock-paper-scissors, Connect Four, tic-tac-toe, Othello,
-//! Hex.
+//! Hex, chess, poker, simulations.
 //!
 //! **Start with `rock_paper_scissors.rs`**: it is the smallest and shows all that a System is. A
 //! System of your own is one file like it, one line in `registry.rs` (the conformance kit then runs
@@ -13,14 +13,19 @@
 
 mod action_names;
 mod board_picture;
+mod cells;
+pub mod chess;
 mod connect_four;
 mod drawing;
 mod duel;
 mod hex;
 mod othello;
+mod poker;
 mod registry;
 mod rock_paper_scissors;
+mod simulations;
 mod snake;
+mod snake_arena;
 mod tic_tac_toe;
 
 pub use registry::{BuildError, all, build, build_canonical};

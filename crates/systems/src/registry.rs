@@ -10,11 +10,17 @@ use std::sync::Arc;
 use nets_core::{Descriptor, ParameterError, ParameterValues, System, SystemId};
 use thiserror::Error;
 
+use crate::chess::{self, Chess};
 use crate::connect_four::{self, ConnectFour};
 use crate::hex::{self, Hex};
 use crate::othello::{self, Othello};
+use crate::poker::{Kuhn, Leduc, Poker, kuhn, leduc};
 use crate::rock_paper_scissors::{self, RockPaperScissors};
+use crate::simulations::{
+    Acrobot, CartPole, Episode, MountainCar, Pendulum, acrobot, cart_pole, mountain_car, pendulum,
+};
 use crate::snake::{self, Snake};
+use crate::snake_arena::{self, SnakeArena};
 use crate::tic_tac_toe::{self, TicTacToe};
 
 struct Registered {
@@ -22,16 +28,36 @@ struct Registered {
     build: fn(ParameterValues) -> Arc<dyn System>,
 }
 
-static REGISTERED: [Registered; 6] = [
+static REGISTERED: [Registered; 14] = [
     Registered { descriptor: &snake::DESCRIPTOR, build: |p| Arc::new(Snake::new(p)) },
     Registered {
         descriptor: &rock_paper_scissors::DESCRIPTOR,
         build: |p| Arc::new(RockPaperScissors::new(p)),
     },
+    Registered { descriptor: &snake_arena::DESCRIPTOR, build: |p| Arc::new(SnakeArena::new(p)) },
     Registered { descriptor: &connect_four::DESCRIPTOR, build: |p| Arc::new(ConnectFour::new(p)) },
     Registered { descriptor: &tic_tac_toe::DESCRIPTOR, build: |p| Arc::new(TicTacToe::new(p)) },
     Registered { descriptor: &othello::DESCRIPTOR, build: |p| Arc::new(Othello::new(p)) },
     Registered { descriptor: &hex::DESCRIPTOR, build: |p| Arc::new(Hex::new(p)) },
+    Registered { descriptor: &chess::DESCRIPTOR, build: |p| Arc::new(Chess::new(p)) },
+    Registered { descriptor: &kuhn::DESCRIPTOR, build: |p| Arc::new(Poker::<Kuhn>::new(p)) },
+    Registered { descriptor: &leduc::DESCRIPTOR, build: |p| Arc::new(Poker::<Leduc>::new(p)) },
+    Registered {
+        descriptor: &cart_pole::DESCRIPTOR,
+        build: |p| Arc::new(Episode::<CartPole>::new(p)),
+    },
+    Registered {
+        descriptor: &mountain_car::DESCRIPTOR,
+        build: |p| Arc::new(Episode::<MountainCar>::new(p)),
+    },
+    Registered {
+        descriptor: &acrobot::DESCRIPTOR,
+        build: |p| Arc::new(Episode::<Acrobot>::new(p)),
+    },
+    Registered {
+        descriptor: &pendulum::DESCRIPTOR,
+        build: |p| Arc::new(Episode::<Pendulum>::new(p)),
+    },
 ];
 
 static DESCRIPTORS: [&Descriptor; REGISTERED.len()] = {

@@ -1,8 +1,8 @@
 //! The conformance kit on every System, with parameters at both ends of their ranges.
 
-use nets_testkit::system_conformance::{Checked, Pilot, check};
+use nets_testkit::system_conformance::{Checked, Pilot, check, check_private};
 
-use crate::pilots;
+use crate::{hidden, pilots};
 
 fn conforms(name: &str, given: &[(&str, u64)], pilots: &[Pilot], seeds: u32) -> Checked {
     check(&|| crate::system(name, given), pilots, seeds).unwrap_or_else(|e| panic!("{e}"))
@@ -71,8 +71,80 @@ fn hex_conforms_on_the_largest_board() {
 }
 
 #[test]
+fn chess_conforms() {
+    // Short matches: the kit tries a thousand actions in every state.
+    let given = [("openings", 52), ("ply-limit", 60)];
+    let checked = conforms("chess", &given, &[pilots::greedy_pieces], 2);
+    assert!(checked.steps > 150, "{checked:?}");
+    conforms("chess", &[("openings", 1), ("ply-limit", 16)], &[], 2);
+}
+
+#[test]
+fn kuhn_poker_conforms_and_hides_cards() {
+    for (hands, seeds) in [(1, 6), (20, 4)] {
+        let build = || crate::system("kuhn-poker", &[("hands", hands)]);
+        let checked = check_private(&build, &[], seeds, hidden::in_kuhn_poker);
+        checked.unwrap_or_else(|e| panic!("{e}"));
+    }
+    conforms("kuhn-poker", &[("hands", 10_000)], &[], 0);
+}
+
+#[test]
+fn leduc_poker_conforms_and_hides_cards() {
+    for (hands, seeds) in [(1, 6), (12, 4)] {
+        let build = || crate::system("leduc-poker", &[("hands", hands)]);
+        let checked = check_private(&build, &[], seeds, hidden::in_leduc_poker);
+        checked.unwrap_or_else(|e| panic!("{e}"));
+    }
+    conforms("leduc-poker", &[("hands", 10_000)], &[], 0);
+}
+
+#[test]
+fn the_pole_on_a_cart_conforms() {
+    conforms("cartpole", &[("step-limit", 60)], &[pilots::balancing_pole], 3);
+    conforms("cartpole", &[("step-limit", 1)], &[], 1);
+    conforms("cartpole", &[("step-limit", 10_000)], &[], 0);
+}
+
+#[test]
+fn the_car_in_the_valley_conforms() {
+    conforms("mountain-car", &[("step-limit", 130)], &[pilots::swinging_car], 3);
+    conforms("mountain-car", &[("step-limit", 1)], &[], 1);
+    conforms("mountain-car", &[("step-limit", 10_000)], &[], 0);
+}
+
+#[test]
+fn the_acrobot_conforms() {
+    conforms("acrobot", &[("step-limit", 120)], &[pilots::swinging_acrobot], 3);
+    conforms("acrobot", &[("step-limit", 1)], &[], 1);
+    conforms("acrobot", &[("step-limit", 10_000)], &[], 0);
+}
+
+#[test]
+fn the_pendulum_conforms() {
+    for levels in [3, 4, 21, 255] {
+        let given = [("step-limit", 50), ("levels", levels)];
+        conforms("pendulum", &given, &[pilots::swinging_pendulum], 1);
+    }
+    conforms("pendulum", &[("step-limit", 1)], &[], 1);
+    conforms("pendulum", &[("step-limit", 10_000)], &[], 0);
+}
+
+#[test]
 fn every_registered_system_conforms_with_its_defaults() {
     for descriptor in nets_systems::all() {
         conforms(descriptor.name, &[], &[], 2);
     }
+}
+
+#[test]
+fn snake_arena_conforms_with_two_to_four_snakes() {
+    for snakes in 2..=4 {
+        let given = [("width", 7), ("height", 6), ("snakes", snakes), ("step-limit", 90)];
+        let checked = conforms("snake-arena", &given, &[pilots::wary_snake], 3);
+        assert!(checked.steps > 60, "{checked:?}");
+    }
+    conforms("snake-arena", &[("step-limit", 1), ("width", 5), ("height", 5)], &[], 2);
+    let large = [("width", 16), ("height", 16), ("step-limit", 2_000)];
+    conforms("snake-arena", &large, &[pilots::wary_snake], 1);
 }

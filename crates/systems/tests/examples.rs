@@ -138,3 +138,136 @@ pub(crate) fn of_hex() -> Vec<Example> {
 
 /// Seat 1 connects on a full board of four by four cells.
 const WINDING: &str = "b3 c2 d1 c1 d3 c4 d2 d4 a4 c3 b4 a1 b1 a2 a3 b2";
+
+/// The examples of chess.
+pub(crate) fn of_chess() -> Vec<Example> {
+    let pieces = || system("chess", &[]);
+    let limited = |plies| system("chess", &[("ply-limit", plies)]);
+    let chosen = |count, plies| system("chess", &[("openings", count), ("ply-limit", plies)]);
+    vec![
+        scripted("Black mates in two", pieces(), "f2f3 e7e5 g2g4 d8h4"),
+        scripted(
+            "White mates with queen and bishop",
+            pieces(),
+            "e2e4 e7e5 f1c4 b8c6 d1h5 g8f6 h5f7",
+        ),
+        scripted(
+            "the same position for the third time",
+            pieces(),
+            "g1f3 g8f6 f3g1 f6g8 g1f3 g8f6 f3g1 f6g8",
+        ),
+        scripted(
+            "both castle before the ply limit",
+            limited(16),
+            "e2e4 e7e5 g1f3 b8c6 f1c4 f8c5 e1g1 d7d6 d2d3 c8g4 h2h3 d8d7 h3g4 d7g4 c1d2 e8c8",
+        ),
+        scripted(
+            "a pawn taken en passant promotes to a knight",
+            limited(16),
+            "e2e4 g8f6 e4e5 d7d5 e5d6 b7b6 d6c7 b6b5 c7b8n h7h5 b8c6 a7a5 h2h4 g7g5 h4g5 f8g7",
+        ),
+        scripted(
+            "stalemate in ten moves",
+            pieces(),
+            "e2e3 a7a5 d1h5 a8a6 h5a5 h7h5 h2h4 a6h6 a5c7 f7f6 c7d7 e8f7 d7b7 d8d3 b7b8 d3h7 b8c8 \
+             f7g6 c8e6",
+        ),
+        scripted(
+            "captures until nobody can mate",
+            pieces(),
+            "b1a3 b7b5 a3b5 c7c6 b5a7 a8a7 h2h3 a7a2 a1a2 b8a6 h1h2 a6b4 e2e4 b4c2 d1c2 \
+             g7g5 c2c6 d7c6 f1b5 c8h3 b5c6 d8d7 g1h3 d7c6 h3g5 c6c1 e1e2 c1b2 g5f7 b2d2 \
+             e2d2 e8f7 h2h7 h8h7 a2a7 h7h1 a7e7 f8e7 g2g3 h1h4 g3h4 e7h4 f2f4 h4e7 f4f5 \
+             e7d6 f5f6 g8f6 d2d3 f6e4 d3e4",
+        ),
+        piloted("from a drawn opening", chosen(52, 40), 1, pilots::greedy_pieces),
+        piloted("pieces go to and fro for fifty moves", pieces(), 1, pilots::shuffling_pieces),
+        piloted("two greedy players repeat themselves", pieces(), 2, pilots::greedy_pieces),
+    ]
+}
+
+/// The examples of Kuhn's poker.
+pub(crate) fn of_kuhn_poker() -> Vec<Example> {
+    let hands = |count| system("kuhn-poker", &[("hands", count)]);
+    vec![
+        scripted("a bet is called", hands(1), "bet bet"),
+        scripted("a bet after a pass makes the first fold", hands(1), "pass bet pass"),
+        scripted(
+            "every betting once",
+            hands(5),
+            "pass pass pass bet pass pass bet bet bet pass bet bet",
+        ),
+        piloted("a hundred hands", hands(100), 1, pilots::bluffing_kuhn),
+    ]
+}
+
+/// The examples of Leduc hold'em.
+pub(crate) fn of_leduc_poker() -> Vec<Example> {
+    let hands = |count| system("leduc-poker", &[("hands", count)]);
+    let most = "raise raise call raise raise call";
+    vec![
+        scripted("two calls in each round", hands(1), "call call call call"),
+        scripted("all raises cost thirteen chips", hands(1), most),
+        scripted("a fold shows no card", hands(2), "raise fold call raise call call raise fold"),
+        scripted("the longest hand", hands(1), "call raise raise call call raise raise call"),
+        piloted("fifty hands", hands(50), 2, pilots::bluffing_leduc),
+    ]
+}
+
+/// The examples of the pole on a cart.
+pub(crate) fn of_cart_pole() -> Vec<Example> {
+    let steps = |count| system("cartpole", &[("step-limit", count)]);
+    let left = "left left left left left left left left left left";
+    vec![
+        scripted("falls when pushed one way", steps(500), left),
+        scripted("reaches the step limit", steps(4), "left right right left"),
+        piloted("keeps the pole up", steps(500), 1, pilots::balancing_pole),
+    ]
+}
+
+/// The examples of the car in the valley.
+pub(crate) fn of_mountain_car() -> Vec<Example> {
+    let steps = |count| system("mountain-car", &[("step-limit", count)]);
+    vec![
+        scripted("reaches the step limit", steps(5), "right right none left left"),
+        piloted("swings up the hill", steps(200), 1, pilots::swinging_car),
+    ]
+}
+
+/// The examples of the acrobot.
+pub(crate) fn of_acrobot() -> Vec<Example> {
+    let steps = |count| system("acrobot", &[("step-limit", count)]);
+    vec![
+        scripted("reaches the step limit", steps(6), "left none right right none left"),
+        piloted("swings above the line", steps(500), 1, pilots::swinging_acrobot),
+    ]
+}
+
+/// The examples of the pendulum.
+pub(crate) fn of_pendulum() -> Vec<Example> {
+    let steps = |count| system("pendulum", &[("step-limit", count)]);
+    let few = system("pendulum", &[("step-limit", 3), ("levels", 3)]);
+    vec![
+        scripted("each of three torques", few, "0 1 2"),
+        scripted("reaches the step limit", steps(6), "0 20 10 9 11 3"),
+        piloted("gains speed", steps(200), 1, pilots::swinging_pendulum),
+    ]
+}
+
+/// The examples of the snake arena.
+pub(crate) fn of_snake_arena() -> Vec<Example> {
+    let board = |side, snakes, steps| {
+        let size = [("width", side), ("height", side)];
+        system("snake-arena", &[size[0], size[1], ("snakes", snakes), ("step-limit", steps)])
+    };
+    vec![
+        scripted("a snake leaves the board", board(5, 2, 20), "up/up up/up"),
+        scripted("both leave the board at once", board(5, 2, 20), "up/down up/down"),
+        scripted("two heads of equal length meet", board(5, 2, 20), "right/left down/up"),
+        scripted("the limit comes first", board(6, 2, 3), "right/left right/left right/left"),
+        scripted("the fourth lives on alone", board(5, 4, 9), "up/down/up/right up/down/up/right"),
+        piloted("two wary snakes", board(7, 2, 120), 1, pilots::wary_snake),
+        piloted("four wary snakes", board(8, 4, 90), 2, pilots::wary_snake),
+        piloted("three on the largest board", board(16, 3, 60), 3, pilots::wary_snake),
+    ]
+}

@@ -3,20 +3,27 @@
 //! `conformance` runs the kit on each; `models` plays each against a naive second implementation;
 //! `playthroughs`, `vectors` and `pages` compare with blessed files, `tensors` with the numbers of
 //! other libraries and `peers` with whole games of theirs; `restoring` and `registry` try what a
-//! hostile caller would; `template` is what a new System begins as. `examples` lists the matches
-//! worth keeping, `pilots` plays them.
+//! hostile caller would, `chess` what chess players know; `hidden` says what seats must not see;
+//! `template` is what a new System begins as. `examples` lists the matches worth keeping, `pilots`
+//! plays them.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod chess;
 mod conformance;
 mod examples;
+mod gymnasium_peers;
+mod hidden;
 mod models;
 mod pages;
 mod peers;
 mod pilots;
 mod playthroughs;
+mod poker_peers;
 mod registry;
 mod restoring;
+mod restoring_poker;
+mod restoring_simulations;
 mod template;
 mod tensors;
 mod vectors;

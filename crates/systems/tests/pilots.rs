@@ -143,3 +143,94 @@ pub(crate) fn straight_chain(state: &dyn State, seat: Seat) -> Action {
     let cell = nearest(&line);
     Action(if seat == Seat(0) { line * size + cell } else { cell * size + line })
 }
+
+/// Of the four moves in the packed observation, the one that takes the most; mate before all.
+pub(crate) fn greedy_pieces(state: &dyn State, seat: Seat) -> Action {
+    let packed = state.packed_observation(seat);
+    let board = state.observation(seat)[8..40].to_vec();
+    let worth = |action: &Action| {
+        let mut next = state.fork();
+        next.step(&[*action]).unwrap();
+        let to = (action.0 >> 6 & 63) as usize;
+        let taken = board[to / 2] >> (4 * (to % 2)) & 7;
+        (next.scores()[seat.index()], taken)
+    };
+    (0..4).map(|place| Action(packed >> (15 * place) & 0x7fff)).max_by_key(worth).unwrap()
+}
+
+/// Moves a piece that is no pawn, and takes nothing, where it can.
+pub(crate) fn shuffling_pieces(state: &dyn State, seat: Seat) -> Action {
+    let legal = state.legal_actions(seat);
+    let is_quiet = |action: &&Action| {
+        let mut next = state.fork();
+        next.step(&[**action]).unwrap();
+        next.bytes()[3] > 0
+    };
+    let quiet: Vec<_> = legal.iter().filter(is_quiet).collect();
+    // A number that wanders, so that positions seldom repeat and fifty moves can go by.
+    let ply = usize::from(state.bytes()[0]);
+    quiet.get(ply * 7 % quiet.len().max(1)).map_or(legal[0], |action| **action)
+}
+
+/// Bets a king, and every other hand also a jack; passes what is left.
+pub(crate) fn bluffing_kuhn(state: &dyn State, seat: Seat) -> Action {
+    let packed = state.packed_observation(seat);
+    let (card, hands_left) = (packed & 7, packed >> 50);
+    Action(u64::from(card == 2 || card == 0 && hands_left % 2 == 1))
+}
+
+/// Raises a king or a pair where it may, folds a jack in every third hand, else calls.
+pub(crate) fn bluffing_leduc(state: &dyn State, seat: Seat) -> Action {
+    let packed = state.packed_observation(seat);
+    let (card, open, hands_left) = (packed & 7, packed >> 3 & 7, packed >> 50);
+    let wanted = match card / 2 {
+        rank if rank == 2 || open != 7 && rank == open / 2 => 2,
+        0 if hands_left % 3 == 0 => 0,
+        _ => 1,
+    };
+    if state.is_legal(seat, Action(wanted)) { Action(wanted) } else { Action(1) }
+}
+
+/// The number at this place in the observation of a simulation.
+pub(crate) fn number(observation: &[u8], index: usize) -> f64 {
+    let bytes = &observation[2 + 8 * index..][..8];
+    f64::from_bits(u64::from_le_bytes(bytes.try_into().unwrap()))
+}
+
+/// Pushes the cart to the side to which the pole leans and falls.
+pub(crate) fn balancing_pole(state: &dyn State, seat: Seat) -> Action {
+    let seen = state.observation(seat);
+    Action(u64::from(number(&seen, 2) + number(&seen, 3) > 0.0))
+}
+
+/// Pushes the car to where it rolls.
+pub(crate) fn swinging_car(state: &dyn State, seat: Seat) -> Action {
+    let speed = number(&state.observation(seat), 1);
+    Action(if speed < 0.0 { 0 } else { 2 })
+}
+
+/// Bends the acrobot against the swing of its upper link.
+pub(crate) fn swinging_acrobot(state: &dyn State, seat: Seat) -> Action {
+    let speed = number(&state.observation(seat), 2);
+    Action(if speed > 0.0 { 0 } else { 2 })
+}
+
+/// Adds to the swing of the pendulum with the strongest torque there is.
+pub(crate) fn swinging_pendulum(state: &dyn State, seat: Seat) -> Action {
+    let legal = state.legal_actions(seat);
+    let speed = number(&state.observation(seat), 1);
+    if speed < 0.0 { legal[0] } else { legal[legal.len() - 1] }
+}
+
+/// Heads for the nearest apple of an arena by any action that is neither deadly nor contested, if
+/// there is one.
+pub(crate) fn wary_snake(state: &dyn State, seat: Seat) -> Action {
+    let sight = SnakeSight::of(state, seat);
+    let contested = state.packed_observation(seat) >> 28 & 15;
+    let cost = |action: &u64| {
+        let (x, y) = sight.target(*action).unwrap_or((99, 99));
+        let distance = x.abs_diff(sight.apple.0) + y.abs_diff(sight.apple.1);
+        (!sight.is_safe(*action), contested >> *action & 1, distance)
+    };
+    Action((0..4).min_by_key(cost).unwrap_or(0))
+}

@@ -47,3 +47,27 @@ fn othello_plays_as_recorded() {
 fn hex_plays_as_recorded() {
     compare("hex", &examples::of_hex());
 }
+
+#[test]
+fn chess_plays_as_recorded() {
+    compare("chess", &examples::of_chess());
+}
+
+#[test]
+fn poker_plays_as_recorded() {
+    compare("kuhn-poker", &examples::of_kuhn_poker());
+    compare("leduc-poker", &examples::of_leduc_poker());
+}
+
+#[test]
+fn simulations_play_as_recorded() {
+    compare("cartpole", &examples::of_cart_pole());
+    compare("mountain-car", &examples::of_mountain_car());
+    compare("acrobot", &examples::of_acrobot());
+    compare("pendulum", &examples::of_pendulum());
+}
+
+#[test]
+fn snake_arena_plays_as_recorded() {
+    compare("snake-arena", &examples::of_snake_arena());
+}

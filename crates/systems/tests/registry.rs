@@ -72,7 +72,12 @@ fn parameters_out_of_range_or_of_the_wrong_length_are_refused() {
 
 #[test]
 fn parameters_beyond_what_a_state_holds_are_refused() {
-    for (name, parameter) in [("snake", "step-limit"), ("rps", "throws")] {
+    for (name, parameter) in [
+        ("snake", "step-limit"),
+        ("rps", "throws"),
+        ("kuhn-poker", "hands"),
+        ("leduc-poker", "hands"),
+    ] {
         for value in [0, 10_001, 65_536, u64::MAX] {
             let given = BTreeMap::from([(parameter.to_owned(), value)]);
             assert!(build(name, &given).is_err(), "{name} {parameter} {value}");

@@ -234,6 +234,62 @@ fn discs_that_cannot_lie_so_are_refused() {
     }
 }
 
+/// The bytes of chess after these moves.
+fn chess_after(moves: &str) -> Vec<u8> {
+    let system = crate::system("chess", &[]);
+    let mut state = system.start(chance());
+    for name in moves.split_whitespace() {
+        state.step(&[system.action_by_name(name).unwrap()]).unwrap();
+    }
+    state.bytes()
+}
+
+#[test]
+fn a_position_of_chess_that_cannot_be_is_refused() {
+    let system = crate::system("chess", &[]);
+    // After a double step that could be taken en passant, and three knights' moves since.
+    let pawns = chess_after("e2e4 a7a6 e4e5 d7d5");
+    let knights = chess_after("e2e4 a7a6 e4e5 d7d5 g1f3 g8f6 f3g1");
+    for bytes in [&pawns, &knights] {
+        assert_eq!(&system.restore(bytes, chance()).unwrap().bytes(), bytes);
+    }
+    assert_eq!(pawns[..8], [4, 0, 0, 0, 15, 3, 3, 0]);
+    assert_eq!(knights[..8], [7, 0, 0, 3, 15, 8, 3, 3]);
+    let cases: &[(&[u8], &[Change], &str)] = &[
+        (&pawns, &[(2, 8)], "status is 8, expected 0 to 7"),
+        (&pawns, &[(2, 1)], "status WhiteWon, the position shows Running"),
+        (&pawns, &[(2, 7)], "status StepLimit, the position shows Running"),
+        (&pawns, &[(0, 145), (1, 1), (5, 8), (6, 8)], "ply 401 of at most 400"),
+        (&pawns, &[(0, 144), (1, 1)], "status Running, the position shows StepLimit"),
+        (&pawns, &[(3, 5), (5, 8), (6, 8)], "halfmove clock 5 at ply 4"),
+        (&pawns, &[(0, 200), (3, 101), (5, 8), (6, 8)], "halfmove clock 101 at ply 200"),
+        (&pawns, &[(4, 16)], "castling rights is 16, expected 0 to 15"),
+        (&pawns, &[(5, 9)], "en passant file is 9, expected 0 to 8"),
+        (&pawns, &[(5, 8)], "byte 5 is 8, the moves make it 3"),
+        (&pawns, &[(6, 8)], "byte 5 is 3, the moves make it 8"),
+        (&pawns, &[(5, 4), (6, 4)], "The en passant square is invalid"),
+        (&pawns, &[(3, 1)], "a capture en passant with no double step just before"),
+        (&pawns, &[(8, 0x20)], "The castling rights are invalid"),
+        (&pawns, &[(10, 0x35), (8, 0x26)], "a right to castle for a king that is not on e1"),
+        (&pawns, &[(8, 0x27)], "square 0 has 7, which is no piece"),
+        (&pawns, &[(8, 0x28)], "square 0 has 8, which is no piece"),
+        (&pawns, &[(24, 6)], "The board is invalid"),
+        (&pawns, &[(7, 1)], "2 more bytes expected for move"),
+        (&knights, &[(3, 2)], "3 moves with the halfmove clock at 2"),
+        (&knights, &[(5, 3)], "byte 5 is 3, the moves make it 8"),
+        (&knights, &[(3, 4)], "a capture en passant with no double step just before"),
+        (&knights, &[(44, 0)], "move 2 did not lead here"),
+        (&knights, &[(45, 0x11)], "move 2 did not lead here"),
+        (&knights, &[(40, 0x47)], "move 0 did not lead here"),
+    ];
+    for (bytes, changes, expected) in cases {
+        let mut bytes = bytes.to_vec();
+        changes.iter().for_each(|&(position, value)| bytes[position] = value);
+        let text = refusal(&*system, &bytes);
+        assert!(text.contains(expected), "{changes:?}: {text}");
+    }
+}
+
 #[test]
 fn a_seat_that_must_pass_can_do_nothing_else() {
     // Seat 0 holds the middle and a1, seat 1 b1: only seat 0 can enclose something, from c1.
@@ -276,6 +332,34 @@ fn hexagons_that_cannot_lie_so_are_refused() {
     }
 }
 
+#[test]
+fn moves_that_could_not_be_taken_back_are_no_past() {
+    let system = crate::system("chess", &[]);
+    // The king's castling changes its rights, and so does the rook's first move.
+    let mut castled = chess_after("e2e4 e7e5 g1f3 g8f6 f1c4 f8c5 e1g1");
+    assert_eq!((castled[3], castled[7]), (5, 0));
+    castled[7] = 1;
+    castled.extend((4u16 | 6 << 6).to_le_bytes());
+    assert!(refusal(&*system, &castled).contains("move 0 is not legal"));
+    let mut rook = chess_after("e2e4 e7e5 g1f3 g8f6 h1g1");
+    assert_eq!((rook[4], rook[7]), (0b1110, 0));
+    (rook[4], rook[7]) = (0b1111, 1);
+    rook.extend((7u16 | 6 << 6).to_le_bytes());
+    assert!(refusal(&*system, &rook).contains("move 0 cannot be taken back"));
+    // A knight does not come from the square beside it.
+    let mut beside = chess_after("e2e4 a7a6 g1f3");
+    beside[40..42].copy_from_slice(&(22u16 | 21 << 6).to_le_bytes());
+    assert!(refusal(&*system, &beside).contains("move 0 is not legal"));
+    // Three times the same position is the end; nobody moves on.
+    let mut over = chess_after("g1f3 g8f6 f3g1 f6g8 g1f3 g8f6 f3g1 f6g8");
+    let back = over[40..44].to_vec();
+    (over[0], over[2], over[3], over[7]) = (10, 5, 10, 10);
+    over.extend(back);
+    let knights_out = chess_after("g1f3 g8f6");
+    over[8..40].copy_from_slice(&knights_out[8..40]);
+    assert!(refusal(&*system, &over).contains("the match is over before move 8"));
+}
+
 proptest! {
     /// Noise is refused or is a state that has these bytes and can be seen and stepped.
     #[test]
@@ -285,9 +369,9 @@ proptest! {
         size in 3u64..=11,
     ) {
         let snake = crate::system("snake", &[("width", width), ("height", height)]);
-        let hex = crate::system("hex", &[("size", size)]);
-        let others = ["rps", "connect-four", "tic-tac-toe", "othello"];
-        for system in [snake, hex].into_iter().chain(others.map(|name| crate::system(name, &[]))) {
+        let others = nets_systems::all().iter().filter(|descriptor| descriptor.name != "snake");
+        let others = others.map(|descriptor| crate::system(descriptor.name, &[]));
+        for system in others.chain([snake, crate::system("hex", &[("size", size)])]) {
             let length = system.observation_bytes_max() as usize;
             let mut exact = noise.clone();
             exact.resize(length, 0);

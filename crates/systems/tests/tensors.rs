@@ -117,6 +117,86 @@ fn throws_are_numbered_as_in_openspiel() {
     }
 }
 
+/// Written by OpenSpiel 2.0.2, `chess`, after the same moves: the squares of each of the first
+/// thirteen planes as bits, a1 the lowest, and the number that fills each of the others.
+const CHESS: [(&str, [u64; 13], [f32; 7]); 3] = [
+    (
+        "e2e4 e7e5 g1f3 g8f6 f3g1 f6g8 g1f3",
+        [
+            0x10,
+            0x1000_0000_0000_0000,
+            0x8,
+            0x0800_0000_0000_0000,
+            0x81,
+            0x8100_0000_0000_0000,
+            0x24,
+            0x2400_0000_0000_0000,
+            0x20_0002,
+            0x4200_0000_0000_0000,
+            0x1000_ef00,
+            0x00ef_0010_0000_0000,
+            0x0010_ffef_efdf_1040,
+        ],
+        [0.5, 0.0, 0.049_504_95, 1.0, 1.0, 1.0, 1.0],
+    ),
+    (
+        "g1f3 g8f6 h1g1 a7a5 g1h1 a8a6",
+        [
+            0x10,
+            0x1000_0000_0000_0000,
+            0x8,
+            0x0800_0000_0000_0000,
+            0x81,
+            0x8000_0100_0000_0000,
+            0x24,
+            0x2400_0000_0000_0000,
+            0x20_0002,
+            0x0200_2000_0000_0000,
+            0xff00,
+            0x00fe_0001_0000_0000,
+            0x4101_defe_ffdf_0040,
+        ],
+        [0.0, 1.0, 0.019_801_98, 1.0, 0.0, 0.0, 1.0],
+    ),
+    (
+        "c2c3 b7b6 e2e4 h7h5 h2h4 g7g6 b2b3 c8a6 c3c4 b6b5 e1e2 f8g7 e4e5 g8f6 g2g4 e8g8 \
+             d2d4 f6e4 f1g2 b8c6 b3b4 h5g4 h4h5 g6h5 g2h3 e4f6 d1b3 f6e8 g1f3 e7e6 b3a3 d7d6 \
+             h1e1 g4h3 e1h1 d6d5 a3b2 h5h4 f3g5 d8e7 b1d2 a6c8 h1e1 a7a6 f2f4 e7d6 e2d3 d5c4 \
+             d2c4 c6e7 e5d6 f7f6 d3e2 f8f7 d6c7 g7h8 a2a4 a6a5 a1b1 h3h2 f4f5 h2h1n b2d2 a8a7",
+        [
+            0x1000,
+            0x4000_0000_0000_0000,
+            0x800,
+            0,
+            0x12,
+            0x0021_0000_0000_0000,
+            0x4,
+            0x8400_0000_0000_0000,
+            0x0000_0040_0400_0000,
+            0x1010_0000_0000_0080,
+            0x0004_0020_0b00_0000,
+            0x3003_8000_0000,
+            0x2bca_cf9c_70ff_e769,
+        ],
+        [0.0, 1.0, 0.019_801_98, 0.0, 0.0, 0.0, 0.0],
+    ),
+];
+
+#[test]
+fn chess_is_numbered_as_in_openspiel() {
+    let system = crate::system("chess", &[]);
+    assert_eq!(system.tensor_shape(), [20, 8, 8]);
+    for (script, bits, numbers) in CHESS {
+        let script: Vec<_> = script.split_whitespace().collect();
+        let [first, second] = tensors(&*system, &script);
+        let planes = bits.iter().flat_map(|bits| (0..64).map(move |square| bits >> square & 1));
+        let filled = numbers.iter().flat_map(|&number| [number; 64]);
+        let expected: Vec<_> = planes.map(|bit| bit as f32).chain(filled).collect();
+        assert_eq!(first, expected, "{script:?}");
+        assert_eq!(second, first, "{script:?}");
+    }
+}
+
 /// The features of Jumanji's `Snake-v1`: body, head, tail, fruit, order divided by length.
 #[test]
 fn snake_has_the_features_of_jumanji() {
@@ -147,4 +227,68 @@ fn a_snake_of_length_one_is_head_and_tail() {
     let centre: Vec<_> = tensor.chunks(5).nth(4).unwrap().to_vec();
     assert_eq!(centre, [1.0, 1.0, 1.0, 0.0, 1.0]);
     assert_eq!(tensor.iter().sum::<f32>(), 5.0, "one apple and nothing else");
+}
+
+/// Written by OpenSpiel 2.0.2, `kuhn_poker`, and followed by what is known of the last hand.
+#[test]
+fn a_hand_of_kuhn_poker_is_numbered_as_in_openspiel() {
+    let system = crate::system("kuhn-poker", &[("hands", 2)]);
+    // A king of seat 0 was shown against a queen: bet, bet. Now seat 1 begins with a jack and has
+    // passed; seat 0 has a king and has bet.
+    let state = [1, 0, 2, 0, 0, 0, 0, 2, 0b101, 2, 1, 0b111];
+    let state = system.restore(&state, Chance::from_seed(&Seed([1; 32]))).unwrap();
+    let last = |own: [f32; 3], other: [f32; 3], end: [f32; 3]| {
+        [&own[..], &other, &[0.0, 1.0, 0.0, 1.0, 0.0, 0.0], &end].concat()
+    };
+    let hand = |player: [f32; 2], card: [f32; 3]| {
+        let betting = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
+        [&player[..], &card, &betting, &[1.0, 2.0]].concat()
+    };
+    let (jack, queen, king) = ([1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]);
+    let expected = [
+        [hand([0.0, 1.0], king), last(king, queen, [2.0, 1.0, 1.0])].concat(),
+        [hand([1.0, 0.0], jack), last(queen, king, [-2.0, 1.0, 1.0])].concat(),
+    ];
+    for (seat, expected) in [Seat(0), Seat(1)].into_iter().zip(expected) {
+        let mut tensor = Vec::new();
+        system.write_tensor(seat, &state.observation(seat), &mut tensor).unwrap();
+        assert_eq!(tensor, expected, "{seat}");
+    }
+}
+
+/// Written by OpenSpiel 2.0.2, `leduc_poker`, for card 1 against 5 with 0 open.
+#[test]
+fn a_hand_of_leduc_poker_is_numbered_as_in_openspiel() {
+    let system = crate::system("leduc-poker", &[("hands", 1)]);
+    // Call, raise, raise, call; call, raise.
+    let (first, second) = (3 * (3 * (3 * (3 + 1) + 2) + 2) + 1, 3 * (3 + 1) + 2);
+    let state = [0, 0, 0, 0, 0, 0, 1, 5, 0, first, second, 255, 255, 255, 1, 1];
+    let state = system.restore(&state, Chance::from_seed(&Seed([1; 32]))).unwrap();
+    let mut tensor = Vec::new();
+    system.write_tensor(Seat(0), &state.observation(Seat(0)), &mut tensor).unwrap();
+    assert_eq!(tensor[..30], digits("100100001000001001011010010000"));
+    assert_eq!(tensor[30..32], [5.0, 9.0]);
+    tensor.clear();
+    system.write_tensor(Seat(1), &state.observation(Seat(1)), &mut tensor).unwrap();
+    assert_eq!(tensor[..30], digits("010000011000001001011010010000"));
+}
+
+/// The observation that Gymnasium makes of the same numbers.
+#[test]
+fn simulations_are_observed_as_in_gymnasium() {
+    let seen = |name: &str, numbers: &[f64]| {
+        let system = crate::system(name, &[]);
+        let mut bytes = vec![1, 0];
+        bytes.extend(numbers.iter().flat_map(|number| number.to_bits().to_le_bytes()));
+        bytes.resize(system.observation_bytes_max() as usize, 0);
+        let mut tensor = Vec::new();
+        system.write_tensor(Seat(0), &bytes, &mut tensor).unwrap();
+        assert_eq!(system.tensor_shape(), [tensor.len() as u32]);
+        tensor
+    };
+    assert_eq!(seen("cartpole", &[1.0, 2.0, 0.125, -3.0]), [1.0, 2.0, 0.125, -3.0]);
+    assert_eq!(seen("mountain-car", &[-0.5, 0.0625]), [-0.5, 0.0625]);
+    let (sine, cosine) = (0.5f64.sin() as f32, 0.5f64.cos() as f32);
+    assert_eq!(seen("acrobot", &[0.5, 0.0, 2.0, -4.0]), [cosine, sine, 1.0, 0.0, 2.0, -4.0]);
+    assert_eq!(seen("pendulum", &[-0.5, 8.0]), [cosine, -sine, 8.0]);
 }

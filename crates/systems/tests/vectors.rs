@@ -57,6 +57,30 @@ fn hex_vectors_hold() {
 }
 
 #[test]
+fn chess_vectors_hold() {
+    check("chess", &examples::of_chess());
+}
+
+#[test]
+fn poker_vectors_hold() {
+    check("kuhn-poker", &examples::of_kuhn_poker());
+    check("leduc-poker", &examples::of_leduc_poker());
+}
+
+#[test]
+fn simulation_vectors_hold() {
+    check("cartpole", &examples::of_cart_pole());
+    check("mountain-car", &examples::of_mountain_car());
+    check("acrobot", &examples::of_acrobot());
+    check("pendulum", &examples::of_pendulum());
+}
+
+#[test]
+fn snake_arena_vectors_hold() {
+    check("snake-arena", &examples::of_snake_arena());
+}
+
+#[test]
 fn a_vector_with_one_wrong_digit_does_not_hold() {
     let text = fs::read_to_string(file("rps")).unwrap();
     let wrong = text.replacen("\"packed\":[\"0x0000000f", "\"packed\":[\"0x0000000e", 1);

@@ -48,7 +48,7 @@ fn moment(example: &Example, step: usize, state: &dyn State) -> String {
     let bytes = state.bytes();
     let mut text = format!("\n== step {step}\n{}", state.picture());
     line(&mut text, "status", &status(state));
-    for seat in (0..descriptor.seat_count).map(Seat) {
+    for seat in (0..example.system.seat_count()).map(Seat) {
         let legal = state.legal_actions(seat);
         if !legal.is_empty() {
             let names: Vec<_> =

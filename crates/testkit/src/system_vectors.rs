@@ -194,7 +194,7 @@ impl MatchVector {
         let Status::Terminal(ending) = state.status() else {
             return Err(failed(ExampleError::Unfinished { steps: steps.len() }));
         };
-        let sets = 1..=SeatSet::first(system.descriptor().seat_count).0;
+        let sets = 1..=SeatSet::first(system.seat_count()).0;
         let parameters = system.parameters();
         Ok(Self {
             about: example.about.to_owned(),
@@ -264,7 +264,7 @@ impl MatchVector {
 impl StepVector {
     fn of(system: &dyn System, state: &dyn State, actions: &[Action]) -> Self {
         let descriptor = system.descriptor();
-        let seats = || (0..descriptor.seat_count).map(Seat);
+        let seats = || (0..system.seat_count()).map(Seat);
         let acting = match state.status() {
             Status::Acting(acting) => acting,
             Status::Terminal(_) => SeatSet::EMPTY,

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use nets_core::{Action, Seat, State};
-use nets_testkit::system_conformance::{Checked, Rule, Violations, check};
+use nets_core::{Action, Seat, State, System};
+use nets_testkit::system_conformance::{Checked, Rule, Twins, Violations, check, check_private};
 
-use crate::sealed_bids::{FAULTS, Fault, SealedBids};
+use crate::sealed_bids::{FAULTS, Fault, SealedBids, twins};
 
 fn run(fault: Fault) -> Result<Checked, Violations> {
-    check(&|| Arc::new(SealedBids::new(fault)), &[], 4)
+    check_private(&|| Arc::new(SealedBids::new(fault)), &[], 4, twins)
 }
 
 #[test]
@@ -47,6 +47,7 @@ fn every_rule_has_a_fault_that_breaks_it() {
         Rule::Tensor,
         Rule::Picture,
         Rule::SeedLeak,
+        Rule::PrivateLeak,
     ];
     for rule in rules {
         assert!(FAULTS.iter().any(|(_, broken)| *broken == rule), "{rule:?}");
@@ -67,4 +68,16 @@ fn a_pilot_that_breaks_the_rules_is_reported() {
     let illegal = |_: &dyn State, _: Seat| Action(99);
     let result = check(&|| Arc::new(SealedBids::new(Fault::None)), &[illegal], 1);
     assert!(result.unwrap_err().to_string().contains("action 99 is not legal for seat 0"));
+}
+
+#[test]
+fn twins_that_are_none_are_reported() {
+    let build = || -> Arc<dyn System> { Arc::new(SealedBids::new(Fault::None)) };
+    let reported = |twins: Twins| check_private(&build, &[], 1, twins).unwrap_err().to_string();
+    let text = reported(|_, _| Vec::new());
+    assert!(text.contains("PrivateLeak: no state has a twin for seat 0"), "{text}");
+    let text = reported(|state, _| vec![state.bytes()]);
+    assert!(text.contains("a twin for seat 0 is the state itself"), "{text}");
+    let text = reported(|_, _| vec![vec![0xff; 10]]);
+    assert!(text.contains("for seat 0 is no state"), "{text}");
 }

@@ -257,7 +257,7 @@ impl<'a> Refuter<'a> {
     }
 
     fn seat_count(&self) -> usize {
-        usize::from(self.truth.system.descriptor().seat_count)
+        usize::from(self.truth.system.seat_count())
     }
 
     /// The call with which the search ends.

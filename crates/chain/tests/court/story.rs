@@ -173,7 +173,7 @@ impl Setting {
     }
 
     pub(crate) fn seat_count(&self) -> u8 {
-        self.system.descriptor().seat_count
+        self.system.seat_count()
     }
 
     pub(crate) fn schedule(&self, entry_count: usize) -> Schedule {

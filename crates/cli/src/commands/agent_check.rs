@@ -153,7 +153,7 @@ fn try_out(
         (line.admissible, line.reason) = (false, Some(reason.to_string()));
         return Ok(());
     }
-    let seats = usize::from(system.descriptor().seat_count);
+    let seats = usize::from(system.seat_count());
     let (fuel_clock, modules) = (arguments.fuel.clock()?, vec![module; seats]);
     let played = play_match(system, fuel_clock, Seed::default(), modules, engine.as_ref())?.played;
     progress.finish_and_clear();

@@ -100,7 +100,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
             .hint("leave out one of them"));
     }
     let system = arguments.system.build()?;
-    let expected = system.descriptor().seat_count;
+    let expected = system.seat_count();
     if arguments.agents.len() != usize::from(expected) {
         let got = plural(arguments.agents.len() as u64, "agent");
         let seats = plural(expected, "seat");

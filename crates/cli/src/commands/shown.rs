@@ -33,7 +33,7 @@ pub(super) fn termination_word(termination: Termination) -> &'static str {
 pub(super) fn actions_in_words(system: &dyn System, acting: SeatSet, actions: &[Action]) -> String {
     let pairs = acting.iter().zip(actions).map(|(seat, &action)| {
         let name = system.action_name(action);
-        if system.descriptor().seat_count == 1 { name } else { format!("{seat} {name}") }
+        if system.seat_count() == 1 { name } else { format!("{seat} {name}") }
     });
     pairs.collect::<Vec<_>>().join(", ")
 }

@@ -158,7 +158,7 @@ fn state_line(step: usize, system: &dyn System, state: &dyn State) -> StateLine 
             |action: Action| ActionLine { action: action.0, name: system.action_name(action) };
         (seat.0, actions.map(line).collect())
     };
-    let seats = || SeatSet::first(system.descriptor().seat_count).iter();
+    let seats = || SeatSet::first(system.seat_count()).iter();
     let packed = |seat: Seat| (seat.0, format!("{:#018x}", state.packed_observation(seat)));
     StateLine {
         step,

@@ -1,10 +1,9 @@
 //! Snake: one seat on a board of up to 16 by 16 cells, chance places the apples.
 //!
-//! This file has the rules with their parameters; `state.rs` one moment of a match; `cells.rs` the
-//! sets of bits that make a step take the same few nanoseconds whatever the length; `picture.rs`
-//! the drawings; `tensor.rs` the board as numbers. Rules, bytes, packed observation and scores are those of SPEC.md section 8.1.
+//! This file has the rules with their parameters; `state.rs` one moment of a match, on sets of bits
+//! that make a step take the same few nanoseconds whatever the length; `picture.rs` the drawings;
+//! `tensor.rs` the board as numbers. Rules, bytes, packed observation and scores are those of SPEC.md section 8.1.
 
-mod cells;
 mod picture;
 mod state;
 mod tensor;

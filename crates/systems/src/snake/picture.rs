@@ -5,8 +5,8 @@
 
 use crate::drawing::Drawing;
 
-use super::cells::Cell;
 use super::state::{Life, Moment};
+use crate::cells::Cell;
 
 const UP: u8 = 0;
 const RIGHT: u8 = 1;

@@ -10,8 +10,8 @@ use nets_core::{
     StepError,
 };
 
-use super::cells::{Cell, CellSet, Links};
 use super::{Dimensions, NAMES, picture};
+use crate::cells::{Cell, CellSet, Links};
 
 /// Stands for no apple in the bytes.
 const NO_APPLE: u16 = 0xffff;

@@ -29,7 +29,7 @@ fn acting_seats(state: &dyn State) -> SeatSet {
 
 /// The legal actions are sorted, unique, in range and exactly those that [`State::is_legal`].
 pub(super) fn legal_actions(subject: &Subject<'_>) -> Result<(), Violation> {
-    let seat_count = subject.system.descriptor().seat_count;
+    let seat_count = subject.system.seat_count();
     for recorded in &subject.recorded {
         recorded.visit(subject, |step, state| {
             let acting = acting_seats(state);
@@ -82,7 +82,7 @@ fn of_seat(
 
 /// A step that is not legal is an error and changes nothing.
 pub(super) fn illegal_steps(subject: &Subject<'_>) -> Result<(), Violation> {
-    let seat_count = subject.system.descriptor().seat_count;
+    let seat_count = subject.system.seat_count();
     for recorded in &subject.recorded {
         recorded.visit(subject, |step, state| {
             let Some(legal) = recorded.steps.get(step) else { return Ok(()) };

@@ -11,7 +11,7 @@ const LINEAGES: usize = 8;
 
 /// Same seed and actions, same everything; and a fork goes its own way.
 pub(super) fn determinism(subject: &Subject<'_>) -> Result<(), Violation> {
-    let seat_count = subject.system.descriptor().seat_count;
+    let seat_count = subject.system.seat_count();
     for recorded in &subject.recorded {
         let mut twin = (subject.build)().start(Chance::from_seed(&recorded.seed));
         recorded.visit(subject, |step, state| {
@@ -41,7 +41,7 @@ pub(super) fn determinism(subject: &Subject<'_>) -> Result<(), Violation> {
 
 /// The bytes of a state are all there is to it: restored at any step, it goes on in the same way.
 pub(super) fn restoring(subject: &Subject<'_>) -> Result<(), Violation> {
-    let seat_count = subject.system.descriptor().seat_count;
+    let seat_count = subject.system.seat_count();
     for recorded in &subject.recorded {
         let mut lineages: Vec<Box<dyn State>> = Vec::new();
         let stride = recorded.steps.len().div_ceil(LINEAGES).max(1);
@@ -90,7 +90,7 @@ fn one_step(
     ensure(results.0 == results.1, Rule::Restoring, || {
         format!("the step gives {results:?}, {}", recorded.at(step))
     })?;
-    let seat_count = subject.system.descriptor().seat_count;
+    let seat_count = subject.system.seat_count();
     match View::of(&*original, seat_count).difference(&View::of(&*restored, seat_count)) {
         Some(text) => violation(Rule::Restoring, format!("{text}, after {}", recorded.at(step))),
         None => Ok(()),
@@ -153,7 +153,7 @@ fn damaged_bytes(
         steps_left -= 1;
     }
     // A view asks for everything a state can show: none of it may panic.
-    View::of(&*state, subject.system.descriptor().seat_count);
+    View::of(&*state, subject.system.seat_count());
     Ok(())
 }
 
@@ -173,7 +173,7 @@ pub(super) fn observations(subject: &Subject<'_>) -> Result<(), Violation> {
                 Rule::Observations,
                 || format!("write_bytes does more than append, {}", recorded.at(step)),
             )?;
-            for seat in (0..descriptor.seat_count).map(Seat) {
+            for seat in (0..subject.system.seat_count()).map(Seat) {
                 let observation = state.observation(seat);
                 ensure(observation.len() <= longest, Rule::Observations, || {
                     let got = observation.len();

@@ -29,8 +29,8 @@ fn descriptor(subject: &Subject<'_>) -> Result<(), Violation> {
         Rule::Declaration,
         || format!("id {id}, descriptor {name} v{}, versions from 1", descriptor.version),
     )?;
-    ensure((1..=MAX_SEATS).contains(&descriptor.seat_count), Rule::Declaration, || {
-        format!("{} seats, expected 1 to {MAX_SEATS}", descriptor.seat_count)
+    ensure((1..=MAX_SEATS).contains(&subject.system.seat_count()), Rule::Declaration, || {
+        format!("{} seats, expected 1 to {MAX_SEATS}", subject.system.seat_count())
     })?;
     let texts = [
         descriptor.summary,
@@ -85,7 +85,7 @@ fn action_names(subject: &Subject<'_>) -> Result<(), Violation> {
 }
 
 fn forfeit_scores(subject: &Subject<'_>) -> Result<(), Violation> {
-    let seat_count = subject.system.descriptor().seat_count;
+    let seat_count = subject.system.seat_count();
     for forfeits in (1..=SeatSet::first(seat_count).0).map(SeatSet) {
         let scores = subject.system.forfeit_scores(forfeits);
         let fits = scores.len() == usize::from(seat_count)

@@ -8,7 +8,7 @@ use super::{Rule, Subject, Violation, ensure};
 
 /// A match that is over accepts nothing.
 pub(super) fn terminal_states(subject: &Subject<'_>) -> Result<(), Violation> {
-    let seat_count = subject.system.descriptor().seat_count;
+    let seat_count = subject.system.seat_count();
     for recorded in &subject.recorded {
         recorded.visit(subject, |step, state| {
             if step < recorded.steps.len() {
@@ -50,7 +50,7 @@ pub(super) fn scores(subject: &Subject<'_>) -> Result<(), Violation> {
 }
 
 fn of_moment(subject: &Subject<'_>, state: &dyn State) -> Result<(), String> {
-    let seat_count = subject.system.descriptor().seat_count;
+    let seat_count = subject.system.seat_count();
     let scores = state.scores();
     if scores.len() != usize::from(seat_count) {
         return Err(format!("{} scores for {seat_count} seats", scores.len()));

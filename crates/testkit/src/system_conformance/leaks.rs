@@ -20,7 +20,7 @@ const EVENTS_TRIED: u32 = 5;
 
 /// Nothing an agent could see depends on a chance event that is not drawn yet.
 pub(super) fn check(subject: &Subject<'_>) -> Result<(), Violation> {
-    let seat_count = subject.system.descriptor().seat_count;
+    let seat_count = subject.system.seat_count();
     for recorded in &subject.recorded {
         let mut views = Vec::new();
         recorded.visit(subject, |_, state| {
@@ -69,7 +69,7 @@ fn hidden_until_drawn(
     views: &[View],
     event: u32,
 ) -> Result<(), Violation> {
-    let seat_count = subject.system.descriptor().seat_count;
+    let seat_count = subject.system.seat_count();
     let mut state = forked(subject, recorded, event, event);
     for (step, view) in views.iter().enumerate() {
         if let Some(text) = view.difference(&View::of(&*state, seat_count)) {
@@ -94,7 +94,7 @@ fn shown_when_drawn(
     event: u32,
     drawn_at: usize,
 ) -> Result<(), Violation> {
-    let seat_count = subject.system.descriptor().seat_count;
+    let seat_count = subject.system.seat_count();
     let mut with = forked(subject, recorded, event, event);
     let mut without = forked(subject, recorded, event + 1, event);
     for step in 0..=recorded.steps.len() {

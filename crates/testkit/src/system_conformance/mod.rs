@@ -9,6 +9,7 @@ mod actions;
 mod bytes;
 mod declaration;
 mod endings;
+mod hidden;
 mod leaks;
 mod pictures;
 mod recording;
@@ -30,6 +31,10 @@ pub type Build<'a> = &'a dyn Fn() -> Arc<dyn System>;
 /// A player for the System under test, so that the kit gets further than by chance. It answers
 /// with a legal action of the seat.
 pub type Pilot = fn(&dyn State, Seat) -> Action;
+
+/// States, as canonical bytes, that the seat must not be able to tell from this one: they differ in
+/// nothing but what is hidden from it.
+pub type Twins = fn(&dyn State, Seat) -> Vec<Vec<u8>>;
 
 /// What a System must keep to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +67,8 @@ pub enum Rule {
     Picture,
     /// Nothing an agent could see depends on a chance event that is not drawn yet.
     SeedLeak,
+    /// What a seat sees does not depend on what is hidden from it.
+    PrivateLeak,
 }
 
 /// A rule that a System breaks.
@@ -101,6 +108,7 @@ struct Subject<'a> {
     build: Build<'a>,
     system: Arc<dyn System>,
     recorded: Vec<Recorded>,
+    twins: Option<Twins>,
 }
 
 type Check = fn(&Subject<'_>) -> Result<(), Violation>;
@@ -119,6 +127,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("terminal states", endings::terminal_states),
     ("scores", endings::scores),
     ("seed leak", leaks::check),
+    ("private leak", hidden::check),
 ];
 
 /// Plays the System under test on `seed_count` seeds for each way of playing and checks all rules.
@@ -126,9 +135,31 @@ const CHECKS: &[(&str, Check)] = &[
 /// # Errors
 /// The rules it breaks.
 pub fn check(build: Build<'_>, pilots: &[Pilot], seed_count: u32) -> Result<Checked, Violations> {
+    check_all(build, pilots, seed_count, None)
+}
+
+/// The same of a System with private information: `twins` says what is hidden from each seat.
+///
+/// # Errors
+/// The rules it breaks.
+pub fn check_private(
+    build: Build<'_>,
+    pilots: &[Pilot],
+    seed_count: u32,
+    twins: Twins,
+) -> Result<Checked, Violations> {
+    check_all(build, pilots, seed_count, Some(twins))
+}
+
+fn check_all(
+    build: Build<'_>,
+    pilots: &[Pilot],
+    seed_count: u32,
+    twins: Option<Twins>,
+) -> Result<Checked, Violations> {
     let mut violations = Vec::new();
     let mut subject = match guarded("building", || Ok(build())) {
-        Ok(system) => Subject { build, system, recorded: Vec::new() },
+        Ok(system) => Subject { build, system, recorded: Vec::new(), twins },
         Err(violation) => return Err(Violations(vec![violation])),
     };
     for (seed, style) in recording::plan(pilots, seed_count) {

@@ -14,7 +14,7 @@ const BEFORE: f32 = 0.625;
 /// What seats see becomes numbers in one way, and what nobody could see becomes none.
 pub(super) fn check(subject: &Subject<'_>) -> Result<(), Violation> {
     let count = value_count(&*subject.system)?;
-    let seat_count = subject.system.descriptor().seat_count;
+    let seat_count = subject.system.seat_count();
     let twin = (subject.build)();
     for recorded in &subject.recorded {
         let last = recorded.steps.len();

@@ -49,6 +49,19 @@ static NAMELESS_DESCRIPTOR: Descriptor = Descriptor { name: "Sealed Bids", ..PRI
 /// How many Systems were built: what a sound one must not depend on.
 static BUILT: AtomicU64 = AtomicU64::new(0);
 
+/// The same table with any other card in the hand of who sits opposite `seat`.
+pub(crate) fn twins(state: &dyn State, seat: Seat) -> Vec<Vec<u8>> {
+    let bytes = state.bytes();
+    let position = 2 + usize::from(1 - seat.0);
+    let others = (0..8).filter(|&card| bytes.get(position) != Some(&card));
+    let with = |card| {
+        let mut twin = bytes.clone();
+        twin.splice(position..=position, [card]);
+        twin
+    };
+    others.map(with).collect()
+}
+
 /// The rules, with at most one fault.
 #[derive(Debug)]
 pub(crate) struct SealedBids {

@@ -103,7 +103,10 @@ impl Table {
     fn may_bid(&self, seat: Seat, bid: u64) -> bool {
         let affordable = bid < BIDS && bid <= u64::from(self.coins[seat.index()]);
         let kept_back = bid > 0 && u64::from(self.next_prize()) == bid;
-        affordable && !(self.fault == Fault::ActionsLeakPrize && kept_back)
+        let is_warned = bid == 3 && self.cards[1 - (seat.index() & 1)] == 7;
+        affordable
+            && !(self.fault == Fault::ActionsLeakPrize && kept_back)
+            && !(self.fault == Fault::ActionsLeakCard && is_warned)
     }
 
     fn check(&self, actions: &[Action]) -> Result<[u8; 2], StepError> {
@@ -228,6 +231,7 @@ impl State for Table {
             Fault::PackedLeaksPrize | Fault::LeakHiddenByCount => {
                 packed | u64::from(self.next_prize()) << 60
             }
+            Fault::PackedLeaksCard => packed | u64::from(self.cards[1 - own] & 1) << 63,
             _ => packed,
         }
     }
@@ -236,6 +240,9 @@ impl State for Table {
         let own = seat.index() & 1;
         bytes.extend([self.round, self.prize, self.cards[own]]);
         bytes.extend([self.coins[own], self.coins[1 - own]]);
+        if self.fault == Fault::ObservationLeaksCard {
+            bytes[1] |= self.cards[1 - own] << 4;
+        }
         bytes.extend(self.points[0].to_le_bytes());
         bytes.extend(self.points[1].to_le_bytes());
         if self.fault == Fault::ObservationLeaksPrize {
@@ -262,6 +269,7 @@ impl State for Table {
         match self.fault {
             Fault::LeakHiddenByCount | Fault::CountRunsAhead => count + 1,
             Fault::CountFalls => 50 - count,
+            Fault::CountLeaksCard => count + u32::from(self.cards[0] / 4),
             _ => count,
         }
     }

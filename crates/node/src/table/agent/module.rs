@@ -86,7 +86,7 @@ impl ModuleModel {
 impl Model for ModuleModel {
     fn decide(&mut self, question: &ModelQuestion) -> Result<Action, String> {
         let ModelQuestion { id, system, seat, step, .. } = question;
-        let seat_count = system.descriptor().seat_count;
+        let seat_count = system.seat_count();
         let held = self.shared.players().remove(id).filter(|led| led.step <= *step);
         let mut led = match held {
             Some(led) => led,

@@ -5,39 +5,39 @@
 //! fits a byte, so that no cell can be out of range.
 
 /// The number of a cell, `y * width + x`.
-pub(super) type Cell = u8;
+pub(crate) type Cell = u8;
 
 /// A set of cells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct CellSet {
+pub(crate) struct CellSet {
     words: [u64; 4],
 }
 
 impl CellSet {
     /// Whether `cell` is in the set.
-    pub(super) fn contains(&self, cell: Cell) -> bool {
+    pub(crate) fn contains(&self, cell: Cell) -> bool {
         self.words[usize::from(cell >> 6)] >> (cell & 63) & 1 == 1
     }
 
     /// Puts `cell` into the set.
-    pub(super) fn insert(&mut self, cell: Cell) {
+    pub(crate) fn insert(&mut self, cell: Cell) {
         self.words[usize::from(cell >> 6)] |= 1 << (cell & 63);
     }
 
     /// Takes `cell` out of the set.
-    pub(super) fn remove(&mut self, cell: Cell) {
+    pub(crate) fn remove(&mut self, cell: Cell) {
         self.words[usize::from(cell >> 6)] &= !(1 << (cell & 63));
     }
 
     /// How many cells are in the set.
-    pub(super) fn count(&self) -> u32 {
+    pub(crate) fn count(&self) -> u32 {
         self.words.iter().map(|word| word.count_ones()).sum()
     }
 
     /// The cell that is *not* in the set and has `rank` such cells before it.
     ///
     /// `None` where fewer than `rank + 1` of the 256 cells are missing.
-    pub(super) fn absent(&self, rank: u32) -> Option<Cell> {
+    pub(crate) fn absent(&self, rank: u32) -> Option<Cell> {
         let mut rank = rank;
         for (index, word) in (0u8..).zip(&self.words) {
             let mut absent = !word;
@@ -54,45 +54,45 @@ impl CellSet {
     }
 
     /// Appends the first `count` bytes; cell `c` is bit `c % 8` of byte `c / 8`.
-    pub(super) fn write(&self, count: usize, bytes: &mut Vec<u8>) {
+    pub(crate) fn write(&self, count: usize, bytes: &mut Vec<u8>) {
         write_words(self.words, count, bytes);
     }
 
     /// The set whose first bytes these are, at most 32.
-    pub(super) fn read(bytes: &[u8]) -> Self {
+    pub(crate) fn read(bytes: &[u8]) -> Self {
         Self { words: read_words(bytes) }
     }
 }
 
 /// For each cell one of four directions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Links {
+pub(crate) struct Links {
     words: [u64; 8],
 }
 
 impl Links {
     /// The direction of `cell`, 0 to 3.
-    pub(super) fn get(&self, cell: Cell) -> u8 {
+    pub(crate) fn get(&self, cell: Cell) -> u8 {
         (self.words[usize::from(cell >> 5)] >> (2 * (cell & 31)) & 3) as u8
     }
 
     /// Gives `cell`, whose direction must be 0, the direction `direction`, 0 to 3.
-    pub(super) fn set(&mut self, cell: Cell, direction: u8) {
+    pub(crate) fn set(&mut self, cell: Cell, direction: u8) {
         self.words[usize::from(cell >> 5)] |= u64::from(direction) << (2 * (cell & 31));
     }
 
     /// Gives `cell` the direction 0.
-    pub(super) fn clear(&mut self, cell: Cell) {
+    pub(crate) fn clear(&mut self, cell: Cell) {
         self.words[usize::from(cell >> 5)] &= !(3 << (2 * (cell & 31)));
     }
 
     /// Appends the first `count` bytes; cell `c` has the bits from `2 * (c % 4)` of byte `c / 4`.
-    pub(super) fn write(&self, count: usize, bytes: &mut Vec<u8>) {
+    pub(crate) fn write(&self, count: usize, bytes: &mut Vec<u8>) {
         write_words(self.words, count, bytes);
     }
 
     /// The links whose first bytes these are, at most 64.
-    pub(super) fn read(bytes: &[u8]) -> Self {
+    pub(crate) fn read(bytes: &[u8]) -> Self {
         Self { words: read_words(bytes) }
     }
 }
