@@ -207,7 +207,7 @@ impl State for Moment {
 
     fn step(&mut self, actions: &[Action]) -> Result<(), StepError> {
         let Status::Acting(acting) = self.status() else { return Err(StepError::Terminal) };
-        let expected = acting.count() as usize;
+        let expected = acting.count();
         if actions.len() != expected {
             return Err(StepError::Count { expected, got: actions.len() });
         }
