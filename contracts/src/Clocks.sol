@@ -140,10 +140,12 @@ contract Clocks is IClocks {
         }
         uint64[] memory actions = new uint64[](1);
         actions[0] = play.action;
-        ++walk.step;
-        // Reverts where the action is not legal.
         // slither-disable-next-line calls-loop: as many calls as plays, whose caller pays for them.
-        _reach(walk, walk.system.step(walk.parameters, walk.seed, walk.state, actions));
+        (bool legal, bytes memory next) =
+            walk.system.step(walk.parameters, walk.seed, walk.state, uint8(1 << seat), actions);
+        if (!legal) revert IllegalPlay(walk.step, play.action);
+        ++walk.step;
+        _reach(walk, next);
     }
 
     /// @dev Takes in a state, and who is to move in it.

@@ -16,9 +16,20 @@ abstract contract ArenaState is IArenaTypes {
         uint128 stakes;
     }
 
-    /// @dev A member, found by its agent.
+    /// @dev Where a member's stake is: with `StakeForm.Least` it is the least that the league takes, which is written
+    /// nowhere as the terms say it, and `added` on top; with the others it is what `added` says.
+    enum StakeForm {
+        Least,
+        Added,
+        Banned
+    }
+
+    /// @dev A member, found by its agent. The second word is empty for most, who registered by themselves and are there
+    /// to stay.
     /// @param owner Its owner; nobody where the agent is no member.
     /// @param number Its number in the league.
+    /// @param form What its stake is; or that it is banned, with none.
+    /// @param added The stake, or what it has above the least.
     /// @param batch The batch that it came with, plus 1; 0 where it registered by itself.
     /// @param ordinal How many of its batch were enrolled before it.
     struct MemberState {
@@ -26,8 +37,8 @@ abstract contract ArenaState is IArenaTypes {
         uint32 from;
         uint32 to;
         uint24 number;
-        bool banned;
-        uint128 stake;
+        StakeForm form;
+        uint128 added;
         uint40 unbondedAt;
         uint32 batch;
         uint24 ordinal;

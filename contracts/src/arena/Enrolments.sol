@@ -33,7 +33,7 @@ abstract contract Enrolments is Membership, IArenaBatches {
         enrolled.owner = shown.owner;
         (enrolled.from, enrolled.to) = (batch.from, batch.to);
         enrolled.number = uint24(member);
-        enrolled.stake = batch.stake;
+        if (batch.stake == 0) enrolled.form = StakeForm.Added;
         enrolled.unbondedAt = batch.unbondedAt;
         enrolled.batch = number + 1;
         enrolled.ordinal = uint24(batch.enrolled++);

@@ -19,20 +19,24 @@ abstract contract Entering is Membership, IArenaMembers {
         external
         returns (uint32 member)
     {
-        _requireLeague(league);
+        LeagueTerms storage terms = _requireLeague(league);
         AgentId agentId = Digests.agentId(msg.sender, codeHash);
         MemberState storage admitted = _members[league][agentId];
         if (admitted.owner != address(0)) revert AlreadyMember(agentId, admitted.number);
         member = _leagues[league].memberCount++;
         if (member >= MEMBERS_MAX) revert LeagueFull(MEMBERS_MAX);
 
+        uint128 least = _leastStake(terms);
+        if (stake < least) revert StakeTooLow(stake, least);
         _agents[league][member] = agentId;
         admitted.owner = msg.sender;
         admitted.number = uint24(member);
+        if (stake > least) admitted.added = stake - least;
         emit Registered(league, member, msg.sender, agentId, codeHash);
+        emit Staked(league, member, stake);
 
         _debit(msg.sender, stake);
-        _stake(league, admitted, stake);
+        _accounts[msg.sender].stakes += stake;
         _enter(league, admitted, rounds);
     }
 
@@ -54,9 +58,9 @@ abstract contract Entering is Membership, IArenaMembers {
     /// @dev Buys the next `rounds` rounds for a member.
     function _enter(LeagueId league, MemberState storage entering, uint32 rounds) private {
         LeagueTerms storage terms = _terms[league];
-        (uint128 stake, uint128 minimum, uint128 bond) = (entering.stake, terms.minimumStake, terms.claimBond);
-        uint128 required = minimum > bond ? minimum : bond;
-        if (stake < required) revert StakeTooLow(stake, required);
+        if (entering.form != StakeForm.Least && entering.added < _leastStake(terms)) {
+            revert StakeTooLow(entering.added, _leastStake(terms));
+        }
 
         uint32 next = _leagues[league].nextRound;
         if (entering.to < next) _resume(league, entering, next);
@@ -67,7 +71,7 @@ abstract contract Entering is Membership, IArenaMembers {
         entering.to = first + rounds;
         _debit(msg.sender, terms.entryPrice * rounds);
         // A sponsored member has the capital for its slot in its stake, which leaves as a whole.
-        if (entering.batch == 0) _takeSlots(league, terms, first, rounds);
+        if (entering.batch == 0 && _countsSlots(terms)) _takeSlots(league, terms, first, rounds);
         for (uint32 round = first; round < first + rounds; ++round) {
             ++_rounds[league][round].entryCount;
         }

@@ -23,13 +23,13 @@ abstract contract Leaving is Membership, IArenaExits {
     /// @inheritdoc IArenaExits
     function withdrawStake(LeagueId league, uint32 member) external {
         MemberState storage leaving = _requireOwned(league, member);
-        if (leaving.banned) revert MemberBanned(member);
+        if (_isBanned(leaving)) revert MemberBanned(member);
         if (leaving.unbondedAt == 0) revert MemberNotUnbonding(member);
         uint256 earliest = _lastRisk(league, leaving.unbondedAt, leaving.from, leaving.to);
         earliest += _terms[league].unbondBlocks;
         if (block.number < earliest) revert TooEarly(block.number, earliest);
         leaving.unbondedAt = 0;
-        uint128 amount = _unstake(leaving);
+        uint128 amount = _unstake(league, leaving);
         _credit(msg.sender, amount);
         emit StakeWithdrawn(league, member, amount);
     }

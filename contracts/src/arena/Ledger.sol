@@ -34,6 +34,19 @@ abstract contract Ledger is ArenaState {
         if (terms.seats == 0) revert UnknownLeague(league, _leagueCount);
     }
 
+    /// @dev The least stake that plays in a league.
+    function _leastStake(LeagueTerms storage terms) internal view returns (uint128) {
+        (uint128 minimum, uint128 bond) = (terms.minimumStake, terms.claimBond);
+        return minimum > bond ? minimum : bond;
+    }
+
+    /// @dev The stake of each member of a batch. Slots of owners are not counted in one: what they need is that each
+    /// entry has the slot capital, and here each has it in its stake.
+    function _stakeOfEach(LeagueTerms storage terms) internal view returns (uint128) {
+        (uint128 least, uint128 capital) = (_leastStake(terms), terms.slotCapital);
+        return capital > least ? capital : least;
+    }
+
     function _requireStatus(LeagueId league, uint32 round, RoundStatus expected)
         internal
         view

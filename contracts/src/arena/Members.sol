@@ -20,8 +20,8 @@ abstract contract Members is Membership, IArena {
             owner: found.owner,
             from: found.from,
             to: found.to,
-            banned: found.banned,
-            stake: found.stake,
+            banned: _isBanned(found),
+            stake: _stakeOf(league, found),
             unbondedAt: found.unbondedAt
         });
     }

@@ -27,21 +27,31 @@ abstract contract Membership is Batches {
     }
 
     function _requireStaying(MemberState storage staying) internal view {
-        if (staying.banned) revert MemberBanned(staying.number);
+        if (_isBanned(staying)) revert MemberBanned(staying.number);
         if (staying.unbondedAt != 0) revert MemberUnbonding(staying.number);
+    }
+
+    function _isBanned(MemberState storage member) internal view returns (bool) {
+        return member.form == StakeForm.Banned;
+    }
+
+    function _stakeOf(LeagueId league, MemberState storage member) internal view returns (uint128) {
+        if (member.form != StakeForm.Least) return member.added;
+        LeagueTerms storage terms = _terms[league];
+        return member.added + (member.batch == 0 ? _leastStake(terms) : _stakeOfEach(terms));
     }
 
     /// @dev Adds an amount, taken from elsewhere, to a stake.
     function _stake(LeagueId league, MemberState storage staking, uint128 amount) internal {
-        staking.stake += amount;
+        staking.added += amount;
         if (staking.batch == 0) _accounts[staking.owner].stakes += amount;
         emit Staked(league, staking.number, amount);
     }
 
     /// @dev Takes a whole stake, to be put elsewhere.
-    function _unstake(MemberState storage staking) internal returns (uint128 amount) {
-        amount = staking.stake;
-        staking.stake = 0;
+    function _unstake(LeagueId league, MemberState storage staking) internal returns (uint128 amount) {
+        amount = _stakeOf(league, staking);
+        (staking.form, staking.added) = (StakeForm.Added, 0);
         if (staking.batch == 0) _accounts[staking.owner].stakes -= amount;
     }
 
@@ -67,8 +77,9 @@ abstract contract Membership is Batches {
         uint32 to = leaving.to;
         if (to <= next) return 0;
         address owner = leaving.owner;
+        bool counted = leaving.batch == 0 && _countsSlots(_terms[league]);
         for (uint32 round = next; round < to; ++round) {
-            if (leaving.batch == 0) _setSlots(league, round, owner, _slotsOf(league, round, owner) - 1);
+            if (counted) _setSlots(league, round, owner, _slotsOf(league, round, owner) - 1);
             --_rounds[league][round].entryCount;
         }
         leaving.to = next;
@@ -78,11 +89,16 @@ abstract contract Membership is Batches {
     /// @dev Takes all that a member has in the league, for the caller who reported it. Where a round is under way the
     /// member stays in it.
     function _ban(LeagueId league, uint32 round, MemberState storage banning) internal {
-        if (banning.banned) revert MemberBanned(banning.number);
-        banning.banned = true;
+        if (_isBanned(banning)) revert MemberBanned(banning.number);
         _leagues[league].purse += _leave(league, banning);
-        (uint128 earned, uint128 burning) = _forfeit(_unstake(banning), msg.sender);
+        (uint128 earned, uint128 burning) = _forfeit(_unstake(league, banning), msg.sender);
+        banning.form = StakeForm.Banned;
         emit Slashed(league, round, banning.number, msg.sender, earned, burning);
+    }
+
+    /// @dev Whether a league limits the entries of an owner in any way; if not, nobody pays for counting them.
+    function _countsSlots(LeagueTerms storage terms) internal view returns (bool) {
+        return terms.slotsPerOwnerMax != type(uint16).max || terms.slotCapital != 0;
     }
 
     function _slotsOf(LeagueId league, uint32 round, address owner) internal view returns (uint16) {

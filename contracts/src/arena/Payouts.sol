@@ -26,7 +26,7 @@ abstract contract Payouts is Assertions, IArenaExits {
         RankLeaf memory ranked = Leaves.rank(rankProof.leaf);
         (EntryLeaf memory shown, MemberState storage paid) = _provenEntry(league, outcome, ranked.entry, entryProof);
 
-        if (ranked.disqualified || paid.banned) {
+        if (ranked.disqualified || _isBanned(paid)) {
             _leagues[league].purse += amount;
             emit PayoutReturned(league, round, rank, shown.member, amount);
             return;

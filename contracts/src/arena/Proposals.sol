@@ -153,14 +153,6 @@ abstract contract Proposals is Batches, IArenaBatches {
         emit BatchWithdrawn(league, batch);
     }
 
-    /// @dev Slots of owners are not counted in a batch: what they need is that each entry has the slot capital, and here
-    /// each has it in its stake.
-    function _stakeOfEach(LeagueTerms storage terms) private view returns (uint128 stake) {
-        (uint128 minimum, uint128 bond, uint128 capital) = (terms.minimumStake, terms.claimBond, terms.slotCapital);
-        stake = minimum > bond ? minimum : bond;
-        if (capital > stake) stake = capital;
-    }
-
     /// @dev Stakes and entry prices of a batch that is not accepted yet.
     function _paidFor(LeagueTerms storage terms, Batch storage proposed) private view returns (uint128) {
         return (proposed.stake + terms.entryPrice * proposed.to) * proposed.count;

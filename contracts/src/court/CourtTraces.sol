@@ -58,13 +58,10 @@ abstract contract CourtTraces is CourtBase {
         _requireTraceLeaf(trace, leaf);
         StepLeaf memory step = Leaves.stepOf(leaf.leaf, opened.plan.seatCount, leaf.index, _stepKinds(opened));
         _requireState(state, step.stateHash);
-        bytes memory parameters = opened.facts.parameters;
-        bool wrong = _isIllegal(system, parameters, step, state);
-        if (!wrong) {
-            bytes32 matchSeed = Schedule.seedOf(opened.plan, matchProof.index);
-            wrong = following != _stateHash(system.step(parameters, matchSeed, state, step.actions));
-        }
-        _refute(target, wrong);
+        bytes32 matchSeed = Schedule.seedOf(opened.plan, matchProof.index);
+        (bool legal, bytes memory right) =
+            system.step(opened.facts.parameters, matchSeed, state, step.acting, step.actions);
+        _refute(target, !legal || following != _stateHash(right));
     }
 
     /// @inheritdoc ICourt
@@ -180,24 +177,6 @@ abstract contract CourtTraces is CourtBase {
     function _requireState(bytes calldata state, bytes32 expected) private view {
         bytes32 received = Bytes.hashTagged(0x03, state);
         if (received != expected) revert StateHashMismatch(received, expected);
-    }
-
-    /// @dev Whether other seats act in the state than the leaf says, none of them included, or one acts illegally.
-    function _isIllegal(ISystem system, bytes memory parameters, StepLeaf memory step, bytes calldata state)
-        private
-        view
-        returns (bool)
-    {
-        // slither-disable-next-line unused-return: only who acts is in question here.
-        (uint8 acting,,) = system.status(parameters, state);
-        if (acting != step.acting) return true;
-        uint256 used = 0;
-        for (uint8 seat = 0; acting >> seat != 0; ++seat) {
-            if (acting >> seat & 1 == 0) continue;
-            // slither-disable-next-line calls-loop: as many calls as seats act, two at most.
-            if (!system.isLegal(parameters, state, seat, step.actions[used++])) return true;
-        }
-        return false;
     }
 
     /// @dev Whether a match that reached `state` cannot have ended in this way.

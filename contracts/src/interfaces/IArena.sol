@@ -59,7 +59,8 @@ interface IArena is ILeagueCreation, IArenaExits {
     /// @notice The member that registered with this agent by itself, if there is one.
     function memberOfAgent(LeagueId league, AgentId agentId) external view returns (bool found, uint32 member);
 
-    /// @notice How many entries into the round `owner` bought and has not left before it opened.
+    /// @notice How many entries into the round `owner` bought and has not left before it opened; 0 in a league that
+    /// limits them neither by number nor by capital, where nobody counts.
     function slotsOf(LeagueId league, uint32 round, address owner) external view returns (uint16 count);
 
     /// @notice The batch's data.

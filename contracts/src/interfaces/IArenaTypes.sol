@@ -30,7 +30,7 @@ interface IArenaTypes {
     /// @param system The System's step contract, or 0 where steps cannot be judged on chain.
     /// @param seats Seats of a match: 1 or 2.
     /// @param matchesPerRound Matches of one entrant in a round, 1 to 64; even where there are two seats.
-    /// @param slotsPerOwnerMax The most entries of one owner in a round.
+    /// @param slotsPerOwnerMax The most entries of one owner in a round; 65,535 is no limit where there is no slotCapital.
     /// @param payoutMultiplier What the payout of every rank is multiplied by; at least 1.
     /// @param clockBlocks 0 where agents are modules; else the league is signed, and it is what each seat has on its
     /// clock in a match whose moves are forced on chain; see `IClocks`.

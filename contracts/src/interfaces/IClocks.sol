@@ -115,6 +115,9 @@ interface IClocks {
     /// @notice In this state it is not one seat that acts, or none does and plays go on.
     error NotOneSeat(uint8 acting);
 
+    /// @notice The seat that is to move has no such action in this state.
+    error IllegalPlay(uint256 step, uint64 action);
+
     /// @notice The play of this step was not signed by the agent that is to move.
     error NotSignedByAgent(uint256 step, AgentId received, AgentId expected);
 

@@ -12,13 +12,18 @@ interface ISystem {
     /// @param matchSeed The seed of the match (SPEC 9.3), from which chance is drawn.
     function start(bytes calldata parameters, bytes32 matchSeed) external view returns (bytes memory state);
 
-    /// @notice The state after one step from a state that is not terminal.
-    /// @dev Reverts unless there is one legal action for each acting seat.
-    /// @param actions The actions of the acting seats, in ascending order of seats.
-    function step(bytes calldata parameters, bytes32 matchSeed, bytes calldata state, uint64[] calldata actions)
-        external
-        view
-        returns (bytes memory next);
+    /// @notice The state after one step, if there is such a step.
+    /// @param acting The seats that are said to act, seat i as bit i.
+    /// @param actions Their actions, in ascending order of seats.
+    /// @return legal Whether exactly these seats act in the state, and each action is a legal one of its seat.
+    /// @return next The state after the step; empty where it is not legal.
+    function step(
+        bytes calldata parameters,
+        bytes32 matchSeed,
+        bytes calldata state,
+        uint8 acting,
+        uint64[] calldata actions
+    ) external view returns (bool legal, bytes memory next);
 
     /// @notice Who acts in a state, whether it is terminal, and what it scores.
     /// @return acting The seats that act, seat i as bit i; 0 in a terminal state.
@@ -28,12 +33,6 @@ interface ISystem {
         external
         view
         returns (uint8 acting, uint8 termination, int64[] memory scores);
-
-    /// @notice Whether `action` is legal for `seat`, one that acts in `state`.
-    function isLegal(bytes calldata parameters, bytes calldata state, uint8 seat, uint64 action)
-        external
-        view
-        returns (bool legal);
 
     /// @notice The scores of a match that the seats in `forfeits` (seat i is bit i) forfeit.
     function forfeitScores(bytes calldata parameters, uint8 forfeits) external view returns (int64[] memory scores);

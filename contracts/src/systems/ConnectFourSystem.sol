@@ -12,9 +12,6 @@ contract ConnectFourSystem is ISystem {
     /// @notice The bytes are no state of this System.
     error MalformedState(bytes state);
 
-    /// @notice The actions are not one legal action of the seat that acts.
-    error IllegalActions(uint64[] actions);
-
     uint256 private constant STATE_BYTES = 18;
     uint256 private constant COLUMNS = 7;
     uint256 private constant ROWS = 6;
@@ -33,14 +30,15 @@ contract ConnectFourSystem is ISystem {
     }
 
     /// @inheritdoc ISystem
-    function step(bytes calldata, bytes32, bytes calldata state, uint64[] calldata actions)
+    function step(bytes calldata, bytes32, bytes calldata state, uint8 acting, uint64[] calldata actions)
         external
         pure
-        returns (bytes memory)
+        returns (bool legal, bytes memory next)
     {
         Board memory board = _read(state);
-        if (actions.length != 1 || !_isOpen(board, actions[0])) revert IllegalActions(actions);
         uint256 seat = board.ply & 1;
+        if (acting != 1 << seat || actions.length != 1 || !_isOpen(board, actions[0])) return (false, next);
+        legal = true;
         uint256 column = 7 * uint256(actions[0]);
         uint64 taken = board.stones[0] | board.stones[1];
         // A column fills from its lowest bit: adding one to it carries to the lowest free row.
@@ -49,7 +47,7 @@ contract ConnectFourSystem is ISystem {
         ++board.ply;
         if (_hasLine(board.stones[seat])) board.status = uint8(seat + 1);
         else if (board.ply == COLUMNS * ROWS) board.status = DRAWN;
-        return abi.encodePacked(board.ply, board.status, Bytes.swap64(board.stones[0]), Bytes.swap64(board.stones[1]));
+        next = abi.encodePacked(board.ply, board.status, Bytes.swap64(board.stones[0]), Bytes.swap64(board.stones[1]));
     }
 
     /// @inheritdoc ISystem
@@ -63,12 +61,6 @@ contract ConnectFourSystem is ISystem {
         (scores[0], scores[1]) = (1, 1);
         if (board.status == RUNNING) return (uint8(1 << (board.ply & 1)), 255, scores);
         if (board.status != DRAWN) (scores[board.status - 1], scores[2 - board.status]) = (2, 0);
-    }
-
-    /// @inheritdoc ISystem
-    function isLegal(bytes calldata, bytes calldata state, uint8 seat, uint64 action) external pure returns (bool) {
-        Board memory board = _read(state);
-        return seat == board.ply & 1 && _isOpen(board, action);
     }
 
     /// @inheritdoc ISystem

@@ -12,9 +12,6 @@ contract RpsSystem is ISystem {
     /// @notice The bytes are no state of this System.
     error MalformedState(bytes state);
 
-    /// @notice The actions are not one throw of each seat in a match that runs.
-    error IllegalActions(uint64[] actions);
-
     uint256 private constant STATE_BYTES = 12;
     uint8 private constant BOTH = 3;
     uint8 private constant NO_THROW = 3;
@@ -25,17 +22,17 @@ contract RpsSystem is ISystem {
     }
 
     /// @inheritdoc ISystem
-    function step(bytes calldata parameters, bytes32, bytes calldata state, uint64[] calldata actions)
+    function step(bytes calldata parameters, bytes32, bytes calldata state, uint8 acting, uint64[] calldata actions)
         external
         pure
-        returns (bytes memory)
+        returns (bool legal, bytes memory next)
     {
-        bool legal = actions.length == 2 && actions[0] < 3 && actions[1] < 3;
-        if (!legal || !_runs(parameters, state)) revert IllegalActions(actions);
+        legal = _runs(parameters, state) && acting == BOTH && actions.length == 2 && actions[0] < 3 && actions[1] < 3;
+        if (!legal) return (false, next);
         // Each throw is beaten by the next one round the circle.
         uint32 lead = uint32((actions[0] + 3 - actions[1]) % 3);
         uint32 points = lead == 1 ? 2 : lead == 0 ? 1 : 0;
-        return abi.encodePacked(
+        next = abi.encodePacked(
             Bytes.swap16(Bytes.u16(state, 0) + 1),
             Bytes.swap32(Bytes.u32(state, 2) + points),
             Bytes.swap32(Bytes.u32(state, 6) + 2 - points),
@@ -54,15 +51,6 @@ contract RpsSystem is ISystem {
         scores = new int64[](2);
         scores[0] = int64(uint64(Bytes.u32(state, 2)));
         scores[1] = int64(uint64(Bytes.u32(state, 6)));
-    }
-
-    /// @inheritdoc ISystem
-    function isLegal(bytes calldata parameters, bytes calldata state, uint8 seat, uint64 action)
-        external
-        pure
-        returns (bool)
-    {
-        return seat < 2 && action < 3 && _runs(parameters, state);
     }
 
     /// @inheritdoc ISystem

@@ -15,9 +15,6 @@ contract SnakeSystem is ISystem {
     /// @notice The bytes are no state of this System.
     error MalformedState(bytes state);
 
-    /// @notice The actions are not one direction in a match that runs.
-    error IllegalActions(uint64[] actions);
-
     uint8 private constant RUNNING = 0;
     uint8 private constant DEAD = 1;
     uint8 private constant WON = 2;
@@ -52,13 +49,17 @@ contract SnakeSystem is ISystem {
     }
 
     /// @inheritdoc ISystem
-    function step(bytes calldata parameters, bytes32 matchSeed, bytes calldata state, uint64[] calldata actions)
-        external
-        view
-        returns (bytes memory next)
-    {
+    function step(
+        bytes calldata parameters,
+        bytes32 matchSeed,
+        bytes calldata state,
+        uint8 acting,
+        uint64[] calldata actions
+    ) external view returns (bool legal, bytes memory next) {
         Board memory board = _board(parameters);
-        if (actions.length != 1 || !_isLegal(board, state, actions[0])) revert IllegalActions(actions);
+        bool runs = _status(board, state) == RUNNING;
+        if (!runs || acting != 1 || actions.length != 1 || actions[0] > 3) return (false, next);
+        legal = true;
         next = state;
         uint256 steps = uint256(Bytes.u16(state, 0)) + 1;
         _write16(next, 0, steps);
@@ -77,15 +78,6 @@ contract SnakeSystem is ISystem {
         else if (code == LIMIT_REACHED) termination = 1;
         scores = new int64[](1);
         scores[0] = 11 * int64(uint64(Bytes.u16(state, EATEN))) + 1;
-    }
-
-    /// @inheritdoc ISystem
-    function isLegal(bytes calldata parameters, bytes calldata state, uint8 seat, uint64 action)
-        external
-        pure
-        returns (bool)
-    {
-        return seat == 0 && _isLegal(_board(parameters), state, action);
     }
 
     /// @inheritdoc ISystem
@@ -184,10 +176,6 @@ contract SnakeSystem is ISystem {
         if (state.length != _stateBytes(board)) revert MalformedState(state);
         code = uint8(state[STATUS]);
         if (code > LIMIT_REACHED) revert MalformedState(state);
-    }
-
-    function _isLegal(Board memory board, bytes calldata state, uint64 action) private pure returns (bool) {
-        return _status(board, state) == RUNNING && action < 4;
     }
 
     function _isOccupied(bytes memory state, uint256 cell) private pure returns (bool) {

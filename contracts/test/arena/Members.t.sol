@@ -133,6 +133,20 @@ contract MembersTest is Stage {
         }
     }
 
+    function testFuzz_slotsOf_countsNothingInLeaguesWithoutLimits(uint16 limit, uint128 capital) external {
+        IArenaTypes.LeagueTerms memory terms = _terms();
+        terms.slotsPerOwnerMax = limit % 3 == 0 ? type(uint16).max : 1 + limit % type(uint16).max;
+        terms.slotCapital = capital % 2;
+        league = arena.createLeague(terms);
+        bool counted = terms.slotsPerOwnerMax != type(uint16).max || terms.slotCapital != 0;
+        _register(0, 3);
+        checkEqual(arena.slotsOf(league, 2, _owner(0)), counted ? 1 : 0, "slots of the owner");
+        vm.prank(_owner(0));
+        arena.unbond(league, 0);
+        checkEqual(arena.slotsOf(league, 2, _owner(0)), 0, "given back, if taken");
+        checkEqual(_entryCount(2), 0, "entries of the round");
+    }
+
     // Renew
 
     function test_renew_succeedsIfContiguous() external {

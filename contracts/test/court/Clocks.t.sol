@@ -214,7 +214,7 @@ contract ClocksTest is ClocksStage, SignedConnectFourRound {
         IClocks.Play[] memory plays = new IClocks.Play[](1);
         plays[0] = _replaced(0, 7);
         IClocks.Match memory played = _matchOf(q);
-        vm.expectRevert();
+        vm.expectRevert(abi.encodeWithSelector(IClocks.IllegalPlay.selector, 0, 7));
         clocks.advance(played, "", plays);
     }
 

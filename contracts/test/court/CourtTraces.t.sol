@@ -9,6 +9,7 @@ import {Play, Story, Tale} from "./Tale.sol";
 /// @title The calls that show a lie in a trace, and where its fields are.
 abstract contract TraceCalls is StoryStage {
     uint256 internal constant STEP_ACTING = 6;
+    uint256 internal constant STEP_ACTING = 6;
     uint256 internal constant STEP_STATE = 7;
     uint256 internal constant STEP_ACTION = 39;
     uint256 internal constant END_TERMINATION = 6;
@@ -157,12 +158,26 @@ abstract contract TracesTest is TraceCalls {
         }
     }
 
-    function test_badStep_killsIllegalActionsAndOtherActors() external {
+    function test_badStep_killsIllegalActions() external {
         Story memory story = Tale.tell(round);
         uint256 q = _longest(story);
         _flip(story.plays[q].leaves, 1, STEP_ACTION + 7, 0x80);
         _retrace(story, q);
         _checkRefuted(_step(_assert(story), story, q, 1), "illegal");
+        // To a state of no bytes, which is what a step contract gives where there is no step.
+        _setState(story, q, 2, "");
+        _checkRefuted(_step(_assert(story), story, q, 1), "illegal, to nothing");
+    }
+
+    function test_badStep_killsActionsOfOtherSeats() external {
+        Story memory story = Tale.tell(round);
+        uint256 q = _longest(story);
+        uint8 acting = uint8(story.plays[q].leaves[1][STEP_ACTING]);
+        // One of one seat, or both of two: no other set of seats makes a leaf of that length.
+        if (round.seats == 1 || acting == 3) return;
+        _flip(story.plays[q].leaves, 1, STEP_ACTING, 0x03);
+        _setState(story, q, 2, "");
+        _checkRefuted(_step(_assert(story), story, q, 1), "the other seat");
     }
 
     function test_badStep_killsStepsAfterTheEnd() external {

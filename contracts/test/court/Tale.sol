@@ -135,11 +135,11 @@ library Tale {
         bytes memory state = round.system.start(round.parameters, seed);
         play.states = _push(play.states, state);
         while (!_ends(round, play, scored, refuses)) {
-            uint64[] memory actions = _actions(round, play);
+            (uint8 acting, uint64[] memory actions) = _actions(round, play);
             bytes memory leaf = _stepLeaf(round, play, actions);
             if (round.keys.length != 0) leaf = _signed(round, q, seated, leaf);
             play.leaves = _push(play.leaves, leaf);
-            state = round.system.step(round.parameters, seed, state, actions);
+            (, state) = round.system.step(round.parameters, seed, state, acting, actions);
             play.states = _push(play.states, state);
         }
     }
@@ -239,19 +239,22 @@ library Tale {
         return sha256(bytes.concat(hex"03", state));
     }
 
-    function _actions(Round storage round, Play memory play) private view returns (uint64[] memory actions) {
+    /// @dev Who acts, and the first legal actions after some at random.
+    function _actions(Round storage round, Play memory play)
+        private
+        view
+        returns (uint8 acting, uint64[] memory actions)
+    {
         bytes memory state = _last(play);
-        (uint8 acting,,) = round.system.status(round.parameters, state);
+        (acting,,) = round.system.status(round.parameters, state);
         uint256 random = uint256(keccak256(abi.encode(play.matchId, state)));
         actions = new uint64[](acting == 3 ? 2 : 1);
-        uint256 used = 0;
-        for (uint8 seat = 0; seat < 2; ++seat) {
-            if (acting >> seat & 1 == 0) continue;
-            uint64 action = uint64(random >> (64 * seat)) % 8;
-            while (!round.system.isLegal(round.parameters, state, seat, action)) {
-                action = (action + 1) % 8;
+        bool legal = false;
+        for (uint256 tried = 0; !legal; ++tried) {
+            for (uint256 i = 0; i < actions.length; ++i) {
+                actions[i] = uint64((random >> (64 * i)) + (tried >> (3 * i))) % 8;
             }
-            actions[used++] = action;
+            (legal,) = round.system.step(round.parameters, 0, state, acting, actions);
         }
     }
 

@@ -32,24 +32,26 @@ contract ConnectFourSystemTest is Check {
         check(acting == 0 && termination == 0 && scores[0] == 1 && scores[1] == 1, "a draw scores 1 each");
     }
 
-    function test_isLegal_onlyForWhoseTurnItIsAndInAColumnThatIsNotFull() external view {
+    function test_step_isLegalForWhoseTurnItIsAndInAColumnThatIsNotFull() external view {
         bytes memory state = _playAll(_start(), hex"000000000000");
-        check(!_system.isLegal("", state, 0, 0), "full");
-        check(_system.isLegal("", state, 0, 6), "free");
-        check(!_system.isLegal("", state, 1, 6), "the other's turn");
-        check(!_system.isLegal("", state, 0, 7), "no such column");
-        check(!_system.isLegal("", state, 0, type(uint64).max), "no such column");
-        check(!_system.isLegal("", _playAll(_start(), hex"00010001000100"), 1, 5), "over");
+        _checkLegality(state, 1, _actions(6), true);
+        _checkLegality(state, 1, _actions(0), false);
+        _checkLegality(state, 1, _actions(7), false);
+        _checkLegality(state, 1, _actions(type(uint64).max), false);
+        _checkLegality(state, 2, _actions(6), false);
+        _checkLegality(_play(state, 1), 2, _actions(6), true);
+        _checkLegality(_playAll(_start(), hex"00010001000100"), 2, _actions(5), false);
     }
 
-    function test_step_refusesIllegalActionsAndForeignBytes() external {
-        bytes memory state = _playAll(_start(), hex"000000000000");
-        _checkIllegal(state, _actions(0));
-        _checkIllegal(state, _actions(7));
-        _checkIllegal(state, new uint64[](0));
-        _checkIllegal(state, new uint64[](2));
-        _checkIllegal(_playAll(_start(), hex"00010001000100"), _actions(5));
-        bytes memory input = abi.encodeCall(_system.status, ("", hex"00"));
+    function test_step_isLegalWithOneActionOfOneSeat() external view {
+        _checkLegality(_start(), 1, new uint64[](0), false);
+        _checkLegality(_start(), 1, new uint64[](2), false);
+        _checkLegality(_start(), 0, new uint64[](0), false);
+        _checkLegality(_start(), 3, new uint64[](2), false);
+    }
+
+    function test_step_refusesForeignBytes() external {
+        bytes memory input = abi.encodeCall(_system.step, ("", 0, hex"00", 1, _actions(0)));
         checkRefused(address(_system), input, ConnectFourSystem.MalformedState.selector, "no state");
     }
 
@@ -70,10 +72,11 @@ contract ConnectFourSystemTest is Check {
             if (termination != 255) return;
             checkEqual(acting, 1 << (ply % 2), "in turn");
             uint64 column = uint64(uint256(keccak256(abi.encode(seed, ply))) % 7);
-            while (!_system.isLegal("", state, uint8(ply % 2), column)) {
-                column = (column + 1) % 7;
+            bytes memory next = "";
+            for (; next.length == 0; column = (column + 1) % 7) {
+                next = _play(state, uint8(column));
             }
-            state = _play(state, uint8(column));
+            state = next;
             uint64[2] memory stones = [_stones(state, 2), _stones(state, 10)];
             check(stones[0] & stones[1] == 0, "no cell has two stones");
             checkEqual(_count(stones[0] | stones[1]), ply + 1, "one stone a ply");
@@ -106,8 +109,8 @@ contract ConnectFourSystemTest is Check {
         return state;
     }
 
-    function _play(bytes memory state, uint8 column) private view returns (bytes memory) {
-        return _system.step("", 0, state, _actions(column));
+    function _play(bytes memory state, uint8 column) private view returns (bytes memory next) {
+        (, next) = _system.step("", 0, state, uint8(1 << (uint8(state[0]) % 2)), _actions(column));
     }
 
     function _actions(uint64 column) private pure returns (uint64[] memory actions) {
@@ -115,9 +118,8 @@ contract ConnectFourSystemTest is Check {
         actions[0] = column;
     }
 
-    function _checkIllegal(bytes memory state, uint64[] memory actions) private {
-        bytes memory input = abi.encodeCall(_system.step, ("", 0, state, actions));
-        checkRefused(address(_system), input, ConnectFourSystem.IllegalActions.selector, "illegal");
+    function _checkLegality(bytes memory state, uint8 acting, uint64[] memory actions, bool expected) private view {
+        checkLegality(_system, "", state, acting, actions, expected);
     }
 
     function _stones(bytes memory state, uint256 offset) private pure returns (uint64 stones) {

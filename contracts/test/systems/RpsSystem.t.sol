@@ -30,26 +30,23 @@ contract RpsSystemTest is Check {
         (uint8 none, uint8 termination, int64[] memory scores) = _system.status(TWO_THROWS, state);
         check(none == 0 && termination == 0, "finished");
         check(scores[0] == 4 && scores[1] == 0, "points");
-        check(!_system.isLegal(TWO_THROWS, state, 0, 0), "over");
     }
 
-    function test_isLegal_onlyForThreeThrowsAndTwoSeats() external view {
+    function test_step_isLegalWithThreeThrowsOfTwoSeatsUntilAllAreMade() external view {
         bytes memory state = _system.start(TWO_THROWS, 0);
-        for (uint8 seat = 0; seat < 2; ++seat) {
-            check(_system.isLegal(TWO_THROWS, state, seat, 2), "scissors");
-            check(!_system.isLegal(TWO_THROWS, state, seat, 3), "no such throw");
-            check(!_system.isLegal(TWO_THROWS, state, seat, type(uint64).max), "no such throw");
-        }
-        check(!_system.isLegal(TWO_THROWS, state, 2, 0), "no such seat");
+        _checkLegality(state, 3, _actions(2, 2), true);
+        _checkLegality(state, 3, _actions(0, 3), false);
+        _checkLegality(state, 3, _actions(3, 0), false);
+        _checkLegality(state, 3, _actions(type(uint64).max, 0), false);
+        _checkLegality(state, 3, new uint64[](1), false);
+        _checkLegality(state, 1, new uint64[](1), false);
+        _checkLegality(state, 2, _actions(0, 0), false);
+        _checkLegality(state, 7, new uint64[](3), false);
+        _checkLegality(_throw(_throw(state, 0, 0), 0, 0), 3, _actions(0, 0), false);
     }
 
-    function test_step_refusesIllegalActionsAndForeignBytes() external {
-        bytes memory state = _system.start(TWO_THROWS, 0);
-        _checkIllegal(state, _actions(0, 3));
-        _checkIllegal(state, _actions(3, 0));
-        _checkIllegal(state, new uint64[](1));
-        _checkIllegal(_throw(_throw(state, 0, 0), 0, 0), _actions(0, 0));
-        bytes memory input = abi.encodeCall(_system.status, (TWO_THROWS, hex"00"));
+    function test_step_refusesForeignBytes() external {
+        bytes memory input = abi.encodeCall(_system.step, (TWO_THROWS, 0, hex"00", 3, _actions(0, 0)));
         checkRefused(address(_system), input, RpsSystem.MalformedState.selector, "no state");
     }
 
@@ -67,15 +64,15 @@ contract RpsSystemTest is Check {
         bytes memory state = _system.start(parameters, 0);
         for (uint256 played = 0; played < throws; ++played) {
             uint256 draw = uint256(keccak256(abi.encode(seed, played)));
-            state = _system.step(parameters, 0, state, _actions(uint64(draw % 3), uint64((draw >> 128) % 3)));
+            (, state) = _system.step(parameters, 0, state, 3, _actions(uint64(draw % 3), uint64((draw >> 128) % 3)));
             (, uint8 termination, int64[] memory scores) = _system.status(parameters, state);
             check(termination == (played + 1 == throws ? 0 : 255), "runs until the last throw");
             check(scores[0] + scores[1] == int64(uint64(2 * (played + 1))), "two points a throw");
         }
     }
 
-    function _throw(bytes memory state, uint64 first, uint64 second) private view returns (bytes memory) {
-        return _system.step(TWO_THROWS, 0, state, _actions(first, second));
+    function _throw(bytes memory state, uint64 first, uint64 second) private view returns (bytes memory next) {
+        (, next) = _system.step(TWO_THROWS, 0, state, 3, _actions(first, second));
     }
 
     function _actions(uint64 first, uint64 second) private pure returns (uint64[] memory actions) {
@@ -83,8 +80,7 @@ contract RpsSystemTest is Check {
         (actions[0], actions[1]) = (first, second);
     }
 
-    function _checkIllegal(bytes memory state, uint64[] memory actions) private {
-        bytes memory input = abi.encodeCall(_system.step, (TWO_THROWS, 0, state, actions));
-        checkRefused(address(_system), input, RpsSystem.IllegalActions.selector, "illegal");
+    function _checkLegality(bytes memory state, uint8 acting, uint64[] memory actions, bool expected) private view {
+        checkLegality(_system, TWO_THROWS, state, acting, actions, expected);
     }
 }

@@ -72,7 +72,7 @@ contract SnakeSystemTest is Check {
     function test_step_fillingTheBoardWins() external view {
         // 2 by 2: tail 0, 1, head 3, apple 2; left from 3 to 2.
         bytes memory parameters = hex"020000000000000002000000000000001400000000000000";
-        bytes memory next = _system.step(parameters, 0, hex"050000020003000200" hex"0b09", _actions(LEFT));
+        (, bytes memory next) = _system.step(parameters, 0, hex"050000020003000200" hex"0b09", 1, _actions(LEFT));
         checkEqual(next, hex"060002030002" hex"00ffff" hex"0fc9", "won, no apple");
         (uint8 acting, uint8 termination, int64[] memory scores) = _system.status(parameters, next);
         check(acting == 0 && termination == 0 && scores[0] == 34, "10 for an apple, 1 for a cell");
@@ -84,23 +84,29 @@ contract SnakeSystemTest is Check {
         checkEqual(uint8(_step(hex"1300000000040400001000000000", LEFT)[2]), 1, "death comes first");
     }
 
-    function test_isLegal_fourDirectionsWhileItRuns() external view {
+    function test_step_isLegalInFourDirectionsWhileItRuns() external view {
         bytes memory state = _single(6);
         for (uint64 action = 0; action < 4; ++action) {
-            check(_system.isLegal(SMALL, state, 0, action), "direction");
+            _checkLegality(state, 1, _actions(action), true);
         }
-        check(!_system.isLegal(SMALL, state, 0, 4), "no such direction");
-        check(!_system.isLegal(SMALL, state, 0, type(uint64).max), "no such direction");
-        check(!_system.isLegal(SMALL, state, 1, 0), "no such seat");
-        check(!_system.isLegal(SMALL, _step(_single(2), UP), 0, 0), "over");
+        _checkLegality(state, 1, _actions(4), false);
+        _checkLegality(state, 1, _actions(type(uint64).max), false);
+        _checkLegality(_step(_single(2), UP), 1, _actions(0), false);
     }
 
-    function test_step_refusesIllegalActionsAndForeignBytes() external {
-        _checkRefusedStep(_single(6), _actions(4), SnakeSystem.IllegalActions.selector);
-        _checkRefusedStep(_single(6), new uint64[](0), SnakeSystem.IllegalActions.selector);
-        _checkRefusedStep(_single(6), new uint64[](2), SnakeSystem.IllegalActions.selector);
-        _checkRefusedStep(_step(_single(2), UP), _actions(0), SnakeSystem.IllegalActions.selector);
-        _checkRefusedStep(hex"00", _actions(0), SnakeSystem.MalformedState.selector);
+    function test_step_isLegalForTheOneSeatThatActs() external view {
+        bytes memory state = _single(6);
+        _checkLegality(state, 0, new uint64[](0), false);
+        _checkLegality(state, 0, _actions(0), false);
+        _checkLegality(state, 2, _actions(0), false);
+        _checkLegality(state, 3, new uint64[](2), false);
+        _checkLegality(state, 1, new uint64[](0), false);
+        _checkLegality(state, 1, new uint64[](2), false);
+    }
+
+    function test_step_refusesForeignBytes() external {
+        bytes memory input = abi.encodeCall(_system.step, (SMALL, 0, hex"00", 1, _actions(0)));
+        checkRefused(address(_system), input, SnakeSystem.MalformedState.selector, "refused");
     }
 
     function test_forfeitScores_isZero() external view {
@@ -121,7 +127,7 @@ contract SnakeSystemTest is Check {
             uint64 apple = uint8(state[7]);
             if (action % 2 == 1) action = head % size[0] < apple % size[0] ? RIGHT : LEFT;
             else action = head / size[0] < apple / size[0] ? DOWN : UP;
-            state = _system.step(parameters, seed, state, _actions(action));
+            (, state) = _system.step(parameters, seed, state, 1, _actions(action));
             checkEqual(uint8(state[0]), steps + 1, "steps are counted");
         }
         (uint8 acting, uint8 termination,) = _system.status(parameters, state);
@@ -158,8 +164,8 @@ contract SnakeSystemTest is Check {
             abi.encodePacked(hex"0000000000", cell, cell, hex"0000", uint8(occupancy), uint8(occupancy >> 8), bytes3(0));
     }
 
-    function _step(bytes memory state, uint64 action) private view returns (bytes memory) {
-        return _system.step(SMALL, bytes32(uint256(1)), state, _actions(action));
+    function _step(bytes memory state, uint64 action) private view returns (bytes memory next) {
+        (, next) = _system.step(SMALL, bytes32(uint256(1)), state, 1, _actions(action));
     }
 
     function _actions(uint64 action) private pure returns (uint64[] memory actions) {
@@ -167,7 +173,7 @@ contract SnakeSystemTest is Check {
         actions[0] = action;
     }
 
-    function _checkRefusedStep(bytes memory state, uint64[] memory actions, bytes4 expected) private {
-        checkRefused(address(_system), abi.encodeCall(_system.step, (SMALL, 0, state, actions)), expected, "refused");
+    function _checkLegality(bytes memory state, uint8 acting, uint64[] memory actions, bool expected) private view {
+        checkLegality(_system, SMALL, state, acting, actions, expected);
     }
 }

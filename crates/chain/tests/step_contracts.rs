@@ -22,7 +22,7 @@ sol!(ConnectFourSystem, "../../contracts/artifacts/ConnectFourSystem.json");
 
 // All step contracts have one interface, so a call of one serves all.
 use RpsSystem::forfeitScoresCall;
-use SnakeSystem::{isLegalCall, startCall, statusCall, stepCall};
+use SnakeSystem::{startCall, statusCall, stepCall};
 
 const MATCHES: u32 = 1_000;
 const RUNNING: u8 = 255;
@@ -75,15 +75,25 @@ impl Contract {
         self.ask(&call).expect("a start").0
     }
 
-    fn step(&mut self, seed: &Seed, state: &Bytes, actions: &[Action]) -> Option<Bytes> {
-        let (next, gas) = self.ask(&stepCall {
+    /// The state after a step; none where the contract says that it is not legal.
+    fn step(
+        &mut self,
+        seed: &Seed,
+        state: &Bytes,
+        acting: SeatSet,
+        actions: &[Action],
+    ) -> Option<Bytes> {
+        let call = stepCall {
             parameters: self.parameters.clone(),
             matchSeed: FixedBytes(seed.0),
             state: state.clone(),
+            acting: acting.0,
             actions: actions.iter().map(|action| action.0).collect(),
-        })?;
+        };
+        let (said, gas) = self.ask(&call).expect("a verdict on a state that play reached");
         self.step_gas_max = self.step_gas_max.max(gas);
-        Some(next)
+        assert_eq!(said.legal, !said.next.is_empty(), "a state after legal steps only");
+        said.legal.then_some(said.next)
     }
 }
 
@@ -127,20 +137,27 @@ fn check_status(contract: &mut Contract, bytes: &Bytes, state: &dyn State) {
     assert_eq!(said.scores, state.scores(), "{}", state.picture());
 }
 
+/// Every action of each acting seat, beside legal ones of the others, and other seats that act.
 fn check_legality(
     contract: &mut Contract,
+    seed: &Seed,
     bytes: &Bytes,
     state: &dyn State,
-    actions: impl Iterator<Item = u64>,
+    tried: impl Iterator<Item = u64>,
 ) {
     let Status::Acting(acting) = state.status() else { return };
-    for action in actions {
-        for seat in acting.iter() {
-            let (parameters, state_bytes) = (contract.parameters.clone(), bytes.clone());
-            let call = isLegalCall { parameters, state: state_bytes, seat: seat.0, action };
-            let (said, _) = contract.ask(&call).expect("a verdict");
-            assert_eq!(said, state.is_legal(seat, Action(action)), "{seat}, action {action}");
+    let legal: Vec<_> = acting.iter().map(|seat| state.legal_actions(seat)[0]).collect();
+    for action in tried.map(Action) {
+        for (place, seat) in acting.iter().enumerate() {
+            let mut actions = legal.clone();
+            actions[place] = action;
+            let said = contract.step(seed, bytes, acting, &actions).is_some();
+            assert_eq!(said, state.is_legal(seat, action), "{seat}, action {action}");
         }
+    }
+    for others in (0..8).map(SeatSet).filter(|&others| others != acting) {
+        let actions = vec![legal[0]; others.count()];
+        assert_eq!(contract.step(seed, bytes, others, &actions), None, "{others:?} act");
     }
 }
 
@@ -152,17 +169,18 @@ fn check_refusals(
     state: &dyn State,
     dice: &mut Dice,
 ) {
-    let count = match state.status() {
-        Status::Acting(acting) => acting.count() as u64,
-        Status::Terminal(_) => 1,
+    let acting = match state.status() {
+        Status::Acting(acting) => acting,
+        Status::Terminal(_) => SeatSet(1),
     };
+    let count = acting.count() as u64;
     let mut actions: Vec<_> = (0..count + dice.below(2)).map(|_| Action(dice.below(9))).collect();
     if dice.below(2) == 0 {
         actions[0] = Action(u64::MAX - dice.below(3));
     }
     let mut hostile = state.fork();
     let accepted = hostile.step(&actions).is_ok().then(|| Bytes::from(hostile.bytes()));
-    assert_eq!(contract.step(seed, bytes, &actions), accepted, "{actions:?}");
+    assert_eq!(contract.step(seed, bytes, acting, &actions), accepted, "{actions:?}");
 }
 
 /// Plays one match on both sides.
@@ -184,7 +202,7 @@ fn check_match(
             check_refusals(contract, &seed, &bytes, &*state, dice);
             let odd = [system.action_count(), dice.below(u64::MAX), u64::MAX];
             let all = (0..system.action_count()).chain(odd);
-            check_legality(contract, &bytes, &*state, all);
+            check_legality(contract, &seed, &bytes, &*state, all);
         }
         let acting = match state.status() {
             Status::Acting(acting) => acting,
@@ -199,7 +217,7 @@ fn check_match(
             }
         };
         let actions: Vec<_> = acting.iter().map(|seat| choose(&*state, seat, dice)).collect();
-        bytes = contract.step(&seed, &bytes, &actions).expect("a step of legal actions");
+        bytes = contract.step(&seed, &bytes, acting, &actions).expect("a step of legal actions");
         state.step(&actions).expect("legal actions");
     }
 }

@@ -74,7 +74,15 @@ fn costs(mut stage: Stage) -> [BTreeMap<&'static str, u64>; 2] {
         stage.kill(kind, call);
     }
     stage.settle();
+    stage.register_without_limits();
     [stage.spent, stage.gas]
+}
+
+/// The name of a call and what it is about, as it stands in a table.
+fn shown(name: &str) -> String {
+    let (function, about) = name.split_once(' ').unwrap_or((name, ""));
+    let about = if about.is_empty() { String::new() } else { format!(" {about}") };
+    format!("`{function}`{about}")
 }
 
 fn table() -> String {
@@ -83,7 +91,8 @@ fn table() -> String {
         "| call | Snake | rock-paper-scissors | Connect Four |\n|---|---|---|---|\n".to_owned();
     for ((first, second), third) in first.iter().zip(&second).zip(&third) {
         for (name, gas) in first {
-            writeln!(text, "| `{name}` | {gas} | {} | {} |", second[name], third[name]).unwrap();
+            let (second, third) = (second[name], third[name]);
+            writeln!(text, "| {} | {gas} | {second} | {third} |", shown(name)).unwrap();
         }
     }
     text
@@ -124,9 +133,7 @@ fn signed_table() -> String {
     let [first, second] = [signed_snake(), signed_connect_four()].map(signed_costs);
     let mut text = "| call | Snake | Connect Four |\n|---|---|---|\n".to_owned();
     for (name, gas) in first {
-        let (function, about) = name.split_once(' ').unwrap_or((name, ""));
-        let about = if about.is_empty() { String::new() } else { format!(" {about}") };
-        writeln!(text, "| `{function}`{about} | {gas} | {} |", second[name]).unwrap();
+        writeln!(text, "| {} | {gas} | {} |", shown(name), second[name]).unwrap();
     }
     text
 }

@@ -181,6 +181,19 @@ impl Stage {
         }
     }
 
+    /// Registers two agents in a league of the same terms without limits on slots, and notes the second, which is not
+    /// the first of its round.
+    pub(crate) fn register_without_limits(&mut self) {
+        let mut terms = self.view(&IArena::termsOfCall { league: 0 });
+        terms.slotsPerOwnerMax = u16::MAX;
+        let league = self.send(ASSERTER, &IArena::createLeagueCall { terms });
+        for (number, name) in [(0, "register"), (1, "register (a further one, no limits)")] {
+            let code_hash = B256::repeat_byte(number);
+            let call = IArena::registerCall { league, codeHash: code_hash, stake: 100, rounds: 1 };
+            self.pay_as(name, ASSERTER, self.arena, 0, &call);
+        }
+    }
+
     /// Posts an owner's claim.
     pub(crate) fn claim(&mut self, entry: usize, owner_number: u8, claim: Claim) {
         let member = self.setting.entries[entry].member;
@@ -395,8 +408,19 @@ impl Stage {
 
     /// Sends a call with coin and notes its gas.
     fn pay<C: SolCall>(&mut self, from: Address, to: Address, value: u128, call: &C) -> C::Return {
+        self.pay_as(C::SIGNATURE.split('(').next().unwrap(), from, to, value, call)
+    }
+
+    /// Sends a call with coin and notes its gas under another name.
+    fn pay_as<C: SolCall>(
+        &mut self,
+        name: &'static str,
+        from: Address,
+        to: Address,
+        value: u128,
+        call: &C,
+    ) -> C::Return {
         let (output, gas) = self.machine.send(from, to, value, call.abi_encode());
-        let name = C::SIGNATURE.split('(').next().unwrap();
         let dearest = self.spent.entry(name).or_default();
         *dearest = gas.max(*dearest);
         C::abi_decode_returns(&output).unwrap()
