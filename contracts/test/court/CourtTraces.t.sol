@@ -9,7 +9,6 @@ import {Play, Story, Tale} from "./Tale.sol";
 /// @title The calls that show a lie in a trace, and where its fields are.
 abstract contract TraceCalls is StoryStage {
     uint256 internal constant STEP_ACTING = 6;
-    uint256 internal constant STEP_ACTING = 6;
     uint256 internal constant STEP_STATE = 7;
     uint256 internal constant STEP_ACTION = 39;
     uint256 internal constant END_TERMINATION = 6;
