@@ -31,6 +31,7 @@ mod export;
 mod observation;
 pub mod rps;
 pub mod snake;
+pub mod tic_tac_toe;
 
 #[doc(hidden)]
 pub use export::Shared;
