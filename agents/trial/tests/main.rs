@@ -1,6 +1,7 @@
 //! What the agents are worth, and that the committed modules are what they claim to be.
 
 mod abi;
+mod chess;
 mod modules;
 mod strength;
 mod tic_tac_toe;

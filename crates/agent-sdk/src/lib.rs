@@ -26,6 +26,7 @@
 // On the host std is linked, whose panic handler then serves `no_std` agents in native tests.
 #![cfg_attr(target_arch = "wasm32", no_std)]
 
+pub mod chess;
 pub mod connect_four;
 mod export;
 mod observation;
