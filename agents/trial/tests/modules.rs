@@ -1,12 +1,8 @@
 //! The committed modules play action by action as the functions they were built from.
 
-use trial::{Module, Player, full, packed, play};
+use trial::{Player, full, packed, play};
 
-use crate::module_path;
-
-fn module(name: &str) -> Player<'static> {
-    Module::read(&module_path(name)).expect("a committed module").player()
-}
+use crate::module;
 
 /// Compares module and function over matches of one seat.
 fn snakes_agree(name: &str, function: impl Fn() -> Player<'static>) {

@@ -1,0 +1,150 @@
+//! Which moves there are in a position.
+//!
+//! Moves come in two parts, those that take or promote and the quiet ones, so that a search can do
+//! without the second. They obey all rules but one: the own king may be attacked after them, which
+//! whoever makes a move has to see.
+
+use nets_agent_sdk::chess::{Move, Piece};
+
+use crate::attacks::{self, squares};
+use crate::position::{BISHOP, KING, KNIGHT, PAWN, Position, QUEEN, ROOK};
+
+/// No position has more moves than this.
+const MOVES_MAX: usize = 256;
+
+/// What a pawn may become, the best first.
+const PROMOTIONS: [Piece; 4] = [Piece::Queen, Piece::Knight, Piece::Rook, Piece::Bishop];
+
+/// A list of moves.
+#[derive(Clone, Debug)]
+pub struct Moves {
+    moves: [Move; MOVES_MAX],
+    count: usize,
+}
+
+impl Moves {
+    /// An empty list.
+    pub(crate) const fn new() -> Self {
+        Self { moves: [Move::new(0, 0); MOVES_MAX], count: 0 }
+    }
+
+    /// The moves in the list.
+    pub fn as_slice(&self) -> &[Move] {
+        &self.moves[..self.count]
+    }
+
+    pub(crate) fn as_mut_slice(&mut self) -> &mut [Move] {
+        &mut self.moves[..self.count]
+    }
+
+    fn push(&mut self, chosen: Move) {
+        if let Some(place) = self.moves.get_mut(self.count) {
+            *place = chosen;
+            self.count += 1;
+        }
+    }
+}
+
+impl Position {
+    /// The legal moves, in no order that means anything.
+    pub fn legal_moves(&self) -> Moves {
+        let (mut all, mut legal) = (Moves::new(), Moves::new());
+        self.push_noisy_moves(&mut all);
+        self.push_quiet_moves(&mut all);
+        let is_legal = |chosen: &&Move| !self.after(**chosen).is_in_check(self.mover);
+        all.as_slice().iter().filter(is_legal).for_each(|&chosen| legal.push(chosen));
+        legal
+    }
+
+    /// Adds captures and promotions.
+    pub(crate) fn push_noisy_moves(&self, list: &mut Moves) {
+        let theirs = self.seat(1 - self.mover);
+        for from in squares(self.pawns()) {
+            let targets = attacks::pawn(self.mover, from) & (theirs | self.en_passant);
+            squares(targets).for_each(|to| push_pawn_move(list, Move::new(from, to)));
+            let ahead = self.ahead(from);
+            if is_last_rank(ahead) && self.is_free(ahead) {
+                push_pawn_move(list, Move::new(from, ahead));
+            }
+        }
+        self.push_piece_moves(theirs, list);
+    }
+
+    /// Adds all other moves.
+    pub(crate) fn push_quiet_moves(&self, list: &mut Moves) {
+        for from in squares(self.pawns()) {
+            let ahead = self.ahead(from);
+            if is_last_rank(ahead) || !self.is_free(ahead) {
+                continue;
+            }
+            list.push(Move::new(from, ahead));
+            let home = if self.mover == 0 { 1 } else { 6 };
+            let second = self.ahead(ahead);
+            if from / 8 == home && self.is_free(second) {
+                list.push(Move::new(from, second));
+            }
+        }
+        self.push_castling(list);
+        self.push_piece_moves(!self.occupied(), list);
+    }
+
+    /// Adds the moves of all pieces but pawns to squares among these.
+    fn push_piece_moves(&self, targets: u64, list: &mut Moves) {
+        let occupied = self.occupied();
+        for kind in [KNIGHT, BISHOP, ROOK, QUEEN, KING] {
+            for from in squares(self.kind(kind) & self.seat(self.mover)) {
+                let reached = match kind {
+                    KNIGHT => attacks::knight(from),
+                    BISHOP => attacks::bishop(from, occupied),
+                    ROOK => attacks::rook(from, occupied),
+                    QUEEN => attacks::bishop(from, occupied) | attacks::rook(from, occupied),
+                    _ => attacks::king(from),
+                };
+                squares(reached & targets).for_each(|to| list.push(Move::new(from, to)));
+            }
+        }
+    }
+
+    fn push_castling(&self, list: &mut Moves) {
+        let king = if self.mover == 0 { 4 } else { 60 };
+        let rights = self.rights >> (2 * self.mover) & 0b11;
+        if rights == 0 || self.is_in_check(self.mover) {
+            return;
+        }
+        let may_cross = |between: u64, through: u8| {
+            between << (king - 4) & self.occupied() == 0 && !self.attacks(1 - self.mover, through)
+        };
+        if rights & 0b01 != 0 && may_cross(0b0110_0000, king + 1) {
+            list.push(Move::new(king, king + 2));
+        }
+        if rights & 0b10 != 0 && may_cross(0b0000_1110, king - 1) {
+            list.push(Move::new(king, king - 2));
+        }
+    }
+
+    /// The pawns of the side to move.
+    fn pawns(&self) -> u64 {
+        self.kind(PAWN) & self.seat(self.mover)
+    }
+
+    /// The square that a pawn of the side to move goes to from here.
+    fn ahead(&self, square: u8) -> u8 {
+        if self.mover == 0 { square.wrapping_add(8) } else { square.wrapping_sub(8) }
+    }
+
+    fn is_free(&self, square: u8) -> bool {
+        self.occupied() >> (square & 63) & 1 == 0
+    }
+}
+
+fn is_last_rank(square: u8) -> bool {
+    matches!(square / 8, 0 | 7)
+}
+
+fn push_pawn_move(list: &mut Moves, plain: Move) {
+    if is_last_rank(plain.to()) {
+        PROMOTIONS.into_iter().for_each(|piece| list.push(plain.promoting_to(piece)));
+    } else {
+        list.push(plain);
+    }
+}
