@@ -2,6 +2,7 @@
 
 mod abi;
 mod chess;
+mod go;
 mod modules;
 mod strength;
 mod tic_tac_toe;

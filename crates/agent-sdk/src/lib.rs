@@ -29,6 +29,7 @@
 pub mod chess;
 pub mod connect_four;
 mod export;
+pub mod go;
 mod observation;
 pub mod rps;
 pub mod snake;

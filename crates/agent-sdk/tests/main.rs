@@ -1,6 +1,7 @@
 //! The SDK's views against the real Systems: whatever is seen is what the state holds.
 
 mod connect_four;
+mod go;
 mod rps;
 mod snake;
 
