@@ -2,7 +2,9 @@
 
 mod abi;
 mod chess;
+mod hex;
 mod modules;
+mod othello;
 mod strength;
 mod tic_tac_toe;
 

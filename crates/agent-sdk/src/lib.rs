@@ -29,7 +29,9 @@
 pub mod chess;
 pub mod connect_four;
 mod export;
+pub mod hex;
 mod observation;
+pub mod othello;
 pub mod rps;
 pub mod snake;
 pub mod tic_tac_toe;
