@@ -2,6 +2,7 @@
 
 mod abi;
 mod chess;
+mod connect_four;
 mod hex;
 mod modules;
 mod othello;

@@ -35,8 +35,8 @@ fn modules_play_as_their_sources() {
 fn search_beats_greedy_which_beats_random() {
     let sums = [
         score_sum(20, 4, (SYSTEM, &[]), greedy, random),
-        score_sum(5, 4, (SYSTEM, &[]), search, greedy),
+        score_sum(10, 2, (SYSTEM, &[]), search, greedy),
     ];
-    println!("greedy over random {} of 80, search over greedy {} of 20", sums[0], sums[1]);
-    assert!(sums[0] > 50 && sums[1] > 16, "{sums:?}");
+    println!("greedy over random {} of 80, search over greedy {} of 40", sums[0], sums[1]);
+    assert!(sums[0] > 50 && sums[1] > 30, "{sums:?}");
 }
