@@ -97,7 +97,21 @@ fn agents_that_read_the_observation_are_those_expected() {
         .into_iter()
         .filter(|name| inspect(&std::fs::read(module_path(name)).unwrap()).observation.is_some())
         .collect();
-    let expected = ["connect-four-search", "snake-prudent", "snake-scout"];
+    // One a line, in order.
+    let expected = "\
+        chess-greedy
+        chess-search
+        connect-four-search
+        go-random
+        go-search
+        hex-bridger
+        hex-random
+        hex-runner
+        othello-greedy
+        othello-search
+        snake-prudent
+        snake-scout";
+    let expected: Vec<_> = expected.split_whitespace().collect();
     assert_eq!(full, expected);
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use go::game::Game;
 use nets_agent_sdk::{Observation, scatter};
 use nets_core::{Action, Chance, Seed, Status};
-use trial::{Player, full, packed, play};
+use trial::{Player, full, packed, play, score_sum};
 
 use crate::module;
 
@@ -64,23 +64,10 @@ fn modules_play_as_their_sources() {
     assert_eq!(play(SYSTEM, &[], 0, modules), source);
 }
 
-/// The sum of the first agent's scores over even komi values, since nothing else makes matches
-/// differ, each played from both seats.
-fn score_sum(own: fn() -> Player<'static>, theirs: fn() -> Player<'static>, komis: u64) -> i64 {
-    (0..komis)
-        .map(|index| {
-            let parameters = [("komi", 9 + 2 * index)];
-            let first = play(SYSTEM, &parameters, 0, &mut [own(), theirs()]);
-            let second = play(SYSTEM, &parameters, 0, &mut [theirs(), own()]);
-            assert!(first.forfeits.is_empty() && second.forfeits.is_empty(), "{parameters:?}");
-            first.scores[0] + second.scores[1]
-        })
-        .sum()
-}
-
 #[test]
 fn search_beats_greedy_which_beats_random() {
-    let sums = [score_sum(greedy, random, 10), score_sum(search, greedy, 3)];
+    let nine: (_, &[_]) = (SYSTEM, &[]);
+    let sums = [score_sum(10, 4, nine, greedy, random), score_sum(3, 4, nine, search, greedy)];
     println!("greedy over random {} of 40, search over greedy {} of 12", sums[0], sums[1]);
     assert!(sums[0] > 26 && sums[1] > 10, "{sums:?}");
 }

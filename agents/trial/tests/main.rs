@@ -2,8 +2,11 @@
 
 mod abi;
 mod chess;
+mod connect_four;
 mod go;
+mod hex;
 mod modules;
+mod othello;
 mod strength;
 mod tic_tac_toe;
 

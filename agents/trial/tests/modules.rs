@@ -27,18 +27,6 @@ fn snakes_play_as_their_sources() {
 }
 
 #[test]
-fn connect_four_agents_play_as_their_sources() {
-    let source = || -> [Player<'_>; 2] {
-        [full(connect_four_search::decide), packed(connect_four_greedy::decide)]
-    };
-    let committed = || [module("connect-four-search"), module("connect-four-greedy")];
-    assert_eq!(
-        play("connect-four", &[], 0, &mut source()),
-        play("connect-four", &[], 0, &mut committed())
-    );
-}
-
-#[test]
 fn rock_paper_scissors_agents_play_as_their_sources() {
     let mut history = rps_historian::History::new();
     let historian = packed(move |seen| rps_historian::decide(seen, &mut history));

@@ -22,6 +22,9 @@ const KEYS_MAX: usize = 100 + PLIES_MAX;
 /// What a position may gain over what is taken, at most, in hundredths of a pawn.
 const MARGIN: i32 = 150;
 
+/// More captures than this are hardly ever there, and need not be in order.
+const SORTED_MAX: usize = 32;
+
 /// A search that may look at so many positions.
 pub(crate) struct Search {
     positions_left: u64,
@@ -206,15 +209,18 @@ fn loses(position: &Position, chosen: Move) -> bool {
 
 /// Brings first what gains most, with the piece that is worth least.
 fn sort_by_gain(position: &Position, moves: &mut [Move]) {
-    let rank = |&chosen: &Move| {
-        8 * gain(position, chosen) - KINDS[usize::from(position.at(chosen.from()))]
-    };
-    // Few moves, mostly in order: insertion is as good as any way, and small.
-    for end in 1..moves.len() {
+    let mut ranks = [0; SORTED_MAX];
+    // Few moves, and each rank is needed often: insertion, beside a list of ranks.
+    for end in 0..moves.len().min(SORTED_MAX) {
+        let chosen = moves[end];
+        let taker = KINDS[usize::from(position.at(chosen.from()))];
+        let rank = 8 * gain(position, chosen) - taker;
         let mut place = end;
-        while place > 0 && rank(&moves[place]) > rank(&moves[place - 1]) {
-            moves.swap(place - 1, place);
+        while place > 0 && ranks[place - 1] < rank {
+            ranks[place] = ranks[place - 1];
+            moves[place] = moves[place - 1];
             place -= 1;
         }
+        (ranks[place], moves[place]) = (rank, chosen);
     }
 }

@@ -7,6 +7,9 @@ const STEPS: [(i8, i8); 8] = [(0, 1), (1, 1), (1, 0), (-1, 1), (0, -1), (-1, -1)
 const LEAPS: [(i8, i8); 8] =
     [(1, 2), (2, 1), (2, -1), (1, -2), (-1, -2), (-2, -1), (-2, 1), (-1, 2)];
 
+const FILE_A: u64 = 0x0101_0101_0101_0101;
+const FILE_H: u64 = FILE_A << 7;
+
 /// Which of [`STEPS`] lead to higher squares along lines and diagonals; their opposites follow
 /// four places later.
 const LINES: [usize; 2] = [0, 2];
@@ -36,6 +39,24 @@ const RAYS: [[u64; 64]; 8] = {
     }
     rays
 };
+
+/// Where a bishop, or a rook, reaches on an empty board.
+const BISHOP: [u64; 64] = union(&RAYS, DIAGONALS[0], DIAGONALS[1]);
+const ROOK: [u64; 64] = union(&RAYS, LINES[0], LINES[1]);
+
+/// The squares in two directions and their opposites.
+const fn union(rays: &[[u64; 64]; 8], one: usize, other: usize) -> [u64; 64] {
+    let mut table = [0; 64];
+    let mut square = 0;
+    while square < 64 {
+        table[square] = rays[one][square]
+            | rays[one + 4][square]
+            | rays[other][square]
+            | rays[other + 4][square];
+        square += 1;
+    }
+    table
+}
 
 /// The square that many files and ranks away, if it is on the board.
 const fn beside(square: u8, (files, ranks): (i8, i8)) -> Option<u8> {
@@ -89,6 +110,22 @@ pub(crate) fn bishop(square: u8, occupied: u64) -> u64 {
 /// Where a rook reaches, the first piece on each line included.
 pub(crate) fn rook(square: u8, occupied: u64) -> u64 {
     both_ways(LINES[0], square, occupied) | both_ways(LINES[1], square, occupied)
+}
+
+/// Where a bishop reaches on an empty board.
+pub(crate) fn bishop_alone(square: u8) -> u64 {
+    BISHOP[at(square)]
+}
+
+/// Where a rook reaches on an empty board.
+pub(crate) fn rook_alone(square: u8) -> u64 {
+    ROOK[at(square)]
+}
+
+/// The squares that a set of pawns of a seat attacks towards lower files, and towards higher ones.
+pub(crate) fn pawns(seat: usize, set: u64) -> [u64; 2] {
+    let (low, high) = (set & !FILE_A, set & !FILE_H);
+    if seat == 0 { [low << 7, high << 9] } else { [low >> 9, high >> 7] }
 }
 
 /// Where a piece reaches in a direction and its opposite.

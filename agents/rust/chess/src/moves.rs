@@ -15,6 +15,10 @@ const MOVES_MAX: usize = 256;
 /// What a pawn may become, the best first.
 const PROMOTIONS: [Piece; 4] = [Piece::Queen, Piece::Knight, Piece::Rook, Piece::Bishop];
 
+const LAST_RANKS: u64 = 0xff00_0000_0000_00ff;
+const FOURTH_RANK: u64 = 0xff << 24;
+const FIFTH_RANK: u64 = 0xff << 32;
+
 /// A list of moves.
 #[derive(Clone, Debug)]
 pub struct Moves {
@@ -59,31 +63,22 @@ impl Position {
     /// Adds captures and promotions.
     pub(crate) fn push_noisy_moves(&self, list: &mut Moves) {
         let theirs = self.seat(1 - self.mover);
-        for from in squares(self.pawns()) {
-            let targets = attacks::pawn(self.mover, from) & (theirs | self.en_passant);
-            squares(targets).for_each(|to| push_pawn_move(list, Move::new(from, to)));
-            let ahead = self.ahead(from);
-            if is_last_rank(ahead) && self.is_free(ahead) {
-                push_pawn_move(list, Move::new(from, ahead));
-            }
-        }
+        let [lower, higher] = attacks::pawns(self.mover, self.pawns());
+        let targets = theirs | self.en_passant;
+        let (to_lower, to_higher) = if self.mover == 0 { (7, 9) } else { (-9, -7) };
+        push_pawn_moves(list, lower & targets, to_lower);
+        push_pawn_moves(list, higher & targets, to_higher);
+        push_pawn_moves(list, self.steps() & LAST_RANKS, self.ahead());
         self.push_piece_moves(theirs, list);
     }
 
     /// Adds all other moves.
     pub(crate) fn push_quiet_moves(&self, list: &mut Moves) {
-        for from in squares(self.pawns()) {
-            let ahead = self.ahead(from);
-            if is_last_rank(ahead) || !self.is_free(ahead) {
-                continue;
-            }
-            list.push(Move::new(from, ahead));
-            let home = if self.mover == 0 { 1 } else { 6 };
-            let second = self.ahead(ahead);
-            if from / 8 == home && self.is_free(second) {
-                list.push(Move::new(from, second));
-            }
-        }
+        let steps = self.steps();
+        push_pawn_moves(list, steps & !LAST_RANKS, self.ahead());
+        let again =
+            if self.mover == 0 { steps << 8 & FOURTH_RANK } else { steps >> 8 & FIFTH_RANK };
+        push_pawn_moves(list, again & !self.occupied(), 2 * self.ahead());
         self.push_castling(list);
         self.push_piece_moves(!self.occupied(), list);
     }
@@ -127,24 +122,27 @@ impl Position {
         self.kind(PAWN) & self.seat(self.mover)
     }
 
-    /// The square that a pawn of the side to move goes to from here.
-    fn ahead(&self, square: u8) -> u8 {
-        if self.mover == 0 { square.wrapping_add(8) } else { square.wrapping_sub(8) }
+    /// The free squares that these pawns can step to.
+    fn steps(&self) -> u64 {
+        let pawns = self.pawns();
+        let ahead = if self.mover == 0 { pawns << 8 } else { pawns >> 8 };
+        ahead & !self.occupied()
     }
 
-    fn is_free(&self, square: u8) -> bool {
-        self.occupied() >> (square & 63) & 1 == 0
+    /// How far a pawn of the side to move goes in one step, in squares.
+    fn ahead(&self) -> i8 {
+        if self.mover == 0 { 8 } else { -8 }
     }
 }
 
-fn is_last_rank(square: u8) -> bool {
-    matches!(square / 8, 0 | 7)
-}
-
-fn push_pawn_move(list: &mut Moves, plain: Move) {
-    if is_last_rank(plain.to()) {
-        PROMOTIONS.into_iter().for_each(|piece| list.push(plain.promoting_to(piece)));
-    } else {
-        list.push(plain);
+/// Adds the moves of pawns that come to these squares, each from so many squares before.
+fn push_pawn_moves(list: &mut Moves, targets: u64, distance: i8) {
+    for to in squares(targets) {
+        let plain = Move::new(to.wrapping_add_signed(-distance), to);
+        if 1 << to & LAST_RANKS == 0 {
+            list.push(plain);
+        } else {
+            PROMOTIONS.into_iter().for_each(|piece| list.push(plain.promoting_to(piece)));
+        }
     }
 }

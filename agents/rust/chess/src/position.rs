@@ -122,15 +122,17 @@ impl Position {
 
     /// Whether a piece of `seat` attacks the square.
     pub(crate) fn attacks(&self, seat: usize, square: u8) -> bool {
-        let occupied = self.occupied();
-        let diagonal = self.kind(BISHOP) | self.kind(QUEEN);
-        let straight = self.kind(ROOK) | self.kind(QUEEN);
-        let attackers = attacks::pawn(1 - seat, square) & self.kind(PAWN)
-            | attacks::knight(square) & self.kind(KNIGHT)
-            | attacks::king(square) & self.kind(KING)
-            | attacks::bishop(square, occupied) & diagonal
-            | attacks::rook(square, occupied) & straight;
-        attackers & self.seat(seat) != 0
+        let by = |kind: u8| self.kind(kind) & self.seat(seat);
+        let (diagonal, straight) = (by(BISHOP) | by(QUEEN), by(ROOK) | by(QUEEN));
+        let leaps = attacks::pawn(1 - seat, square) & by(PAWN)
+            | attacks::knight(square) & by(KNIGHT)
+            | attacks::king(square) & by(KING);
+        // Mostly nothing stands in line with a square, and what is between need not be known.
+        leaps != 0
+            || attacks::bishop_alone(square) & diagonal != 0
+                && attacks::bishop(square, self.occupied()) & diagonal != 0
+            || attacks::rook_alone(square) & straight != 0
+                && attacks::rook(square, self.occupied()) & straight != 0
     }
 
     /// Whether the king of this seat is attacked.

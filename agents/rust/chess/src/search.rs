@@ -10,7 +10,7 @@ use crate::alpha_beta::Search;
 use crate::position::Position;
 
 /// What looking at one position costs on the average, in fuel, with finding the moves to it.
-const FUEL_PER_POSITION: u64 = 1_000;
+const FUEL_PER_POSITION: u64 = 2_000;
 
 /// One decision takes this part of the fuel there is: however many follow, some is always left.
 const PART_OF_FUEL: u64 = 8;

@@ -5,11 +5,11 @@
 //! repetition, taking a single stone back at once, is known here. Invariant: every group has a
 //! contact, except inside of `put`.
 
-/// Points of the largest board, with an edge around it that neighbouring rows share.
-pub(crate) const POINTS_MAX: usize = 21 * 20;
+use nets_agent_sdk::scatter;
 
-/// Points of the largest board without the edge.
-const CELLS_MAX: usize = 19 * 19;
+/// Room for the points of the largest board, 21 rows of 20 with an edge that neighbouring rows
+/// share; the next power of two, because a number that is cut to it needs no check.
+pub(crate) const ROOM: usize = 512;
 
 /// The number of a point, the edge counted.
 pub(crate) type Point = u16;
@@ -27,20 +27,27 @@ pub(crate) const BLACK: u8 = 2;
 #[derive(Clone, Debug)]
 pub(crate) struct Board {
     stride: u16,
-    content: [u8; POINTS_MAX],
-    head: [Point; POINTS_MAX],
-    next: [Point; POINTS_MAX],
-    contacts: [u16; POINTS_MAX],
+    content: [u8; ROOM],
+    head: [Point; ROOM],
+    next: [Point; ROOM],
+    contacts: [u16; ROOM],
     /// The free points, in no order, and where each is in that list.
-    free: [Point; CELLS_MAX],
-    place: [u16; POINTS_MAX],
+    free: [Point; ROOM],
+    place: [u16; ROOM],
     free_count: u16,
     /// Where a single stone was taken that could take the last one back; 0 for nowhere.
     ko: Point,
+    /// The exclusive or of a number for each stone: positions that differ have different ones, but
+    /// for a chance so small that an agent can live with it.
+    key: u64,
+}
+
+fn stone_key(stone: u8, point: Point) -> u64 {
+    scatter(u64::from(point) << 2 | u64::from(stone))
 }
 
 fn at(point: Point) -> usize {
-    usize::from(point)
+    usize::from(point) & (ROOM - 1)
 }
 
 impl Board {
@@ -49,18 +56,19 @@ impl Board {
         let stride = u16::from(size) + 1;
         let mut board = Self {
             stride,
-            content: [EDGE; POINTS_MAX],
-            head: [0; POINTS_MAX],
-            next: [0; POINTS_MAX],
-            contacts: [0; POINTS_MAX],
-            free: [0; CELLS_MAX],
-            place: [0; POINTS_MAX],
+            content: [EDGE; ROOM],
+            head: [0; ROOM],
+            next: [0; ROOM],
+            contacts: [0; ROOM],
+            free: [0; ROOM],
+            place: [0; ROOM],
             free_count: 0,
             ko: 0,
+            key: 0,
         };
         for row in 1..stride {
             for column in 1..stride {
-                board.set_free(row * stride + column);
+                board.add_free(row * stride + column);
             }
         }
         board
@@ -82,9 +90,24 @@ impl Board {
         &self.free[..at(self.free_count)]
     }
 
-    /// What is on each point, the edge included.
-    pub(crate) fn content(&self) -> &[u8] {
-        &self.content[..at(self.stride * (self.stride + 1))]
+    /// All numbers of points are below this.
+    pub(crate) fn points_end(&self) -> usize {
+        at(self.stride * (self.stride + 1))
+    }
+
+    /// The key of the position.
+    pub(crate) fn key(&self) -> u64 {
+        self.key
+    }
+
+    /// How many stones a stone of `own` on a playable point takes.
+    pub(crate) fn count_taken(&self, own: u8, point: Point) -> u16 {
+        let around = self.neighbours(point);
+        let takes = around.iter().any(|&neighbour| {
+            let head = self.head[at(neighbour)];
+            self.content[at(neighbour)] == own ^ 1 && self.has_one_liberty(head, around)
+        });
+        if takes { self.clone().put(own, point) } else { 0 }
     }
 
     fn neighbours(&self, point: Point) -> [Point; 4] {
@@ -165,6 +188,7 @@ impl Board {
     fn set_stone(&mut self, own: u8, point: Point) {
         let i = at(point);
         (self.content[i], self.head[i], self.next[i]) = (own, point, point);
+        self.key ^= stone_key(own, point);
         // The last of the list takes its place.
         self.free_count -= 1;
         let last = self.free[at(self.free_count)];
@@ -172,7 +196,7 @@ impl Board {
         self.place[at(last)] = self.place[i];
     }
 
-    fn set_free(&mut self, point: Point) {
+    fn add_free(&mut self, point: Point) {
         (self.content[at(point)], self.head[at(point)]) = (FREE, 0);
         self.place[at(point)] = self.free_count;
         self.free[at(self.free_count)] = point;
@@ -180,10 +204,13 @@ impl Board {
     }
 
     /// Makes one group of two, if they are two.
-    fn join(&mut self, kept: Point, joined: Point) {
-        if kept == joined {
+    fn join(&mut self, one: Point, other: Point) {
+        if one == other {
             return;
         }
+        // Most groups with more contacts have more stones, each of which costs.
+        let is_larger = self.contacts[at(one)] > self.contacts[at(other)];
+        let (kept, joined) = if is_larger { (one, other) } else { (other, one) };
         self.contacts[at(kept)] += self.contacts[at(joined)];
         let mut stone = joined;
         loop {
@@ -202,7 +229,8 @@ impl Board {
         let (mut stone, mut count) = (head, 0);
         loop {
             let next = self.next[at(stone)];
-            self.set_free(stone);
+            self.key ^= stone_key(other ^ 1, stone);
+            self.add_free(stone);
             for neighbour in self.neighbours(stone) {
                 if self.content[at(neighbour)] == other {
                     self.contacts[at(self.head[at(neighbour)])] += 1;

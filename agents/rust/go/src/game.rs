@@ -1,7 +1,6 @@
 //! A match as an agent sees it: the board, and every position that may not come again.
 //!
-//! Positions are remembered as hashes. Two that differ have the same one so seldom that an agent
-//! can live with taking a legal stone for an illegal one then.
+//! Positions are remembered by their keys.
 
 use nets_agent_sdk::Observation;
 use nets_agent_sdk::go;
@@ -49,7 +48,7 @@ impl Game {
         } else {
             let point = self.board.point(action);
             self.board.put(self.own, point);
-            self.positions[self.position_count] = hash(self.board.content());
+            self.positions[self.position_count] = self.board.key();
             self.position_count += 1;
         }
         self.own ^= 1;
@@ -62,13 +61,16 @@ impl Game {
         }
         let mut after = self.board.clone();
         after.put(self.own, point);
-        !self.positions[..self.position_count].contains(&hash(after.content()))
+        !self.positions[..self.position_count].contains(&after.key())
     }
 
-    /// The legal points that are no eyes of who is to move, in no order.
-    pub(crate) fn sensible(&self) -> impl Iterator<Item = Point> {
+    /// The points that are no eyes of who is to move, and legal but for what was there before, in
+    /// no order.
+    pub(crate) fn candidates(&self) -> impl Iterator<Item = Point> + Clone {
         let free = self.board.free().iter().copied();
-        free.filter(|&point| !self.board.is_eye(self.own, point) && self.is_legal(point))
+        let is_candidate =
+            |point| !self.board.is_eye(self.own, point) && self.board.is_playable(self.own, point);
+        free.filter(move |&point| is_candidate(point))
     }
 
     /// Whether a number is a legal action.
@@ -87,11 +89,4 @@ impl Game {
     pub(crate) fn stone(&self, point: Point) -> go::Action {
         go::Action::Stone(self.board.action(point))
     }
-}
-
-/// The hash of a position: FNV-1a, two bits a step.
-fn hash(content: &[u8]) -> u64 {
-    let add =
-        |hash: u64, content: &u8| (hash ^ u64::from(*content)).wrapping_mul(0x0000_0100_0000_01b3);
-    content.iter().fold(0xcbf2_9ce4_8422_2325, add)
 }

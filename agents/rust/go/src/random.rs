@@ -13,7 +13,8 @@ use crate::game::Game;
 /// When the observation is of another System than `go`.
 pub fn decide(seen: Observation<'_>) -> Action {
     let game = Game::new(seen);
-    let count = game.sensible().count();
-    let chosen = Dice::new(seen).below(count as u16);
-    game.sensible().nth(chosen.into()).map_or(game.pass(), |point| game.stone(point))
+    let count = game.candidates().count();
+    let first = Dice::new(seen).below(count as u16);
+    let mut points = game.candidates().cycle().skip(first.into()).take(count);
+    points.find(|&point| game.is_legal(point)).map_or(game.pass(), |point| game.stone(point))
 }

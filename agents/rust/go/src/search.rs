@@ -8,15 +8,18 @@
 use nets_agent_sdk::Observation;
 use nets_agent_sdk::go::{Action, Packed};
 
-use crate::board::{BLACK, Board, POINTS_MAX, Point};
+use crate::board::{BLACK, Board, Point, ROOM};
 use crate::dice::Dice;
 use crate::game::Game;
 
-/// What one ply of a play-out costs on the average, in fuel.
-const FUEL_PER_PLY: u64 = 300;
+/// What play-outs cost on the average, in fuel: for each ply, for each point that is looked at to
+/// find one, and for each point of the board at the end.
+const FUEL_PER_PLY: u64 = 500;
+const FUEL_PER_LOOK: u64 = 80;
+const FUEL_PER_POINT: u64 = 40;
 
 /// One decision takes this part of the fuel there is: however many follow, some is always left.
-const PART_OF_FUEL: u64 = 8;
+const PART_OF_FUEL: u64 = 6;
 
 /// What winning counts beside a half point more.
 const WIN: i32 = 30;
@@ -26,8 +29,8 @@ const TAKEN: i32 = 3;
 
 /// What the play-outs say about each point.
 struct Tally {
-    sum: [i32; POINTS_MAX],
-    count: [i32; POINTS_MAX],
+    sum: [i32; ROOM],
+    count: [i32; ROOM],
 }
 
 /// The action.
@@ -41,13 +44,23 @@ pub fn decide(seen: Observation<'_>) -> Action {
         return game.pass();
     }
     let mut dice = Dice::new(seen);
-    let mut tally = Tally { sum: [0; POINTS_MAX], count: [0; POINTS_MAX] };
-    let mut plies = seen.fuel_left / PART_OF_FUEL / FUEL_PER_PLY;
-    while plies > 0 {
-        plies = plies.saturating_sub(play_out(&game, &lead, &mut dice, &mut tally));
+    let mut tally = Tally { sum: [0; ROOM], count: [0; ROOM] };
+    let mut fuel = seen.fuel_left / PART_OF_FUEL;
+    while fuel > 0 && game.candidates().nth(1).is_some() {
+        fuel = fuel.saturating_sub(play_out(&game, &lead, &mut dice, &mut tally));
     }
-    let best = game.sensible().max_by_key(|&point| (value(&game, &tally, point), point));
-    best.map_or(game.pass(), |point| game.stone(point))
+    best(&game, &tally).map_or(game.pass(), |point| game.stone(point))
+}
+
+/// The best point that is legal.
+fn best(game: &Game, tally: &Tally) -> Option<Point> {
+    let rated = game.candidates().map(|point| (value(game, tally, point), point));
+    // Few are not legal, so that it is not worth sorting them.
+    let mut best = rated.clone().max()?;
+    while !game.is_legal(best.1) {
+        best = rated.clone().filter(|other| *other < best).max()?;
+    }
+    Some(best.1)
 }
 
 /// Whether nothing is left to be put but into eyes.
@@ -62,8 +75,7 @@ fn is_settled(game: &Game) -> bool {
 fn value(game: &Game, tally: &Tally, point: Point) -> i32 {
     let index = usize::from(point);
     let mean = 100 * tally.sum[index] / tally.count[index].max(1);
-    let taken = game.board.clone().put(game.own, point);
-    mean + 100 * TAKEN * i32::from(taken)
+    mean + 100 * TAKEN * i32::from(game.board.count_taken(game.own, point))
 }
 
 /// How much `own` is ahead at the end, in half points.
@@ -83,14 +95,14 @@ impl Lead {
     }
 }
 
-/// Plays one match to its end and counts it; says how many plies that took.
+/// Plays one match to its end and counts it; says what that cost, in fuel.
 fn play_out(game: &Game, lead: &Lead, dice: &mut Dice, tally: &mut Tally) -> u64 {
     let (mut board, mut stone) = (game.board.clone(), game.own);
-    let mut first = [0u8; POINTS_MAX];
-    let plies_max = 3 * board.free().len() as u64 + 20;
-    let (mut plies, mut passes) = (0, 0);
+    let mut first = [0u8; ROOM];
+    let plies_max = board.free().len() as u64 * 3 / 2;
+    let (mut plies, mut passes, mut looks) = (0, 0, 0);
     while passes < 2 && plies < plies_max {
-        match any_playable(&board, stone, dice) {
+        match any_playable(&board, stone, dice, &mut looks) {
             Some(point) => {
                 board.put(stone, point);
                 let first = &mut first[usize::from(point)];
@@ -107,20 +119,24 @@ fn play_out(game: &Game, lead: &Lead, dice: &mut Dice, tally: &mut Tally) -> u64
     }
     let lead = lead.of(&board);
     let value = lead + WIN * lead.signum();
-    for (index, first) in first.into_iter().enumerate() {
+    for (index, &first) in first.iter().enumerate().take(board.points_end()) {
         if first == game.own {
             tally.sum[index] += value;
             tally.count[index] += 1;
         }
     }
-    plies
+    FUEL_PER_PLY * plies + FUEL_PER_LOOK * looks + FUEL_PER_POINT * board.points_end() as u64
 }
 
-/// A playable point that is no eye: the first in the list from a random place on.
-fn any_playable(board: &Board, own: u8, dice: &mut Dice) -> Option<Point> {
+/// A playable point that is no eye: the first in the list from a random place on. Counts the points
+/// that it looks at.
+fn any_playable(board: &Board, own: u8, dice: &mut Dice, looks: &mut u64) -> Option<Point> {
     let free = board.free();
     let start = usize::from(dice.below(free.len() as u16));
     let (before, after) = free.split_at(start);
     let mut points = after.iter().chain(before).copied();
-    points.find(|&point| board.is_playable(own, point) && !board.is_eye(own, point))
+    points.find(|&point| {
+        *looks += 1;
+        !board.is_eye(own, point) && board.is_playable(own, point)
+    })
 }

@@ -3,16 +3,11 @@
 //! It deepens step by step and keeps the answer of the last depth it finished. How long it may
 //! think is counted in positions, from the fuel that the host says is left, never in time: the
 //! same match on a slower machine is the same match.
-#![no_std]
 
-mod search;
+use nets_agent_sdk::Observation;
+use nets_agent_sdk::connect_four::{COLUMNS, Packed, ROWS};
 
-use nets_agent_sdk::connect_four::{COLUMNS, OBSERVATION_BYTES_MAX, Packed, ROWS};
-use nets_agent_sdk::{Observation, agent};
-
-use search::Search;
-
-agent!(decide, observation: OBSERVATION_BYTES_MAX);
+use crate::alpha_beta::{Search, first_column};
 
 /// What looking at one position costs at most, in fuel, with all that leads to the next one.
 const FUEL_PER_POSITION: u64 = 500;
@@ -29,7 +24,7 @@ pub fn decide(seen: Observation<'_>) -> u64 {
     let position = packed.position();
     let positions = seen.fuel_left / PART_OF_FUEL / FUEL_PER_POSITION;
     let mut search = Search::new(positions.min(POSITIONS_MAX));
-    let mut best = search::first_column(position);
+    let mut best = first_column(position);
     for depth in 1..=(COLUMNS * ROWS).saturating_sub(packed.ply()) {
         match search.best_column(position, depth) {
             Some(column) => best = column,

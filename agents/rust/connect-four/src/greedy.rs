@@ -1,15 +1,10 @@
 //! Wins if it can, blocks if it must, else plays near the centre.
 //!
 //! It looks one stone ahead for each side, and so falls for every double threat.
-#![no_std]
 
-use nets_agent_sdk::agent;
 use nets_agent_sdk::connect_four::{Packed, has_four};
 
-agent!(decide);
-
-/// The columns, those with the most lines through them first.
-const FROM_CENTRE: [u8; 7] = [3, 2, 4, 1, 5, 0, 6];
+use crate::FROM_CENTRE;
 
 /// The column to play.
 pub fn decide(seen: Packed) -> u64 {

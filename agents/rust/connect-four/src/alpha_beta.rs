@@ -5,8 +5,7 @@
 
 use nets_agent_sdk::connect_four::{Position, has_four};
 
-/// The columns, those with the most lines through them first: good ones early make cuts early.
-const FROM_CENTRE: [u8; 7] = [3, 2, 4, 1, 5, 0, 6];
+use crate::FROM_CENTRE;
 
 /// More than a win is worth. A win is this less the stones on the board: the quickest is best.
 const WIN: i32 = 1_000;
