@@ -11,7 +11,7 @@ use crate::moves::Moves;
 use crate::position::{NOTHING, PAWN, Position};
 
 /// More than a mate is worth. A mate is this less the plies to it: the quickest is best.
-pub(crate) const WIN: i32 = 30_000;
+const WIN: i32 = 30_000;
 
 /// No line is looked at any further: frames of that many plies fit into the stack.
 const PLIES_MAX: usize = 40;
@@ -19,7 +19,7 @@ const PLIES_MAX: usize = 40;
 /// Positions of the match that may repeat, and those of the line looked at.
 const KEYS_MAX: usize = 100 + PLIES_MAX;
 
-/// What a position may gain over what is taken, at most, in hundredths of a pawn.
+/// What a capture may gain beyond what it takes, at most, in hundredths of a pawn.
 const MARGIN: i32 = 150;
 
 /// More captures than this are hardly ever there, and need not be in order.
@@ -28,7 +28,7 @@ const SORTED_MAX: usize = 32;
 /// A search that may look at so many positions.
 pub(crate) struct Search {
     positions_left: u64,
-    /// Keys of earlier positions, the latest last.
+    /// Keys of earlier positions: first those of the match, then those of the line looked at.
     keys: [u64; KEYS_MAX],
     key_count: usize,
     /// At each ply the last quiet move that refuted another.
@@ -41,7 +41,8 @@ impl Search {
         Self { positions_left, keys: [0; KEYS_MAX], key_count: 0, killers }
     }
 
-    /// Adds a position of the match, older ones first.
+    /// Adds a position that counts as drawn when it comes again. Those of the match may come in
+    /// any order: a move that cannot be taken back rules out all of them.
     pub(crate) fn remember(&mut self, key: u64) {
         if let Some(place) = self.keys.get_mut(self.key_count) {
             *place = key;
@@ -49,9 +50,14 @@ impl Search {
         }
     }
 
-    /// Puts the best move when looking `depth` plies ahead first, and says whether positions
-    /// sufficed; if not, it is the best of the moves that were looked at.
-    pub(crate) fn sort(&mut self, position: &Position, moves: &mut [Move], depth: u32) -> bool {
+    /// Brings to the front the best move when looking `depth` plies ahead, and says whether
+    /// positions sufficed; if not, it is the best of the moves that were looked at.
+    pub(crate) fn bring_best_first(
+        &mut self,
+        position: &Position,
+        moves: &mut [Move],
+        depth: u32,
+    ) -> bool {
         let mut low = -WIN;
         self.remember(position.key);
         for place in 0..moves.len() {

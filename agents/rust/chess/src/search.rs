@@ -26,11 +26,10 @@ pub fn decide(seen: Observation<'_>) -> Move {
     let board = Board::new(seen);
     let position = Position::new(board);
     let mut search = Search::new(seen.fuel_left / PART_OF_FUEL / FUEL_PER_POSITION);
-    // Which of them is the latest does not matter for those that may come again.
     position.keys_before(board.past()).for_each(|key| search.remember(key));
     let mut moves = position.legal_moves();
     for depth in 1..=DEPTH_MAX {
-        if !search.sort(&position, moves.as_mut_slice(), depth) {
+        if !search.bring_best_first(&position, moves.as_mut_slice(), depth) {
             break;
         }
     }

@@ -7,7 +7,7 @@
 use nets_agent_sdk::hex::Board;
 
 /// More than any distance: no way.
-pub(crate) const NO_WAY: u8 = 200;
+const NO_WAY: u8 = 200;
 
 /// From row to row: sixteen places, of which the rim beside the board is closed.
 const STRIDE: u8 = 16;

@@ -6,8 +6,12 @@ pub mod perfect;
 pub mod random;
 
 /// The cells of a set, in order.
-fn cells(set: u16) -> impl Iterator<Item = u8> + Clone {
-    (0..nets_agent_sdk::tic_tac_toe::CELLS).filter(move |cell| set >> cell & 1 == 1)
+fn cells(mut set: u16) -> impl Iterator<Item = u8> {
+    core::iter::from_fn(move || {
+        let cell = (set != 0).then_some(set.trailing_zeros() as u8)?;
+        set &= set - 1;
+        Some(cell)
+    })
 }
 
 /// One of the cells of a set, picked by a hash of what was seen; 0 where there is none.
