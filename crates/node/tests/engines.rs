@@ -29,10 +29,11 @@ const CONNECT_FOUR: &[&str] =
     &["connect-four-random", "connect-four-greedy", "connect-four-search", "trapper", "outlaw"];
 
 /// The agents of a board are named after it.
-const BOARDS: [(&str, &[(&str, u64)], [&str; 3]); 4] = [
+const BOARDS: [(&str, &[(&str, u64)], [&str; 3]); 5] = [
     ("tic-tac-toe", &[], ["random", "greedy", "perfect"]),
     ("othello", &[], ["random", "greedy", "search"]),
     ("hex", &[("size", 5)], ["random", "runner", "bridger"]),
+    ("go", &[("size", 5), ("ply-limit", 40)], ["random", "greedy", "search"]),
     ("chess", &[("openings", 52), ("ply-limit", 40)], ["random", "greedy", "search"]),
 ];
 

@@ -8,6 +8,7 @@
 
 use nets_core::Seat;
 
+use super::cell_set::{CellSet, Shape};
 use super::keys;
 
 /// The largest board there is.
@@ -55,15 +56,18 @@ struct Vertex {
     next: Point,
     contacts: u16,
     content: Content,
-    /// Bit `s` is set once a stone of seat `s` was taken from here.
-    taken: u8,
 }
 
 /// The stones on a board.
 #[derive(Clone, Debug)]
 pub(super) struct Board {
     size: u8,
+    shape: Shape,
     key: u64,
+    /// The stones of each seat.
+    stones: [CellSet; 2],
+    /// Where stones of each seat were ever taken.
+    lost: [CellSet; 2],
     vertices: Vec<Vertex>,
 }
 
@@ -75,9 +79,11 @@ impl Board {
             let (row, column) = (point / stride, point % stride);
             let is_inside = (1..stride).contains(&row) && column != 0;
             let content = if is_inside { Content::Free } else { Content::Edge };
-            Vertex { group_key: 0, head: point, next: point, contacts: 0, content, taken: 0 }
+            Vertex { group_key: 0, head: point, next: point, contacts: 0, content }
         };
-        Self { size, key: 0, vertices: (0..stride * (stride + 1)).map(vertex).collect() }
+        let vertices = (0..stride * (stride + 1)).map(vertex).collect();
+        let (shape, none) = (Shape::new(size), [CellSet::default(); 2]);
+        Self { size, shape, key: 0, stones: none, lost: none, vertices }
     }
 
     /// How many points there are, the edge not counted.
@@ -94,6 +100,12 @@ impl Board {
     pub(super) fn point(&self, cell: u16) -> Point {
         let size = u16::from(self.size);
         (cell / size + 1) * self.stride() + cell % size + 1
+    }
+
+    /// The cell of a point.
+    pub(super) fn cell(&self, point: Point) -> u16 {
+        let stride = self.stride();
+        (point / stride - 1) * u16::from(self.size) + point % stride - 1
     }
 
     /// The points of all cells in ascending order.
@@ -125,21 +137,29 @@ impl Board {
         self.key
     }
 
-    /// Whether a stone of `seat` was ever taken from a point.
-    pub(super) fn has_lost(&self, seat: Seat, point: Point) -> bool {
-        self.vertex(point).taken >> seat.0 & 1 == 1
+    /// The stones of `seat`.
+    pub(super) fn stones(&self, seat: Seat) -> CellSet {
+        self.stones[seat.index()]
     }
 
-    /// Whether one of the four neighbours is free.
-    pub(super) fn has_free_neighbour(&self, point: Point) -> bool {
-        self.neighbours(point).into_iter().any(|n| self.content(n) == Content::Free)
+    /// Where stones of `seat` were ever taken.
+    pub(super) fn lost(&self, seat: Seat) -> CellSet {
+        self.lost[seat.index()]
     }
 
-    /// Whether all neighbours are stones of `seat`, or the edge.
-    pub(super) fn is_eye(&self, seat: Seat, point: Point) -> bool {
-        let own = Content::stone(seat);
-        let closes = |content| content == own || content == Content::Edge;
-        self.neighbours(point).into_iter().all(|n| closes(self.content(n)))
+    /// The cells without a stone.
+    pub(super) fn free(&self) -> CellSet {
+        self.shape.all().without(self.stones[0]).without(self.stones[1])
+    }
+
+    /// The cells that touch one of a set.
+    pub(super) fn beside(&self, set: CellSet) -> CellSet {
+        self.shape.beside(set)
+    }
+
+    /// The cells that touch one which has no stone of `seat`.
+    pub(super) fn not_surrounded(&self, seat: Seat) -> CellSet {
+        self.shape.beside(self.shape.all().without(self.stones(seat)))
     }
 
     /// How often the group with this head touches the point whose neighbours these are.
@@ -229,8 +249,9 @@ impl Board {
                 Content::First | Content::Second => self.vertex_mut(head).contacts -= 1,
             }
         }
-        let key = keys::of(seat, point);
+        let (key, cell) = (keys::of(seat, point), self.cell(point));
         self.key ^= key;
+        self.stones[seat.index()].insert(cell);
         let vertex = self.vertex_mut(point);
         (vertex.content, vertex.contacts, vertex.group_key) = (own, contacts, key);
         for neighbour in around {
@@ -274,7 +295,9 @@ impl Board {
         for &stone in &taken[first..] {
             let vertex = self.vertex_mut(stone);
             (vertex.content, vertex.head, vertex.next) = (Content::Free, stone, stone);
-            vertex.taken |= 1 << seat.0;
+            let cell = self.cell(stone);
+            self.stones[seat.index()].remove(cell);
+            self.lost[seat.index()].insert(cell);
         }
         let other = Content::stone(Seat(1 - seat.0));
         for &stone in &taken[first..] {
@@ -290,15 +313,11 @@ impl Board {
     /// How many points are each seat's: its stones, and the free points from which, over free
     /// points, stones of no other seat are reached.
     pub(super) fn area(&self) -> [u16; 2] {
-        let mut area = [0; 2];
+        let mut area = self.stones.map(|stones| stones.count() as u16);
         let mut is_seen = [false; POINTS_MAX];
         let mut region = Vec::with_capacity(self.cell_count().into());
         for point in self.points() {
-            if let Some(seat) = self.content(point).seat() {
-                area[seat.index()] += 1;
-                continue;
-            }
-            if is_seen[usize::from(point)] {
+            if self.content(point) != Content::Free || is_seen[usize::from(point)] {
                 continue;
             }
             is_seen[usize::from(point)] = true;

@@ -9,7 +9,6 @@ use nets_core::{Action, DecodeError, Reader, RestoreError, Seat, State};
 use crate::duel::Outcome;
 
 use super::Rules;
-use super::board::Content;
 use super::match_state::Match;
 
 /// Bytes before the stones.
@@ -36,20 +35,12 @@ pub(super) fn write(state: &Match, bytes: &mut Vec<u8>) {
     bytes.reserve(HEAD_BYTES + 2 * set_bytes(state.rules) + moves.len() * move_bytes(state.rules));
     bytes.extend(state.history.ply().to_le_bytes());
     bytes.push(state.outcome as u8);
-    write_stones(state, Seat(0), bytes);
-    write_stones(state, Seat(1), bytes);
+    state.board.stones(Seat(0)).write(set_bytes(state.rules), bytes);
+    state.board.stones(Seat(1)).write(set_bytes(state.rules), bytes);
     if move_bytes(state.rules) == 1 {
         bytes.extend(moves.map(|action| action as u8));
     } else {
         bytes.extend(moves.flat_map(u16::to_le_bytes));
-    }
-}
-
-fn write_stones(state: &Match, seat: Seat, bytes: &mut Vec<u8>) {
-    let (stone, first) = (Content::stone(seat), bytes.len());
-    bytes.resize(first + set_bytes(state.rules), 0);
-    for (cell, point) in state.board.points().enumerate() {
-        bytes[first + cell / 8] |= u8::from(state.board.content(point) == stone) << (cell % 8);
     }
 }
 
@@ -90,7 +81,7 @@ fn check(state: &Match, outcome: Outcome, stones: [&[u8]; 2]) -> Result<(), Stri
     }
     for (seat, given) in [Seat(0), Seat(1)].into_iter().zip(stones) {
         let mut expected = Vec::new();
-        write_stones(state, seat, &mut expected);
+        state.board.stones(seat).write(given.len(), &mut expected);
         let places = expected.iter().zip(given).position(|(expected, given)| expected != given);
         if let Some(place) = places {
             let (expected, given) = (expected[place], given[place]);

@@ -69,11 +69,9 @@ impl History {
 
     /// Whether a stone of `seat` on `point` would make a position again that was there before;
     /// `key` is that of the position that it makes.
+    ///
+    /// That needs a point where a stone of `seat` was taken: only what was taken can come back.
     pub(super) fn would_repeat(&self, board: &Board, seat: Seat, point: Point, key: u64) -> bool {
-        // Only what was taken can come back.
-        if !board.has_lost(seat, point) {
-            return false;
-        }
         let numbers = self.slots_of(key).map(|slot| self.slots[slot]);
         let mut numbers = numbers.take_while(|number| *number != 0);
         numbers.any(|number| {

@@ -6,7 +6,8 @@ use nets_core::{Action, Ending, Score, Seat, State, Status, StepError};
 
 use crate::duel::Outcome;
 
-use super::board::{Board, Content, Point};
+use super::board::Board;
+use super::cell_set::CellSet;
 use super::history::History;
 use super::{Rules, bytes, picture};
 
@@ -44,18 +45,13 @@ impl Match {
         self.history.action_before(0) == pass && self.history.action_before(1) == pass
     }
 
-    /// Whether the mover may put a stone on a point.
-    fn is_playable(&self, point: Point) -> bool {
-        if self.board.content(point) != Content::Free {
-            return false;
-        }
-        let seat = self.mover();
-        // Most points: the stone lives, and nothing can come back by it.
-        if !self.board.has_lost(seat, point) && self.board.has_free_neighbour(point) {
-            return true;
-        }
+    /// Whether the mover may put a stone on a free cell.
+    fn is_playable(&self, cell: u16) -> bool {
+        let (seat, point) = (self.mover(), self.board.point(cell));
+        let can_repeat = || self.board.lost(seat).contains(cell);
+        let repeats = |key| self.history.would_repeat(&self.board, seat, point, key);
         let key = self.board.key_after(seat, point);
-        key.is_some_and(|key| !self.history.would_repeat(&self.board, seat, point, key))
+        key.is_some_and(|key| !(can_repeat() && repeats(key)))
     }
 
     /// Plays an action that is legal for the mover.
@@ -83,20 +79,28 @@ impl Match {
     }
 
     /// The cell where the mover takes the most stones, of several the first.
-    fn best_taking(&self, playable: &[u16]) -> Option<u16> {
+    fn best_taking(&self, playable: CellSet) -> Option<u16> {
         let seat = self.mover();
         let taken = |cell: u16| self.board.count_taken(seat, self.board.point(cell));
-        let counted = playable.iter().map(|&cell| (taken(cell), cell));
+        let near = self.board.beside(self.board.stones(Seat(1 - seat.0)));
+        let counted = playable.and(near).iter().map(|cell| (taken(cell), cell));
         // The greatest count with the least cell.
         let best = counted.filter(|(count, _)| *count > 0);
         best.min_by_key(|&(count, cell)| (std::cmp::Reverse(count), cell)).map(|(_, cell)| cell)
     }
 
-    /// The cells where `seat` may put a stone now, in ascending order.
-    fn playable(&self, seat: Seat) -> impl Iterator<Item = u16> {
-        let acts = self.acts(seat);
-        let cells = (0..).zip(self.board.points()).filter(move |_| acts);
-        cells.filter(|(_, point)| self.is_playable(*point)).map(|(cell, _)| cell)
+    /// The cells where `seat` may put a stone now.
+    fn playable(&self, seat: Seat) -> CellSet {
+        if !self.acts(seat) {
+            return CellSet::default();
+        }
+        let free = self.board.free();
+        // Most of them: the stone has a liberty, and nothing can come back by it.
+        let surely = free.and(self.board.beside(free)).without(self.board.lost(seat));
+        let mut playable = surely;
+        let others = free.without(surely).iter();
+        others.filter(|cell| self.is_playable(*cell)).for_each(|cell| playable.insert(cell));
+        playable
     }
 }
 
@@ -114,7 +118,7 @@ impl State for Match {
             return Vec::new();
         }
         let mut legal = Vec::with_capacity(usize::from(self.rules.pass()) + 1);
-        legal.extend(self.playable(seat).map(|cell| Action(cell.into())));
+        self.playable(seat).iter().for_each(|cell| legal.push(Action(cell.into())));
         legal.push(Action(self.rules.pass().into()));
         legal
     }
@@ -123,7 +127,9 @@ impl State for Match {
         let pass = u64::from(self.rules.pass());
         self.acts(seat)
             && (action.0 == pass
-                || action.0 < pass && self.is_playable(self.board.point(action.0 as u16)))
+                || action.0 < pass
+                    && self.board.free().contains(action.0 as u16)
+                    && self.is_playable(action.0 as u16))
     }
 
     fn step(&mut self, actions: &[Action]) -> Result<(), StepError> {
@@ -141,12 +147,15 @@ impl State for Match {
     }
 
     fn packed_observation(&self, seat: Seat) -> u64 {
-        let playable: Vec<_> = self.playable(seat).collect();
-        let is_eye = |cell: &u16| self.board.is_eye(seat, self.board.point(*cell));
-        let plain: Vec<_> = playable.iter().copied().filter(|cell| !is_eye(cell)).collect();
+        let playable = self.playable(seat);
         let number = |cell: Option<u16>| cell.map_or(NONE, u64::from);
-        let third = |k: usize| number(plain.get(plain.len() * k / 3).copied());
-        number(self.best_taking(&playable))
+        let (taking, plain) = if playable == CellSet::default() {
+            (None, playable)
+        } else {
+            (self.best_taking(playable), playable.and(self.board.not_surrounded(seat)))
+        };
+        let third = |k: u32| number(plain.iter().nth((plain.count() * k / 3) as usize));
+        number(taking)
             | third(1) << 9
             | third(2) << 18
             | number(self.history.action_before(0)) << 27

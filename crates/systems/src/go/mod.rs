@@ -1,12 +1,13 @@
 //! Go: two seats in turn on the crossings of a board, no chance.
 //!
-//! `board` is stones and groups, `history` what may not come back, `bytes` what is hashed,
-//! `match_state` the moment of a match. Bytes, packed observation and scores are those of SPEC.md
-//! section 8.12; actions and tensor are numbered as in OpenSpiel's `go`. Invariant: a match is its
-//! moves; all else follows from them.
+//! `board` is stones and groups, `cell_set` sets of cells, `history` what may not come back, `bytes`
+//! what is hashed, `match_state` the moment of a match. Bytes, packed observation and scores are
+//! those of SPEC.md section 8.12; actions and tensor are numbered as in OpenSpiel's `go`. Invariant:
+//! a match is its moves; all else follows from them.
 
 mod board;
 mod bytes;
+mod cell_set;
 mod history;
 mod keys;
 mod match_state;
