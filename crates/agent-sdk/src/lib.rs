@@ -26,11 +26,16 @@
 // On the host std is linked, whose panic handler then serves `no_std` agents in native tests.
 #![cfg_attr(target_arch = "wasm32", no_std)]
 
+pub mod chess;
 pub mod connect_four;
 mod export;
+pub mod go;
+pub mod hex;
 mod observation;
+pub mod othello;
 pub mod rps;
 pub mod snake;
+pub mod tic_tac_toe;
 
 #[doc(hidden)]
 pub use export::Shared;

@@ -1,8 +1,13 @@
 //! The SDK's views against the real Systems: whatever is seen is what the state holds.
 
+mod chess;
 mod connect_four;
+mod go;
+mod hex;
+mod othello;
 mod rps;
 mod snake;
+mod tic_tac_toe;
 
 use std::collections::BTreeMap;
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use nets_core::{
     Address, FuelClock, MatchRecord, MatchSpec, PROTOCOL_VERSION, Rules, SeatIdentity, Seed,
@@ -24,7 +25,17 @@ const SNAKE: &[&str] = &[
 ];
 const RPS: &[&str] =
     &["rps-rock", "rps-cycle", "rps-avenger", "rps-mixer", "rps-historian", "trapper", "burner"];
-const CONNECT_FOUR: &[&str] = &["connect-four-greedy", "connect-four-search", "trapper", "outlaw"];
+const CONNECT_FOUR: &[&str] =
+    &["connect-four-random", "connect-four-greedy", "connect-four-search", "trapper", "outlaw"];
+
+/// The agents of a board are named after it.
+const BOARDS: [(&str, &[(&str, u64)], [&str; 3]); 5] = [
+    ("tic-tac-toe", &[], ["random", "greedy", "perfect"]),
+    ("othello", &[], ["random", "greedy", "search"]),
+    ("hex", &[("size", 5)], ["random", "runner", "bridger"]),
+    ("go", &[("size", 5), ("ply-limit", 40)], ["random", "greedy", "search"]),
+    ("chess", &[("openings", 52), ("ply-limit", 40)], ["random", "greedy", "search"]),
+];
 
 /// An agent of the repository, on both engines.
 struct Both {
@@ -90,12 +101,22 @@ fn pairs(system: &dyn System, names: &[&str], fuel_clock: FuelClock) -> u32 {
     (names.len() * names.len()) as u32
 }
 
+fn build(name: &str, parameters: &[(&str, u64)]) -> Arc<dyn System> {
+    let given = parameters.iter().map(|&(name, value)| (name.to_owned(), value)).collect();
+    nets_systems::build(name, &given).unwrap()
+}
+
+#[test]
+fn agents_of_all_boards_play_equally_on_both_engines() {
+    let clock = FuelClock { base: 2_000_000, increment: 200_000, cap: 2_000_000 };
+    for (board, parameters, agents) in BOARDS {
+        let names = agents.map(|agent| format!("{board}-{agent}"));
+        pairs(build(board, parameters).as_ref(), &names.each_ref().map(String::as_str), clock);
+    }
+}
+
 #[test]
 fn two_hundred_recorded_matches_are_equal_on_both_engines() {
-    let build = |name, parameters: &[(&str, u64)]| {
-        let given = parameters.iter().map(|&(name, value)| (name.to_owned(), value)).collect();
-        nets_systems::build(name, &given).unwrap()
-    };
     let clock = FuelClock { base: 2_000_000, increment: 200_000, cap: 2_000_000 };
     let tight = FuelClock { base: 400, increment: 300, cap: 1_000 };
     let snake = build("snake", &[("step-limit", 60)]);

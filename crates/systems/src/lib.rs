@@ -1,5 +1,5 @@
 //! The Systems that ship with nets: Snake, rock-paper-scissors, Connect Four, tic-tac-toe, Othello,
-//! Hex, chess, poker, simulations.
+//! Hex, Go, chess, poker, simulations.
 //!
 //! **Start with `rock_paper_scissors.rs`**: it is the smallest and shows all that a System is. A
 //! System of your own is one file like it, one line in `registry.rs` (the conformance kit then runs
@@ -18,6 +18,7 @@ pub mod chess;
 mod connect_four;
 mod drawing;
 mod duel;
+mod go;
 mod hex;
 mod othello;
 mod poker;

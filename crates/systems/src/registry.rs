@@ -12,6 +12,7 @@ use thiserror::Error;
 
 use crate::chess::{self, Chess};
 use crate::connect_four::{self, ConnectFour};
+use crate::go::{self, Go};
 use crate::hex::{self, Hex};
 use crate::othello::{self, Othello};
 use crate::poker::{Kuhn, Leduc, Poker, kuhn, leduc};
@@ -28,7 +29,7 @@ struct Registered {
     build: fn(ParameterValues) -> Arc<dyn System>,
 }
 
-static REGISTERED: [Registered; 14] = [
+static REGISTERED: [Registered; 15] = [
     Registered { descriptor: &snake::DESCRIPTOR, build: |p| Arc::new(Snake::new(p)) },
     Registered {
         descriptor: &rock_paper_scissors::DESCRIPTOR,
@@ -39,6 +40,7 @@ static REGISTERED: [Registered; 14] = [
     Registered { descriptor: &tic_tac_toe::DESCRIPTOR, build: |p| Arc::new(TicTacToe::new(p)) },
     Registered { descriptor: &othello::DESCRIPTOR, build: |p| Arc::new(Othello::new(p)) },
     Registered { descriptor: &hex::DESCRIPTOR, build: |p| Arc::new(Hex::new(p)) },
+    Registered { descriptor: &go::DESCRIPTOR, build: |p| Arc::new(Go::new(p)) },
     Registered { descriptor: &chess::DESCRIPTOR, build: |p| Arc::new(Chess::new(p)) },
     Registered { descriptor: &kuhn::DESCRIPTOR, build: |p| Arc::new(Poker::<Kuhn>::new(p)) },
     Registered { descriptor: &leduc::DESCRIPTOR, build: |p| Arc::new(Poker::<Leduc>::new(p)) },

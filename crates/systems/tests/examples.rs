@@ -139,6 +139,25 @@ pub(crate) fn of_hex() -> Vec<Example> {
 /// Seat 1 connects on a full board of four by four cells.
 const WINDING: &str = "b3 c2 d1 c1 d3 c4 d2 d4 a4 c3 b4 a1 b1 a2 a3 b2";
 
+/// The examples of Go.
+pub(crate) fn of_go() -> Vec<Example> {
+    let board =
+        |size, komi, plies| system("go", &[("size", size), ("komi", komi), ("ply-limit", plies)]);
+    let small = || board(5, 15, 50);
+    let ko = "b3 c3 a2 d2 b1 c1 e5 b2 c2 e4 d5 b2 pass pass";
+    let two_stones = "b1 a2 d1 b2 c2 e5 a1 c1 b3 pass b1 pass pass";
+    vec![
+        scripted("one stone has the whole board", small(), "c3 pass pass"),
+        scripted("komi makes it even", board(5, 50, 50), "c3 pass pass"),
+        scripted("a ko is taken back after a threat", small(), ko),
+        scripted("two stones sent may not return one", small(), two_stones),
+        scripted("counted at the ply limit", board(5, 2, 6), "b2 d4 pass d3 b3 e5"),
+        scripted("moves of two bytes", board(16, 15, 4), "a1 q16 pass d4"),
+        piloted("two who take stones", board(7, 15, 70), 1, pilots::taking_stones),
+        piloted("a match on nine by nine points", system("go", &[]), 1, pilots::taking_stones),
+    ]
+}
+
 /// The examples of chess.
 pub(crate) fn of_chess() -> Vec<Example> {
     let pieces = || system("chess", &[]);

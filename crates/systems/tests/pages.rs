@@ -20,6 +20,7 @@ const PICTURED: &[(&str, Pilot, usize)] = &[
     ("snake", pilots::greedy_snake, 90),
     ("rps", pilots::beating_throws, 7),
     ("connect-four", pilots::watchful_stones, 17),
+    ("go", pilots::taking_stones, 60),
 ];
 
 /// Takes one legal action after another, as the state's bytes happen to say.

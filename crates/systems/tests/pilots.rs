@@ -144,6 +144,16 @@ pub(crate) fn straight_chain(state: &dyn State, seat: Seat) -> Action {
     Action(if seat == Seat(0) { line * size + cell } else { cell * size + line })
 }
 
+/// Takes stones where it can, else puts one between those of others, else passes.
+pub(crate) fn taking_stones(state: &dyn State, seat: Seat) -> Action {
+    let packed = state.packed_observation(seat);
+    let point = |from: u32| packed >> from & 511;
+    let (plies_left, size) = (packed >> 41 & 0x7ff, packed >> 36 & 31);
+    let plain = if plies_left % 3 == 0 { point(9) } else { point(18) };
+    let chosen = [point(0), plain].into_iter().find(|&point| point != 511);
+    Action(chosen.unwrap_or(size * size))
+}
+
 /// Of the four moves in the packed observation, the one that takes the most; mate before all.
 pub(crate) fn greedy_pieces(state: &dyn State, seat: Seat) -> Action {
     let packed = state.packed_observation(seat);

@@ -49,6 +49,11 @@ fn hex_plays_as_recorded() {
 }
 
 #[test]
+fn go_plays_as_recorded() {
+    compare("go", &examples::of_go());
+}
+
+#[test]
 fn chess_plays_as_recorded() {
     compare("chess", &examples::of_chess());
 }

@@ -57,6 +57,11 @@ fn hex_vectors_hold() {
 }
 
 #[test]
+fn go_vectors_hold() {
+    check("go", &examples::of_go());
+}
+
+#[test]
 fn chess_vectors_hold() {
     check("chess", &examples::of_chess());
 }

@@ -5,6 +5,7 @@
 
 mod chess;
 mod connect_four;
+mod go;
 mod hex;
 mod othello;
 mod poker;
