@@ -144,7 +144,7 @@ fn ask(
             fuel_left: FUEL,
             step,
             seat: seat.0,
-            seat_count: system.descriptor().seat_count,
+            seat_count: system.seat_count(),
             bytes: &bytes,
         };
         match players[seat.index()](seen).map(Action) {

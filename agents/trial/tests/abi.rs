@@ -109,6 +109,7 @@ fn agents_that_read_the_observation_are_those_expected() {
         hex-runner
         othello-greedy
         othello-search
+        snake-arena-spacious
         snake-prudent
         snake-scout";
     let expected: Vec<_> = expected.split_whitespace().collect();

@@ -3,10 +3,15 @@
 mod abi;
 mod chess;
 mod connect_four;
+mod duel;
 mod go;
 mod hex;
+mod kuhn_poker;
+mod leduc_poker;
 mod modules;
 mod othello;
+mod simulations;
+mod snake_arena;
 mod strength;
 mod tic_tac_toe;
 

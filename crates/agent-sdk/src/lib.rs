@@ -33,8 +33,11 @@ pub mod go;
 pub mod hex;
 mod observation;
 pub mod othello;
+pub mod poker;
 pub mod rps;
+pub mod simulations;
 pub mod snake;
+pub mod snake_arena;
 pub mod tic_tac_toe;
 
 #[doc(hidden)]

@@ -5,8 +5,11 @@ mod connect_four;
 mod go;
 mod hex;
 mod othello;
+mod poker;
 mod rps;
+mod simulations;
 mod snake;
+mod snake_arena;
 mod tic_tac_toe;
 
 use std::collections::BTreeMap;

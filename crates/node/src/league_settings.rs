@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use nets_chain::BeaconKind;
 use nets_core::{Chance, FuelClock, Information, PROTOCOL_VERSION, Rules, Seed, Status, System};
+use nets_league::SEATS_MAX;
 use nets_runner::sandbox::METERING_VERSION;
 use serde::{Deserialize, Serialize};
 
@@ -288,15 +289,15 @@ impl LeagueSettings {
     /// What the league's matches are played by.
     ///
     /// # Errors
-    /// When the terms are out of bounds, there is no such System or it does not accept the
-    /// parameters.
+    /// When the terms are out of bounds, there is no such System, it does not accept the parameters,
+    /// or no league can play it.
     pub fn rules(&self) -> Result<Rules, NodeError> {
-        let league = self.name.clone();
-        self.check().map_err(|reason| NodeError::Terms { league, reason })?;
+        let refused = |reason| NodeError::Terms { league: self.name.clone(), reason };
+        self.check().map_err(refused)?;
         let system = self.build_system()?;
+        require_seats(&*system).map_err(refused)?;
         if self.is_signed() {
-            let league = self.name.clone();
-            require_in_turn(&*system).map_err(|reason| NodeError::Terms { league, reason })?;
+            require_in_turn(&*system).map_err(refused)?;
             return Ok(Rules::signed(&*system));
         }
         Ok(Rules {
@@ -311,6 +312,18 @@ impl LeagueSettings {
             },
         })
     }
+}
+
+/// Says why a System has too many seats for a league, if so.
+fn require_seats(system: &dyn System) -> Result<(), String> {
+    let (name, seats) = (system.descriptor().name, system.seat_count());
+    if seats > SEATS_MAX {
+        return Err(format!(
+            "{name} has {seats} seats with its parameters, expected at most {SEATS_MAX}: leagues pair \
+             their agents; give it parameters with fewer seats, or play it without a league"
+        ));
+    }
+    Ok(())
 }
 
 /// Says why a System cannot be played in a signed league, if so: whoever hosts a match sees each
@@ -346,6 +359,22 @@ mod tests {
         let text = format!("[[league]]\n{}\n{lines}\n", kept.collect::<Vec<_>>().join("\n"));
         let file = LeagueFile::parse(&text)?;
         file.leagues[0].rules().map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_league_plays_an_arena_of_two_snakes_and_none_of_more() {
+        let fuel = "fuel-base = 1\nfuel-increment = 1\nfuel-cap = 1";
+        let of = |snakes: u8| {
+            league(&format!(
+                "system = \"snake-arena\"\nparameters = {{ snakes = {snakes} }}\n{fuel}"
+            ))
+        };
+        assert!(of(2).is_ok());
+        for seats in [3, 4] {
+            let reason = of(seats).map(|_| ()).unwrap_err();
+            let expected = format!("snake-arena has {seats} seats with its parameters, expected");
+            assert!(reason.contains(&expected), "{reason}");
+        }
     }
 
     #[test]

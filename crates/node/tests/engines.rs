@@ -28,13 +28,26 @@ const RPS: &[&str] =
 const CONNECT_FOUR: &[&str] =
     &["connect-four-random", "connect-four-greedy", "connect-four-search", "trapper", "outlaw"];
 
-/// The agents of a board are named after it.
-const BOARDS: [(&str, &[(&str, u64)], [&str; 3]); 5] = [
+/// A System for two, its parameters, and its agents, which are named after it.
+type Duel = (&'static str, &'static [(&'static str, u64)], [&'static str; 3]);
+
+const DUELS: [Duel; 8] = [
     ("tic-tac-toe", &[], ["random", "greedy", "perfect"]),
     ("othello", &[], ["random", "greedy", "search"]),
     ("hex", &[("size", 5)], ["random", "runner", "bridger"]),
     ("go", &[("size", 5), ("ply-limit", 40)], ["random", "greedy", "search"]),
     ("chess", &[("openings", 52), ("ply-limit", 40)], ["random", "greedy", "search"]),
+    ("kuhn-poker", &[("hands", 20)], ["random", "honest", "nash"]),
+    ("leduc-poker", &[("hands", 20)], ["random", "honest", "nash"]),
+    ("snake-arena", &[("step-limit", 40)], ["random", "greedy", "spacious"]),
+];
+
+/// The simulations with their agents, named so as well.
+const SIMULATIONS: [(&str, [&str; 3]); 4] = [
+    ("cartpole", ["random", "leaning", "balancing"]),
+    ("mountain-car", ["random", "swinging", "planning"]),
+    ("acrobot", ["random", "swinging", "planning"]),
+    ("pendulum", ["random", "holding", "swinging"]),
 ];
 
 /// An agent of the repository, on both engines.
@@ -107,11 +120,21 @@ fn build(name: &str, parameters: &[(&str, u64)]) -> Arc<dyn System> {
 }
 
 #[test]
-fn agents_of_all_boards_play_equally_on_both_engines() {
+fn agents_for_two_play_equally_on_both_engines() {
     let clock = FuelClock { base: 2_000_000, increment: 200_000, cap: 2_000_000 };
-    for (board, parameters, agents) in BOARDS {
-        let names = agents.map(|agent| format!("{board}-{agent}"));
-        pairs(build(board, parameters).as_ref(), &names.each_ref().map(String::as_str), clock);
+    for (system, parameters, agents) in DUELS {
+        let names = agents.map(|agent| format!("{system}-{agent}"));
+        pairs(build(system, parameters).as_ref(), &names.each_ref().map(String::as_str), clock);
+    }
+}
+
+#[test]
+fn agents_in_floating_point_play_equally_on_both_engines() {
+    let clock = FuelClock { base: 20_000_000, increment: 1_000_000, cap: 20_000_000 };
+    for (system, agents) in SIMULATIONS {
+        let names = agents.map(|agent| format!("{system}-{agent}"));
+        let system = build(system, &[("step-limit", 20)]);
+        solo(system.as_ref(), &names.each_ref().map(String::as_str), clock, 1);
     }
 }
 

@@ -85,7 +85,7 @@ fn page(system: &dyn System, moment: &dyn State) -> String {
     text += "\n| fact | |\n|---|---|\n";
     for (fact, value) in [
         ("version", descriptor.version.to_string()),
-        ("seats", descriptor.seat_count.to_string()),
+        ("seats", system.seat_count().to_string()),
         ("information", information(descriptor).to_owned()),
         ("most steps", system.step_count_max().to_string()),
         ("actions", system.action_count().to_string()),
@@ -153,7 +153,7 @@ fn index(systems: &[std::sync::Arc<dyn System>]) -> String {
         text += &format!(
             "| [{name}]({name}.md) | {} | {} | {} | {} | {} |\n",
             descriptor.summary,
-            descriptor.seat_count,
+            system.seat_count(),
             information(descriptor),
             system.action_count(),
             shape(&**system)

@@ -48,6 +48,7 @@ struct SystemLine {
     name: &'static str,
     version: u16,
     summary: &'static str,
+    /// How many seats a match has with these parameters.
     seats: u8,
     information: &'static str,
     /// The most steps of a match with these parameters.
@@ -143,7 +144,7 @@ fn describe(system: &dyn System, start: &dyn State, output: &mut Output) -> Resu
     output.line(&format!("{HEADING}{}{HEADING:#}: {}", system.id(), descriptor.summary))?;
     output.line(&format!("\n{}", descriptor.rules))?;
     let mut facts = Table::new(&["", ""]);
-    facts.row(["seats", &descriptor.seat_count.to_string()]);
+    facts.row(["seats", &system.seat_count().to_string()]);
     facts.row(["information", information(descriptor)]);
     facts.row(["most steps", &system.step_count_max().to_string()]);
     facts.row(["actions", &system.action_count().to_string()]);
@@ -209,7 +210,7 @@ fn system_line(system: &dyn System) -> SystemLine {
         name: descriptor.name,
         version: descriptor.version,
         summary: descriptor.summary,
-        seats: descriptor.seat_count,
+        seats: system.seat_count(),
         information: information(descriptor),
         step_count_max: system.step_count_max(),
         parameters: parameters.collect(),
