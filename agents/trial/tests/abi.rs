@@ -102,6 +102,8 @@ fn agents_that_read_the_observation_are_those_expected() {
         chess-greedy
         chess-search
         connect-four-search
+        forecast-random
+        forecast-regression
         go-random
         go-search
         hex-bridger

@@ -4,6 +4,7 @@ mod abi;
 mod chess;
 mod connect_four;
 mod duel;
+mod forecast;
 mod go;
 mod hex;
 mod kuhn_poker;

@@ -29,6 +29,7 @@
 pub mod chess;
 pub mod connect_four;
 mod export;
+pub mod forecast;
 pub mod go;
 pub mod hex;
 mod observation;

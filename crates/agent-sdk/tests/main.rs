@@ -2,6 +2,7 @@
 
 mod chess;
 mod connect_four;
+mod forecast;
 mod go;
 mod hex;
 mod othello;

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::Arc;
 
 use nets_chain::BeaconKind;
-use nets_core::{Chance, FuelClock, Information, PROTOCOL_VERSION, Rules, Seed, Status, System};
+use nets_core::{
+    Chance, DATA, FuelClock, Information, PROTOCOL_VERSION, Rules, Seed, Status, System,
+};
 use nets_league::SEATS_MAX;
 use nets_runner::sandbox::METERING_VERSION;
+use nets_systems::{Blueprint, Given};
 use serde::{Deserialize, Serialize};
 
 use crate::error::NodeError;
@@ -87,6 +89,10 @@ pub struct LeagueSettings {
     /// Parameters of the System that are not its defaults.
     #[serde(default)]
     pub parameters: BTreeMap<String, u64>,
+    /// The data set that is played on, where the System takes one: its SHA-256, or the name of one
+    /// that ships. It need not be shown before the first round is played.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<String>,
     /// Where its seeds come from.
     #[serde(default)]
     pub beacon: BeaconKind,
@@ -178,10 +184,11 @@ impl LeagueSettings {
     ///
     /// # Errors
     /// When there is no such System or it does not accept them.
-    pub fn build_system(&self) -> Result<Arc<dyn System>, NodeError> {
-        nets_systems::build(&self.system, &self.parameters).map_err(|error| NodeError::Terms {
-            league: self.name.clone(),
-            reason: error.to_string(),
+    pub fn blueprint(&self) -> Result<Blueprint, NodeError> {
+        let numbers = self.parameters.iter().map(|(name, &value)| (name.clone(), value.into()));
+        let data = self.data.iter().map(|text| (DATA.to_owned(), Given::Text(text.clone())));
+        Blueprint::named(&self.system, &numbers.chain(data).collect()).map_err(|error| {
+            NodeError::Terms { league: self.name.clone(), reason: error.to_string() }
         })
     }
 
@@ -294,7 +301,8 @@ impl LeagueSettings {
     pub fn rules(&self) -> Result<Rules, NodeError> {
         let refused = |reason| NodeError::Terms { league: self.name.clone(), reason };
         self.check().map_err(refused)?;
-        let system = self.build_system()?;
+        let blueprint = self.blueprint()?;
+        let system = blueprint.build_for_trial()?;
         require_seats(&*system).map_err(refused)?;
         if self.is_signed() {
             require_in_turn(&*system).map_err(refused)?;
@@ -304,7 +312,7 @@ impl LeagueSettings {
             protocol_version: PROTOCOL_VERSION,
             metering_version: METERING_VERSION,
             system: system.id(),
-            parameters: system.parameters().encode(),
+            parameters: blueprint.parameters().encode(),
             fuel_clock: FuelClock {
                 base: self.fuel_base,
                 increment: self.fuel_increment,
@@ -384,6 +392,9 @@ mod tests {
             assert!(rules.is_ok_and(|rules| rules.is_signed()), "{system}");
         }
         let refused = |lines: &str| league(lines).map(|_| ()).unwrap_err();
+        // Whoever follows its matches has the data, and would answer from them.
+        let reason = refused("system = \"forecast\"\nclock-blocks = 9");
+        assert!(reason.contains("hides things from seats"), "{reason}");
         let reason = refused("system = \"rps\"\nclock-blocks = 9");
         assert!(reason.contains("seats act at the same time"), "{reason}");
         let reason = refused("system = \"snake\"\nclock-blocks = 9\nfuel-cap = 1");

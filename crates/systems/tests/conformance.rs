@@ -146,6 +146,19 @@ fn the_pendulum_conforms() {
 }
 
 #[test]
+fn forecast_conforms() {
+    let short = [("from", 12), ("count", 14), ("window", 9), ("season", 12)];
+    for quantiles in [1, 3, 9] {
+        let given = [&short[..], &[("quantiles", quantiles), ("levels", 2_000)]].concat();
+        conforms("forecast", &given, &[pilots::last_value], 1);
+    }
+    let first = [("from", 1), ("count", 1), ("window", 1), ("levels", 2_000)];
+    conforms("forecast", &first, &[], 1);
+    let most = [("from", 1), ("count", 3), ("window", 32_000), ("levels", 65_536)];
+    conforms("forecast", &most, &[], 0);
+}
+
+#[test]
 fn every_registered_system_conforms_with_its_defaults() {
     for descriptor in nets_systems::all() {
         conforms(descriptor.name, &[], &[], 2);

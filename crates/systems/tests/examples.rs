@@ -9,7 +9,7 @@ use nets_core::{Seed, System};
 use nets_testkit::example::Example;
 use nets_testkit::system_conformance::Pilot;
 
-use crate::{pilots, system};
+use crate::{on_data, pilots, system};
 
 fn scripted(about: &'static str, system: Arc<dyn System>, script: &str) -> Example {
     Example::scripted(about, system, Seed([1; 32]), script)
@@ -288,5 +288,33 @@ pub(crate) fn of_snake_arena() -> Vec<Example> {
         piloted("two wary snakes", board(7, 2, 120), 1, pilots::wary_snake),
         piloted("four wary snakes", board(8, 4, 90), 2, pilots::wary_snake),
         piloted("three on the largest board", board(16, 3, 60), 3, pilots::wary_snake),
+    ]
+}
+
+/// The examples of forecast.
+pub(crate) fn of_forecast() -> Vec<Example> {
+    let weeks = |given: &[(&str, u64)]| {
+        let range = [("low", 3_130), ("levels", 610), ("window", 6)];
+        on_data("forecast", "co2", &[&range, given].concat())
+    };
+    let months = on_data("forecast", "el-nino", &[("from", 12), ("count", 2), ("window", 12)]);
+    vec![
+        scripted(
+            "one value more and less and as it came",
+            weeks(&[("from", 1), ("count", 3)]),
+            "317.0 317.9 317.5",
+        ),
+        scripted(
+            "quartiles of two values",
+            weeks(&[("from", 9), ("count", 2), ("quantiles", 3)]),
+            "316.5 317.0 317.5 319.0 318.0 317.0",
+        ),
+        scripted("against the value of a year before", months, "24.00 25.58"),
+        piloted(
+            "deciles that are all the last value",
+            weeks(&[("from", 100), ("count", 1), ("quantiles", 9)]),
+            1,
+            pilots::last_value,
+        ),
     ]
 }

@@ -59,6 +59,11 @@ fn chess_plays_as_recorded() {
 }
 
 #[test]
+fn forecast_plays_as_recorded() {
+    compare("forecast", &examples::of_forecast());
+}
+
+#[test]
 fn poker_plays_as_recorded() {
     compare("kuhn-poker", &examples::of_kuhn_poker());
     compare("leduc-poker", &examples::of_leduc_poker());

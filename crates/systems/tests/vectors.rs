@@ -86,6 +86,11 @@ fn snake_arena_vectors_hold() {
 }
 
 #[test]
+fn forecast_vectors_hold() {
+    check("forecast", &examples::of_forecast());
+}
+
+#[test]
 fn a_vector_with_one_wrong_digit_does_not_hold() {
     let text = fs::read_to_string(file("rps")).unwrap();
     let wrong = text.replacen("\"packed\":[\"0x0000000f", "\"packed\":[\"0x0000000e", 1);

@@ -73,6 +73,7 @@ where a pin forbids the capture en passant.",
             default: 400,
         },
     ],
+    data: None,
     packed_layout: "\
 Sixty-four bits hold no position; these are four moves to choose from, for agents that read nothing
 else. Of the n legal actions in ascending order they are those at 0, n/4, 2n/4 and 3n/4, rounded

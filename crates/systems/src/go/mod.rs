@@ -70,6 +70,7 @@ and the ko point is forbidden even where another stone would be taken with it.",
             default: 162,
         },
     ],
+    data: None,
     packed_layout: "\
 bits  0-8   the point where the seat takes the most stones, of several the lowest number; 511 where
             it takes none, or does not act
