@@ -2,14 +2,14 @@
 //!
 //! It looks one stone ahead for each side, and so falls for every double threat.
 
-use nets_agent_sdk::tic_tac_toe::{Packed, has_three};
+use nets_agent_sdk::tic_tac_toe::Packed;
 
-use crate::{any_cell, cells};
+use crate::{any_cell, completing};
 
 /// The cell to play.
 pub fn decide(seen: Packed) -> u64 {
-    let completing =
-        |stones: u16| cells(seen.free()).find(move |cell| has_three(stones | 1 << cell));
-    let cell = completing(seen.own()).or_else(|| completing(seen.theirs()));
-    cell.unwrap_or_else(|| any_cell(seen.free(), seen.bits())).into()
+    let wins = completing(seen.own(), seen.free());
+    let blocks = completing(seen.theirs(), seen.free());
+    let best = [wins, blocks].into_iter().find(|&cells| cells != 0);
+    any_cell(best.unwrap_or(seen.free()), seen.bits()).into()
 }

@@ -50,19 +50,25 @@ impl Position {
 
     /// How the side to move ends when both play perfectly: less is lost, equal drawn.
     fn result(self) -> Ordering {
+        if self.reaches(Ordering::Greater) {
+            Ordering::Greater
+        } else if self.reaches(Ordering::Equal) {
+            Ordering::Equal
+        } else {
+            Ordering::Less
+        }
+    }
+
+    /// Whether the side to move can win, or at least draw, whatever the other one does.
+    fn reaches(self, goal: Ordering) -> bool {
         if has_three(self.theirs) {
-            return Ordering::Less;
+            return false;
         }
         if self.free() == 0 {
-            return Ordering::Equal;
+            return goal == Ordering::Equal;
         }
-        let mut best = Ordering::Less;
-        for cell in cells(self.free()) {
-            best = best.max(self.after(cell).result().reverse());
-            if best == Ordering::Greater {
-                break;
-            }
-        }
-        best
+        // Who is to be kept from a draw must be beaten, who from a win, held to a draw.
+        let prevented = if goal == Ordering::Equal { Ordering::Greater } else { Ordering::Equal };
+        cells(self.free()).any(|cell| !self.after(cell).reaches(prevented))
     }
 }
