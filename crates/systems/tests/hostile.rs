@@ -5,12 +5,16 @@
 //! Nothing may panic, what is not legal must be refused and leave the bytes as they were, and every
 //! match must end within its bound.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::thread;
 
-use nets_core::{Action, Chance, Descriptor, ParameterValues, Seat, Seed, State, Status, System};
-use nets_core::{StepError, SystemId};
+use nets_core::{
+    Action, Chance, Descriptor, ParameterValues, Seat, Seed, State, Status, StepError, System,
+    SystemId,
+};
 use nets_systems::build_canonical;
 
+/// Actions tried on each System.
 const ACTIONS: u64 = 1_000_000;
 
 /// Tries to go on after the end of a match.
@@ -18,12 +22,12 @@ const TRIES_AFTER_THE_END: u64 = 4;
 
 #[test]
 fn a_million_hostile_actions_on_each_system_change_nothing_they_should_not() {
-    let next = std::sync::Mutex::new(nets_systems::all().iter());
-    std::thread::scope(|scope| {
+    let left = Mutex::new(nets_systems::all().iter());
+    let next = || left.lock().unwrap().next();
+    thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
-                loop {
-                    let Some(descriptor) = next.lock().unwrap().next() else { break };
+                while let Some(descriptor) = next() {
                     play(descriptor);
                 }
             });
