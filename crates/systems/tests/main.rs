@@ -2,12 +2,13 @@
 //!
 //! `conformance` runs the kit on each; `models` plays each against a naive second implementation;
 //! `playthroughs`, `vectors` and `pages` compare with blessed files, `tensors` with the numbers of
-//! other libraries and `peers` with whole games of theirs; `restoring` and `registry` try what a
-//! hostile caller would, `chess` what chess players know, `data` Systems on data sets; `hidden` says what seats must not see;
-//! `template` is what a new System begins as. `examples` lists the matches worth keeping, `pilots`
-//! plays them.
+//! other libraries and `peers` with whole games of theirs; `restoring`, `registry` and `hostile` try
+//! what a hostile caller would, `chess` what chess players know, `data` Systems on data sets; `hidden`
+//! says what seats must not see; `template` is what a new System begins as. `examples` lists the
+//! matches worth keeping, `pilots` plays them.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::disallowed_methods, reason = "a model may compute with the platform's sines")]
 
 mod chess;
 mod conformance;
@@ -15,6 +16,7 @@ mod data;
 mod examples;
 mod gymnasium_peers;
 mod hidden;
+mod hostile;
 mod models;
 mod pages;
 mod peers;
