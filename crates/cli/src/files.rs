@@ -58,6 +58,13 @@ pub(crate) const PICTURE: Kind = Kind {
     bytes_max: 1 << 20,
     begins: |bytes| bytes.starts_with(b"<svg"),
 };
+/// A match of chess in Portable Game Notation.
+pub(crate) const GAME: Kind = Kind {
+    name: "the game",
+    article: "a game in PGN",
+    bytes_max: 1 << 20,
+    begins: |bytes| bytes.starts_with(b"[Event "),
+};
 /// A proof.
 pub(crate) const PROOF: Kind = Kind {
     name: "the proof",
