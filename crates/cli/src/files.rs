@@ -66,6 +66,13 @@ pub(crate) const DATA: Kind = Kind {
     bytes_max: DATA_BYTES_MAX,
     begins: |bytes| bytes.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' '),
 };
+/// A match of chess in Portable Game Notation.
+pub(crate) const GAME: Kind = Kind {
+    name: "the game",
+    article: "a game in PGN",
+    bytes_max: 1 << 20,
+    begins: |bytes| bytes.starts_with(b"[Event "),
+};
 /// A proof.
 pub(crate) const PROOF: Kind = Kind {
     name: "the proof",

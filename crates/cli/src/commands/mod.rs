@@ -27,6 +27,7 @@ mod join;
 mod league;
 mod log;
 mod man;
+mod pgn;
 mod play;
 mod prove;
 mod recorded;
