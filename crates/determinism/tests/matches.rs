@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use nets_core::{Action, Chance, Descriptor, ParameterValues, Seed, Status, System, SystemId};
+use nets_core::{Action, Chance, DATA, Descriptor, Seed, Status, System, SystemId};
 use nets_determinism::Script;
-use nets_systems::build_canonical;
+use nets_systems::forecast::SHIPPED;
+use nets_systems::{Blueprint, Given};
 use nets_testkit::system_vectors::{MatchVector, SystemVectors};
 
 /// Random matches of each version of each System, a third of them with its defaults.
@@ -56,6 +57,21 @@ fn scripts_of(vectors: &SystemVectors) -> Vec<Script> {
 
 fn random_match(descriptor: &'static Descriptor, number: u64) -> Script {
     let mut random = Random(number);
+    let given = match descriptor.data {
+        None => anywhere(descriptor, number, &mut random),
+        Some(_) => on_shipped_data(number, &mut random),
+    };
+    let blueprint = Blueprint::named(descriptor.name, &given).unwrap();
+    let parameters = blueprint.parameters().encode();
+    let seed = Seed([0xde; 32]).for_match(number as u32);
+    let id = SystemId { name: descriptor.name.to_owned(), version: descriptor.version };
+    let system = blueprint.build().unwrap();
+    let steps = random_steps(&*system, &seed, &mut random);
+    Script { system: id, parameters, seed, steps }
+}
+
+/// Parameters from all over their ranges, or the defaults.
+fn anywhere(descriptor: &Descriptor, number: u64, random: &mut Random) -> BTreeMap<String, Given> {
     let given = descriptor.parameters.iter().map(|spec| {
         let value = match (number % 3, random.below(3)) {
             (0, _) => spec.default,
@@ -63,15 +79,19 @@ fn random_match(descriptor: &'static Descriptor, number: u64) -> Script {
             (_, 1) => spec.max,
             _ => spec.min + random.below(spec.max - spec.min + 1),
         };
-        (spec.name.to_owned(), value)
+        (spec.name.to_owned(), Given::Number(value))
     });
-    let parameters = ParameterValues::new(descriptor.parameters, &given.collect()).unwrap();
-    let parameters = parameters.encode();
-    let seed = Seed([0xde; 32]).for_match(number as u32);
-    let id = SystemId { name: descriptor.name.to_owned(), version: descriptor.version };
-    let system = build_canonical(&id, &parameters).unwrap();
-    let steps = random_steps(&*system, &seed, &mut random);
-    Script { system: id, parameters, seed, steps }
+    given.collect()
+}
+
+/// One of the data sets that ship, whose other parameters have to fit its values.
+fn on_shipped_data(number: u64, random: &mut Random) -> BTreeMap<String, Given> {
+    let shipped = &SHIPPED[number as usize % SHIPPED.len()];
+    BTreeMap::from([
+        (DATA.to_owned(), Given::Text(shipped.name.to_owned())),
+        ("quantiles".to_owned(), Given::Number(1 + random.below(9))),
+        ("window".to_owned(), Given::Number(1 + random.below(100))),
+    ])
 }
 
 fn random_steps(system: &dyn System, seed: &Seed, random: &mut Random) -> Vec<Vec<Action>> {

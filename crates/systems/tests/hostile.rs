@@ -8,11 +8,8 @@
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use nets_core::{
-    Action, Chance, Descriptor, ParameterValues, Seat, Seed, State, Status, StepError, System,
-    SystemId,
-};
-use nets_systems::build_canonical;
+use nets_core::{Action, Chance, Descriptor, Seat, Seed, State, Status, StepError, System};
+use nets_systems::{Blueprint, BuildError, Given};
 
 /// Actions tried on each System.
 const ACTIONS: u64 = 1_000_000;
@@ -70,18 +67,24 @@ struct Table {
 
 impl Table {
     fn new(descriptor: &'static Descriptor, number: u32, random: &mut Random) -> Self {
-        let given = descriptor.parameters.iter().map(|spec| {
-            let value = match random.below(4) {
-                0 => spec.default,
-                1 => spec.min,
-                2 => spec.max,
-                _ => spec.min + random.below(spec.max - spec.min + 1),
-            };
-            (spec.name.to_owned(), value)
-        });
-        let parameters = ParameterValues::new(descriptor.parameters, &given.collect()).unwrap();
-        let id = SystemId { name: descriptor.name.to_owned(), version: descriptor.version };
-        let system = build_canonical(&id, &parameters.encode()).unwrap();
+        let blueprint = loop {
+            let given = descriptor.parameters.iter().map(|spec| {
+                let value = match random.below(4) {
+                    0 => spec.default,
+                    1 => spec.min,
+                    2 => spec.max,
+                    _ => spec.min + random.below(spec.max - spec.min + 1),
+                };
+                (spec.name.to_owned(), Given::Number(value))
+            });
+            match Blueprint::named(descriptor.name, &given.collect()) {
+                Ok(blueprint) => break blueprint,
+                // Each is in its range, but not all of them may go together.
+                Err(BuildError::Contradictory { .. }) => {}
+                Err(error) => panic!("{error}"),
+            }
+        };
+        let system = blueprint.build_for_trial().unwrap();
         let seed = Seed([0x40; 32]).for_match(number);
         let state = system.start(Chance::from_seed(&seed));
         let bytes = state.bytes();
@@ -95,7 +98,12 @@ impl Table {
     /// One action for each acting seat, all legal in every second attempt.
     fn attempt(&self, random: &mut Random) -> Vec<Action> {
         let Status::Acting(acting) = self.state.status() else { return Vec::new() };
-        let choose = |seat| chosen(&self.state.legal_actions(seat), random);
+        let choose = |seat| {
+            // Lists of tens of thousands take long; where all are legal, none is needed.
+            let any = Action(random.below(self.system.action_count()));
+            let is_legal = self.state.is_legal(seat, any);
+            if is_legal { any } else { chosen(&self.state.legal_actions(seat), random) }
+        };
         let mut actions: Vec<_> = acting.iter().map(choose).collect();
         if random.below(2) == 0 {
             return actions;
