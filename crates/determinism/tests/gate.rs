@@ -14,8 +14,8 @@ use wasmtime::{Engine, Instance, Module, Store};
 
 use crate::matches;
 
-/// Names the programs to compare with, as paths between commas.
-const PROGRAMS: &str = "NETS_DETERMINISM_PROGRAMS";
+/// Names the program to compare with.
+const PROGRAM: &str = "NETS_DETERMINISM_PROGRAM";
 
 /// Names the module to compare with.
 const MODULE: &str = "NETS_DETERMINISM_MODULE";
@@ -41,14 +41,13 @@ fn matches_give_the_blessed_digests_and_the_same_on_any_number_of_threads() {
 fn other_builds_give_the_same_digests() {
     let scripts: Vec<_> = matches::by_system().into_values().flatten().collect();
     let text: String = scripts.iter().map(|script| format!("{script}\n")).collect();
-    let programs = env::var(PROGRAMS).unwrap_or_default();
-    let module = env::var(MODULE).ok();
-    if programs.is_empty() && module.is_none() {
+    let (program, module) = (env::var(PROGRAM).ok(), env::var(MODULE).ok());
+    if program.is_none() && module.is_none() {
         return;
     }
     let here = answers(&text);
-    for program in programs.split(',').filter(|program| !program.is_empty()) {
-        same(&scripts, &here, &by_program(program, &text), program);
+    if let Some(program) = program {
+        same(&scripts, &here, &by_program(&program, &text), &program);
     }
     if let Some(module) = module {
         same(&scripts, &here, &by_module(&module, &text), &module);
@@ -92,7 +91,7 @@ fn by_program(program: &str, text: &str) -> String {
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
-        .unwrap_or_else(|error| panic!("{PROGRAMS}: {program}: {error}"));
+        .unwrap_or_else(|error| panic!("{PROGRAM}: {program}: {error}"));
     // It reads everything before it writes anything.
     child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
