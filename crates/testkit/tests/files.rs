@@ -98,3 +98,16 @@ fn a_blessed_file_that_differs_is_shown_by_its_first_line() {
     let cut = blessed::compare(&path, "one\ntwo").unwrap_err();
     assert!(cut.to_string().contains("line 3"), "{cut}");
 }
+
+#[test]
+fn a_part_of_a_file_is_compared_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("parts.md");
+    let marks = ("<a>\n", "</a>\n");
+    std::fs::write(&path, "# Title\n<a>\none\n</a>\nrest\n").unwrap();
+    blessed::compare_part(&path, marks, "one\n").unwrap();
+    let error = blessed::compare_part(&path, marks, "two\n").unwrap_err();
+    assert!(matches!(error, BlessedError::Different { line: 3, .. }), "{error}");
+    let error = blessed::compare_part(&path, ("<b>\n", "</b>\n"), "one\n").unwrap_err();
+    assert!(error.to_string().contains(r#"a part between "<b>" and "</b>""#), "{error}");
+}
