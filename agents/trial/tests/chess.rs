@@ -7,14 +7,17 @@ use chess::Position;
 use nets_agent_sdk::chess::{Board, Move};
 use nets_agent_sdk::{Observation, scatter};
 use nets_core::{Chance, Seat, Seed, State, Status};
-use trial::{Player, full, packed, play, score_sum};
+use trial::{Player, full, packed, play};
 
+use crate::duel::{Source, beats};
 use crate::module;
 
 const SYSTEM: &str = "chess";
 
 /// Openings, so that seeds differ.
 const PARAMETERS: [(&str, u64); 1] = [("openings", 52)];
+
+const AGENTS: [(&str, Source); 3] = [("random", random), ("greedy", greedy), ("search", search)];
 
 fn random() -> Player<'static> {
     packed(chess::random::decide)
@@ -108,11 +111,7 @@ fn modules_play_as_their_sources() {
 
 #[test]
 fn search_beats_greedy_which_beats_random() {
-    let by_openings = (SYSTEM, &PARAMETERS[..]);
-    let sums = [
-        score_sum(20, 0, by_openings, greedy, random),
-        score_sum(5, 0, by_openings, search, greedy),
-    ];
-    println!("greedy over random {} of 80, search over greedy {} of 20", sums[0], sums[1]);
-    assert!(sums[0] > 50 && sums[1] > 16, "{sums:?}");
+    let [random, greedy, search] = AGENTS;
+    beats((SYSTEM, &PARAMETERS), [random, greedy], (20, 0), 50);
+    beats((SYSTEM, &PARAMETERS), [greedy, search], (5, 0), 16);
 }

@@ -1,10 +1,12 @@
 //! Connect Four's agents: modules play as their sources, and each beats the weaker one.
 
-use trial::{Player, full, packed, play, play_after, score_sum};
+use trial::{Player, full, packed, play};
 
-use crate::module;
+use crate::duel::{Source, beats, modules_of_neighbours_agree};
 
 const SYSTEM: &str = "connect-four";
+
+const AGENTS: [(&str, Source); 3] = [("random", random), ("greedy", greedy), ("search", search)];
 
 fn random() -> Player<'static> {
     packed(connect_four::random::decide)
@@ -20,15 +22,7 @@ fn search() -> Player<'static> {
 
 #[test]
 fn modules_play_as_their_sources() {
-    let agents = [("random", random as fn() -> _), ("greedy", greedy), ("search", search)];
-    for ((first, first_source), (second, second_source)) in
-        [(agents[0], agents[1]), (agents[2], agents[1])]
-    {
-        let modules = [first, second].map(|name| module(&format!("{SYSTEM}-{name}")));
-        let committed = play_after(2, SYSTEM, &[], 1, &mut { modules });
-        let source = play_after(2, SYSTEM, &[], 1, &mut [first_source(), second_source()]);
-        assert_eq!(source, committed, "{first} against {second}");
-    }
+    modules_of_neighbours_agree(SYSTEM, &AGENTS);
 }
 
 #[test]
@@ -40,10 +34,7 @@ fn the_search_beats_greedy_from_either_seat() {
 
 #[test]
 fn search_beats_greedy_which_beats_random() {
-    let sums = [
-        score_sum(20, 4, (SYSTEM, &[]), greedy, random),
-        score_sum(10, 2, (SYSTEM, &[]), search, greedy),
-    ];
-    println!("greedy over random {} of 80, search over greedy {} of 40", sums[0], sums[1]);
-    assert!(sums[0] > 60 && sums[1] > 30, "{sums:?}");
+    let [random, greedy, search] = AGENTS;
+    beats((SYSTEM, &[]), [random, greedy], (20, 4), 60);
+    beats((SYSTEM, &[]), [greedy, search], (10, 2), 30);
 }

@@ -1,7 +1,7 @@
 //! Matches of two agents over many seeds, from both seats of each.
 
 use nets_core::Score;
-use trial::{Player, play, score_sum};
+use trial::{Player, play, play_after, score_sum};
 
 use crate::module;
 
@@ -24,6 +24,33 @@ pub(crate) fn each_beats_the_weaker_ones(system: &str, even: Score, agents: &Age
             println!("{system}: {name} against {weaker} {above:+} over {SEEDS} seeds");
             assert!(above > 0, "{system}: {name} against {weaker} {above:+}");
         }
+    }
+}
+
+/// Checks that the stronger of two agents beats the weaker one: that its scores in matches after
+/// openings of so many steps, from both seats on each seed, come to more than `least`. A win scores
+/// two, so that four for each seed are the most.
+pub(crate) fn beats(
+    (system, parameters): (&str, &[(&str, u64)]),
+    [(weaker, theirs), (stronger, own)]: [(&str, Source); 2],
+    (seeds, opening): (u64, u32),
+    least: Score,
+) {
+    let sum = score_sum(seeds, opening, (system, parameters), own, theirs);
+    println!("{system}: {stronger} over {weaker} {sum} of {}", 4 * seeds);
+    assert!(sum > least, "{system}: {stronger} over {weaker} {sum}, expected more than {least}");
+}
+
+/// As [`modules_agree`] for agents that think long: matches of each with the next one only, after an
+/// opening.
+pub(crate) fn modules_of_neighbours_agree(system: &str, agents: &Agents) {
+    for pair in agents.windows(2) {
+        let names = || pair.iter().map(|(name, _)| format!("{system}-{name}"));
+        let mut modules: Vec<_> = names().map(|name| module(&name)).collect();
+        let mut sources: Vec<_> = pair.iter().map(|(_, source)| source()).collect();
+        let committed = play_after(2, system, &[], 1, &mut modules);
+        let source = play_after(2, system, &[], 1, &mut sources);
+        assert_eq!(source, committed, "{:?}", names().collect::<Vec<_>>());
     }
 }
 

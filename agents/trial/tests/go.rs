@@ -6,11 +6,14 @@ use std::collections::BTreeMap;
 use go::game::Game;
 use nets_agent_sdk::{Observation, scatter};
 use nets_core::{Action, Chance, Seed, Status};
-use trial::{Player, full, packed, play, score_sum};
+use trial::{Player, full, packed, play};
 
+use crate::duel::{Source, beats};
 use crate::module;
 
 const SYSTEM: &str = "go";
+
+const AGENTS: [(&str, Source); 3] = [("random", random), ("greedy", greedy), ("search", search)];
 
 fn random() -> Player<'static> {
     full(go::random::decide)
@@ -66,8 +69,7 @@ fn modules_play_as_their_sources() {
 
 #[test]
 fn search_beats_greedy_which_beats_random() {
-    let nine: (_, &[_]) = (SYSTEM, &[]);
-    let sums = [score_sum(10, 4, nine, greedy, random), score_sum(3, 4, nine, search, greedy)];
-    println!("greedy over random {} of 40, search over greedy {} of 12", sums[0], sums[1]);
-    assert!(sums[0] > 26 && sums[1] > 10, "{sums:?}");
+    let [random, greedy, search] = AGENTS;
+    beats((SYSTEM, &[]), [random, greedy], (10, 4), 26);
+    beats((SYSTEM, &[]), [greedy, search], (3, 4), 10);
 }

@@ -1,10 +1,12 @@
 //! Hex's agents: modules play as their sources, and each beats the weaker one.
 
-use trial::{Player, full, play_after, score_sum};
+use trial::{Player, full};
 
-use crate::module;
+use crate::duel::{Source, beats, modules_of_neighbours_agree};
 
 const SYSTEM: &str = "hex";
+
+const AGENTS: [(&str, Source); 3] = [("random", random), ("runner", runner), ("bridger", bridger)];
 
 fn random() -> Player<'static> {
     full(hex::random::decide)
@@ -20,23 +22,12 @@ fn bridger() -> Player<'static> {
 
 #[test]
 fn modules_play_as_their_sources() {
-    let agents = [("random", random as fn() -> _), ("runner", runner), ("bridger", bridger)];
-    for ((first, first_source), (second, second_source)) in
-        [(agents[0], agents[1]), (agents[1], agents[2])]
-    {
-        let modules = [first, second].map(|name| module(&format!("{SYSTEM}-{name}")));
-        let committed = play_after(2, SYSTEM, &[], 1, &mut { modules });
-        let source = play_after(2, SYSTEM, &[], 1, &mut [first_source(), second_source()]);
-        assert_eq!(source, committed, "{first} against {second}");
-    }
+    modules_of_neighbours_agree(SYSTEM, &AGENTS);
 }
 
 #[test]
 fn bridger_beats_runner_which_beats_random() {
-    let sums = [
-        score_sum(20, 4, (SYSTEM, &[]), runner, random),
-        score_sum(5, 4, (SYSTEM, &[]), bridger, runner),
-    ];
-    println!("runner over random {} of 80, bridger over runner {} of 20", sums[0], sums[1]);
-    assert!(sums[0] > 50 && sums[1] > 16, "{sums:?}");
+    let [random, runner, bridger] = AGENTS;
+    beats((SYSTEM, &[]), [random, runner], (20, 4), 50);
+    beats((SYSTEM, &[]), [runner, bridger], (5, 4), 16);
 }

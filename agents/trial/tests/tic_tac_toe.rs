@@ -1,10 +1,12 @@
 //! Tic-tac-toe's agents: modules play as their sources, and only the perfect one never loses.
 
-use trial::{Player, packed, play, score_sum};
+use trial::{Player, packed, play};
 
-use crate::module;
+use crate::duel::{Source, beats, modules_agree};
 
 const SYSTEM: &str = "tic-tac-toe";
+
+const AGENTS: [(&str, Source); 3] = [("random", random), ("greedy", greedy), ("perfect", perfect)];
 
 fn random() -> Player<'static> {
     packed(tic_tac_toe::random::decide)
@@ -44,15 +46,7 @@ fn against_all(seat: usize, agent: fn() -> Player<'static>) -> [u32; 3] {
 
 #[test]
 fn modules_play_as_their_sources() {
-    let agents = [("random", random as fn() -> _), ("greedy", greedy), ("perfect", perfect)];
-    for (first, first_source) in agents {
-        for (second, second_source) in agents {
-            let modules = [first, second].map(|name| module(&format!("{SYSTEM}-{name}")));
-            let committed = play(SYSTEM, &[], 0, &mut { modules });
-            let source = play(SYSTEM, &[], 0, &mut [first_source(), second_source()]);
-            assert_eq!(source, committed, "{first} against {second}");
-        }
-    }
+    modules_agree(SYSTEM, &AGENTS);
 }
 
 #[test]
@@ -68,8 +62,7 @@ fn the_stronger_loses_to_fewer_ways_to_play_and_the_perfect_one_to_none() {
 
 #[test]
 fn perfect_beats_greedy_which_beats_random() {
-    let sums = [(greedy as fn() -> _, random as fn() -> _), (perfect, greedy)]
-        .map(|(own, theirs)| score_sum(50, 2, (SYSTEM, &[]), own, theirs));
-    println!("greedy over random {} of 200, perfect over greedy {} of 200", sums[0], sums[1]);
-    assert!(sums[0] > 120 && sums[1] > 100, "{sums:?}");
+    let [random, greedy, perfect] = AGENTS;
+    beats((SYSTEM, &[]), [random, greedy], (50, 2), 120);
+    beats((SYSTEM, &[]), [greedy, perfect], (50, 2), 100);
 }
