@@ -66,8 +66,8 @@ fn load(system: &dyn System, fast: &dyn Engine, name: &str) -> Both {
     Both { identity, fast, second }
 }
 
-/// Plays a match on one engine, records it, reads the record back and replays it on the other.
-fn cross_check(system: &dyn System, seed: u8, fuel_clock: FuelClock, seats: &[&Both]) {
+/// The match of these agents on this seed.
+fn spec(system: &dyn System, seed: u8, fuel_clock: FuelClock, seats: &[&Both]) -> MatchSpec {
     let rules = Rules {
         protocol_version: PROTOCOL_VERSION,
         metering_version: METERING_VERSION,
@@ -75,9 +75,13 @@ fn cross_check(system: &dyn System, seed: u8, fuel_clock: FuelClock, seats: &[&B
         parameters: system.parameters().encode(),
         fuel_clock,
     };
-    let identities: Vec<_> = seats.iter().map(|seat| seat.identity).collect();
-    let agents = identities.iter().map(SeatIdentity::agent_id).collect();
-    let spec = MatchSpec { rules, seed: Seed([seed; 32]), agents };
+    let agents = seats.iter().map(|seat| seat.identity.agent_id()).collect();
+    MatchSpec { rules, seed: Seed([seed; 32]), agents }
+}
+
+/// Plays a match on one engine, records it, reads the record back and replays it on the other.
+fn cross_check(system: &dyn System, seed: u8, fuel_clock: FuelClock, seats: &[&Both]) {
+    let spec = spec(system, seed, fuel_clock, seats);
     let fast: Vec<_> = seats.iter().map(|seat| &seat.fast).collect();
     let second: Vec<_> = seats.iter().map(|seat| &seat.second).collect();
     let played = on_match_stack(|| play(system, &spec, &fast)).unwrap();
@@ -85,7 +89,7 @@ fn cross_check(system: &dyn System, seed: u8, fuel_clock: FuelClock, seats: &[&B
     let outcome = played.outcome;
     let record = MatchRecord {
         spec,
-        seats: identities,
+        seats: seats.iter().map(|seat| seat.identity).collect(),
         venue: None,
         steps,
         outcome,
@@ -114,6 +118,18 @@ fn pairs(system: &dyn System, names: &[&str], fuel_clock: FuelClock) -> u32 {
     (names.len() * names.len()) as u32
 }
 
+/// Plays matches of these agents, who must not forfeit, on the fast engine.
+fn finish(system: &dyn System, names: &[String], fuel_clock: FuelClock, seeds: u8) {
+    let engine = FastEngine::new(&FastOptions::default()).unwrap();
+    let agents: Vec<_> = names.iter().map(|name| load(system, &engine, name)).collect();
+    let seats: Vec<_> = agents.iter().map(|agent| &agent.fast).collect();
+    for seed in 0..seeds {
+        let spec = spec(system, seed, fuel_clock, &agents.iter().collect::<Vec<_>>());
+        let played = on_match_stack(|| play(system, &spec, &seats)).unwrap();
+        assert!(played.faults.is_empty(), "{names:?} on seed {seed}: {:?}", played.faults);
+    }
+}
+
 fn build(name: &str, parameters: &[(&str, u64)]) -> Arc<dyn System> {
     let given = parameters.iter().map(|&(name, value)| (name.to_owned(), value)).collect();
     nets_systems::build(name, &given).unwrap()
@@ -136,6 +152,20 @@ fn agents_in_floating_point_play_equally_on_both_engines() {
         let system = build(system, &[("step-limit", 20)]);
         solo(system.as_ref(), &names.each_ref().map(String::as_str), clock, 1);
     }
+}
+
+/// A trial gives each decision all the fuel there is at the start; only a whole match shows whether
+/// an agent lives on what its clock gets.
+#[test]
+fn agents_that_think_long_never_run_out_of_the_default_clock() {
+    let clock = FuelClock::default();
+    for (system, [.., agent]) in SIMULATIONS {
+        let names = [format!("{system}-{agent}")];
+        let system = build(system, &[]);
+        finish(system.as_ref(), &names, clock, 6);
+    }
+    let large = build("go", &[("size", 19), ("ply-limit", 260)]);
+    finish(large.as_ref(), &["go-search", "go-search"].map(str::to_owned), clock, 1);
 }
 
 #[test]

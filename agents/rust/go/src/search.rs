@@ -45,9 +45,11 @@ pub fn decide(seen: Observation<'_>) -> Action {
     }
     let mut dice = Dice::new(seen);
     let mut tally = Tally { sum: [0; ROOM], count: [0; ROOM] };
-    let mut fuel = seen.fuel_left / PART_OF_FUEL;
-    while fuel > 0 && game.candidates().nth(1).is_some() {
-        fuel = fuel.saturating_sub(play_out(&game, &lead, &mut dice, &mut tally));
+    let (mut fuel, mut cost) = (seen.fuel_left / PART_OF_FUEL, 0);
+    // On a large board one more of them than there is fuel for would empty the clock in the end.
+    while fuel > cost && game.candidates().nth(1).is_some() {
+        cost = play_out(&game, &lead, &mut dice, &mut tally);
+        fuel = fuel.saturating_sub(cost);
     }
     best(&game, &tally).map_or(game.pass(), |point| game.stone(point))
 }
