@@ -56,6 +56,9 @@ pub struct EnteredAgent {
     pub agent: AgentId,
     /// What local users call it.
     pub name: String,
+    /// What they called it before, if this is another name: the same module of the same owner, which
+    /// is one agent however many files it is in.
+    pub name_before: Option<String>,
     /// What it would forfeit the first decision of a match for: it may enter all the same.
     pub forfeit: Option<FaultReport>,
 }
@@ -151,6 +154,8 @@ impl ArenaNode {
         for module in candidates.iter().filter_map(|candidate| candidate.module.as_ref()) {
             self.artifacts.put_module(module)?;
         }
+        let names = candidates.iter().map(|it| self.names.name(&it.agent).map(str::to_owned));
+        let names_before: Vec<_> = names.collect();
         let named = candidates.iter().filter_map(|it| Some((it.agent, it.name.clone()?)));
         self.names.add(&named.collect::<Vec<_>>())?;
         let calls = candidates.iter().map(|it| (&it.account, it.call.clone())).collect::<Vec<_>>();
@@ -160,11 +165,12 @@ impl ArenaNode {
         let given = logs.filter_map(|log| {
             IArena::Registered::decode_raw_log(log.topics, &log.data).ok().map(|it| it.member)
         });
-        let entered = candidates.into_iter().zip(given);
+        let entered = candidates.into_iter().zip(given).zip(names_before);
         Ok(entered
-            .map(|(Candidate { agent, name, forfeit, .. }, member)| EnteredAgent {
+            .map(|((Candidate { agent, name, forfeit, .. }, member), before)| EnteredAgent {
                 member,
                 agent,
+                name_before: before.filter(|before| name.as_ref().is_some_and(|it| it != before)),
                 name: name.unwrap_or_else(|| agent.short()),
                 forfeit,
             })

@@ -86,6 +86,13 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
                 entered.name, forfeit.failure
             ));
         }
+        if let Some(before) = &entered.name_before {
+            output.note(&format!(
+                "{} is the same module of the same owner as {before}, so one agent: it is called {} \
+                 from now on, in every league",
+                entered.name, entered.name
+            ));
+        }
         if output.is_json() {
             let (league, name) = (league.clone(), entered.name);
             output.json(&MemberLine { league, member, agent, name })?;

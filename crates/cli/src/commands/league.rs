@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use clap::{Args, Subcommand};
-use nets_node::{ArenaNode, BeaconKind, LeagueFile};
+use nets_core::{DATA, Digest};
+use nets_node::{ArenaNode, BeaconKind, League, LeagueFile};
 use serde::Serialize;
 
 use super::agent_list;
@@ -75,6 +76,10 @@ pub(crate) struct MembersArguments {
 struct LeagueLine {
     name: String,
     system: String,
+    parameters: BTreeMap<&'static str, u64>,
+    /// The SHA-256 of the data set that it is played on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<String>,
     required_stake: u128,
     entry_price: u128,
     matches_per_round: u16,
@@ -143,7 +148,8 @@ fn list(arena: &ArenaArguments, only: &[String], output: &mut Output) -> Result<
         if !only.is_empty() && !only.contains(&name) {
             continue;
         }
-        let line = league_line(&node, name)?;
+        let league = node.league(&name).map_err(failure)?;
+        let line = league_line(&node, &league)?;
         if output.is_json() {
             output.json(&line)?;
             continue;
@@ -153,7 +159,7 @@ fn list(arena: &ArenaArguments, only: &[String], output: &mut Output) -> Result<
         let payouts: Vec<_> = line.payouts.iter().map(u128::to_string).collect();
         table.row([
             line.name,
-            line.system,
+            system_here(&league),
             line.required_stake.to_string(),
             line.entry_price.to_string(),
             line.matches_per_round.to_string(),
@@ -175,19 +181,34 @@ fn list(arena: &ArenaArguments, only: &[String], output: &mut Output) -> Result<
     Ok(Exit::Done)
 }
 
-fn league_line(node: &ArenaNode, name: String) -> Result<LeagueLine, Failure> {
-    let league = node.league(&name).map_err(failure)?;
+/// A System with those of its parameters that are not its defaults, as `hex v1 (size 7)`.
+fn system_here(League { rules, blueprint, .. }: &League) -> String {
+    let specs = blueprint.descriptor().parameters.iter().zip(blueprint.parameters().values());
+    let others = specs.filter(|(spec, value)| spec.default != **value);
+    let others = others.map(|(spec, value)| format!("{} {value}", spec.name));
+    let data = blueprint.parameters().data().map(|hash| format!("{DATA} {}", hash.short()));
+    let others: Vec<_> = others.chain(data).collect();
+    match others.is_empty() {
+        true => rules.system.to_string(),
+        false => format!("{} ({})", rules.system, others.join(", ")),
+    }
+}
+
+fn league_line(node: &ArenaNode, league: &League) -> Result<LeagueLine, Failure> {
     let ranks = league.terms.payouts.len() as u32;
-    let beacon = node.beacon_of(&league);
+    let beacon = node.beacon_of(league);
+    let parameters = league.blueprint.parameters();
     Ok(LeagueLine {
-        name,
+        name: league.name.clone(),
         system: league.rules.system.to_string(),
+        parameters: parameters.iter().collect(),
+        data: parameters.data().map(Digest::to_string),
         required_stake: league.required_stake(),
         entry_price: league.terms.entryPrice,
         matches_per_round: league.terms.matchesPerRound,
         payouts: (0..ranks).map(|rank| league.payout(rank)).collect(),
         rules: league.rules.id().to_string(),
-        purse: node.purse(&league).map_err(failure)?,
+        purse: node.purse(league).map_err(failure)?,
         beacon: beacon.map(BeaconKind::name),
         beacon_address: league.terms.beacon.to_string(),
         beacon_worth: beacon.map(BeaconKind::worth),
