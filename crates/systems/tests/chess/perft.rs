@@ -1,26 +1,12 @@
 //! Perft: how many sequences of legal moves there are, against counts that many programs agree on.
 //!
 //! The positions and counts are those of the Chess Programming Wiki, "Perft Results". Every move
-//! goes through the state's own list and step, the last one through the list alone.
+//! goes through the state's own list and step, the last one through the list alone. The bench of the
+//! same name goes deeper.
 
-use nets_core::{Seat, State, Status};
+use nets_testkit::perft::perft;
 
 use super::state_of;
-
-fn perft(state: &dyn State, depth: u32) -> u64 {
-    let Status::Acting(acting) = state.status() else { return 0 };
-    let mover = if acting.contains(Seat(0)) { Seat(0) } else { Seat(1) };
-    let legal = state.legal_actions(mover);
-    if depth == 1 {
-        return legal.len() as u64;
-    }
-    let after = |action| {
-        let mut next = state.fork();
-        next.step(&[action]).unwrap();
-        perft(&*next, depth - 1)
-    };
-    legal.into_iter().map(after).sum()
-}
 
 fn counts(fen: &str, expected: &[u64]) {
     let state = state_of(fen);
