@@ -181,8 +181,8 @@ fn registered(text: &str, names: &Names) -> Option<String> {
     let (entries, after) = rest.split_once("\n];")?;
     let count = count.parse::<u32>().ok()? + 1;
     Some(format!(
-        "{before}static REGISTERED: [Registered; {count}] = [{entries}\n    Registered {{ \
-         descriptor: &{module}::DESCRIPTOR, build: |p| Arc::new({system}::new(p)) }},\n];{after}"
+        "{before}static REGISTERED: [Registered; {count}] = [{entries}\n    \
+         plain(&{module}::DESCRIPTOR, |p| Arc::new({system}::new(p))),\n];{after}"
     ))
 }
 
@@ -240,13 +240,8 @@ mod tests {
         assert!(modules.is_sorted() && modules.contains(&"mod mole_hunt;"), "{modules:?}");
         let registry = text("src/registry.rs");
         assert!(registry.contains("\nuse crate::mole_hunt::{self, MoleHunt};\nuse crate::"));
-        assert!(
-            registry.contains("&mole_hunt::DESCRIPTOR, build: |p| Arc::new(MoleHunt::new(p)) }")
-        );
-        assert_eq!(
-            registry.matches("Registered {").count(),
-            before.matches("Registered {").count() + 1
-        );
+        assert!(registry.contains("plain(&mole_hunt::DESCRIPTOR, |p| Arc::new(MoleHunt::new(p)))"));
+        assert_eq!(registry.matches("plain(&").count(), before.matches("plain(&").count() + 1);
         assert!(text("tests/examples.rs").contains("fn of_mole_hunt() -> Vec<Example>"));
         assert!(text("tests/playthroughs.rs").contains("fn mole_hunt_plays_as_recorded()"));
         assert!(

@@ -9,11 +9,14 @@ use std::sync::Arc;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Args, ColorChoice, Parser, ValueHint};
 use nets_core::{DATA, Digest, FuelClock, Seed, System, sha256};
-use nets_systems::{Blueprint, BuildError, Given};
+use nets_systems::{Blueprint, BuildError, Given, chess};
 
 use crate::commands::Command;
 use crate::failure::Failure;
 use crate::files;
+
+/// The System that begins at positions.
+const CHESS: &str = "chess";
 
 const HELP_END: &str = "\
 Environment:
@@ -69,9 +72,47 @@ pub(crate) struct ParameterArguments {
     /// Set a parameter of the System; may be repeated
     #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parameter)]
     pub(crate) given: Vec<(String, Given)>,
-    /// The file with the data set that the System is played on, where it is none that ships
+    #[command(flatten)]
+    pub(crate) data: DataArguments,
+}
+
+/// The data set that a System is played on.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct DataArguments {
+    /// The file with the data set that the System is played on, where it is none that ships and the
+    /// arena that a record is in does not hold it
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(crate) data: Option<PathBuf>,
+    data: Option<PathBuf>,
+    /// Begin chess at this position: a data set of one line
+    #[arg(long, value_name = "FEN", conflicts_with = "data")]
+    fen: Option<String>,
+}
+
+impl DataArguments {
+    /// As `--data FILE` would be.
+    pub(crate) fn of_file(file: PathBuf) -> Self {
+        Self { data: Some(file), fen: None }
+    }
+
+    /// The bytes of the data set, if one is given.
+    pub(crate) fn read(&self) -> Result<Option<Vec<u8>>, Failure> {
+        match (&self.data, &self.fen) {
+            (Some(path), _) => files::read(&files::DATA, path).map(Some),
+            (None, Some(fen)) => {
+                let state = chess::bytes_from_fen(fen).map_err(|error| {
+                    Failure::from(error).hint("as \"8/8/8/8/8/4k3/4P3/4K3 w - - 0 1\"")
+                })?;
+                Ok(Some(format!("{}\n", chess::fen_from_bytes(&state)?).into_bytes()))
+            }
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// The option that was given, in words that a shell reads back.
+    pub(crate) fn words(&self) -> Option<(&'static str, String)> {
+        let file = self.data.as_deref().map(|path| ("--data", path.display().to_string()));
+        file.or_else(|| self.fen.clone().map(|fen| ("--fen", fen)))
+    }
 }
 
 impl SystemArguments {
@@ -91,18 +132,22 @@ impl ParameterArguments {
                     .hint("give each parameter once"));
             }
         }
-        let Some(path) = &self.data else {
+        if self.data.fen.is_some() && name != CHESS {
+            return Err(Failure::new(format!("--fen is a position of {CHESS}, got System {name}"))
+                .hint("leave it out; --data FILE names a data set of another System"));
+        }
+        let Some(data) = self.data.read()? else {
             let built = Blueprint::named(name, &given).and_then(|blueprint| blueprint.build());
             return built.map_err(unbuilt);
         };
-        let csv = files::read(&files::DATA, path)?;
-        let hash = Given::Text(sha256(&csv).to_string());
+        let hash = Given::Text(sha256(&data).to_string());
         if given.insert(DATA.to_owned(), hash).is_some() {
-            return Err(Failure::new("--param data and --data are both given")
+            let option = self.data.words().map_or("--data", |(option, _)| option);
+            return Err(Failure::new(format!("--param {DATA} and {option} are both given"))
                 .hint("the file's hash is the parameter: leave out the first"));
         }
         let blueprint = Blueprint::named(name, &given).map_err(unbuilt)?;
-        blueprint.build_on(&csv).map_err(unbuilt)
+        blueprint.build_on(&data).map_err(unbuilt)
     }
 }
 
@@ -117,7 +162,11 @@ pub(crate) fn unbuilt(error: BuildError) -> Failure {
         Parameters { name, .. } | Contradictory { name, .. } => {
             format!("`nets systems {name}` lists its parameters")
         }
+        UnknownData { known, .. } if known.is_empty() => "--data FILE names a file".into(),
         UnknownData { .. } => "`nets data list` lists them; --data FILE names a file".into(),
+        MissingData { name: CHESS, .. } | OtherData { name: CHESS, .. } => {
+            "name its file with --data FILE, or the only position in it with --fen FEN".into()
+        }
         MissingData { .. } | OtherData { .. } => "name its file with --data FILE".into(),
         Data { .. } => "correct the file, or the parameters that say which values it has".into(),
     };
@@ -159,10 +208,8 @@ pub(crate) struct RecordArguments {
     /// An agent's module, where neither the record nor the arena it is in holds it; may be repeated
     #[arg(long = "module", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) modules: Vec<PathBuf>,
-    /// The data set that the match was played on, where it is none that ships and the arena that the
-    /// record is in does not hold it
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(crate) data: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) data: DataArguments,
     #[command(flatten)]
     pub(crate) sources: SourceArguments,
 }
@@ -208,7 +255,7 @@ pub(crate) fn parameter(text: &str) -> Result<(String, Given), String> {
     }
     match value.parse() {
         Ok(value) => Ok((name.to_owned(), Given::Number(value))),
-        Err(error) => Err(format!("{value:?} is no value of a parameter: {error}")),
+        Err(_) => Err(format!("{value:?} is no value of a parameter, expected a whole number")),
     }
 }
 

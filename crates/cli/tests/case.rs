@@ -102,7 +102,11 @@ fn run(command: &str, folder: &Path) -> String {
 
 /// The words after `nets`, and the variables set before it.
 fn words(command: &str) -> (Vec<(String, String)>, Vec<String>) {
-    let mut all = command.split(' ').map(str::to_owned);
+    // What stands between quotes is one word, as in a shell.
+    let mut all = command.split('\'').enumerate().flat_map(|(part, text)| match part % 2 {
+        0 => text.split(' ').map(str::to_owned).collect(),
+        _ => vec![text.to_owned()],
+    });
     let before = all.by_ref().take_while(|word| word != "nets");
     let pair = |word: String| {
         let (name, value) = word.split_once('=').expect("a variable before `nets`");

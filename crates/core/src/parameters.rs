@@ -32,8 +32,9 @@ pub struct ParameterSpec {
 pub struct DataSpec {
     /// What it holds, and in which form.
     pub meaning: &'static str,
-    /// The name of the one where none is given; it ships with the System.
-    pub default: &'static str,
+    /// The name of the one where none is given, which ships with the System; none where a match is
+    /// played without a data set then.
+    pub default: Option<&'static str>,
 }
 
 /// Parameters that a System does not accept.

@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use crate::chance::Chance;
 use crate::encoding::DecodeError;
-use crate::parameters::{DataSpec, ParameterSpec, ParameterValues};
+use crate::parameters::{DataSpec, ParameterError, ParameterSpec, ParameterValues};
 use crate::seat::{Seat, SeatSet};
 
 /// What an agent answers; which numbers are legal, the state says.
@@ -78,6 +78,23 @@ pub struct Descriptor {
     pub observation_layout: &'static str,
     /// What each index of the tensor means, and which library numbers it so.
     pub tensor_layout: &'static str,
+}
+
+impl Descriptor {
+    /// The parameters in canonical `bytes`, with the hash of the data set that is among them.
+    ///
+    /// # Errors
+    /// When the bytes do not decode or a value is outside its range.
+    pub fn decode_parameters(&self, bytes: &[u8]) -> Result<ParameterValues, ParameterError> {
+        let is_plain = bytes.len() == self.parameters.len() * size_of::<u64>();
+        match self.data {
+            Some(DataSpec { default: Some(_), .. }) => {
+                ParameterValues::decode_on_data(self.parameters, bytes)
+            }
+            Some(_) if !is_plain => ParameterValues::decode_on_data(self.parameters, bytes),
+            _ => ParameterValues::decode(self.parameters, bytes),
+        }
+    }
 }
 
 /// Where a state stands.
@@ -185,6 +202,16 @@ pub trait System: Send + Sync + fmt::Debug {
         observation: &[u8],
         tensor: &mut Vec<f32>,
     ) -> Result<(), RestoreError>;
+
+    /// Which actions are legal for `seat` in `state`: for each number below
+    /// [`System::action_count`] whether it is, as networks mask what they answer.
+    fn legal_mask(&self, state: &dyn State, seat: Seat) -> Vec<bool> {
+        let mut mask = vec![false; self.action_count() as usize];
+        for action in state.legal_actions(seat) {
+            mask[action.0 as usize] = true;
+        }
+        mask
+    }
 
     /// The name of an action for people, as `up` or `e2e4`.
     fn action_name(&self, action: Action) -> String;

@@ -57,7 +57,7 @@ fn scripts_of(vectors: &SystemVectors) -> Vec<Script> {
 
 fn random_match(descriptor: &'static Descriptor, number: u64) -> Script {
     let mut random = Random(number);
-    let given = match descriptor.data {
+    let given = match descriptor.data.and_then(|data| data.default) {
         None => anywhere(descriptor, number, &mut random),
         Some(_) => on_shipped_data(number, &mut random),
     };

@@ -11,8 +11,8 @@ use nets_core::{
     DATA, DataSpec, Descriptor, Digest, ParameterError, ParameterValues, System, SystemId, sha256,
 };
 
-use crate::forecast::SHIPPED;
-use crate::registry::{self, Build, BuildError, Entry};
+use crate::forecast::{SHIPPED, ShippedData};
+use crate::registry::{self, Build, BuildError, Registered};
 
 /// The data sets that come with nets, by hash.
 static SHIPPED_BY_HASH: LazyLock<BTreeMap<[u8; 32], &'static [u8]>> =
@@ -36,7 +36,7 @@ impl From<u64> for Given {
 /// A System with parameters that it accepts, to be built.
 #[derive(Clone, Debug)]
 pub struct Blueprint {
-    system: Entry,
+    system: Registered,
     parameters: ParameterValues,
 }
 
@@ -54,15 +54,14 @@ impl Blueprint {
         let mut numbers = BTreeMap::new();
         let mut data = None;
         if let Some(spec) = &descriptor.data {
-            let hash = chosen(spec, given.get(DATA))?;
-            let shipped = SHIPPED.iter().find(|shipped| shipped.hash() == hash);
+            data = chosen(spec, given.get(DATA))?;
+            let shipped = shipped(spec).iter().find(|shipped| Some(shipped.hash()) == data);
             let suited = shipped.map_or(&[][..], |shipped| shipped.parameters);
             numbers.extend(suited.iter().map(|&(name, value)| (name.to_owned(), value)));
-            data = Some(hash);
         }
         for (name, value) in given {
             match value {
-                _ if name == DATA && data.is_some() => {}
+                _ if name == DATA && descriptor.data.is_some() => {}
                 Given::Number(value) => drop(numbers.insert(name.clone(), *value)),
                 Given::Text(got) if descriptor.parameters.iter().any(|it| it.name == *name) => {
                     let (name, got) = (name.clone(), got.clone());
@@ -83,12 +82,9 @@ impl Blueprint {
     /// When there is no such System or it does not accept the parameters.
     pub fn canonical(id: &SystemId, parameter_bytes: &[u8]) -> Result<Self, BuildError> {
         let system = registry::exact(id)?;
-        let Descriptor { name, parameters: specs, data, .. } = *system.descriptor;
-        let values = match data {
-            None => ParameterValues::decode(specs, parameter_bytes),
-            Some(_) => ParameterValues::decode_on_data(specs, parameter_bytes),
-        };
-        let parameters = values.map_err(|source| BuildError::Parameters { name, source })?;
+        let Descriptor { name, .. } = *system.descriptor;
+        let parameters = system.descriptor.decode_parameters(parameter_bytes);
+        let parameters = parameters.map_err(|source| BuildError::Parameters { name, source })?;
         Self { system, parameters }.checked()
     }
 
@@ -131,6 +127,9 @@ impl Blueprint {
                     Err(BuildError::MissingData { name, hash: *hash })
                 }
             },
+            (Build::OnData { without: Some(build), .. }, None) => {
+                Ok(build(self.parameters.clone()))
+            }
             (Build::OnData { .. }, None) => unreachable!("it was made with the hash of one"),
         }
     }
@@ -143,10 +142,11 @@ impl Blueprint {
         let Build::OnData { build, .. } = self.system.build else { return self.build() };
         let (name, got) = (self.system.descriptor.name, sha256(csv));
         match self.parameters.data() {
+            None => self.build(),
             Some(expected) if *expected != got => {
                 Err(BuildError::OtherData { name, expected: *expected, got })
             }
-            _ => build(self.parameters.clone(), csv).map_err(|reason| BuildError::Data {
+            Some(_) => build(self.parameters.clone(), csv).map_err(|reason| BuildError::Data {
                 name,
                 hash: got,
                 reason,
@@ -160,25 +160,35 @@ impl Blueprint {
     /// # Errors
     /// Never where parameters are in their ranges.
     pub fn build_for_trial(&self) -> Result<Arc<dyn System>, BuildError> {
-        let Build::OnData { made_up, .. } = self.system.build else { return self.build() };
+        let (Build::OnData { made_up, .. }, Some(_)) = (self.system.build, self.parameters.data())
+        else {
+            return self.build();
+        };
         let csv = made_up(&self.parameters);
         let parameters = self.parameters.clone().on_data(sha256(csv.as_bytes()));
         Self { system: self.system, parameters }.build_on(csv.as_bytes())
     }
 }
 
-/// The hash of the data set that was given, or of the default.
-fn chosen(spec: &DataSpec, given: Option<&Given>) -> Result<Digest, BuildError> {
+/// The data sets that come with nets for a System of this kind.
+fn shipped(spec: &DataSpec) -> &'static [ShippedData] {
+    // Who has a default has it from these; positions of chess are nobody's time series.
+    if spec.default.is_some() { SHIPPED } else { &[] }
+}
+
+/// The hash of the data set that was given, or of the default, if there is one.
+fn chosen(spec: &DataSpec, given: Option<&Given>) -> Result<Option<Digest>, BuildError> {
     let text = match given {
-        None => spec.default.to_owned(),
-        Some(Given::Text(text)) => text.clone(),
-        Some(Given::Number(number)) => number.to_string(),
+        None => spec.default.map(str::to_owned),
+        Some(Given::Text(text)) => Some(text.clone()),
+        Some(Given::Number(number)) => Some(number.to_string()),
     };
-    if let Some(shipped) = SHIPPED.iter().find(|shipped| shipped.name == text) {
-        return Ok(shipped.hash());
+    let Some(text) = text else { return Ok(None) };
+    if let Some(shipped) = shipped(spec).iter().find(|shipped| shipped.name == text) {
+        return Ok(Some(shipped.hash()));
     }
-    Digest::from_hex(text.strip_prefix("0x").unwrap_or(&text)).map_err(|_| {
-        let known: Vec<_> = SHIPPED.iter().map(|shipped| shipped.name).collect();
+    Digest::from_hex(text.strip_prefix("0x").unwrap_or(&text)).map(Some).map_err(|_| {
+        let known: Vec<_> = shipped(spec).iter().map(|shipped| shipped.name).collect();
         BuildError::UnknownData { text, known: known.join(", ") }
     })
 }

@@ -26,19 +26,16 @@ use crate::snake::{self, Snake};
 use crate::snake_arena::{self, SnakeArena};
 use crate::tic_tac_toe::{self, TicTacToe};
 
-struct Registered {
-    descriptor: &'static Descriptor,
-    build: fn(ParameterValues) -> Arc<dyn System>,
-}
-
 /// A System as it is found here.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Entry {
+pub(crate) struct Registered {
     /// Its facts.
     pub(crate) descriptor: &'static Descriptor,
     /// How it is built.
     pub(crate) build: Build,
 }
+
+type BuildPlain = fn(ParameterValues) -> Arc<dyn System>;
 
 type BuildOnData = fn(ParameterValues, &[u8]) -> Result<Arc<dyn System>, String>;
 
@@ -46,9 +43,11 @@ type BuildOnData = fn(ParameterValues, &[u8]) -> Result<Arc<dyn System>, String>
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Build {
     /// From its parameters.
-    Plain(fn(ParameterValues) -> Arc<dyn System>),
+    Plain(BuildPlain),
     /// From its parameters and a data set; errors say in words what is wrong.
     OnData {
+        /// Builds it without one, where a match needs none.
+        without: Option<BuildPlain>,
         /// Whether the parameters go together.
         check: fn(&ParameterValues) -> Result<(), String>,
         /// A data set with made-up values that fits the parameters.
@@ -58,68 +57,54 @@ pub(crate) enum Build {
     },
 }
 
-static REGISTERED: [Registered; 15] = [
-    Registered { descriptor: &snake::DESCRIPTOR, build: |p| Arc::new(Snake::new(p)) },
+const fn plain(descriptor: &'static Descriptor, build: BuildPlain) -> Registered {
+    Registered { descriptor, build: Build::Plain(build) }
+}
+
+static REGISTERED: [Registered; 16] = [
+    plain(&snake::DESCRIPTOR, |p| Arc::new(Snake::new(p))),
+    plain(&rock_paper_scissors::DESCRIPTOR, |p| Arc::new(RockPaperScissors::new(p))),
+    plain(&snake_arena::DESCRIPTOR, |p| Arc::new(SnakeArena::new(p))),
+    plain(&connect_four::DESCRIPTOR, |p| Arc::new(ConnectFour::new(p))),
+    plain(&tic_tac_toe::DESCRIPTOR, |p| Arc::new(TicTacToe::new(p))),
+    plain(&othello::DESCRIPTOR, |p| Arc::new(Othello::new(p))),
+    plain(&hex::DESCRIPTOR, |p| Arc::new(Hex::new(p))),
+    plain(&go::DESCRIPTOR, |p| Arc::new(Go::new(p))),
     Registered {
-        descriptor: &rock_paper_scissors::DESCRIPTOR,
-        build: |p| Arc::new(RockPaperScissors::new(p)),
+        descriptor: &chess::DESCRIPTOR,
+        build: Build::OnData {
+            without: Some(|p| Arc::new(Chess::new(p))),
+            check: chess::check,
+            made_up: |_| chess::START.to_owned(),
+            build: |p, positions| Ok(Arc::new(Chess::on_positions(p, positions)?)),
+        },
     },
-    Registered { descriptor: &snake_arena::DESCRIPTOR, build: |p| Arc::new(SnakeArena::new(p)) },
-    Registered { descriptor: &connect_four::DESCRIPTOR, build: |p| Arc::new(ConnectFour::new(p)) },
-    Registered { descriptor: &tic_tac_toe::DESCRIPTOR, build: |p| Arc::new(TicTacToe::new(p)) },
-    Registered { descriptor: &othello::DESCRIPTOR, build: |p| Arc::new(Othello::new(p)) },
-    Registered { descriptor: &hex::DESCRIPTOR, build: |p| Arc::new(Hex::new(p)) },
-    Registered { descriptor: &go::DESCRIPTOR, build: |p| Arc::new(Go::new(p)) },
-    Registered { descriptor: &chess::DESCRIPTOR, build: |p| Arc::new(Chess::new(p)) },
-    Registered { descriptor: &kuhn::DESCRIPTOR, build: |p| Arc::new(Poker::<Kuhn>::new(p)) },
-    Registered { descriptor: &leduc::DESCRIPTOR, build: |p| Arc::new(Poker::<Leduc>::new(p)) },
+    plain(&kuhn::DESCRIPTOR, |p| Arc::new(Poker::<Kuhn>::new(p))),
+    plain(&leduc::DESCRIPTOR, |p| Arc::new(Poker::<Leduc>::new(p))),
+    plain(&cart_pole::DESCRIPTOR, |p| Arc::new(Episode::<CartPole>::new(p))),
+    plain(&mountain_car::DESCRIPTOR, |p| Arc::new(Episode::<MountainCar>::new(p))),
+    plain(&acrobot::DESCRIPTOR, |p| Arc::new(Episode::<Acrobot>::new(p))),
+    plain(&pendulum::DESCRIPTOR, |p| Arc::new(Episode::<Pendulum>::new(p))),
     Registered {
-        descriptor: &cart_pole::DESCRIPTOR,
-        build: |p| Arc::new(Episode::<CartPole>::new(p)),
-    },
-    Registered {
-        descriptor: &mountain_car::DESCRIPTOR,
-        build: |p| Arc::new(Episode::<MountainCar>::new(p)),
-    },
-    Registered {
-        descriptor: &acrobot::DESCRIPTOR,
-        build: |p| Arc::new(Episode::<Acrobot>::new(p)),
-    },
-    Registered {
-        descriptor: &pendulum::DESCRIPTOR,
-        build: |p| Arc::new(Episode::<Pendulum>::new(p)),
+        descriptor: &forecast::DESCRIPTOR,
+        build: Build::OnData {
+            without: None,
+            check: forecast::check,
+            made_up: forecast::made_up,
+            build: |p, csv| Ok(Arc::new(Forecast::new(p, csv)?)),
+        },
     },
 ];
 
-/// The Systems that are played on a data set.
-static REGISTERED_ON_DATA: [Entry; 1] = [Entry {
-    descriptor: &forecast::DESCRIPTOR,
-    build: Build::OnData {
-        check: forecast::check,
-        made_up: forecast::made_up,
-        build: |parameters, csv| Ok(Arc::new(Forecast::new(parameters, csv)?)),
-    },
-}];
-
-static DESCRIPTORS: [&Descriptor; REGISTERED.len() + REGISTERED_ON_DATA.len()] = {
-    let mut descriptors = [REGISTERED[0].descriptor; REGISTERED.len() + REGISTERED_ON_DATA.len()];
+static DESCRIPTORS: [&Descriptor; REGISTERED.len()] = {
+    let mut descriptors = [REGISTERED[0].descriptor; REGISTERED.len()];
     let mut index = 0;
     while index < descriptors.len() {
-        descriptors[index] = match index.checked_sub(REGISTERED.len()) {
-            None => REGISTERED[index].descriptor,
-            Some(index) => REGISTERED_ON_DATA[index].descriptor,
-        };
+        descriptors[index] = REGISTERED[index].descriptor;
         index += 1;
     }
     descriptors
 };
-
-fn registered() -> impl Iterator<Item = Entry> {
-    let plain = REGISTERED
-        .iter()
-        .map(|&Registered { descriptor, build }| Entry { descriptor, build: Build::Plain(build) });
-    plain.chain(REGISTERED_ON_DATA.iter().copied())
-}
 
 /// A System that cannot be built.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -161,11 +146,11 @@ pub enum BuildError {
         reason: String,
     },
     /// There is no data set of that name.
-    #[error("no data set {text:?}; expected a SHA-256 of 64 hex digits, or one of {known}")]
+    #[error("no data set {text:?}; expected a SHA-256 of 64 hex digits{}", or_one_of(known))]
     UnknownData {
         /// The name given.
         text: String,
-        /// The names of those that ship.
+        /// The names of those that ship with the System.
         known: String,
     },
     /// The data set that it is played on is not here.
@@ -202,6 +187,10 @@ fn did_you_mean(suggestion: &Option<&'static str>) -> String {
     suggestion.map(|name| format!("; did you mean {name:?}?")).unwrap_or_default()
 }
 
+fn or_one_of(known: &str) -> String {
+    if known.is_empty() { String::new() } else { format!(", or one of {known}") }
+}
+
 /// Every System, every version of it.
 pub fn all() -> &'static [&'static Descriptor] {
     &DESCRIPTORS
@@ -230,18 +219,18 @@ pub fn build_canonical(
 }
 
 /// The newest version of the System called `name`.
-pub(crate) fn newest(name: &str) -> Result<Entry, BuildError> {
-    let versions = registered().filter(|entry| entry.descriptor.name == name);
+pub(crate) fn newest(name: &str) -> Result<Registered, BuildError> {
+    let versions = REGISTERED.iter().filter(|entry| entry.descriptor.name == name);
     let newest = versions.max_by_key(|entry| entry.descriptor.version);
-    newest.ok_or_else(|| unknown_name(name))
+    newest.copied().ok_or_else(|| unknown_name(name))
 }
 
 /// The System of exactly this name and version.
-pub(crate) fn exact(id: &SystemId) -> Result<Entry, BuildError> {
-    let versions: Vec<_> = registered().filter(|it| it.descriptor.name == id.name).collect();
+pub(crate) fn exact(id: &SystemId) -> Result<Registered, BuildError> {
+    let versions: Vec<_> = REGISTERED.iter().filter(|it| it.descriptor.name == id.name).collect();
     let first = versions.first().ok_or_else(|| unknown_name(&id.name))?;
     let exact = versions.iter().find(|entry| entry.descriptor.version == id.version);
-    exact.copied().ok_or_else(|| {
+    exact.map(|entry| **entry).ok_or_else(|| {
         let known: Vec<_> =
             versions.iter().map(|entry| entry.descriptor.version.to_string()).collect();
         BuildError::UnknownVersion {
@@ -255,10 +244,11 @@ pub(crate) fn exact(id: &SystemId) -> Result<Entry, BuildError> {
 fn unknown_name(name: &str) -> BuildError {
     let mut names: Vec<_> = DESCRIPTORS.iter().map(|descriptor| descriptor.name).collect();
     names.dedup();
+    let is_part = |known: &str| name.len() >= 3 && known.contains(name);
     let near = names
         .iter()
         .map(|known| (strsim::damerau_levenshtein(name, known), *known))
-        .filter(|(distance, known)| *distance <= known.len() / 2)
+        .filter(|(distance, known)| *distance <= known.len() / 2 || is_part(known))
         .min();
     BuildError::UnknownName {
         name: name.to_owned(),

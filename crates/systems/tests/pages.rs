@@ -91,6 +91,7 @@ fn page(system: &dyn System, moment: &dyn State) -> String {
         ("information", information(descriptor).to_owned()),
         ("most steps", system.step_count_max().to_string()),
         ("actions", system.action_count().to_string()),
+        ("legal-action mask", format!("bool, {}", system.action_count())),
         ("observation", format!("up to {} bytes", system.observation_bytes_max())),
         ("tensor", format!("float32, {}", shape(system))),
     ] {
@@ -107,6 +108,7 @@ fn page(system: &dyn System, moment: &dyn State) -> String {
     ] {
         text += &format!("\n## {heading}\n\n```text\n{}\n```\n", layout.trim_end());
     }
+    text += &more(name);
     text += &format!(
         "\nWritten by the System itself; `nets systems {name}` says the same, and with other \
          parameters. [All Systems](README.md)\n"
@@ -115,10 +117,47 @@ fn page(system: &dyn System, moment: &dyn State) -> String {
     text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
+/// The agents in `agents/wasm` that play the System, which their names begin with.
+fn agents(system: &str) -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../agents/wasm");
+    let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+    let names = names.map(|name| name.to_string_lossy().into_owned());
+    let plays = |agent: &str, system: &str| {
+        agent.strip_prefix(system).is_some_and(|rest| rest.starts_with('-'))
+    };
+    // An agent of snake-arena is none of snake.
+    let longer = newest().into_iter().map(|it| it.name).filter(|name| name.len() > system.len());
+    let longer: Vec<_> = longer.collect();
+    let mut agents: Vec<_> = names
+        .filter_map(|name| name.strip_suffix(".wasm").map(str::to_owned))
+        .filter(|agent| plays(agent, system) && !longer.iter().any(|other| plays(agent, other)))
+        .collect();
+    agents.sort();
+    agents
+}
+
+/// What else there is of the System: matches to read and agents to play against.
+fn more(name: &str) -> String {
+    let mut text = format!(
+        "\n## Matches and agents\n\nMatches to read, every state with its bytes, are \
+         `{name}-*.txt` in [playthroughs](../../crates/systems/tests/playthroughs).",
+    );
+    let agents: Vec<_> = agents(name).iter().map(|agent| format!("`{agent}`")).collect();
+    if !agents.is_empty() {
+        let agents = agents.join(", ");
+        text += &format!(
+            " The [agents](../guides/write-an-agent.md#the-agents-that-ship) {agents} are in \
+             [agents/wasm](../../agents/wasm)."
+        );
+    }
+    text + "\n"
+}
+
 fn data(descriptor: &Descriptor) -> String {
     let Some(spec) = &descriptor.data else { return String::new() };
-    let mut text =
-        format!("\n## Data\n\n`data` is {}. Default: `{}`.\n", spec.meaning, spec.default);
+    let mut text = format!("\n## Data\n\n`data` is {}. ", spec.meaning);
+    let Some(default) = spec.default else { return text + "A match may do without.\n" };
+    text += &format!("Default: `{default}`.\n");
     text += "\n| ships | is | SHA-256 |\n|---|---|---|\n";
     for shipped in SHIPPED {
         text += &format!("| `{}` | {} | `{}` |\n", shipped.name, shipped.about, shipped.hash());

@@ -86,6 +86,22 @@ fn parameters_beyond_what_a_state_holds_are_refused() {
 }
 
 #[test]
+fn a_mask_has_a_place_for_each_action_and_marks_the_legal_ones() {
+    let chance = nets_core::Chance::from_seed(&nets_core::Seed::default());
+    for descriptor in all() {
+        let system = crate::system(descriptor.name, &[]);
+        let state = system.start(chance);
+        for seat in [nets_core::Seat(0), nets_core::Seat(1)] {
+            let mask = system.legal_mask(&*state, seat);
+            assert_eq!(mask.len() as u64, system.action_count(), "{}", descriptor.name);
+            let marked = mask.iter().enumerate().filter(|(_, is_legal)| **is_legal);
+            let legal: Vec<_> = marked.map(|(it, _)| nets_core::Action(it as u64)).collect();
+            assert_eq!(legal, state.legal_actions(seat), "{}", descriptor.name);
+        }
+    }
+}
+
+#[test]
 fn actions_are_read_by_name() {
     let snake = crate::system("snake", &[]);
     assert_eq!(snake.action_by_name("left"), Some(nets_core::Action(3)));

@@ -131,13 +131,18 @@ fn system(arguments: &Arguments) -> Result<Option<Arc<dyn System>>, Failure> {
     arguments.fuel.clock()?;
     match &arguments.system {
         Some(name) => arguments.parameters.build(name).map(Some),
-        None if arguments.parameters.data.is_some() => Err(Failure::new("--data is of no System")
-            .hint("name the System with --system, or leave out --data")),
-        None => match arguments.parameters.given.first() {
-            Some((name, _)) => Err(Failure::new(format!("--param {name} is of no System"))
-                .hint("name the System with --system, or leave out --param")),
-            None => Ok(None),
-        },
+        None => {
+            let parameter = arguments.parameters.given.first().map(|(name, _)| ("--param", name));
+            let data = arguments.parameters.data.words();
+            let data = data.as_ref().map(|(option, value)| (*option, value));
+            match data.or(parameter) {
+                Some((option, value)) => {
+                    Err(Failure::new(format!("{option} {value} is of no System"))
+                        .hint(format!("name the System with --system, or leave out {option}")))
+                }
+                None => Ok(None),
+            }
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use nets_systems::forecast::SHIPPED;
 use serde::Serialize;
 
 use crate::arena::{ArenaArguments, failure};
-use crate::arguments::ParameterArguments;
+use crate::arguments::{DataArguments, ParameterArguments};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::files;
@@ -110,7 +110,8 @@ fn list(output: &mut Output) -> Result<Exit, Failure> {
 
 fn check(arguments: &CheckArguments, output: &mut Output) -> Result<Exit, Failure> {
     let CheckArguments { file, given } = arguments;
-    let parameters = ParameterArguments { given: given.clone(), data: Some(file.clone()) };
+    let parameters =
+        ParameterArguments { given: given.clone(), data: DataArguments::of_file(file.clone()) };
     let system = parameters.build("forecast")?;
     let hash = system.parameters().data().map(ToString::to_string).unwrap_or_default();
     let steps = system.step_count_max();

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use nets_core::MatchRecord;
+use nets_core::{MatchRecord, System};
 use nets_systems::chess::{self, PgnError};
 
 use crate::failure::Failure;
@@ -16,9 +16,10 @@ pub(super) struct Game {
 }
 
 impl Game {
-    /// The game of `record`, and where it goes. `read` are the files that the command reads.
+    /// The game of `record`, which is of `system`, and where it goes. `read` are the files that the command reads.
     pub(super) fn new<'a>(
         record: &MatchRecord,
+        system: &dyn System,
         path: &Path,
         read: impl Iterator<Item = &'a PathBuf>,
     ) -> Result<Self, Failure> {
@@ -26,7 +27,7 @@ impl Game {
             return Err(Failure::new("--pgn - would mix the game with what is shown on stdout")
                 .hint("name a file for the game"));
         }
-        let text = chess::pgn(record);
+        let text = chess::pgn(record, system);
         if let Err(error @ PgnError::System { .. }) = &text {
             return Err(Failure::from_error(error).hint("--svg pictures a match of any System"));
         }

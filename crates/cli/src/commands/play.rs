@@ -305,8 +305,8 @@ fn repeat(arguments: &Arguments, seed: &Seed, fuel: FuelClock) -> String {
         };
         words.extend(["--param".to_owned(), format!("{name}={value}")]);
     }
-    if let Some(path) = data {
-        words.extend(["--data".to_owned(), quoted(&path.display().to_string())]);
+    if let Some((option, value)) = data.words() {
+        words.extend([option.to_owned(), quoted(&value)]);
     }
     let default = FuelClock::default();
     let options = [

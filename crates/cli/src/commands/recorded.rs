@@ -101,9 +101,8 @@ fn system_of(
     blueprint: &Blueprint,
     arguments: &RecordArguments,
 ) -> Result<Arc<dyn System>, Failure> {
-    if let Some(path) = &arguments.data {
-        let csv = files::read(&files::DATA, path)?;
-        return blueprint.build_on(&csv).map_err(unbuilt);
+    if let Some(data) = arguments.data.read()? {
+        return blueprint.build_on(&data).map_err(unbuilt);
     }
     let sources = &arguments.sources.sources;
     match (arena_of(&arguments.record), blueprint.missing_data()) {

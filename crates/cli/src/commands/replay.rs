@@ -68,7 +68,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
         let state = state_after(&recorded, arguments.step)?;
         svg::target(path, files())?.write(state.svg().as_bytes())?;
     }
-    let game = arguments.pgn.as_deref().map(|path| Game::new(&recorded.record, path, files()));
+    let game = |path| Game::new(&recorded.record, recorded.system.as_ref(), path, files());
+    let game = arguments.pgn.as_deref().map(game);
     let game = game.transpose()?;
     let (verdict, played) = recorded.replay(arguments.engine, output)?;
     // Where a signed action is none, nothing else than the record says how the match went.

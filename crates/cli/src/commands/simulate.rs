@@ -31,9 +31,10 @@ Examples:
   nets simulate rps --actions 0+2,rock+paper
   nets simulate connect-four --actions 3,3,2 --json
   nets simulate connect-four --actions 3,3,2 --svg board.svg
+  nets simulate chess --fen '8/8/8/8/8/4k3/4P3/4K3 w - - 0 1' --actions e1d1
 
 Each line of JSON is one state, the start included: step, to_act (the seats that act now), legal
-(by seat), observation (hex, by seat), packed (by seat), terminal, termination (finished,
+(by seat; the mask of legal actions is true at their numbers), observation (hex, by seat), packed (by seat), terminal, termination (finished,
 step_limit or null), scores (so far: connect-four stands at 1 each, a draw, until it ends), state_hash.
 
 Exit status: 0 done, 2 wrong usage or an action that is not legal.";

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
-use nets_core::{Action, Chance, Descriptor, Information, Seed, State, System};
+use nets_core::{Action, Chance, Descriptor, Digest, Information, Seed, State, System};
 use serde::Serialize;
 
 use super::svg;
@@ -27,6 +27,9 @@ const ACTIONS_LISTED_JSON: u64 = 10_000;
 
 /// What the numbers of a tensor are, by the name that array libraries have for it.
 const DTYPE: &str = "float32";
+
+/// What the numbers of a mask of legal actions are.
+const MASK_DTYPE: &str = "bool";
 
 /// Arguments of `nets systems`.
 #[derive(Debug, Args)]
@@ -58,6 +61,7 @@ struct SystemLine {
     #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<String>,
     action_count: u64,
+    legal_mask: MaskLine,
     /// None where there are very many.
     actions: Vec<ActionLine>,
     observation: ObservationLine,
@@ -89,6 +93,13 @@ struct ObservationLine {
     bytes_max: u32,
 }
 
+/// What says which actions are legal, in JSON: true at the numbers of those that are.
+#[derive(Serialize)]
+struct MaskLine {
+    shape: [u64; 1],
+    dtype: &'static str,
+}
+
 /// An action in JSON.
 #[derive(Serialize)]
 struct ActionLine {
@@ -112,9 +123,9 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
 }
 
 fn run_for_all(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
-    if let Some(path) = &arguments.parameters.data {
-        return Err(Failure::new(format!("--data {} is of no System", path.display()))
-            .hint("name the System before it: `nets systems forecast --data FILE`"));
+    if let Some((option, value)) = arguments.parameters.data.words() {
+        return Err(Failure::new(format!("{option} {value} is of no System"))
+            .hint(format!("name the System before it: `nets systems NAME {option} …`")));
     }
     if let Some((name, _)) = arguments.parameters.given.first() {
         return Err(Failure::new(format!("--param {name} is of no System"))
@@ -155,6 +166,7 @@ fn describe(system: &dyn System, start: &dyn State, output: &mut Output) -> Resu
     facts.row(["information", information(descriptor)]);
     facts.row(["most steps", &system.step_count_max().to_string()]);
     facts.row(["actions", &system.action_count().to_string()]);
+    facts.row(["legal mask", &format!("{MASK_DTYPE} [{}]", system.action_count())]);
     facts.row(["observation", &format!("up to {} bytes", system.observation_bytes_max())]);
     facts.row(["tensor", &format!("{DTYPE} {:?}", system.tensor_shape())]);
     output.line("")?;
@@ -169,8 +181,10 @@ fn describe(system: &dyn System, start: &dyn State, output: &mut Output) -> Resu
         output.line("")?;
         output.table(&table)?;
     }
-    if let (Some(spec), Some(hash)) = (&descriptor.data, system.parameters().data()) {
-        output.line(&format!("\n{HEADING}data{HEADING:#} {hash}, {} by default", spec.default))?;
+    if let Some(spec) = &descriptor.data {
+        let hash = system.parameters().data().map_or("none".to_owned(), Digest::to_string);
+        let default = spec.default.unwrap_or("none");
+        output.line(&format!("\n{HEADING}data{HEADING:#} {hash}, {default} by default"))?;
         output.line(spec.meaning)?;
     }
     let listed = actions(system, ACTIONS_LISTED);
@@ -227,6 +241,7 @@ fn system_line(system: &dyn System) -> SystemLine {
         parameters: parameters.collect(),
         data: system.parameters().data().map(ToString::to_string),
         action_count: system.action_count(),
+        legal_mask: MaskLine { shape: [system.action_count()], dtype: MASK_DTYPE },
         actions: actions(system, ACTIONS_LISTED_JSON),
         observation: ObservationLine {
             shape: system.tensor_shape(),

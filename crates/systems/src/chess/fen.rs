@@ -43,6 +43,14 @@ pub enum FenError {
 /// # Errors
 /// When the text is no position of chess.
 pub fn bytes_from_fen(fen: &str) -> Result<Vec<u8>, FenError> {
+    let position = position_of(fen)?;
+    let mut state = Vec::new();
+    bytes::write(&position, position.outcome(u16::MAX), &mut state);
+    Ok(state)
+}
+
+/// This position without a past.
+pub(super) fn position_of(fen: &str) -> Result<Position, FenError> {
     let board = Board::from_fen(fen, false).map_err(|error| FenError::Parse(error.to_string()))?;
     for color in Color::ALL {
         let rights = board.castle_rights(color);
@@ -62,10 +70,7 @@ pub fn bytes_from_fen(fen: &str) -> Result<Vec<u8>, FenError> {
     if board.en_passant().is_some() && halfmove_clock > 0 {
         return Err(FenError::Parse("en passant without a double step just before".to_owned()));
     }
-    let position = Position::new(board, ply as u16);
-    let mut state = Vec::new();
-    bytes::write(&position, position.outcome(u16::MAX), &mut state);
-    Ok(state)
+    Ok(Position::new(board, ply as u16))
 }
 
 /// The position in the bytes of a state of chess, whatever its ply limit.

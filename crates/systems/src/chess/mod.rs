@@ -1,9 +1,10 @@
 //! Chess: two seats, the rules of FIDE, chance only in the choice of an opening.
 //!
 //! `position` is the rules, `actions` the moves' numbers and names, `bytes` what is hashed,
-//! `match_state` the moment of a match. Bytes, packed observation and scores are those of SPEC.md
-//! section 8.4. What chess players exchange is here too: positions as FEN, matches as PGN.
-//! Invariant: a position is only ever changed by a move that is legal in it.
+//! `match_state` the moment of a match, `positions` where one may begin instead. Bytes, packed
+//! observation and scores are those of SPEC.md section 8.7. What chess players exchange is here too:
+//! positions as FEN, matches as PGN. Invariant: a position is only ever changed by a move that is
+//! legal in it.
 
 mod actions;
 mod bytes;
@@ -13,18 +14,20 @@ mod openings;
 mod pgn;
 mod picture;
 mod position;
+mod positions;
 mod san;
 mod tensor;
 
 use cozy_chess::Board;
 use nets_core::{
-    Action, Chance, Descriptor, Information, ParameterSpec, ParameterValues, RestoreError, Score,
-    Seat, SeatSet, State, System,
+    Action, Chance, DataSpec, Descriptor, Information, ParameterSpec, ParameterValues,
+    RestoreError, Score, Seat, SeatSet, State, System,
 };
 
 pub use fen::{FenError, bytes_from_fen, fen_from_bytes};
 pub use openings::{Opening, openings};
 pub use pgn::{PgnError, pgn};
+pub(crate) use positions::START;
 
 use match_state::Match;
 use openings::OPENINGS;
@@ -44,7 +47,8 @@ captures en passant); and after 100 plies without a capture or a pawn's move. A 
 the ply limit is scored as a draw. Where several of these hold at once, the first of mate,
 stalemate, material, repetition, fifty moves and limit counts. With `openings` at n, the first plies
 are those of one of the first n lines of a list of balanced openings, drawn by chance; they count as
-played. A win scores 2, a draw 1, a loss 0. A seat that forfeits scores 0 and its opponent 2.
+played. With `data` a match begins at one of the positions in it, drawn by chance. A win scores 2, a
+draw 1, a loss 0. A seat that forfeits scores 0 and its opponent 2.
 
 An action is from + 64 * to + 4096 * promotion, named as in UCI: e2e4, e7e8q. Squares count from
 a1 = 0 by files, then ranks, to h8 = 63; promotion is 1 knight, 2 bishop, 3 rook, 4 queen, else 0;
@@ -73,7 +77,11 @@ where a pin forbids the capture en passant.",
             default: 400,
         },
     ],
-    data: None,
+    data: Some(DataSpec {
+        meaning: "positions to begin at, one of them drawn by chance: a file with a FEN in each \
+                  line, by its SHA-256",
+        default: None,
+    }),
     packed_layout: "\
 Sixty-four bits hold no position; these are four moves to choose from, for agents that read nothing
 else. Of the n legal actions in ascending order they are those at 0, n/4, 2n/4 and 3n/4, rounded
@@ -118,6 +126,18 @@ pub(crate) struct Chess {
     opening_count: u64,
     ply_limit: u16,
     start: Position,
+    /// Where matches begin instead, if there are any.
+    positions: Vec<Position>,
+}
+
+/// Whether the parameters go together; an error says in words why not.
+pub(crate) fn check(parameters: &ParameterValues) -> Result<(), String> {
+    match (parameters.values(), parameters.data()) {
+        (&[openings, ..], Some(_)) if openings > 0 => {
+            Err(format!("openings is {openings}, expected 0 with data, which says where to begin"))
+        }
+        _ => Ok(()),
+    }
 }
 
 impl Chess {
@@ -127,7 +147,18 @@ impl Chess {
             unreachable!("parameters are made from the descriptor's specs")
         };
         let start = Position::new(Board::startpos(), 0);
-        Self { parameters, opening_count, ply_limit: ply_limit as u16, start }
+        let (ply_limit, positions) = (ply_limit as u16, Vec::new());
+        Self { parameters, opening_count, ply_limit, start, positions }
+    }
+
+    /// The System with parameters of [`DESCRIPTOR`], on a data set of positions.
+    ///
+    /// # Errors
+    /// With the reason in words when the data set is none.
+    pub(crate) fn on_positions(parameters: ParameterValues, data: &[u8]) -> Result<Self, String> {
+        let chess = Self::new(parameters);
+        let positions = positions::read(data, chess.ply_limit)?;
+        Ok(Self { positions, ..chess })
     }
 
     /// The opening of the match with this chance, if there is one.
@@ -136,8 +167,15 @@ impl Chess {
         drawn.and_then(|index| OPENINGS.get(index as usize))
     }
 
+    /// Where the match with this chance begins, before its opening.
+    fn beginning(&self, chance: Chance) -> &Position {
+        let count = self.positions.len() as u64;
+        let drawn = (count > 0).then(|| chance.draw(0, count));
+        drawn.and_then(|index| self.positions.get(index as usize)).unwrap_or(&self.start)
+    }
+
     fn chance_event_count(&self) -> u32 {
-        (self.opening_count > 0).into()
+        (self.opening_count > 0 || !self.positions.is_empty()).into()
     }
 }
 
@@ -167,7 +205,7 @@ impl System for Chess {
     }
 
     fn start(&self, chance: Chance) -> Box<dyn State> {
-        let mut position = self.start.clone();
+        let mut position = self.beginning(chance).clone();
         for action in self.opening(chance).into_iter().flat_map(Opening::actions) {
             if let Some(chosen) = position.legal_move(action) {
                 position.play(chosen, action);

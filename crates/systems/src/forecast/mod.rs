@@ -63,7 +63,7 @@ those of a seasonal naive forecast follow the M competitions (Makridakis and oth
     data: Some(DataSpec {
         meaning: "the series: a CSV file with a line of names, then a line for each value, which \
                   stands last in it; by its SHA-256, or the name of one that ships",
-        default: "sunspots",
+        default: Some("sunspots"),
     }),
     packed_layout: "\
 bits  0-15  the last value, as a level: how far it lies above the lowest

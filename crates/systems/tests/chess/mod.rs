@@ -4,6 +4,7 @@ mod draws;
 mod moves;
 mod notation;
 mod perft;
+mod positions;
 
 use std::sync::Arc;
 

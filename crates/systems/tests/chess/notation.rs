@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use nets_core::{
-    Address, Digest, FuelClock, MatchRecord, MatchSpec, Outcome, RecordedStep, Rules, SeatIdentity,
-    SeatSet, Seed, Status, System, Termination,
+    Address, DATA, Digest, FuelClock, MatchRecord, MatchSpec, Outcome, RecordedStep, Rules,
+    SeatIdentity, SeatSet, Seed, Status, System, Termination, sha256,
 };
 use nets_systems::chess::{FenError, PgnError, bytes_from_fen, fen_from_bytes, openings, pgn};
+use nets_systems::{Blueprint, Given};
 
 use super::{chance, chess, fen_of, play, state_of};
 
@@ -154,7 +155,7 @@ const RANDOM_WRITTEN: &str = "1. c3 b6 2. e4 h5 3. h4 g6 4. b3 Ba6 5. c4 b5 6. K
 #[test]
 fn a_match_is_written_as_chess_players_write_it() {
     let record = record(&*chess(), Seed([1; 32]), OPERA, 0);
-    let text = pgn(&record).unwrap();
+    let text = pgn(&record, &*chess()).unwrap();
     let (result, moves) = parts(&text, "Result");
     assert_eq!(result, "1-0");
     assert_eq!(moves, format!("{OPERA_WRITTEN} 1-0"));
@@ -165,12 +166,12 @@ fn a_match_is_written_as_chess_players_write_it() {
 
 #[test]
 fn origins_are_told_apart_and_promotions_named() {
-    let text = pgn(&record(&*chess(), Seed([1; 32]), RANDOM, 0b01)).unwrap();
+    let text = pgn(&record(&*chess(), Seed([1; 32]), RANDOM, 0b01), &*chess()).unwrap();
     let (termination, moves) = parts(&text, "Termination");
     assert_eq!(termination, "rules infraction");
     assert_eq!(moves, format!("{RANDOM_WRITTEN} 0-1"));
     let en_passant = "e2e4 g8f6 e4e5 d7d5 e5d6 b7b6 d6c7 b6b5 c7b8q";
-    let text = pgn(&record(&*chess(), Seed([1; 32]), en_passant, 0b11)).unwrap();
+    let text = pgn(&record(&*chess(), Seed([1; 32]), en_passant, 0b11), &*chess()).unwrap();
     let (result, moves) = parts(&text, "Result");
     assert_eq!((&*result, &*moves), ("*", "1. e4 Nf6 2. e5 d5 3. exd6 b6 4. dxc7 b5 5. cxb8=Q *"));
 }
@@ -178,16 +179,29 @@ fn origins_are_told_apart_and_promotions_named() {
 #[test]
 fn the_moves_of_the_opening_are_written_and_it_is_named() {
     let system = crate::system("chess", &[("openings", 1)]);
-    let text = pgn(&record(&*system, Seed([1; 32]), "b5a4", 0b10)).unwrap();
+    let text = pgn(&record(&*system, Seed([1; 32]), "b5a4", 0b10), &*system).unwrap();
     let (name, moves) = parts(&text, "Opening");
     assert_eq!(name, openings()[0].name);
     assert_eq!(moves, "1. e4 e5 2. Nf3 Nc6 3. Bb5 a6 4. Ba4 1-0");
 }
 
 #[test]
+fn a_match_that_begins_elsewhere_says_where() {
+    let start = "4k3/4p3/8/8/8/8/8/4K3 b - - 0 12";
+    let data = format!("{start}\n").into_bytes();
+    let hash = Given::Text(sha256(&data).to_string());
+    let given = BTreeMap::from([(DATA.to_owned(), hash)]);
+    let system = Blueprint::named("chess", &given).unwrap().build_on(&data).unwrap();
+    let text = pgn(&record(&*system, Seed([1; 32]), "e7e5 e1e2 e5e4", 0b10), &*system).unwrap();
+    let (fen, moves) = parts(&text, "FEN");
+    assert_eq!((&*fen, &*parts(&text, "SetUp").0), (start, "1"));
+    assert_eq!(moves, "12... e5 13. Ke2 e4 1-0");
+}
+
+#[test]
 fn a_draw_that_the_board_does_not_show_is_explained() {
     let moves = "g1f3 g8f6 f3g1 f6g8 g1f3 g8f6 f3g1 f6g8";
-    let text = pgn(&record(&*chess(), Seed([1; 32]), moves, 0)).unwrap();
+    let text = pgn(&record(&*chess(), Seed([1; 32]), moves, 0), &*chess()).unwrap();
     assert!(text.ends_with("4. Ng1 Ng8 {threefold repetition} 1/2-1/2\n"), "{text}");
 }
 
@@ -195,10 +209,10 @@ fn a_draw_that_the_board_does_not_show_is_explained() {
 fn a_record_of_something_else_is_refused() {
     let mut record = record(&*chess(), Seed([1; 32]), "e2e4 e7e5", 0b01);
     record.steps.swap(0, 1);
-    assert_eq!(pgn(&record), Err(PgnError::Step { step: 0 }));
+    assert_eq!(pgn(&record, &*chess()), Err(PgnError::Step { step: 0 }));
     record.spec.rules.parameters.pop();
-    assert!(matches!(pgn(&record), Err(PgnError::Parameters(_))));
+    assert!(matches!(pgn(&record, &*chess()), Err(PgnError::Parameters(_))));
     record.spec.rules.system.name = "snake".to_owned();
-    let error = pgn(&record).unwrap_err();
+    let error = pgn(&record, &*chess()).unwrap_err();
     assert_eq!(error.to_string(), "a record of snake v1, expected one of chess v1");
 }

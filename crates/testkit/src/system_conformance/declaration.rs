@@ -1,6 +1,6 @@
 //! Declarations: what a System says about itself before anything is played.
 
-use nets_core::{Action, MAX_SEATS, ParameterValues, SeatSet};
+use nets_core::{Action, MAX_SEATS, SeatSet};
 
 use super::{Rule, Subject, Violation, ensure};
 
@@ -56,10 +56,7 @@ fn descriptor(subject: &Subject<'_>) -> Result<(), Violation> {
 fn parameters(subject: &Subject<'_>) -> Result<(), Violation> {
     let descriptor = subject.system.descriptor();
     let (specs, values) = (descriptor.parameters, subject.system.parameters());
-    let decoded = match descriptor.data {
-        None => ParameterValues::decode(specs, &values.encode()),
-        Some(_) => ParameterValues::decode_on_data(specs, &values.encode()),
-    };
+    let decoded = descriptor.decode_parameters(&values.encode());
     ensure(decoded.as_ref() == Ok(values), Rule::Declaration, || {
         format!("parameters {values:?} are not those of the descriptor")
     })?;
