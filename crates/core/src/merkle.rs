@@ -47,17 +47,16 @@ fn parent(left: &Digest, right: &Digest) -> Digest {
     hash_tagged(Tag::Node, &[&left.0, &right.0])
 }
 
-/// The parents of a level's nodes.
-fn level_above(level: &[Digest]) -> Vec<Digest> {
+/// The parents of a level's nodes, hashed in `nodes`, which is empty before and after.
+fn level_above(level: &[Digest], nodes: &mut Batch) -> Vec<Digest> {
     let pairs = level.chunks(2).map(|pair| [pair[0], pair.get(1).copied().unwrap_or(EMPTY_NODE)]);
-    let mut nodes = Batch::with_capacity(pairs.len(), 2);
     for pair in pairs.clone() {
         let bytes = nodes.bytes();
         bytes.push(Tag::Node as u8);
         bytes.extend_from_slice(pair.map(|child| child.0).as_flattened());
         nodes.end();
     }
-    let mut above = nodes.digests();
+    let mut above = nodes.take_digests();
     // Rare, as nothing hashes to the empty node: it takes leaves that are empty themselves.
     if level.contains(&EMPTY_NODE) {
         let empty = above.iter_mut().zip(pairs).filter(|(_, pair)| *pair == [EMPTY_NODE; 2]);
@@ -100,9 +99,10 @@ pub struct MerkleTree {
 impl MerkleTree {
     /// The tree over these leaf hashes.
     pub fn new(leaves: Vec<Digest>) -> Self {
+        let mut nodes = Batch::with_capacity(leaves.len().div_ceil(2), 2);
         let mut levels = vec![leaves];
         while let Some(level) = levels.last().filter(|level| level.len() > 1) {
-            levels.push(level_above(level));
+            levels.push(level_above(level, &mut nodes));
         }
         Self { levels }
     }

@@ -231,10 +231,10 @@ pub trait State: Send + fmt::Debug {
     /// Who acts now, or how the match ended.
     fn status(&self) -> Status;
 
-    /// The legal actions of `seat` in ascending order; none where it does not act.
-    fn legal_actions(&self, seat: Seat) -> Vec<Action>;
+    /// Appends the legal actions of `seat` in ascending order; none where it does not act.
+    fn write_legal_actions(&self, seat: Seat, actions: &mut Vec<Action>);
 
-    /// Whether `action` is one of [`State::legal_actions`], without making the list.
+    /// Whether `action` is one of [`State::write_legal_actions`], without making the list.
     fn is_legal(&self, seat: Seat, action: Action) -> bool;
 
     /// Applies one action for each acting seat, in ascending order of seats.
@@ -275,6 +275,13 @@ impl dyn State + '_ {
         let mut bytes = Vec::new();
         self.write_bytes(&mut bytes);
         bytes
+    }
+
+    /// The legal actions of `seat` in ascending order; none where it does not act.
+    pub fn legal_actions(&self, seat: Seat) -> Vec<Action> {
+        let mut actions = Vec::new();
+        self.write_legal_actions(seat, &mut actions);
+        actions
     }
 
     /// The observation of `seat`.

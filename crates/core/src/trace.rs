@@ -3,7 +3,8 @@
 //! A trace has a leaf for each step and a last one for the end. Each leaf binds the state it starts
 //! from, so a false step, start or end shows in one leaf or in two neighbours. The match id is not
 //! in the leaves: the trace root binds it, and keeping it out lets a step of one action fit a single
-//! SHA-256 block. While a match is played only bytes are collected; hashing comes after, in bulk.
+//! SHA-256 block. While a match is played bytes are collected and hashed in bulk; leaves and tree
+//! come after.
 
 use crate::encoding::{DecodeError, Reader};
 use crate::hash::{Batch, Digest, Tag, hash_tagged};
@@ -198,9 +199,7 @@ impl TraceBuilder {
 
     /// Begins a step in `state`, in which the seats of `acting` act.
     pub fn begin_step(&mut self, state: &dyn State, acting: SeatSet, information: Information) {
-        self.states.bytes().push(Tag::State as u8);
-        state.write_bytes(self.states.bytes());
-        self.states.end();
+        self.write_state(state);
         self.acting.push(acting);
         if information == Information::Private {
             self.observations.bytes().push(Tag::Observations as u8);
@@ -209,6 +208,12 @@ impl TraceBuilder {
             }
             self.observations.end();
         }
+    }
+
+    fn write_state(&mut self, state: &dyn State) {
+        self.states.bytes().push(Tag::State as u8);
+        state.write_bytes(self.states.bytes());
+        self.states.end();
     }
 
     /// Ends the step begun last with the action of each acting seat, in ascending order of seats.
@@ -238,24 +243,26 @@ impl TraceBuilder {
 
     /// Ends the trace in `state` and hashes it.
     pub fn finish(
-        self,
+        mut self,
         match_id: MatchId,
         state: &dyn State,
         termination: Termination,
         scores: &[Score],
         fuel_used: &[u64],
     ) -> Trace {
+        self.write_state(state);
+        let mut state_hashes = self.states.take_digests();
         let end = EndLeaf {
             step_count: self.step_count(),
             termination,
-            state_hash: hash_tagged(Tag::State, &[&state.bytes()]),
+            state_hash: state_hashes.pop().unwrap_or_default(),
             scores: scores.to_vec(),
             fuel_used: fuel_used.to_vec(),
         };
         let mut trace = Trace {
             match_id,
-            state_hashes: self.states.digests(),
-            observation_hashes: self.observations.digests(),
+            state_hashes,
+            observation_hashes: self.observations.take_digests(),
             acting: self.acting,
             actions: self.actions,
             signatures: self.signatures,
@@ -350,7 +357,7 @@ impl Trace {
         }
         leaves.bytes().extend(self.end.encode());
         leaves.end();
-        leaves.digests()
+        leaves.take_digests()
     }
 
     fn leaves(&self) -> impl Iterator<Item = Vec<u8>> {

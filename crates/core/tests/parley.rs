@@ -140,13 +140,13 @@ impl State for Table {
         }
     }
 
-    fn legal_actions(&self, seat: Seat) -> Vec<Action> {
-        let acts = self.step < self.limit && self.acting().contains(seat);
-        (0..WORDS).filter(|_| acts).map(Action).collect()
+    fn write_legal_actions(&self, seat: Seat, actions: &mut Vec<Action>) {
+        let words = (0..WORDS).map(Action);
+        actions.extend(words.filter(|&action| self.is_legal(seat, action)));
     }
 
     fn is_legal(&self, seat: Seat, action: Action) -> bool {
-        self.legal_actions(seat).contains(&action)
+        self.step < self.limit && self.acting().contains(seat) && action.0 < WORDS
     }
 
     fn step(&mut self, actions: &[Action]) -> Result<(), StepError> {

@@ -165,11 +165,13 @@ fn seed(number: u32) -> Seed {
 /// Plays a random match and tells every action; how many steps it has.
 fn random_match(system: &dyn System, number: u32, mut tell: impl FnMut(Seat, Action)) -> u32 {
     let mut state = system.start(Chance::from_seed(&seed(number)));
-    let (mut random, mut steps, mut actions) = (Random(number.into()), 0, Vec::new());
+    let (mut random, mut steps) = (Random(number.into()), 0);
+    let (mut legal, mut actions) = (Vec::new(), Vec::new());
     while let Status::Acting(seats) = state.status() {
         actions.clear();
         for seat in seats.iter() {
-            let legal = state.legal_actions(seat);
+            legal.clear();
+            state.write_legal_actions(seat, &mut legal);
             let action = legal[random.below(legal.len())];
             tell(seat, action);
             actions.push(action);

@@ -242,10 +242,12 @@ impl State for Board {
         self.outcome.status(self.to_move())
     }
 
-    fn legal_actions(&self, seat: Seat) -> Vec<Action> {
-        let mut legal = Vec::with_capacity(COLUMNS as usize);
-        legal.extend((0..COLUMNS).map(Action).filter(|&action| self.is_legal(seat, action)));
-        legal
+    fn write_legal_actions(&self, seat: Seat, actions: &mut Vec<Action>) {
+        if self.outcome != Outcome::Running || seat != self.to_move() {
+            return;
+        }
+        let open = (0..COLUMNS).filter(|&column| self.landing(column) != 0);
+        actions.extend(open.map(Action));
     }
 
     fn is_legal(&self, seat: Seat, action: Action) -> bool {

@@ -329,12 +329,12 @@ impl State for Board {
         self.outcome.status(self.to_move())
     }
 
-    fn legal_actions(&self, seat: Seat) -> Vec<Action> {
+    fn write_legal_actions(&self, seat: Seat, actions: &mut Vec<Action>) {
         if self.outcome != Outcome::Running || seat != self.to_move() {
-            return Vec::new();
+            return;
         }
-        let free = self.free();
-        (0..self.shape.cells().into()).filter(|cell| free >> cell & 1 == 1).map(Action).collect()
+        let (free, cells) = (self.free(), 0..self.shape.cells().into());
+        actions.extend(cells.filter(|cell| free >> cell & 1 == 1).map(Action));
     }
 
     fn is_legal(&self, seat: Seat, action: Action) -> bool {

@@ -269,13 +269,13 @@ impl State for Board {
         self.outcome.status(self.to_move)
     }
 
-    fn legal_actions(&self, seat: Seat) -> Vec<Action> {
+    fn write_legal_actions(&self, seat: Seat, actions: &mut Vec<Action>) {
         if self.outcome != Outcome::Running || seat != self.to_move {
-            return Vec::new();
+            return;
         }
         match self.placements(seat) {
-            0 => vec![PASS],
-            cells => (0..PASS.0).filter(|cell| cells >> cell & 1 == 1).map(Action).collect(),
+            0 => actions.push(PASS),
+            cells => actions.extend((0..PASS.0).filter(|cell| cells >> cell & 1 == 1).map(Action)),
         }
     }
 

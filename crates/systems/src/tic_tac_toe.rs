@@ -211,8 +211,9 @@ impl State for Board {
         self.outcome.status(self.to_move())
     }
 
-    fn legal_actions(&self, seat: Seat) -> Vec<Action> {
-        (0..CELLS.into()).map(Action).filter(|&action| self.is_legal(seat, action)).collect()
+    fn write_legal_actions(&self, seat: Seat, actions: &mut Vec<Action>) {
+        let cells = (0..CELLS.into()).map(Action);
+        actions.extend(cells.filter(|&action| self.is_legal(seat, action)));
     }
 
     fn is_legal(&self, seat: Seat, action: Action) -> bool {

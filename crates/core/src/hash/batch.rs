@@ -2,15 +2,23 @@
 //!
 //! A match hashes thousands of short messages that do not depend on each other. They are written
 //! one behind the other, each padded to whole blocks as it ends, so that hashing copies nothing
-//! and neighbours of one length share the processor.
+//! and neighbours of one length share the processor. They are hashed whenever a few pages are full:
+//! what long matches write never leaves the nearest cache, nor asks for memory.
+
+use std::mem;
 
 use super::lanes::{Block, hash_two};
 use super::{Digest, PADDING_BYTES_MAX, hash_one, pad, padded_size};
 
+/// So many bytes of padded messages are hashed at a time, or a few more.
+const FULL_BYTES: usize = 4096;
+
 /// Messages on their way to being hashed.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Batch {
-    /// Padded messages, then the one being written.
+    /// The digests of the messages that are hashed.
+    digests: Vec<Digest>,
+    /// Padded messages that are not, then the one being written.
     bytes: Vec<u8>,
     /// Where each padded message ends.
     ends: Vec<usize>,
@@ -19,9 +27,12 @@ pub(crate) struct Batch {
 impl Batch {
     /// No messages, with room for `count` messages of `blocks` blocks.
     pub(crate) fn with_capacity(count: usize, blocks: usize) -> Self {
+        let message_bytes = blocks * size_of::<Block>();
+        let count_at_a_time = count.min(FULL_BYTES / message_bytes);
         Self {
-            bytes: Vec::with_capacity(count * blocks * size_of::<Block>()),
-            ends: Vec::with_capacity(count),
+            digests: Vec::with_capacity(count),
+            bytes: Vec::with_capacity(count_at_a_time * message_bytes + PADDING_BYTES_MAX),
+            ends: Vec::with_capacity(count_at_a_time),
         }
     }
 
@@ -39,32 +50,46 @@ impl Batch {
         self.bytes.truncate(start + padded_size(size));
         pad(&mut self.bytes[start..], size);
         self.ends.push(self.bytes.len());
+        if self.bytes.len() >= FULL_BYTES {
+            self.hash();
+        }
     }
 
     /// Takes back the message ended last.
     pub(crate) fn pop(&mut self) {
-        self.ends.pop();
-        self.bytes.truncate(self.start(self.ends.len()));
+        match self.ends.pop() {
+            Some(_) => self.bytes.truncate(self.start(self.ends.len())),
+            None => drop(self.digests.pop()),
+        }
     }
 
-    /// The digest of each message, in order.
-    pub(crate) fn digests(&self) -> Vec<Digest> {
-        let mut digests = Vec::with_capacity(self.ends.len());
+    /// The digest of each message, in order; no messages are left.
+    pub(crate) fn take_digests(&mut self) -> Vec<Digest> {
+        self.hash();
+        mem::take(&mut self.digests)
+    }
+
+    /// Hashes the messages that are not hashed yet.
+    fn hash(&mut self) {
+        self.digests.reserve(self.ends.len());
         let mut index = 0;
         while index < self.ends.len() {
             let first = self.message(index);
             match self.ends.get(index + 1).map(|_| self.message(index + 1)) {
                 Some(second) if second.len() == first.len() => {
-                    digests.extend(hash_two([first, second]));
+                    let pair = hash_two([first, second]);
+                    self.digests.extend(pair);
                     index += 2;
                 }
                 _ => {
-                    digests.push(hash_one(first));
+                    let digest = hash_one(first);
+                    self.digests.push(digest);
                     index += 1;
                 }
             }
         }
-        digests
+        self.bytes.clear();
+        self.ends.clear();
     }
 
     fn start(&self, index: usize) -> usize {
@@ -100,17 +125,20 @@ mod tests {
         // Each size twice, so that neighbours go side by side; then neighbours of all lengths.
         let messages = messages((0..600).map(|i| i / 2).chain((0..300).map(|i| i * 37 % 301)));
         let alone: Vec<Digest> = messages.iter().map(|message| sha256(message)).collect();
-        assert_eq!(batch(&messages).digests(), alone);
+        assert_eq!(batch(&messages).take_digests(), alone);
     }
 
     #[test]
     fn a_message_taken_back_leaves_no_trace() {
-        let messages = messages([50, 51, 130].into_iter());
-        let mut shortened = batch(&messages);
-        shortened.pop();
-        assert_eq!(shortened.digests(), batch(&messages[..2]).digests());
-        shortened.bytes().extend(&messages[2]);
-        shortened.end();
-        assert_eq!(shortened.digests(), batch(&messages).digests());
+        // The last one alone is enough to have all hashed at once.
+        for last in [130, FULL_BYTES] {
+            let messages = messages([50, 51, last].into_iter());
+            let mut shortened = batch(&messages);
+            shortened.pop();
+            assert_eq!(shortened.clone().take_digests(), batch(&messages[..2]).take_digests());
+            shortened.bytes().extend(&messages[2]);
+            shortened.end();
+            assert_eq!(shortened.take_digests(), batch(&messages).take_digests());
+        }
     }
 }

@@ -4,9 +4,10 @@
 //! checks, the packed observation and the search for mate. Invariant: `moves` are those of the
 //! position, and `outcome` is what it shows under the ply limit.
 
-use cozy_chess::{Color, Move, PieceMoves};
+use cozy_chess::{Color, Move};
 use nets_core::{Action, Ending, Score, Seat, SeatSet, State, Status, StepError};
 
+use super::legal_moves::LegalMoves;
 use super::position::{Outcome, Position};
 use super::{bytes, picture};
 
@@ -22,14 +23,14 @@ pub(super) struct Match {
     position: Position,
     outcome: Outcome,
     /// The legal moves, whether or not the match goes on.
-    moves: Vec<PieceMoves>,
+    moves: LegalMoves,
     ply_limit: u16,
     chance_event_count: u32,
 }
 
 impl Match {
     pub(super) fn new(position: Position, ply_limit: u16, chance_event_count: u32) -> Self {
-        let (outcome, moves) = (Outcome::Running, Vec::new());
+        let (outcome, moves) = (Outcome::Running, LegalMoves::none());
         let mut state = Self { position, outcome, moves, ply_limit, chance_event_count };
         state.look();
         state
@@ -37,14 +38,13 @@ impl Match {
 
     /// Finds what the position shows.
     fn look(&mut self) {
-        self.position.find_moves(&mut self.moves);
+        self.moves.look_at(&self.position.board);
         self.outcome = self.position.outcome_with(!self.moves.is_empty(), self.ply_limit);
     }
 
     /// The move with this number as the library has it, if it is legal.
     fn legal_move(&self, action: Action) -> Option<Move> {
-        let chosen = self.position.move_of(action)?;
-        self.moves.iter().any(|moves| moves.has(chosen)).then_some(chosen)
+        self.moves.has(action).then(|| self.position.move_of(action)).flatten()
     }
 
     fn mover(&self) -> Seat {
@@ -74,12 +74,14 @@ impl State for Match {
         }
     }
 
-    fn legal_actions(&self, seat: Seat) -> Vec<Action> {
-        if self.acts(seat) { self.position.numbers_of(&self.moves) } else { Vec::new() }
+    fn write_legal_actions(&self, seat: Seat, actions: &mut Vec<Action>) {
+        if self.acts(seat) {
+            self.moves.write_numbers(actions);
+        }
     }
 
     fn is_legal(&self, seat: Seat, action: Action) -> bool {
-        self.acts(seat) && self.legal_move(action).is_some()
+        self.acts(seat) && self.moves.has(action)
     }
 
     fn step(&mut self, actions: &[Action]) -> Result<(), StepError> {
@@ -102,7 +104,7 @@ impl State for Match {
     }
 
     fn packed_observation(&self, seat: Seat) -> u64 {
-        let legal = self.legal_actions(seat);
+        let legal = (self as &dyn State).legal_actions(seat);
         let shown = |place: usize| legal.get(legal.len() * place / MOVES_SHOWN);
         let moves = (0..MOVES_SHOWN)
             .filter_map(|place| shown(place).map(|action| action.0 << (ACTION_BITS * place)));

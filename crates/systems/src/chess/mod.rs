@@ -9,6 +9,7 @@
 mod actions;
 mod bytes;
 mod fen;
+mod legal_moves;
 mod match_state;
 mod openings;
 mod pgn;

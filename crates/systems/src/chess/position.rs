@@ -6,22 +6,15 @@
 //! comparing, so no result depends on one. Invariant: `past` leads by legal moves from a position
 //! with `first_en_passant` to `board`.
 
-use std::iter;
-
-use cozy_chess::{
-    BitBoard, Board, CastleRights, Color, File, Move, Piece, PieceMoves, Rank, Square,
-};
+use cozy_chess::{BitBoard, Board, CastleRights, Color, File, Move, Piece, Rank, Square};
 use nets_core::{Action, DecodeError};
 
-use super::actions::{self, PROMOTIONS};
+use super::actions;
+use super::legal_moves::squares;
 
 /// After so many plies without a capture or a pawn's move the match is drawn.
 pub(super) const QUIET_PLIES_MAX: u8 = 100;
 
-/// Few positions have more legal moves; to count them first would cost more than it saves.
-const MOVES_USUAL: usize = 64;
-
-const LAST_RANKS: BitBoard = BitBoard(Rank::First.bitboard().0 | Rank::Eighth.bitboard().0);
 const DARK_SQUARES: BitBoard = BitBoard(0xaa55_aa55_aa55_aa55);
 
 /// Each square's piece: 0 for none, 1 to 6 for White's pawn, knight, bishop, rook, queen and king,
@@ -118,64 +111,6 @@ impl Position {
         }
     }
 
-    /// Puts the legal moves into `moves`, those of a piece together.
-    pub(super) fn find_moves(&self, moves: &mut Vec<PieceMoves>) {
-        moves.clear();
-        self.board.generate_moves(|of_piece| {
-            moves.push(of_piece);
-            false
-        });
-    }
-
-    /// The numbers of these legal moves in ascending order.
-    ///
-    /// Sorting would take longer than finding the moves, so they are gathered by target: that is
-    /// the order of the numbers.
-    pub(super) fn numbers_of(&self, moves: &[PieceMoves]) -> Vec<Action> {
-        let (mut sources, mut targets) = ([0; 64], BitBoard::EMPTY);
-        let (mut promoting, mut last_rank) = ([0; 8], BitBoard::EMPTY);
-        for of_piece in moves {
-            let from = of_piece.from.bitboard().0;
-            if of_piece.piece == Piece::Pawn && !(of_piece.to & LAST_RANKS).is_empty() {
-                squares(of_piece.to).for_each(|to| promoting[to as usize % 8] |= from);
-                last_rank |= of_piece.to;
-                continue;
-            }
-            let to = match of_piece.piece {
-                Piece::King => self.king_steps(of_piece.to),
-                _ => of_piece.to,
-            };
-            squares(to).for_each(|to| sources[to as usize % 64] |= from);
-            targets |= to;
-        }
-        let mut legal = Vec::with_capacity(MOVES_USUAL);
-        for to in squares(targets) {
-            let from = squares(BitBoard(sources[to as usize % 64]));
-            legal.extend(from.map(|from| Action(from | to << 6)));
-        }
-        for promotion in (1..=PROMOTIONS.len() as u64).filter(|_| !last_rank.is_empty()) {
-            for to in squares(last_rank) {
-                let from = squares(BitBoard(promoting[to as usize % 8]));
-                legal.extend(from.map(|from| Action(from | to << 6 | promotion << 12)));
-            }
-        }
-        legal
-    }
-
-    /// The king's targets with castling as a step of two squares, which the library has as the
-    /// capture of the own rook.
-    fn king_steps(&self, targets: BitBoard) -> BitBoard {
-        let rooks = targets & self.board.colors(self.mover());
-        if rooks.is_empty() {
-            return targets;
-        }
-        let steps = rooks.iter().map(|rook| {
-            let file = if rook.file() == File::H { File::G } else { File::C };
-            Square::new(file, rook.rank()).bitboard()
-        });
-        steps.fold(targets & !rooks, |all, step| all | step)
-    }
-
     /// The move with this number as the library has it, if it is legal.
     pub(super) fn legal_move(&self, action: Action) -> Option<Move> {
         self.move_of(action).filter(|&chosen| self.board.is_legal(chosen))
@@ -247,8 +182,8 @@ impl Position {
         let mut placement = [0; 64];
         for (color, flag) in [(Color::White, 0), (Color::Black, 8)] {
             for piece in Piece::ALL {
-                for square in self.board.colored_pieces(color, piece) {
-                    placement[square as usize] = (1 + piece as u8) | flag;
+                for square in squares(self.board.colored_pieces(color, piece)) {
+                    placement[square as usize % 64] = (1 + piece as u8) | flag;
                 }
             }
         }
@@ -288,16 +223,4 @@ impl Position {
             _ => Outcome::Running,
         }
     }
-}
-
-/// The numbers of the squares in a set, in ascending order; the library's iterator takes longer.
-fn squares(set: BitBoard) -> impl Iterator<Item = u64> {
-    let BitBoard(mut set) = set;
-    iter::from_fn(move || {
-        let next = set.trailing_zeros();
-        (set != 0).then(|| {
-            set &= set - 1;
-            next.into()
-        })
-    })
 }

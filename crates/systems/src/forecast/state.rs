@@ -136,10 +136,10 @@ impl State for Forecasts {
         if self.is_over() { Status::Terminal(Ending::Finished) } else { Status::Acting(ONLY) }
     }
 
-    fn legal_actions(&self, seat: Seat) -> Vec<Action> {
+    fn write_legal_actions(&self, seat: Seat, actions: &mut Vec<Action>) {
         let is_acting = !self.is_over() && ONLY.contains(seat);
         let count = if is_acting { self.terms().scale.levels } else { 0 };
-        (0..u64::from(count)).map(Action).collect()
+        actions.extend((0..u64::from(count)).map(Action));
     }
 
     fn is_legal(&self, seat: Seat, action: Action) -> bool {

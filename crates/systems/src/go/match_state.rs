@@ -113,14 +113,12 @@ impl State for Match {
         }
     }
 
-    fn legal_actions(&self, seat: Seat) -> Vec<Action> {
+    fn write_legal_actions(&self, seat: Seat, actions: &mut Vec<Action>) {
         if !self.acts(seat) {
-            return Vec::new();
+            return;
         }
-        let mut legal = Vec::with_capacity(usize::from(self.rules.pass()) + 1);
-        self.playable(seat).iter().for_each(|cell| legal.push(Action(cell.into())));
-        legal.push(Action(self.rules.pass().into()));
-        legal
+        self.playable(seat).iter().for_each(|cell| actions.push(Action(cell.into())));
+        actions.push(Action(self.rules.pass().into()));
     }
 
     fn is_legal(&self, seat: Seat, action: Action) -> bool {

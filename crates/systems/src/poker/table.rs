@@ -218,9 +218,9 @@ impl<G: Game> State for Table<G> {
         }
     }
 
-    fn legal_actions(&self, seat: Seat) -> Vec<Action> {
+    fn write_legal_actions(&self, seat: Seat, actions: &mut Vec<Action>) {
         let all = (0..G::NAMES.len() as u64).map(Action);
-        all.filter(|&action| self.is_legal(seat, action)).collect()
+        actions.extend(all.filter(|&action| self.is_legal(seat, action)));
     }
 
     fn is_legal(&self, seat: Seat, action: Action) -> bool {

@@ -157,9 +157,9 @@ impl<T: Task> State for Running<T> {
         }
     }
 
-    fn legal_actions(&self, seat: Seat) -> Vec<Action> {
+    fn write_legal_actions(&self, seat: Seat, actions: &mut Vec<Action>) {
         let all = (0..self.task.action_count()).map(Action);
-        all.filter(|&action| self.is_legal(seat, action)).collect()
+        actions.extend(all.filter(|&action| self.is_legal(seat, action)));
     }
 
     fn is_legal(&self, seat: Seat, action: Action) -> bool {

@@ -196,8 +196,9 @@ impl State for Moment {
         }
     }
 
-    fn legal_actions(&self, seat: Seat) -> Vec<Action> {
-        (0..NAMES.len() as u64).map(Action).filter(|&action| self.is_legal(seat, action)).collect()
+    fn write_legal_actions(&self, seat: Seat, actions: &mut Vec<Action>) {
+        let all = (0..NAMES.len() as u64).map(Action);
+        actions.extend(all.filter(|&action| self.is_legal(seat, action)));
     }
 
     fn is_legal(&self, seat: Seat, action: Action) -> bool {

@@ -162,7 +162,7 @@ impl State for Table {
         }
     }
 
-    fn legal_actions(&self, seat: Seat) -> Vec<Action> {
+    fn write_legal_actions(&self, seat: Seat, actions: &mut Vec<Action>) {
         let mut legal: Vec<_> =
             (0..BIDS).map(Action).filter(|&action| self.is_legal(seat, action)).collect();
         match self.fault {
@@ -172,7 +172,7 @@ impl State for Table {
             Fault::IsLegalTooWide => legal.retain(|action| action.0 < 3),
             _ => {}
         }
-        legal
+        actions.append(&mut legal);
     }
 
     fn is_legal(&self, seat: Seat, action: Action) -> bool {
