@@ -58,8 +58,8 @@ abstract contract ArenaState is IArenaTypes {
         uint32 to;
     }
 
-    /// @dev A round, in words by who writes them: whoever enters it or moves it on; `drawSeed`; assertions and payouts.
-    /// The first word is there before the round opens, and the third is written when a result is first asserted.
+    /// @dev A round, in words by who writes them: whoever enters it or moves it on; `drawSeed`; assertions, its end and
+    /// payouts. The first word is there before the round opens, and the third is written when a result is first asserted.
     /// @param unrefunded The entries of a void round that are not paid back.
     struct RoundState {
         RoundStatus status;
@@ -67,15 +67,15 @@ abstract contract ArenaState is IArenaTypes {
         uint32 entryCount;
         uint40 openedAt;
         uint40 seededAt;
-        uint40 endedAt;
+        uint32 unrefunded;
         uint64 beaconIndex;
         RoundSeed seed;
         uint32 assertionCount;
         uint32 earliestLive;
         uint32 latestLive;
         uint40 killedAt;
+        uint40 endedAt;
         uint16 paidRanks;
-        uint32 unrefunded;
     }
 
     /// @dev Balances are written by `Ledger`, stakes by `Membership`.

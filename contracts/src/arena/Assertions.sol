@@ -19,15 +19,22 @@ abstract contract Assertions is Membership {
         if (live.status != AssertionStatus.Live) revert AssertionNotLive(assertion, live.status);
     }
 
-    function _returnBond(LeagueId league, uint32 round, uint32 assertion, Assertion storage stood) internal {
+    /// @dev Returns the bond of an assertion, with what its asserter earned.
+    function _returnBond(LeagueId league, uint32 round, uint32 assertion, Assertion storage stood, uint128 earned)
+        internal
+    {
         uint128 bond = _terms[league].assertionBond;
         stood.status = AssertionStatus.Returned;
-        _credit(stood.asserter, bond);
+        _credit(stood.asserter, bond + earned);
         emit BondReturned(league, round, assertion, bond);
     }
 
     function _requireOutcome(LeagueId league, uint32 round) internal view returns (Assertion storage) {
-        return _assertions[league][round][_finalAssertion(_requireStatus(league, round, RoundStatus.Final))];
+        RoundState storage ended = _rounds[league][round];
+        // What a round ended with is final if it is anything. Both are in the word that a payout changes, the status is not.
+        bool isFinal = ended.endedAt != 0 && ended.earliestLive != 0;
+        if (!isFinal) revert WrongRoundStatus(ended.status, RoundStatus.Final);
+        return _assertions[league][round][_finalAssertion(ended)];
     }
 
     /// @dev The one that was the earliest to stand when the round became final; the list does not change after.

@@ -32,19 +32,23 @@ abstract contract Entering is Membership, IArenaMembers {
         admitted.owner = msg.sender;
         admitted.number = uint24(member);
         if (stake > least) admitted.added = stake - least;
-        emit Registered(league, member, msg.sender, agentId, codeHash);
-        emit Staked(league, member, stake);
 
         _debit(msg.sender, stake);
         _accounts[msg.sender].stakes += stake;
-        _enter(league, admitted, rounds);
+        _enter(league, terms, admitted, rounds);
+        emit Registered(league, member, msg.sender, agentId, codeHash, stake, admitted.from, admitted.to);
     }
 
     /// @inheritdoc IArenaMembers
     function renew(LeagueId league, uint32 member, uint32 rounds) external {
         MemberState storage renewing = _requireOwned(league, member);
         _requireStaying(renewing);
-        _enter(league, renewing, rounds);
+        LeagueTerms storage terms = _terms[league];
+        if (renewing.form != StakeForm.Least && renewing.added < _leastStake(terms)) {
+            revert StakeTooLow(renewing.added, _leastStake(terms));
+        }
+        _enter(league, terms, renewing, rounds);
+        emit Entered(league, member, renewing.from, renewing.to);
     }
 
     /// @inheritdoc IArenaMembers
@@ -56,12 +60,7 @@ abstract contract Entering is Membership, IArenaMembers {
     }
 
     /// @dev Buys the next `rounds` rounds for a member.
-    function _enter(LeagueId league, MemberState storage entering, uint32 rounds) private {
-        LeagueTerms storage terms = _terms[league];
-        if (entering.form != StakeForm.Least && entering.added < _leastStake(terms)) {
-            revert StakeTooLow(entering.added, _leastStake(terms));
-        }
-
+    function _enter(LeagueId league, LeagueTerms storage terms, MemberState storage entering, uint32 rounds) private {
         uint32 next = _leagues[league].nextRound;
         if (entering.to < next) _resume(league, entering, next);
         uint32 first = entering.to;
@@ -71,16 +70,16 @@ abstract contract Entering is Membership, IArenaMembers {
         entering.to = first + rounds;
         _debit(msg.sender, terms.entryPrice * rounds);
         // A sponsored member has the capital for its slot in its stake, which leaves as a whole.
-        if (entering.batch == 0 && _countsSlots(terms)) _takeSlots(league, terms, first, rounds);
+        if (_countsSlots(terms) && entering.batch == 0) _takeSlots(league, terms, first, rounds);
         for (uint32 round = first; round < first + rounds; ++round) {
             ++_rounds[league][round].entryCount;
         }
-        emit Entered(league, entering.number, entering.from, first + rounds);
     }
 
     /// @dev A new streak of rounds begins; of the one before, rounds may yet be void and have to be refunded.
     function _resume(LeagueId league, MemberState storage paused, uint32 next) private {
-        _streaks[league][paused.number][next] = Streak(paused.from, paused.to);
+        // Before its first round a member has none.
+        if (paused.to != 0) _streaks[league][paused.number][next] = Streak(paused.from, paused.to);
         (paused.from, paused.to) = (next, next);
     }
 

@@ -92,8 +92,7 @@ abstract contract Outcomes is Assertions, IArena {
         uint128 released = _beyond(league, stood.entryCount);
         _end(league, ending, RoundStatus.Final, released);
         uint128 earned = terms.assertionPayout;
-        _credit(stood.asserter, earned);
-        _returnBond(league, round, assertion, stood);
+        _returnBond(league, round, assertion, stood, earned);
         emit RoundFinal(league, round, assertion, earned);
     }
 

@@ -53,7 +53,7 @@ abstract contract Payouts is Assertions, IArenaExits {
     /// @inheritdoc IArenaExits
     function reclaimBond(LeagueId league, uint32 round, uint32 assertion) external {
         _requireStatus(league, round, RoundStatus.Final);
-        _returnBond(league, round, assertion, _requireLive(league, round, assertion));
+        _returnBond(league, round, assertion, _requireLive(league, round, assertion), 0);
     }
 
     /// @dev Takes the payout of a rank out of what the round set aside, which is known by the ranks that were paid.

@@ -284,13 +284,20 @@ interface IArenaTypes {
     event LeagueCreated(LeagueId indexed league, address indexed creator, bytes32 indexed rulesId, LeagueTerms terms);
     /// @notice Somebody paid into a league's purse.
     event Funded(LeagueId indexed league, address indexed from, uint128 amount);
-    /// @notice An agent became a member.
+    /// @notice An agent became a member with this stake, active from `from` on and before `to`.
     event Registered(
-        LeagueId indexed league, uint32 indexed member, address indexed owner, AgentId agentId, CodeHash codeHash
+        LeagueId indexed league,
+        uint32 indexed member,
+        address indexed owner,
+        AgentId agentId,
+        CodeHash codeHash,
+        uint128 stake,
+        uint32 from,
+        uint32 to
     );
-    /// @notice A member paid for the rounds up to `to`, which is not among them; it is active from `from` on.
+    /// @notice A member paid for further rounds, up to `to`, which is not among them; it is active from `from` on.
     event Entered(LeagueId indexed league, uint32 indexed member, uint32 from, uint32 to);
-    /// @notice A member's stake grew by `amount`.
+    /// @notice A member's stake grew by `amount` after it was registered.
     event Staked(LeagueId indexed league, uint32 indexed member, uint128 amount);
     /// @notice A member asked for its stake back; it is active before `to` only, and `refunded` was paid back for entries.
     event Unbonded(LeagueId indexed league, uint32 indexed member, uint32 to, uint128 refunded);

@@ -19,6 +19,9 @@ contract MembersTest is Stage {
 
     function test_register_succeedsIfAllIsPaid() external {
         _deposit(_owner(0), 1000);
+        AgentId expected = _agentId(_owner(0), CODE);
+        vm.expectEmit(true, true, true, true, address(arena));
+        emit IArenaTypes.Registered(league, 0, _owner(0), expected, CODE, 200, 0, 3);
         vm.prank(_owner(0));
         uint32 member = arena.register(league, CODE, 200, 3);
         checkEqual(member, 0, "members are numbered from 0");

@@ -77,6 +77,17 @@ contract PayoutsTest is Stage {
         arena.claimPayout(league, round, 0, none, none, false);
     }
 
+    function test_claimPayout_failsIfTheRoundIsVoid() external {
+        uint32 round = _playVoid();
+        IArenaTypes.Proof memory none;
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IArenaTypes.WrongRoundStatus.selector, IArenaTypes.RoundStatus.Void, IArenaTypes.RoundStatus.Final
+            )
+        );
+        arena.claimPayout(league, round, 0, none, none, false);
+    }
+
     /// @dev The leaf of another rank, the entry of another rank, a leaf of another kind: each leads elsewhere.
     function test_claimPayout_failsIfALeafIsAnother() external {
         uint32 round = _playFinal(results);

@@ -53,7 +53,8 @@ impl Entrants<'_> {
         match event {
             IArenaEvents::Registered(event) => {
                 let module = Digest(event.codeHash.0);
-                let entrant = Entrant { module, from: 0, to: 0, batch: None };
+                let (from, to) = (event.from, event.to);
+                let entrant = Entrant { module, from, to, batch: None };
                 self.entrants.insert((event.league, event.member), entrant);
             }
             IArenaEvents::Entered(event) => {
