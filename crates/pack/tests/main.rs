@@ -1,1 +1,8 @@
-//! Tests of the crate, in one binary.
+//! Tests of the crate, in one binary. `networks` writes small networks down; each other file takes
+//! what its name says to numbers that were computed by hand or by another idea.
+
+mod functions;
+mod lowering;
+mod networks;
+mod shapes;
+mod windows;
