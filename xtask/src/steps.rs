@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::command::{capture, run, run_with, works};
-use crate::{licences, tidy};
+use crate::{determinism, licences, tidy};
 
 /// The oldest Node.js that the contracts' scripts run on.
 const NODE_MAJOR_MIN: u32 = 20;
@@ -56,6 +56,7 @@ pub(crate) const STEPS: &[Step] = &[
     step("agents", "agents are what their sources give, and play as they should", false, agents),
     step("contracts", "contracts are what their sources give; tests and mutants", false, contracts),
     step("evm", "the adapter of EVM chains does on a node what it should", false, evm),
+    step("determinism", "every build plays the same matches", false, determinism::run_step),
     step("peers", "Systems play as other libraries play the same games", false, peers),
     step("fuzz", "both engines agree on random modules for a minute", false, fuzz),
 ];

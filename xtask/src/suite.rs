@@ -28,7 +28,7 @@ enum Ending {
 /// When an option is unknown; an empty message when a step failed, which has been reported.
 pub(crate) fn run(root: &Path, options: &[&str]) -> Result<(), String> {
     if options == ["--list"] {
-        STEPS.iter().for_each(|step| println!("{:<10} {}", step.name, step.purpose));
+        STEPS.iter().for_each(|step| println!("{:<11} {}", step.name, step.purpose));
         return Ok(());
     }
     let choice = parse(options)?;
@@ -92,9 +92,9 @@ fn is_chosen(choice: &Choice, step: &Step) -> bool {
 
 fn summary(steps: &[&Step], endings: &[Ending]) -> String {
     let lines = steps.iter().zip(endings).map(|(step, ending)| match ending {
-        Ending::Passed(time) => format!("{:<10} passed {:>7.1} s\n", step.name, time.as_secs_f64()),
-        Ending::Failed(time) => format!("{:<10} FAILED {:>7.1} s\n", step.name, time.as_secs_f64()),
-        Ending::NotRun => format!("{:<10} not run\n", step.name),
+        Ending::Passed(time) => format!("{:<11} passed {:>7.1} s\n", step.name, time.as_secs_f64()),
+        Ending::Failed(time) => format!("{:<11} FAILED {:>7.1} s\n", step.name, time.as_secs_f64()),
+        Ending::NotRun => format!("{:<11} not run\n", step.name),
     });
     let lines: String = lines.collect();
     let count = |is: fn(&Ending) -> bool| endings.iter().filter(|ending| is(ending)).count();

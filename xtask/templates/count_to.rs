@@ -31,6 +31,7 @@ Source: the subtraction game, as the theory of impartial games begins with it.",
         max: 200,
         default: 21,
     }],
+    data: None,
     packed_layout: "\
 bits 0-7   total
 bits 8-15  what is missing to the target

@@ -8,6 +8,10 @@ use std::process::Command;
 use std::{env, fs, io};
 
 use crate::rustc_wrapper;
+use crate::sources::Source;
+
+/// What Rust agents are compiled for.
+const TARGET: &str = "wasm32-unknown-unknown";
 
 /// The compiler that the committed C modules were built with.
 const CLANG_VERSION: &str = "clang version 14.";
@@ -45,41 +49,18 @@ pub(crate) enum CompileError {
 impl Language {
     pub(crate) const ALL: [Self; 4] = [Self::Rust, Self::C, Self::Wat, Self::AssemblyScript];
 
-    /// The folder of its agents.
-    pub(crate) fn folder(self) -> &'static str {
+    /// Compiles an agent's source; `folder` is that of all agents.
+    pub(crate) fn compile(self, folder: &Path, source: &Source) -> Result<Compiled, CompileError> {
         match self {
-            Self::Rust => "rust",
-            Self::C => "c",
-            Self::Wat => "wat",
-            Self::AssemblyScript => "assemblyscript",
-        }
-    }
-
-    /// The extension of its sources; none where each agent is a folder.
-    pub(crate) fn extension(self) -> Option<&'static str> {
-        match self {
-            Self::Rust => None,
-            Self::C => Some("c"),
-            Self::Wat => Some("wat"),
-            Self::AssemblyScript => Some("ts"),
-        }
-    }
-
-    /// Compiles the agent of this name.
-    pub(crate) fn compile(self, folder: &Path, name: &str) -> Result<Compiled, CompileError> {
-        match self {
-            Self::Rust => compile_rust(folder, name),
-            Self::C => compile_c(folder, name),
-            Self::Wat => {
-                let path = folder.join("wat").join(name).with_extension("wat");
-                Ok(Compiled::Module(wat::parse_file(path)?))
-            }
-            Self::AssemblyScript => compile_assemblyscript(folder, name),
+            Self::Rust => compile_rust(folder, source),
+            Self::C => compile_c(folder, source),
+            Self::Wat => Ok(Compiled::Module(wat::parse_file(&source.path)?)),
+            Self::AssemblyScript => compile_assemblyscript(folder, source),
         }
     }
 }
 
-fn compile_rust(folder: &Path, name: &str) -> Result<Compiled, CompileError> {
+fn compile_rust(folder: &Path, Source { name, path }: &Source) -> Result<Compiled, CompileError> {
     let target = target_folder(folder);
     // Panic messages name files; whoever builds it, the module says only where in the project.
     let project = folder.parent().unwrap_or(folder);
@@ -89,22 +70,23 @@ fn compile_rust(folder: &Path, name: &str) -> Result<Compiled, CompileError> {
         "target.wasm32-unknown-unknown.rustflags=['--remap-path-prefix={}=nets']",
         project.display()
     );
-    run(
-        Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--release", "--locked", "--lib"])
-            .args(["--target", "wasm32-unknown-unknown", "--config", &remap, "--package", name])
-            .arg("--target-dir")
-            .arg(&target)
-            .env("RUSTC_WRAPPER", &wrapper)
-            .env(rustc_wrapper::SWITCH, "1")
-            .current_dir(folder),
-        name,
-    )?;
-    let file = format!("wasm32-unknown-unknown/release/{}.wasm", name.replace('-', "_"));
-    read(target.join(file))
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["build", "--quiet", "--release", "--locked", "--target", TARGET]);
+    cargo.args(["--config", &remap, "--target-dir"]).arg(&target);
+    cargo.env("RUSTC_WRAPPER", &wrapper).env(rustc_wrapper::SWITCH, "1").current_dir(folder);
+    let modules = target.join(TARGET).join("release");
+    let (modules, krate) = if path.is_dir() {
+        cargo.arg("--lib");
+        (modules, path.as_path())
+    } else {
+        cargo.args(["--example", name]);
+        (modules.join("examples"), path.ancestors().nth(2).unwrap_or(folder))
+    };
+    run(cargo.arg("--manifest-path").arg(krate.join("Cargo.toml")), name)?;
+    read(modules.join(name.replace('-', "_")).with_extension("wasm"))
 }
 
-fn compile_c(folder: &Path, name: &str) -> Result<Compiled, CompileError> {
+fn compile_c(folder: &Path, Source { name, path }: &Source) -> Result<Compiled, CompileError> {
     let Ok(version) = Command::new("clang").arg("--version").output() else {
         return Ok(Compiled::Skipped("clang is not installed (Debian: clang and lld)".into()));
     };
@@ -119,13 +101,14 @@ fn compile_c(folder: &Path, name: &str) -> Result<Compiled, CompileError> {
             .args(["-Wl,--export=decide,--export-if-defined=nets_observation"])
             .args(["-Wl,-zstack-size=65536", "-o"])
             .arg(&output)
-            .arg(folder.join("c").join(name).with_extension("c")),
+            .arg(path),
         name,
     )?;
     read(output)
 }
 
-fn compile_assemblyscript(folder: &Path, name: &str) -> Result<Compiled, CompileError> {
+fn compile_assemblyscript(folder: &Path, source: &Source) -> Result<Compiled, CompileError> {
+    let name = &source.name;
     let folder_of_sources = folder.join("assemblyscript");
     let compiler = folder_of_sources.join("node_modules/.bin/asc");
     if !compiler.exists() {

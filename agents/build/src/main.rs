@@ -4,11 +4,11 @@
 //! nothing is written and the hashes are compared. An agent whose compiler is not installed, or
 //! is another version than the one the committed module was built with, is skipped with a note.
 //!
-//! An agent is found by where its source lies: `rust/NAME/`, `c/NAME.c`, `wat/NAME.wat` or
-//! `assemblyscript/NAME.ts`. How each language is compiled, `compile` knows.
+//! Where sources lie, `sources` knows, and how each language is compiled, `compile`.
 
 mod compile;
 mod rustc_wrapper;
+mod sources;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,6 +18,7 @@ use std::{env, fs, io};
 use sha2::{Digest, Sha256};
 
 use compile::{CompileError, Compiled, Language};
+use sources::{files, sources, stem};
 
 /// Why agents could not be built.
 #[derive(Debug, thiserror::Error)]
@@ -58,33 +59,17 @@ fn run(folder: &Path) -> Result<(), BuildError> {
     };
     let mut stale = 0;
     for language in Language::ALL {
-        for name in sources(&folder.join(language.folder()), language.extension())? {
-            let compiled = language.compile(folder, &name)?;
-            stale += usize::from(!settle(folder, &name, compiled, check)?);
+        let found = sources(folder, language)
+            .map_err(|error| BuildError::File(folder.to_owned(), error))?;
+        for source in found {
+            let compiled = language.compile(folder, &source)?;
+            stale += usize::from(!settle(folder, &source.name, compiled, check)?);
         }
     }
     if stale > 0 {
         return Err(BuildError::Stale { count: stale });
     }
     if check { Ok(()) } else { write_sums(&folder.join("wasm")) }
-}
-
-/// The names of the agents in a folder, in order: files with this extension, or folders.
-fn sources(folder: &Path, extension: Option<&str>) -> Result<Vec<String>, BuildError> {
-    let failed = |error| BuildError::File(folder.to_owned(), error);
-    let mut names = Vec::new();
-    for entry in fs::read_dir(folder).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        let fits = match extension {
-            Some(_) => path.extension().and_then(|found| found.to_str()) == extension,
-            None => path.is_dir(),
-        };
-        if let (true, Some(name)) = (fits, path.file_stem().and_then(|stem| stem.to_str())) {
-            names.push(name.to_owned());
-        }
-    }
-    names.sort();
-    Ok(names)
 }
 
 /// Writes one module or compares it with the committed one; says whether all is well.
@@ -112,8 +97,9 @@ fn settle(folder: &Path, name: &str, compiled: Compiled, check: bool) -> Result<
 /// Lists the hash of each module in the format of `sha256sum`.
 fn write_sums(folder: &Path) -> Result<(), BuildError> {
     let mut sums = BTreeMap::new();
-    for name in sources(folder, Some("wasm"))? {
-        let path = folder.join(&name).with_extension("wasm");
+    let modules = files(folder, "wasm");
+    for path in modules.map_err(|error| BuildError::File(folder.to_owned(), error))? {
+        let name = stem(&path).unwrap_or_default();
         let module = fs::read(&path).map_err(|error| BuildError::File(path, error))?;
         sums.insert(name, hash(&module));
     }

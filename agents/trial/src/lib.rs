@@ -8,8 +8,10 @@ mod module;
 
 use std::collections::BTreeMap;
 
-use nets_agent_sdk::Observation;
-use nets_core::{Action, Chance, ObservationHeader, Score, SeatSet, Seed, State, Status, System};
+use nets_agent_sdk::{Observation, scatter};
+use nets_core::{
+    Action, Chance, ObservationHeader, Score, Seat, SeatSet, Seed, State, Status, System,
+};
 
 pub use module::Module;
 
@@ -50,6 +52,21 @@ pub fn play(
     seed: u64,
     players: &mut [Player<'_>],
 ) -> Ended {
+    play_after(0, name, parameters, seed, players)
+}
+
+/// Plays one match whose first `opening` steps nobody decides: the seed picks among legal actions.
+/// So matches differ where a System has no chance and agents do the same in the same state.
+///
+/// # Panics
+/// When there is no such System or it does not accept the parameters.
+pub fn play_after(
+    opening: u32,
+    name: &str,
+    parameters: &[(&str, u64)],
+    seed: u64,
+    players: &mut [Player<'_>],
+) -> Ended {
     let given: BTreeMap<_, _> =
         parameters.iter().map(|&(name, value)| (name.to_owned(), value)).collect();
     let system = nets_systems::build(name, &given).expect("a System that ships with nets");
@@ -59,7 +76,12 @@ pub fn play(
     let mut played = Vec::new();
     while let Status::Acting(acting) = state.status() {
         let step = u32::try_from(played.len()).expect("matches are short");
-        match ask(&*system, &*state, acting, step, players) {
+        let decided = if step < opening {
+            Ok(acting.iter().map(|seat| any_action(&*state, seat, seed, step)).collect())
+        } else {
+            ask(&*system, &*state, acting, step, players)
+        };
+        match decided {
             Ok(actions) => {
                 state.step(&actions).expect("legal actions");
                 played.push(actions.iter().map(|action| action.0).collect());
@@ -74,6 +96,35 @@ pub fn play(
         }
     }
     Ended { scores: state.scores(), forfeits: SeatSet::EMPTY, actions: played }
+}
+
+/// How the first of two agents fares against the second: the sum of its scores over matches on the
+/// seeds below `seeds`, each played from both seats, after openings of so many steps.
+///
+/// # Panics
+/// When one of the agents forfeits, or as in [`play_after`].
+pub fn score_sum(
+    seeds: u64,
+    opening: u32,
+    (name, parameters): (&str, &[(&str, u64)]),
+    own: fn() -> Player<'static>,
+    theirs: fn() -> Player<'static>,
+) -> Score {
+    let score = |seed, seat: usize| {
+        let mut players = [own(), theirs()];
+        players.rotate_right(seat);
+        let ended = play_after(opening, name, parameters, seed, &mut players);
+        assert!(ended.forfeits.is_empty(), "{:?} on seed {seed}", ended.forfeits);
+        ended.scores[seat]
+    };
+    (0..seeds).map(|seed| score(seed, 0) + score(seed, 1)).sum()
+}
+
+/// A legal action that the seed picks.
+fn any_action(state: &dyn State, seat: Seat, seed: u64, step: u32) -> Action {
+    let legal = state.legal_actions(seat);
+    let pick = scatter(scatter(seed) ^ u64::from(step) << 8 ^ u64::from(seat.0));
+    legal[(pick % legal.len() as u64) as usize]
 }
 
 /// The actions of all acting seats, or the seats that forfeit.
@@ -93,7 +144,7 @@ fn ask(
             fuel_left: FUEL,
             step,
             seat: seat.0,
-            seat_count: system.descriptor().seat_count,
+            seat_count: system.seat_count(),
             bytes: &bytes,
         };
         match players[seat.index()](seen).map(Action) {

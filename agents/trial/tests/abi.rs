@@ -1,6 +1,8 @@
 //! Each committed module keeps to the ABI of SPEC.md section 7, is small, and tells no paths.
 
-use nets_agent_sdk::{HEADER_BYTES, snake};
+use std::collections::BTreeMap;
+
+use nets_agent_sdk::HEADER_BYTES;
 use wasmparser::{ExternalKind, Operator, Parser, Payload, ValType};
 
 use crate::{module_names, module_path};
@@ -65,6 +67,15 @@ fn inspect(bytes: &[u8]) -> Found {
     found
 }
 
+/// The longest observation of the System that an agent's name begins with, of several of the one
+/// with the longest name.
+fn observation_bytes_max(agent: &str) -> u32 {
+    let systems = nets_systems::all().iter().map(|descriptor| descriptor.name);
+    let named = systems.filter(|system| agent.starts_with(&format!("{system}-")));
+    let system = named.max_by_key(|system| system.len()).expect("a System's name");
+    nets_systems::build(system, &BTreeMap::new()).expect("defaults").observation_bytes_max()
+}
+
 #[test]
 fn every_module_exports_decide_and_room_for_its_observation() {
     for name in module_names() {
@@ -74,7 +85,7 @@ fn every_module_exports_decide_and_room_for_its_observation() {
         let decide = (vec![ValType::I64], vec![ValType::I64]);
         assert_eq!(found.decide_type, Some(decide), "{name}");
         if let Some(address) = found.observation {
-            let end = address + (HEADER_BYTES + snake::OBSERVATION_BYTES_MAX) as u64;
+            let end = address + u64::from(HEADER_BYTES as u32 + observation_bytes_max(&name));
             assert!(found.exports_memory && end <= found.memory_bytes, "{name}");
         }
     }
@@ -86,7 +97,25 @@ fn agents_that_read_the_observation_are_those_expected() {
         .into_iter()
         .filter(|name| inspect(&std::fs::read(module_path(name)).unwrap()).observation.is_some())
         .collect();
-    assert_eq!(full, ["connect-four-search", "snake-prudent", "snake-scout"]);
+    // One a line, in order.
+    let expected = "\
+        chess-greedy
+        chess-search
+        connect-four-search
+        forecast-random
+        forecast-regression
+        go-random
+        go-search
+        hex-bridger
+        hex-random
+        hex-runner
+        othello-greedy
+        othello-search
+        snake-arena-spacious
+        snake-prudent
+        snake-scout";
+    let expected: Vec<_> = expected.split_whitespace().collect();
+    assert_eq!(full, expected);
 }
 
 #[test]

@@ -1,12 +1,8 @@
 //! The committed modules play action by action as the functions they were built from.
 
-use trial::{Module, Player, full, packed, play};
+use trial::{Player, full, packed, play};
 
-use crate::module_path;
-
-fn module(name: &str) -> Player<'static> {
-    Module::read(&module_path(name)).expect("a committed module").player()
-}
+use crate::module;
 
 /// Compares module and function over matches of one seat.
 fn snakes_agree(name: &str, function: impl Fn() -> Player<'static>) {
@@ -28,18 +24,6 @@ fn snakes_play_as_their_sources() {
         let mut trail = snake_drifter::Trail::new();
         packed(move |seen| snake_drifter::decide(seen, &mut trail))
     });
-}
-
-#[test]
-fn connect_four_agents_play_as_their_sources() {
-    let source = || -> [Player<'_>; 2] {
-        [full(connect_four_search::decide), packed(connect_four_greedy::decide)]
-    };
-    let committed = || [module("connect-four-search"), module("connect-four-greedy")];
-    assert_eq!(
-        play("connect-four", &[], 0, &mut source()),
-        play("connect-four", &[], 0, &mut committed())
-    );
 }
 
 #[test]

@@ -26,11 +26,20 @@
 // On the host std is linked, whose panic handler then serves `no_std` agents in native tests.
 #![cfg_attr(target_arch = "wasm32", no_std)]
 
+pub mod chess;
 pub mod connect_four;
 mod export;
+pub mod forecast;
+pub mod go;
+pub mod hex;
 mod observation;
+pub mod othello;
+pub mod poker;
 pub mod rps;
+pub mod simulations;
 pub mod snake;
+pub mod snake_arena;
+pub mod tic_tac_toe;
 
 #[doc(hidden)]
 pub use export::Shared;

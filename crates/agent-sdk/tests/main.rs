@@ -1,8 +1,17 @@
 //! The SDK's views against the real Systems: whatever is seen is what the state holds.
 
+mod chess;
 mod connect_four;
+mod forecast;
+mod go;
+mod hex;
+mod othello;
+mod poker;
 mod rps;
+mod simulations;
 mod snake;
+mod snake_arena;
+mod tic_tac_toe;
 
 use std::collections::BTreeMap;
 

@@ -144,6 +144,7 @@ fn check_legality(
     bytes: &Bytes,
     state: &dyn State,
     tried: impl Iterator<Item = u64>,
+    dice: &mut Dice,
 ) {
     let Status::Acting(acting) = state.status() else { return };
     let legal: Vec<_> = acting.iter().map(|seat| state.legal_actions(seat)[0]).collect();
@@ -155,7 +156,8 @@ fn check_legality(
             assert_eq!(said, state.is_legal(seat, action), "{seat}, action {action}");
         }
     }
-    for others in (0..8).map(SeatSet).filter(|&others| others != acting) {
+    let others = SeatSet(dice.below(8) as u8);
+    if others != acting {
         let actions = vec![legal[0]; others.count()];
         assert_eq!(contract.step(seed, bytes, others, &actions), None, "{others:?} act");
     }
@@ -202,7 +204,7 @@ fn check_match(
             check_refusals(contract, &seed, &bytes, &*state, dice);
             let odd = [system.action_count(), dice.below(u64::MAX), u64::MAX];
             let all = (0..system.action_count()).chain(odd);
-            check_legality(contract, &seed, &bytes, &*state, all);
+            check_legality(contract, &seed, &bytes, &*state, all, dice);
         }
         let acting = match state.status() {
             Status::Acting(acting) => acting,

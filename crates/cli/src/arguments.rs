@@ -8,10 +8,12 @@ use std::sync::Arc;
 
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Args, ColorChoice, Parser, ValueHint};
-use nets_core::{Digest, FuelClock, Seed, System};
+use nets_core::{DATA, Digest, FuelClock, Seed, System, sha256};
+use nets_systems::{Blueprint, BuildError, Given};
 
 use crate::commands::Command;
 use crate::failure::Failure;
+use crate::files;
 
 const HELP_END: &str = "\
 Environment:
@@ -66,7 +68,10 @@ pub(crate) struct SystemArguments {
 pub(crate) struct ParameterArguments {
     /// Set a parameter of the System; may be repeated
     #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parameter)]
-    pub(crate) given: Vec<(String, u64)>,
+    pub(crate) given: Vec<(String, Given)>,
+    /// The file with the data set that the System is played on, where it is none that ships
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) data: Option<PathBuf>,
 }
 
 impl SystemArguments {
@@ -81,20 +86,42 @@ impl ParameterArguments {
     pub(crate) fn build(&self, name: &str) -> Result<Arc<dyn System>, Failure> {
         let mut given = BTreeMap::new();
         for (name, value) in &self.given {
-            if given.insert(name.clone(), *value).is_some() {
+            if given.insert(name.clone(), value.clone()).is_some() {
                 return Err(Failure::new(format!("--param {name} is given twice"))
                     .hint("give each parameter once"));
             }
         }
-        nets_systems::build(name, &given).map_err(|error| {
-            use nets_systems::BuildError::{Parameters, UnknownName, UnknownVersion};
-            let hint = match &error {
-                UnknownName { .. } | UnknownVersion { .. } => "`nets systems` lists them".into(),
-                Parameters { name, .. } => format!("`nets systems {name}` lists its parameters"),
-            };
-            Failure::from(error).hint(hint)
-        })
+        let Some(path) = &self.data else {
+            let built = Blueprint::named(name, &given).and_then(|blueprint| blueprint.build());
+            return built.map_err(unbuilt);
+        };
+        let csv = files::read(&files::DATA, path)?;
+        let hash = Given::Text(sha256(&csv).to_string());
+        if given.insert(DATA.to_owned(), hash).is_some() {
+            return Err(Failure::new("--param data and --data are both given")
+                .hint("the file's hash is the parameter: leave out the first"));
+        }
+        let blueprint = Blueprint::named(name, &given).map_err(unbuilt)?;
+        blueprint.build_on(&csv).map_err(unbuilt)
     }
+}
+
+/// A System that cannot be built, with what to do about it.
+pub(crate) fn unbuilt(error: BuildError) -> Failure {
+    use BuildError::{
+        Contradictory, Data, MissingData, OtherData, Parameters, UnknownData, UnknownName,
+        UnknownVersion,
+    };
+    let hint = match &error {
+        UnknownName { .. } | UnknownVersion { .. } => "`nets systems` lists them".into(),
+        Parameters { name, .. } | Contradictory { name, .. } => {
+            format!("`nets systems {name}` lists its parameters")
+        }
+        UnknownData { .. } => "`nets data list` lists them; --data FILE names a file".into(),
+        MissingData { .. } | OtherData { .. } => "name its file with --data FILE".into(),
+        Data { .. } => "correct the file, or the parameters that say which values it has".into(),
+    };
+    Failure::from(error).hint(hint)
 }
 
 /// The fuel clock of each seat.
@@ -132,6 +159,10 @@ pub(crate) struct RecordArguments {
     /// An agent's module, where neither the record nor the arena it is in holds it; may be repeated
     #[arg(long = "module", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) modules: Vec<PathBuf>,
+    /// The data set that the match was played on, where it is none that ships and the arena that the
+    /// record is in does not hold it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) data: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) sources: SourceArguments,
 }
@@ -169,10 +200,14 @@ impl TypedValueParser for SystemName {
     }
 }
 
-fn parameter(text: &str) -> Result<(String, u64), String> {
+/// A parameter and its value; that of the data set is text.
+pub(crate) fn parameter(text: &str) -> Result<(String, Given), String> {
     let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE, as width=8")?;
+    if name == DATA {
+        return Ok((name.to_owned(), Given::Text(value.to_owned())));
+    }
     match value.parse() {
-        Ok(value) => Ok((name.to_owned(), value)),
+        Ok(value) => Ok((name.to_owned(), Given::Number(value))),
         Err(error) => Err(format!("{value:?} is no value of a parameter: {error}")),
     }
 }

@@ -11,6 +11,7 @@ use std::process;
 
 use nets_core::{InclusionProof, MatchRecord};
 use nets_node::{MODULE_BYTES_MAX, PROOF_BYTES_MAX, RECORD_BYTES_MAX, read_at_most, read_bounded};
+use nets_systems::forecast::DATA_BYTES_MAX;
 
 use crate::failure::Failure;
 
@@ -57,6 +58,20 @@ pub(crate) const PICTURE: Kind = Kind {
     article: "an SVG picture",
     bytes_max: 1 << 20,
     begins: |bytes| bytes.starts_with(b"<svg"),
+};
+/// A data set.
+pub(crate) const DATA: Kind = Kind {
+    name: "the data set",
+    article: "a data set",
+    bytes_max: DATA_BYTES_MAX,
+    begins: |bytes| bytes.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' '),
+};
+/// A match of chess in Portable Game Notation.
+pub(crate) const GAME: Kind = Kind {
+    name: "the game",
+    article: "a game in PGN",
+    bytes_max: 1 << 20,
+    begins: |bytes| bytes.starts_with(b"[Event "),
 };
 /// A proof.
 pub(crate) const PROOF: Kind = Kind {

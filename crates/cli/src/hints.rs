@@ -50,6 +50,13 @@ const ENGINES: &str = "please report the modules; `nets round void LEAGUE` gives
 const ROUNDS: &str = "`nets round list LEAGUE` lists its rounds, `nets round run LEAGUE` runs one";
 const HOW_FAR: &str = "`nets round list LEAGUE` says how far its rounds are; `nets round void LEAGUE` gives up \
      one that cannot go on";
+const DATA: &str = "once it is shown, `nets data add FILE` puts it there, or --source or sources \
+     in arena.toml name who has it; a round whose data never come is given up with `nets round \
+     void LEAGUE`";
+const UNWANTED: &str = "give the file as it was when the league was made: one changed byte makes \
+     it another data set";
+const NO_SUCH_SERIES: &str = "no round on it can be played: give it up with `nets round void \
+     LEAGUE`, and check the next one with `nets data check FILE` before a league is made on it";
 const JOURNAL: &str = "get the journal back from where it was, or enter a new key: a key that signs \
      two actions for one step loses its stake";
 
@@ -103,8 +110,9 @@ pub(crate) fn hint(error: &NodeError) -> String {
         Of::ForeignOwner { .. } => "only who has the owner's key can do that",
         Of::TooLargeToShow { .. } => SMALLER,
         Of::Inadmissible { .. } => "`nets agent check FILE` says more",
-        Of::System(BuildError::UnknownName { .. } | BuildError::UnknownVersion { .. }) => RELEASE,
-        Of::System(BuildError::Parameters { .. }) => RELEASE,
+        Of::System(error) => of_system(error),
+        Of::MissingData { .. } => DATA,
+        Of::UnwantedData { .. } => UNWANTED,
         Of::Score(_) => BUG,
         Of::Load(_) | Of::Play { .. } | Of::Engine(_) => MACHINE,
         Of::EnginesDisagree { .. } => ENGINES,
@@ -124,6 +132,20 @@ pub(crate) fn hint(error: &NodeError) -> String {
         Of::Round { .. } => HOW_FAR,
     };
     hint.to_owned()
+}
+
+/// What to do about a System that cannot be built.
+fn of_system(error: &BuildError) -> &'static str {
+    use BuildError as Of;
+    match error {
+        Of::UnknownName { .. }
+        | Of::UnknownVersion { .. }
+        | Of::Parameters { .. }
+        | Of::Contradictory { .. } => RELEASE,
+        Of::UnknownData { .. } => "`nets data list` lists those that come with nets",
+        Of::MissingData { .. } | Of::OtherData { .. } => DATA,
+        Of::Data { .. } => NO_SUCH_SERIES,
+    }
 }
 
 /// What to do about an error of a signed league, or of an agent that is served.

@@ -119,6 +119,7 @@ fn prepare(directive: &str, folder: &Path) {
     match (words[0], words.get(2).copied().unwrap_or_default()) {
         ("wat", text) => fs::write(file, wat::parse_str(text).unwrap()).unwrap(),
         ("text", text) => fs::write(file, text).unwrap(),
+        ("lines", words) => fs::write(file, words.replace(' ', "\n")).unwrap(),
         ("cut", size) => {
             let bytes = fs::read(&file).unwrap();
             fs::write(file, &bytes[..size.parse().unwrap()]).unwrap();

@@ -37,7 +37,7 @@ pub use match_spec::{FuelClock, MatchSpec, PROTOCOL_VERSION, Rules, SIGNED_METER
 pub use merkle::{EMPTY_NODE, MerkleTree, PathError, path_length, path_root};
 pub use observation::{OBSERVATION_HEADER_BYTES, ObservationHeader};
 pub use outcome::{Outcome, Termination};
-pub use parameters::{ParameterError, ParameterSpec, ParameterValues};
+pub use parameters::{DATA, DataSpec, ParameterError, ParameterSpec, ParameterValues};
 pub use seat::{MAX_SEATS, Seat, SeatSet};
 pub use signed_action::{ActionStatement, AgentKey, KeyError, Signature, Venue};
 pub use step_proof::{InclusionProof, ProofError};

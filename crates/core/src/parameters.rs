@@ -1,10 +1,15 @@
-//! A System's parameters: named integers with a range and a default.
+//! A System's parameters: named integers with a range and a default, and where a System is played on
+//! a data set, the hash that names it.
 
 use std::collections::BTreeMap;
 
 use thiserror::Error;
 
 use crate::encoding::{DecodeError, Reader, Writer};
+use crate::hash::Digest;
+
+/// What the data set is called among a System's parameters.
+pub const DATA: &str = "data";
 
 /// One parameter as a System declares it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +26,16 @@ pub struct ParameterSpec {
     pub default: u64,
 }
 
+/// The data set of a System, as the System declares it. It is among the parameters by its SHA-256,
+/// so that whatever commits to the parameters commits to the data, whoever has them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DataSpec {
+    /// What it holds, and in which form.
+    pub meaning: &'static str,
+    /// The name of the one where none is given; it ships with the System.
+    pub default: &'static str,
+}
+
 /// Parameters that a System does not accept.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ParameterError {
@@ -31,6 +46,14 @@ pub enum ParameterError {
         name: String,
         /// The names there are.
         known: String,
+    },
+    /// A text where a number is expected.
+    #[error("parameter {name} is {got:?}, expected a number")]
+    NotANumber {
+        /// The parameter.
+        name: String,
+        /// The text given.
+        got: String,
     },
     /// A value outside its range.
     #[error("parameter {name} is {got}, expected {min} to {max}")]
@@ -58,6 +81,7 @@ fn or_none(known: &str) -> &str {
 pub struct ParameterValues {
     specs: &'static [ParameterSpec],
     values: Vec<u64>,
+    data: Option<Digest>,
 }
 
 impl ParameterValues {
@@ -74,7 +98,13 @@ impl ParameterValues {
             return Err(ParameterError::Unknown { name: name.clone(), known: names.join(", ") });
         }
         let values = specs.iter().map(|s| given.get(s.name).copied().unwrap_or(s.default));
-        Self { specs, values: values.collect() }.in_range()
+        Self { specs, values: values.collect(), data: None }.in_range()
+    }
+
+    /// The same values for a match on the data set with this SHA-256.
+    #[must_use]
+    pub fn on_data(self, data: Digest) -> Self {
+        Self { data: Some(data), ..self }
     }
 
     /// The values in canonical `bytes`: eight bytes each, in order.
@@ -83,10 +113,32 @@ impl ParameterValues {
     /// When the bytes do not decode or a value is outside its range.
     pub fn decode(specs: &'static [ParameterSpec], bytes: &[u8]) -> Result<Self, ParameterError> {
         let mut reader = Reader::new(bytes);
-        let values: Result<_, _> = specs.iter().map(|spec| reader.u64(spec.name)).collect();
-        let values = Self { specs, values: values? };
+        let values = Self::read(specs, &mut reader)?;
         reader.finish()?;
         values.in_range()
+    }
+
+    /// As [`ParameterValues::decode`], of a System with a data set: its SHA-256 follows the values.
+    ///
+    /// # Errors
+    /// When the bytes do not decode or a value is outside its range.
+    pub fn decode_on_data(
+        specs: &'static [ParameterSpec],
+        bytes: &[u8],
+    ) -> Result<Self, ParameterError> {
+        let mut reader = Reader::new(bytes);
+        let values = Self::read(specs, &mut reader)?;
+        let data = Digest(reader.array(DATA)?);
+        reader.finish()?;
+        values.on_data(data).in_range()
+    }
+
+    fn read(
+        specs: &'static [ParameterSpec],
+        reader: &mut Reader<'_>,
+    ) -> Result<Self, ParameterError> {
+        let values: Result<_, _> = specs.iter().map(|spec| reader.u64(spec.name)).collect();
+        Ok(Self { specs, values: values?, data: None })
     }
 
     fn in_range(self) -> Result<Self, ParameterError> {
@@ -105,7 +157,15 @@ impl ParameterValues {
         for &value in &self.values {
             writer.u64(value);
         }
+        if let Some(Digest(data)) = &self.data {
+            writer.raw(data);
+        }
         writer.finish()
+    }
+
+    /// The SHA-256 of the data set, where the System is played on one.
+    pub fn data(&self) -> Option<&Digest> {
+        self.data.as_ref()
     }
 
     /// The values in the order of declaration.
@@ -137,6 +197,16 @@ mod tests {
         let values = ParameterValues::new(SPECS, &given(&[("limit", 7)])).unwrap();
         assert_eq!(values.values(), [10, 7]);
         assert_eq!(ParameterValues::decode(SPECS, &values.encode()), Ok(values));
+    }
+
+    #[test]
+    fn a_data_set_is_named_after_the_values() {
+        let plain = ParameterValues::new(SPECS, &given(&[])).unwrap();
+        let values = plain.clone().on_data(Digest([7; 32]));
+        assert_eq!(values.encode(), [plain.encode(), vec![7; 32]].concat());
+        assert_eq!(ParameterValues::decode_on_data(SPECS, &values.encode()), Ok(values.clone()));
+        assert!(ParameterValues::decode(SPECS, &values.encode()).is_err());
+        assert!(ParameterValues::decode_on_data(SPECS, &plain.encode()).is_err());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use crate::chance::Chance;
 use crate::encoding::DecodeError;
-use crate::parameters::{ParameterSpec, ParameterValues};
+use crate::parameters::{DataSpec, ParameterSpec, ParameterValues};
 use crate::seat::{Seat, SeatSet};
 
 /// What an agent answers; which numbers are legal, the state says.
@@ -70,6 +70,8 @@ pub struct Descriptor {
     pub information: Information,
     /// The parameters, in canonical order.
     pub parameters: &'static [ParameterSpec],
+    /// The data set that a match is played on, if there is one.
+    pub data: Option<DataSpec>,
     /// What each bit of the packed observation means.
     pub packed_layout: &'static str,
     /// What each byte of the full observation means.

@@ -25,6 +25,7 @@ static PRIVATE: Descriptor = Descriptor {
     seat_count: 2,
     information: Information::Private,
     parameters: PARAMETERS,
+    data: None,
     packed_layout: "bits 0-31 step, 32-39 own card",
     observation_layout: "step u32, own card u8",
     tensor_layout: "[1]: nothing but a zero",

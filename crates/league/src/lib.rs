@@ -20,5 +20,5 @@ pub use batch::{BatchError, REGISTRATION_BYTES, Registration, RegistrationBatch,
 pub use claim::Claim;
 pub use leaves::{EntryLeaf, MatchLeaf, MatchStatus, NEVER, RankLeaf, SeatLine};
 pub use result::{Assertion, RoundResult};
-pub use schedule::{Pairing, Schedule, ScheduleError};
+pub use schedule::{Pairing, SEATS_MAX, Schedule, ScheduleError};
 pub use scorer::{Entry, MatchResult, NextMatch, RoundScorer, ScoreError};

@@ -5,6 +5,9 @@
 use nets_core::Seed;
 use thiserror::Error;
 
+/// The most seats of a System that leagues play: agents meet in pairs, or play alone.
+pub const SEATS_MAX: u8 = 2;
+
 /// Terms that make no schedule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum ScheduleError {
@@ -46,7 +49,7 @@ impl Schedule {
         entry_count: u32,
         round_seed: &Seed,
     ) -> Result<Self, ScheduleError> {
-        if !(1..=2).contains(&seat_count) {
+        if !(1..=SEATS_MAX).contains(&seat_count) {
             return Err(ScheduleError::SeatCount(seat_count));
         }
         let is_odd_pair = seat_count == 2 && !matches_per_round.is_multiple_of(2);

@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use nets_core::{Digest, MatchId, MatchRecord, Rules, RulesId, sha256};
+use nets_core::{Digest, MatchId, MatchRecord, Rules, RulesId, System, sha256};
 use nets_league::{REGISTRATION_BYTES, RegistrationBatch};
+use nets_systems::Blueprint;
+use nets_systems::forecast::DATA_BYTES_MAX;
 
 use crate::error::NodeError;
 use crate::folder::{ArenaFolder, write_recomputable, write_whole};
@@ -16,7 +18,7 @@ use crate::sources::{ArtifactId, Obtained, Sources};
 /// The most bytes of a match's diagnostics: eight seats forfeit at most, each with a line.
 const FAULTS_BYTES_MAX: u64 = 64 << 10;
 
-/// The modules, rules and records of an arena.
+/// The modules, rules, records and data sets of an arena.
 #[derive(Clone, Debug)]
 pub struct Artifacts {
     folder: ArenaFolder,
@@ -200,6 +202,60 @@ impl Artifacts {
             return Err(NodeError::DamagedArtifact { path, expected: *root, got });
         }
         Ok(self.batch(root, count)?.count())
+    }
+
+    /// Where the data set with this hash is.
+    pub(crate) fn data_path(&self, hash: &Digest) -> PathBuf {
+        self.folder.data().join(format!("{hash}.csv"))
+    }
+
+    /// Keeps a data set, and so shows it to whoever the arena is served to; gives its hash.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn put_data(&self, csv: &[u8]) -> Result<Digest, NodeError> {
+        let hash = sha256(csv);
+        self.folder.create_data()?;
+        write_whole(&self.data_path(&hash), csv)?;
+        Ok(hash)
+    }
+
+    /// The data set with this hash; a missing one is got from the sources and kept.
+    ///
+    /// # Errors
+    /// When it is damaged, cannot be read or written, or is missing and no source gives it.
+    pub fn data(&self, hash: &Digest) -> Result<Vec<u8>, NodeError> {
+        let path = self.data_path(hash);
+        let bytes = match read_at_most(&path, hash, DATA_BYTES_MAX) {
+            Err(NodeError::MissingArtifact { .. }) => {
+                self.folder.create_data()?;
+                match self.fetch(ArtifactId::Data(*hash), &path) {
+                    Err(NodeError::MissingArtifact { .. }) => {
+                        return Err(NodeError::MissingData { hash: *hash, failures: Vec::new() });
+                    }
+                    Err(NodeError::NoSource { failures, .. }) => {
+                        return Err(NodeError::MissingData { hash: *hash, failures });
+                    }
+                    obtained => obtained?.bytes,
+                }
+            }
+            bytes => bytes?,
+        };
+        match sha256(&bytes) {
+            got if got == *hash => Ok(bytes),
+            got => Err(NodeError::DamagedArtifact { path, expected: *hash, got }),
+        }
+    }
+
+    /// A System, on its data set if it has one.
+    ///
+    /// # Errors
+    /// When its data set is nowhere, damaged, or does not fit its parameters.
+    pub fn system(&self, blueprint: &Blueprint) -> Result<Arc<dyn System>, NodeError> {
+        Ok(match blueprint.missing_data() {
+            None => blueprint.build()?,
+            Some(hash) => blueprint.build_on(&self.data(hash)?)?,
+        })
     }
 
     /// Keeps a record.

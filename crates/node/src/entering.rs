@@ -214,7 +214,9 @@ impl ArenaNode {
             let (path, league, got) = (path.to_owned(), league.name.clone(), module.len());
             return Err(NodeError::TooLargeToShow { path, league, got, limit });
         }
-        let agent = SeatAgent::load(self.engine()?, league.system.as_ref(), &module)?;
+        // Sizes do not depend on the values of a data set, which may not be shown yet.
+        let system = league.blueprint.build_for_trial()?;
+        let agent = SeatAgent::load(self.engine()?, system.as_ref(), &module)?;
         match agent.inadmissible().cloned() {
             Some(reason) => Err(NodeError::Inadmissible { path: path.to_owned(), reason }),
             None => Ok((module, agent)),
@@ -259,8 +261,8 @@ fn trial(league: &League, agent: &SeatAgent) -> Option<FaultReport> {
     let is_shortened = rules.fuel_clock.cap > TRIAL_FUEL_MAX;
     rules.fuel_clock.cap = rules.fuel_clock.cap.min(TRIAL_FUEL_MAX);
     let spec = MatchSpec { rules, seed: Seed::default(), agents: vec![nobody; seats] };
-    let system = league.system.as_ref();
-    let forfeit = on_match_stack(|| first_forfeit(system, &spec, &vec![agent; seats]));
+    let system = league.blueprint.build_for_trial().ok()?;
+    let forfeit = on_match_stack(|| first_forfeit(&*system, &spec, &vec![agent; seats]));
     let out_of_fuel = SeatFailure::Fault(FaultKind::OutOfFuel);
     forfeit.ok().flatten().filter(|it| !is_shortened || it.failure != out_of_fuel)
 }

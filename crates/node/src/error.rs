@@ -384,6 +384,22 @@ pub enum NodeError {
         /// What came of each source.
         failures: Vec<SourceFailure>,
     },
+    /// A data set that no league is played on.
+    #[error("no league here is played on data set {hash}; they wait for {}", or_none(wanted))]
+    UnwantedData {
+        /// Its SHA-256.
+        hash: Digest,
+        /// Those of the data sets that leagues are played on.
+        wanted: String,
+    },
+    /// A data set that is not here, and that no source gave.
+    #[error("data set {hash} is not in the arena{}", and_no_source(failures))]
+    MissingData {
+        /// Its SHA-256.
+        hash: Digest,
+        /// What came of each source.
+        failures: Vec<SourceFailure>,
+    },
     /// An agent's journal that another process has.
     #[error("{} is in use: another process signs with this key", path.display())]
     JournalInUse {
@@ -584,6 +600,17 @@ impl NodeError {
 
     pub(crate) fn io(action: &'static str, path: &Path, source: io::Error) -> Self {
         Self::Io { action, path: path.to_owned(), source }
+    }
+}
+
+fn or_none(wanted: &str) -> &str {
+    if wanted.is_empty() { "none" } else { wanted }
+}
+
+fn and_no_source(failures: &[SourceFailure]) -> String {
+    match failures {
+        [] => String::new(),
+        failures => format!(", and no source gave it: {}", in_turn(failures)),
     }
 }
 

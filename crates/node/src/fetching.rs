@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use nets_chain::ChainAdapter;
-use nets_core::{AgentId, Digest, MatchId};
+use nets_core::{AgentId, Digest, MatchId, sha256};
 use nets_league::MatchStatus;
 
 use crate::disclosed::disclosed;
@@ -43,6 +43,17 @@ pub enum ModuleState {
     Missing(Vec<SourceFailure>),
 }
 
+/// A data set that a league needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NeededData {
+    /// The league.
+    pub league: String,
+    /// The data set's SHA-256.
+    pub hash: Digest,
+    /// Whether it is here: nobody can have it before it is shown.
+    pub is_here: bool,
+}
+
 /// A record that a signed league needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NeededRecord {
@@ -59,6 +70,50 @@ pub struct NeededRecord {
 }
 
 impl ArenaNode {
+    /// Gets the data sets that leagues are played on and that do not come with nets; those that are
+    /// not shown, or that no source has, are in the list, too.
+    ///
+    /// # Errors
+    /// When rules are nowhere, or a data set here is damaged.
+    pub fn fetch_data(&self) -> Result<Vec<NeededData>, NodeError> {
+        let mut needed = Vec::new();
+        for league in self.league_names() {
+            let Some(&hash) = self.league(&league)?.blueprint.missing_data() else { continue };
+            let is_here = match self.artifacts.data(&hash) {
+                Ok(_) => true,
+                Err(NodeError::MissingData { .. }) => false,
+                Err(error) => return Err(error),
+            };
+            needed.push(NeededData { league, hash, is_here });
+        }
+        Ok(needed)
+    }
+
+    /// Shows a data set that leagues of the folder are played on; gives these.
+    ///
+    /// # Errors
+    /// When no league is played on it, it does not fit their parameters, or it cannot be written.
+    pub fn add_data(&self, csv: &[u8]) -> Result<Vec<String>, NodeError> {
+        let hash = sha256(csv);
+        let (mut leagues, mut wanted) = (Vec::new(), BTreeSet::new());
+        for name in self.league_names() {
+            let blueprint = self.league(&name)?.blueprint;
+            match blueprint.missing_data() {
+                Some(expected) if *expected == hash => {
+                    blueprint.build_on(csv)?;
+                    leagues.push(name);
+                }
+                other => wanted.extend(other.map(ToString::to_string)),
+            }
+        }
+        if leagues.is_empty() {
+            let wanted = wanted.into_iter().collect::<Vec<_>>().join(", ");
+            return Err(NodeError::UnwantedData { hash, wanted });
+        }
+        self.artifacts.put_data(csv)?;
+        Ok(leagues)
+    }
+
     /// Gets the records of all matches of signed leagues whose rounds are seeded; those that no source
     /// has are in the list, too.
     ///

@@ -149,6 +149,11 @@ impl ArenaFolder {
         self.root.join("artifacts").join("batches")
     }
 
+    /// Data sets that were shown, by their SHA-256; there from the first one on.
+    pub fn data(&self) -> PathBuf {
+        self.root.join("artifacts").join("data")
+    }
+
     /// Match records, by match id.
     pub fn records(&self) -> PathBuf {
         self.root.join("artifacts").join("records")
@@ -188,8 +193,9 @@ impl ArenaFolder {
     /// Removes what killed processes left half written. Only for who has the arena to itself.
     pub(crate) fn remove_parts(&self) -> Result<(), NodeError> {
         let artifacts = [self.modules(), self.rules(), self.batches(), self.records()];
-        let others = [self.root.clone(), self.keys(), self.diagnostics(), self.seals()];
-        // Seals are there from the first record on, batches from the first batch.
+        let others =
+            [self.root.clone(), self.keys(), self.diagnostics(), self.seals(), self.data()];
+        // Seals are there from the first record on, batches and data from the first of them.
         let folders = artifacts.into_iter().chain(others).filter(|folder| folder.exists());
         for folder in folders {
             let entries = fs::read_dir(&folder).map_err(|e| NodeError::io("read", &folder, e))?;
@@ -205,8 +211,12 @@ impl ArenaFolder {
 
     /// Makes the folder of batches.
     pub(crate) fn create_batches(&self) -> Result<(), NodeError> {
-        let folder = self.batches();
-        fs::create_dir_all(&folder).map_err(|e| NodeError::io("create", &folder, e))
+        create_folder(&self.batches())
+    }
+
+    /// Makes the folder of data sets.
+    pub(crate) fn create_data(&self) -> Result<(), NodeError> {
+        create_folder(&self.data())
     }
 
     pub(crate) fn create(&self) -> Result<(), NodeError> {
@@ -216,6 +226,10 @@ impl ArenaFolder {
         }
         Ok(())
     }
+}
+
+fn create_folder(folder: &Path) -> Result<(), NodeError> {
+    fs::create_dir_all(folder).map_err(|e| NodeError::io("create", folder, e))
 }
 
 /// The password in `NETS_PASSWORD`, or in the file that `NETS_PASSWORD_FILE` names.

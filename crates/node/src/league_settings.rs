@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::Arc;
 
 use nets_chain::BeaconKind;
-use nets_core::{Chance, FuelClock, Information, PROTOCOL_VERSION, Rules, Seed, Status, System};
+use nets_core::{
+    Chance, DATA, FuelClock, Information, PROTOCOL_VERSION, Rules, Seed, Status, System,
+};
+use nets_league::SEATS_MAX;
 use nets_runner::sandbox::METERING_VERSION;
+use nets_systems::{Blueprint, Given};
 use serde::{Deserialize, Serialize};
 
 use crate::error::NodeError;
@@ -86,6 +89,10 @@ pub struct LeagueSettings {
     /// Parameters of the System that are not its defaults.
     #[serde(default)]
     pub parameters: BTreeMap<String, u64>,
+    /// The data set that is played on, where the System takes one: its SHA-256, or the name of one
+    /// that ships. It need not be shown before the first round is played.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<String>,
     /// Where its seeds come from.
     #[serde(default)]
     pub beacon: BeaconKind,
@@ -177,10 +184,11 @@ impl LeagueSettings {
     ///
     /// # Errors
     /// When there is no such System or it does not accept them.
-    pub fn build_system(&self) -> Result<Arc<dyn System>, NodeError> {
-        nets_systems::build(&self.system, &self.parameters).map_err(|error| NodeError::Terms {
-            league: self.name.clone(),
-            reason: error.to_string(),
+    pub fn blueprint(&self) -> Result<Blueprint, NodeError> {
+        let numbers = self.parameters.iter().map(|(name, &value)| (name.clone(), value.into()));
+        let data = self.data.iter().map(|text| (DATA.to_owned(), Given::Text(text.clone())));
+        Blueprint::named(&self.system, &numbers.chain(data).collect()).map_err(|error| {
+            NodeError::Terms { league: self.name.clone(), reason: error.to_string() }
         })
     }
 
@@ -288,22 +296,23 @@ impl LeagueSettings {
     /// What the league's matches are played by.
     ///
     /// # Errors
-    /// When the terms are out of bounds, there is no such System or it does not accept the
-    /// parameters.
+    /// When the terms are out of bounds, there is no such System, it does not accept the parameters,
+    /// or no league can play it.
     pub fn rules(&self) -> Result<Rules, NodeError> {
-        let league = self.name.clone();
-        self.check().map_err(|reason| NodeError::Terms { league, reason })?;
-        let system = self.build_system()?;
+        let refused = |reason| NodeError::Terms { league: self.name.clone(), reason };
+        self.check().map_err(refused)?;
+        let blueprint = self.blueprint()?;
+        let system = blueprint.build_for_trial()?;
+        require_seats(&*system).map_err(refused)?;
         if self.is_signed() {
-            let league = self.name.clone();
-            require_in_turn(&*system).map_err(|reason| NodeError::Terms { league, reason })?;
+            require_in_turn(&*system).map_err(refused)?;
             return Ok(Rules::signed(&*system));
         }
         Ok(Rules {
             protocol_version: PROTOCOL_VERSION,
             metering_version: METERING_VERSION,
             system: system.id(),
-            parameters: system.parameters().encode(),
+            parameters: blueprint.parameters().encode(),
             fuel_clock: FuelClock {
                 base: self.fuel_base,
                 increment: self.fuel_increment,
@@ -311,6 +320,18 @@ impl LeagueSettings {
             },
         })
     }
+}
+
+/// Says why a System has too many seats for a league, if so.
+fn require_seats(system: &dyn System) -> Result<(), String> {
+    let (name, seats) = (system.descriptor().name, system.seat_count());
+    if seats > SEATS_MAX {
+        return Err(format!(
+            "{name} has {seats} seats with its parameters, expected at most {SEATS_MAX}: leagues pair \
+             their agents; give it parameters with fewer seats, or play it without a league"
+        ));
+    }
+    Ok(())
 }
 
 /// Says why a System cannot be played in a signed league, if so: whoever hosts a match sees each
@@ -349,12 +370,31 @@ mod tests {
     }
 
     #[test]
+    fn a_league_plays_an_arena_of_two_snakes_and_none_of_more() {
+        let fuel = "fuel-base = 1\nfuel-increment = 1\nfuel-cap = 1";
+        let of = |snakes: u8| {
+            league(&format!(
+                "system = \"snake-arena\"\nparameters = {{ snakes = {snakes} }}\n{fuel}"
+            ))
+        };
+        assert!(of(2).is_ok());
+        for seats in [3, 4] {
+            let reason = of(seats).map(|_| ()).unwrap_err();
+            let expected = format!("snake-arena has {seats} seats with its parameters, expected");
+            assert!(reason.contains(&expected), "{reason}");
+        }
+    }
+
+    #[test]
     fn a_league_of_signed_actions_is_of_turns_and_without_fuel_or_code() {
         for system in ["snake", "connect-four"] {
             let rules = league(&format!("system = \"{system}\"\nclock-blocks = 9"));
             assert!(rules.is_ok_and(|rules| rules.is_signed()), "{system}");
         }
         let refused = |lines: &str| league(lines).map(|_| ()).unwrap_err();
+        // Whoever follows its matches has the data, and would answer from them.
+        let reason = refused("system = \"forecast\"\nclock-blocks = 9");
+        assert!(reason.contains("hides things from seats"), "{reason}");
         let reason = refused("system = \"rps\"\nclock-blocks = 9");
         assert!(reason.contains("seats act at the same time"), "{reason}");
         let reason = refused("system = \"snake\"\nclock-blocks = 9\nfuel-cap = 1");

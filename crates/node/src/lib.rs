@@ -70,7 +70,7 @@ pub use error::NodeError;
 pub use events::events;
 #[cfg(feature = "evm")]
 pub use evm::{NewChain, deploy_contracts, found_elsewhere};
-pub use fetching::{ModuleState, NeededModule, NeededRecord};
+pub use fetching::{ModuleState, NeededData, NeededModule, NeededRecord};
 pub use folder::{ArenaFolder, AskPassword, password_from_environment};
 pub use keys::{create_agent_key, read_agent_key};
 pub use known::KnownNames;

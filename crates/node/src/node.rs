@@ -1,15 +1,15 @@
 //! An open arena: its folder, its chain, and what its local accounts can do.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use alloy_primitives::B256;
 use alloy_sol_types::{SolCall, SolEvent};
 use nets_chain::{
     Arena, ArenaError, ChainAdapter, Deployment, DeploymentPlan, EmbeddedChain, Head, IArena,
 };
-use nets_core::{AgentId, Digest, Rules, RulesId, Seed, System};
+use nets_core::{AgentId, Digest, Rules, RulesId, Seed};
 use nets_runner::sandbox::FastEngine;
-use nets_systems::build_canonical;
+use nets_systems::Blueprint;
 
 use crate::artifacts::Artifacts;
 use crate::beacon::SecretChain;
@@ -61,8 +61,8 @@ pub struct League {
     pub id: u64,
     /// What its matches are played by.
     pub rules: Rules,
-    /// The System with the league's parameters.
-    pub system: Arc<dyn System>,
+    /// The System with the league's parameters; its data set, if it has one, may not be shown yet.
+    pub blueprint: Blueprint,
     /// All terms.
     pub terms: IArena::LeagueTerms,
 }
@@ -267,6 +267,7 @@ impl ArenaNode {
             return Err(NodeError::LeagueExists { name: league.name.clone() });
         }
         let rules = league.rules()?;
+        let system = league.blueprint()?.build_for_trial()?;
         self.artifacts.put_rules(&rules)?;
         let beacon = self.beacon_for(league)?;
         let deployment = self.arena.deployment();
@@ -274,7 +275,7 @@ impl ArenaNode {
             rulesId: B256::new(rules.id().0),
             system: deployment.systems.get(&league.system).copied().unwrap_or_default(),
             parameters: rules.parameters.clone().into(),
-            seats: league.build_system()?.seat_count(),
+            seats: system.seat_count(),
             matchesPerRound: league.matches_per_round,
             beacon,
             minimumStake: league.minimum_stake,
@@ -404,8 +405,8 @@ pub(crate) fn read_league(
     let rules = artifacts.rules(&RulesId(terms.rulesId.0))?;
     require_one_sort(&rules, &terms)
         .map_err(|reason| NodeError::Terms { league: name.to_owned(), reason })?;
-    let system = build_canonical(&rules.system, &rules.parameters)?;
-    Ok(League { name: name.to_owned(), id, rules, system, terms })
+    let blueprint = Blueprint::canonical(&rules.system, &rules.parameters)?;
+    Ok(League { name: name.to_owned(), id, rules, blueprint, terms })
 }
 
 /// Says why rules and terms contradict each other, if they do: one of modules, one of signed actions.

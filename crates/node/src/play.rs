@@ -9,9 +9,12 @@ mod signed;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use nets_core::{Digest, MatchId, MatchRecord, MatchSpec, Outcome, Score, SeatIdentity, Seed};
+use nets_core::{
+    Digest, MatchId, MatchRecord, MatchSpec, Outcome, Score, SeatIdentity, Seed, System,
+};
 use nets_league::{
     Claim, Entry, MatchResult, MatchStatus, NextMatch, RoundResult, RoundScorer, Schedule,
 };
@@ -42,6 +45,8 @@ pub trait Progress: Sync {
 pub struct RoundPlan {
     /// The league.
     pub league: League,
+    /// The System, on its data set if it has one.
+    pub(crate) system: Arc<dyn System>,
     /// The round.
     pub round: u32,
     /// The round's seed.
@@ -140,7 +145,7 @@ impl RoundPlan {
         let count = self.entries.len() as u32;
         let schedule = Schedule::new(terms.seats, terms.matchesPerRound, count, &self.seed)?;
         let (entries, claims) = (self.entries.clone(), self.claims.clone());
-        let system = self.league.system.clone();
+        let system = self.system.clone();
         let forfeit_scores = |forfeits| system.forfeit_scores(forfeits);
         Ok(RoundScorer::new(schedule, terms.seats, entries, claims, forfeit_scores))
     }

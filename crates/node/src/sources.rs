@@ -10,6 +10,7 @@ use std::time::Duration;
 use nets_core::{Digest, MatchId, MatchRecord, Reader, Rules, RulesId, sha256};
 use nets_league::{REGISTRATION_BYTES, RegistrationBatch};
 use nets_runner::{Verdict, replay_signed};
+use nets_systems::forecast::DATA_BYTES_MAX;
 
 use crate::error::NodeError;
 use crate::folder::ArenaFolder;
@@ -35,13 +36,15 @@ pub enum ArtifactId {
     Record(MatchId),
     /// The registrations of a batch, by their root and how many they are.
     Batch(Digest, u32),
+    /// A data set that matches are played on, by its SHA-256.
+    Data(Digest),
 }
 
 impl ArtifactId {
     /// What its name is made of.
     pub fn hash(&self) -> Digest {
         match self {
-            Self::Module(hash) => *hash,
+            Self::Module(hash) | Self::Data(hash) => *hash,
             Self::Rules(id) => Digest(id.0),
             Self::Record(id) => Digest(id.0),
             Self::Batch(root, _) => *root,
@@ -54,6 +57,7 @@ impl ArtifactId {
             Self::Module(_) => MODULE_BYTES_MAX,
             Self::Rules(_) => RULES_BYTES_MAX,
             Self::Record(_) => RECORD_BYTES_MAX,
+            Self::Data(_) => DATA_BYTES_MAX,
             Self::Batch(_, count) => REGISTRATION_BYTES as u64 * u64::from(*count),
         }
     }
@@ -61,7 +65,7 @@ impl ArtifactId {
     /// Whether these bytes are it.
     fn is(&self, bytes: &[u8]) -> bool {
         match self {
-            Self::Module(hash) => sha256(bytes) == *hash,
+            Self::Module(hash) | Self::Data(hash) => sha256(bytes) == *hash,
             Self::Rules(id) => {
                 let rules = Rules::read(&mut Reader::new(bytes));
                 rules.is_ok_and(|rules| rules.id() == *id && rules.encode() == bytes)
@@ -80,6 +84,7 @@ impl ArtifactId {
             Self::Module(hash) => (format!("{hash}.wasm"), "artifacts/modules"),
             Self::Rules(id) => (format!("{id}.rules"), "artifacts/rules"),
             Self::Record(id) => (format!("{id}.match"), "artifacts/records"),
+            Self::Data(hash) => (format!("{hash}.csv"), "artifacts/data"),
             Self::Batch(root, _) => (format!("{root}.batch"), "artifacts/batches"),
         };
         [PathBuf::from(&name), Path::new(folder).join(&name)]
@@ -238,9 +243,10 @@ impl Place {
             #[cfg(feature = "evm")]
             Self::Web(source) => {
                 let folder = match id {
-                    ArtifactId::Module(_) | ArtifactId::Rules(_) | ArtifactId::Batch(..) => {
-                        "artifacts"
-                    }
+                    ArtifactId::Module(_)
+                    | ArtifactId::Rules(_)
+                    | ArtifactId::Batch(..)
+                    | ArtifactId::Data(_) => "artifacts",
                     ArtifactId::Record(_) => "records",
                 };
                 let path = format!("{folder}/{}", id.hash());

@@ -267,7 +267,7 @@ impl<'a> Verifier<'a> {
         let league = read_league(&self.arena, chain, &self.artifacts, &name, league)?;
         let round = IArena::roundOfCall { league: league.id, round: number };
         let round = self.arena.view(chain, &round)?;
-        let plan = plan_of(&self.arena, chain, &league, (number, &round), frozen)?;
+        let plan = plan_of(&self.arena, chain, &self.artifacts, &league, (number, &round), frozen)?;
         keep_shown(&self.artifacts, &self.arena, chain, &plan.code, self.progress)?;
         Ok(plan)
     }
@@ -379,9 +379,10 @@ impl<'a> Verifier<'a> {
             self.report.leagues.push(VerifiedLeague {
                 number,
                 name: self.local_name(number),
-                system: league.system.id().to_string(),
+                system: league.rules.system.to_string(),
                 is_signed: league.rules.is_signed(),
-                parameters: league.system.parameters().iter().collect(),
+                parameters: league.blueprint.parameters().iter().collect(),
+                data: league.blueprint.parameters().data().copied(),
                 matches_per_round: league.terms.matchesPerRound,
                 required_stake: league.required_stake(),
                 entry_price: league.terms.entryPrice,

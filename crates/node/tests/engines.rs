@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use nets_core::{
     Address, FuelClock, MatchRecord, MatchSpec, PROTOCOL_VERSION, Rules, SeatIdentity, Seed,
@@ -24,7 +25,30 @@ const SNAKE: &[&str] = &[
 ];
 const RPS: &[&str] =
     &["rps-rock", "rps-cycle", "rps-avenger", "rps-mixer", "rps-historian", "trapper", "burner"];
-const CONNECT_FOUR: &[&str] = &["connect-four-greedy", "connect-four-search", "trapper", "outlaw"];
+const CONNECT_FOUR: &[&str] =
+    &["connect-four-random", "connect-four-greedy", "connect-four-search", "trapper", "outlaw"];
+
+/// A System for two, its parameters, and its agents, which are named after it.
+type Duel = (&'static str, &'static [(&'static str, u64)], [&'static str; 3]);
+
+const DUELS: [Duel; 8] = [
+    ("tic-tac-toe", &[], ["random", "greedy", "perfect"]),
+    ("othello", &[], ["random", "greedy", "search"]),
+    ("hex", &[("size", 5)], ["random", "runner", "bridger"]),
+    ("go", &[("size", 5), ("ply-limit", 40)], ["random", "greedy", "search"]),
+    ("chess", &[("openings", 52), ("ply-limit", 40)], ["random", "greedy", "search"]),
+    ("kuhn-poker", &[("hands", 20)], ["random", "honest", "nash"]),
+    ("leduc-poker", &[("hands", 20)], ["random", "honest", "nash"]),
+    ("snake-arena", &[("step-limit", 40)], ["random", "greedy", "spacious"]),
+];
+
+/// The simulations with their agents, named so as well.
+const SIMULATIONS: [(&str, [&str; 3]); 4] = [
+    ("cartpole", ["random", "leaning", "balancing"]),
+    ("mountain-car", ["random", "swinging", "planning"]),
+    ("acrobot", ["random", "swinging", "planning"]),
+    ("pendulum", ["random", "holding", "swinging"]),
+];
 
 /// An agent of the repository, on both engines.
 struct Both {
@@ -90,12 +114,32 @@ fn pairs(system: &dyn System, names: &[&str], fuel_clock: FuelClock) -> u32 {
     (names.len() * names.len()) as u32
 }
 
+fn build(name: &str, parameters: &[(&str, u64)]) -> Arc<dyn System> {
+    let given = parameters.iter().map(|&(name, value)| (name.to_owned(), value)).collect();
+    nets_systems::build(name, &given).unwrap()
+}
+
+#[test]
+fn agents_for_two_play_equally_on_both_engines() {
+    let clock = FuelClock { base: 2_000_000, increment: 200_000, cap: 2_000_000 };
+    for (system, parameters, agents) in DUELS {
+        let names = agents.map(|agent| format!("{system}-{agent}"));
+        pairs(build(system, parameters).as_ref(), &names.each_ref().map(String::as_str), clock);
+    }
+}
+
+#[test]
+fn agents_in_floating_point_play_equally_on_both_engines() {
+    let clock = FuelClock { base: 20_000_000, increment: 1_000_000, cap: 20_000_000 };
+    for (system, agents) in SIMULATIONS {
+        let names = agents.map(|agent| format!("{system}-{agent}"));
+        let system = build(system, &[("step-limit", 20)]);
+        solo(system.as_ref(), &names.each_ref().map(String::as_str), clock, 1);
+    }
+}
+
 #[test]
 fn two_hundred_recorded_matches_are_equal_on_both_engines() {
-    let build = |name, parameters: &[(&str, u64)]| {
-        let given = parameters.iter().map(|&(name, value)| (name.to_owned(), value)).collect();
-        nets_systems::build(name, &given).unwrap()
-    };
     let clock = FuelClock { base: 2_000_000, increment: 200_000, cap: 2_000_000 };
     let tight = FuelClock { base: 400, increment: 300, cap: 1_000 };
     let snake = build("snake", &[("step-limit", 60)]);

@@ -30,7 +30,7 @@ fn the_default_leagues_are_as_they_should_be_and_their_examples_can_be_used() {
     let bronze = bronze.replacen(windows, "unbond-blocks = 500\nvoid-blocks = 400", 1);
     let league = &read(&bronze).unwrap().leagues[0];
     assert_eq!((league.parameters["width"], league.beacon), (8, BeaconKind::Drand));
-    league.build_system().unwrap();
+    league.blueprint().unwrap().build().unwrap();
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod demands;
 mod engines;
 #[cfg(feature = "evm")]
 mod evm;
+mod forecast;
 mod founding;
 mod hostile;
 mod league_file;

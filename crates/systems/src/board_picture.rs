@@ -16,6 +16,11 @@ pub(crate) struct Stone {
 }
 
 impl Stone {
+    /// A stone of `seat` that has not won.
+    pub(crate) fn of(seat: Seat) -> Self {
+        Self { seat, has_won: false }
+    }
+
     /// The stone on the cell with the number `cell`, where a bit of the `stones` of a seat says so;
     /// `winning` are those that won.
     pub(crate) fn on(cell: u8, stones: [u128; 2], winning: [u128; 2]) -> Option<Self> {

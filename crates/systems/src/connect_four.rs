@@ -30,6 +30,7 @@ Source: Connect Four (Howard Wexler and Ned Strongin, Milton Bradley, 1974), by 
     seat_count: 2,
     information: Information::Perfect,
     parameters: &[],
+    data: None,
     packed_layout: "\
 bits 7c to 7c+6  column c (0 to 6): a 1 at the height of the column, below it a 1 for each own
                  stone and a 0 for each of the opponent's, the lowest cell in the lowest bit

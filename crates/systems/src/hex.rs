@@ -38,6 +38,7 @@ Source: Hex (Piet Hein, 1942; John Nash, 1948), without the swap rule.",
         max: 11,
         default: 11,
     }],
+    data: None,
     packed_layout: "\
 The seat's lines are the rows for seat 0 and the columns for seat 1: a chain between its edges has a
 stone in each. Cells of a line are counted from 0, from the left or from the top.

@@ -1,5 +1,5 @@
 //! The Systems that ship with nets: Snake, rock-paper-scissors, Connect Four, tic-tac-toe, Othello,
-//! Hex, chess, poker, simulations.
+//! Hex, Go, chess, poker, simulations, forecasts of real series.
 //!
 //! **Start with `rock_paper_scissors.rs`**: it is the smallest and shows all that a System is. A
 //! System of your own is one file like it, one line in `registry.rs` (the conformance kit then runs
@@ -12,12 +12,15 @@
 #![deny(clippy::disallowed_types, clippy::disallowed_methods, clippy::float_arithmetic)]
 
 mod action_names;
+mod blueprint;
 mod board_picture;
 mod cells;
 pub mod chess;
 mod connect_four;
 mod drawing;
 mod duel;
+pub mod forecast;
+mod go;
 mod hex;
 mod othello;
 mod poker;
@@ -28,4 +31,5 @@ mod snake;
 mod snake_arena;
 mod tic_tac_toe;
 
+pub use blueprint::{Blueprint, Given};
 pub use registry::{BuildError, all, build, build_canonical};

@@ -33,6 +33,7 @@ Source: Othello (Goro Hasegawa, 1971), by the rules of the World Othello Federat
     seat_count: 2,
     information: Information::Perfect,
     parameters: &[],
+    data: None,
     packed_layout: "\
 bits 0-63  cells where the seat could put a disc, were it its turn: the cell of action a is bit a;
            none set: the seat must pass when it is its turn

@@ -7,11 +7,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use nets_core::{Descriptor, ParameterError, ParameterValues, System, SystemId};
+use nets_core::{Descriptor, Digest, ParameterError, ParameterValues, System, SystemId};
 use thiserror::Error;
 
+use crate::blueprint::Blueprint;
 use crate::chess::{self, Chess};
 use crate::connect_four::{self, ConnectFour};
+use crate::forecast::{self, Forecast};
+use crate::go::{self, Go};
 use crate::hex::{self, Hex};
 use crate::othello::{self, Othello};
 use crate::poker::{Kuhn, Leduc, Poker, kuhn, leduc};
@@ -28,7 +31,34 @@ struct Registered {
     build: fn(ParameterValues) -> Arc<dyn System>,
 }
 
-static REGISTERED: [Registered; 14] = [
+/// A System as it is found here.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    /// Its facts.
+    pub(crate) descriptor: &'static Descriptor,
+    /// How it is built.
+    pub(crate) build: Build,
+}
+
+type BuildOnData = fn(ParameterValues, &[u8]) -> Result<Arc<dyn System>, String>;
+
+/// How a System is built.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Build {
+    /// From its parameters.
+    Plain(fn(ParameterValues) -> Arc<dyn System>),
+    /// From its parameters and a data set; errors say in words what is wrong.
+    OnData {
+        /// Whether the parameters go together.
+        check: fn(&ParameterValues) -> Result<(), String>,
+        /// A data set with made-up values that fits the parameters.
+        made_up: fn(&ParameterValues) -> String,
+        /// Builds it.
+        build: BuildOnData,
+    },
+}
+
+static REGISTERED: [Registered; 15] = [
     Registered { descriptor: &snake::DESCRIPTOR, build: |p| Arc::new(Snake::new(p)) },
     Registered {
         descriptor: &rock_paper_scissors::DESCRIPTOR,
@@ -39,6 +69,7 @@ static REGISTERED: [Registered; 14] = [
     Registered { descriptor: &tic_tac_toe::DESCRIPTOR, build: |p| Arc::new(TicTacToe::new(p)) },
     Registered { descriptor: &othello::DESCRIPTOR, build: |p| Arc::new(Othello::new(p)) },
     Registered { descriptor: &hex::DESCRIPTOR, build: |p| Arc::new(Hex::new(p)) },
+    Registered { descriptor: &go::DESCRIPTOR, build: |p| Arc::new(Go::new(p)) },
     Registered { descriptor: &chess::DESCRIPTOR, build: |p| Arc::new(Chess::new(p)) },
     Registered { descriptor: &kuhn::DESCRIPTOR, build: |p| Arc::new(Poker::<Kuhn>::new(p)) },
     Registered { descriptor: &leduc::DESCRIPTOR, build: |p| Arc::new(Poker::<Leduc>::new(p)) },
@@ -60,15 +91,35 @@ static REGISTERED: [Registered; 14] = [
     },
 ];
 
-static DESCRIPTORS: [&Descriptor; REGISTERED.len()] = {
-    let mut descriptors = [REGISTERED[0].descriptor; REGISTERED.len()];
+/// The Systems that are played on a data set.
+static REGISTERED_ON_DATA: [Entry; 1] = [Entry {
+    descriptor: &forecast::DESCRIPTOR,
+    build: Build::OnData {
+        check: forecast::check,
+        made_up: forecast::made_up,
+        build: |parameters, csv| Ok(Arc::new(Forecast::new(parameters, csv)?)),
+    },
+}];
+
+static DESCRIPTORS: [&Descriptor; REGISTERED.len() + REGISTERED_ON_DATA.len()] = {
+    let mut descriptors = [REGISTERED[0].descriptor; REGISTERED.len() + REGISTERED_ON_DATA.len()];
     let mut index = 0;
-    while index < REGISTERED.len() {
-        descriptors[index] = REGISTERED[index].descriptor;
+    while index < descriptors.len() {
+        descriptors[index] = match index.checked_sub(REGISTERED.len()) {
+            None => REGISTERED[index].descriptor,
+            Some(index) => REGISTERED_ON_DATA[index].descriptor,
+        };
         index += 1;
     }
     descriptors
 };
+
+fn registered() -> impl Iterator<Item = Entry> {
+    let plain = REGISTERED
+        .iter()
+        .map(|&Registered { descriptor, build }| Entry { descriptor, build: Build::Plain(build) });
+    plain.chain(REGISTERED_ON_DATA.iter().copied())
+}
 
 /// A System that cannot be built.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -101,6 +152,50 @@ pub enum BuildError {
         /// What is wrong with them.
         source: ParameterError,
     },
+    /// The parameters, each in its range, do not go together.
+    #[error("System {name}: parameter {reason}")]
+    Contradictory {
+        /// The System.
+        name: &'static str,
+        /// Why not.
+        reason: String,
+    },
+    /// There is no data set of that name.
+    #[error("no data set {text:?}; expected a SHA-256 of 64 hex digits, or one of {known}")]
+    UnknownData {
+        /// The name given.
+        text: String,
+        /// The names of those that ship.
+        known: String,
+    },
+    /// The data set that it is played on is not here.
+    #[error("System {name}: data set {hash} does not come with nets, and nobody gave it")]
+    MissingData {
+        /// The System.
+        name: &'static str,
+        /// The data set's SHA-256.
+        hash: Digest,
+    },
+    /// The data set that was given is another.
+    #[error("System {name}: expected data set {expected}, got one whose SHA-256 is {got}")]
+    OtherData {
+        /// The System.
+        name: &'static str,
+        /// The SHA-256 among its parameters.
+        expected: Digest,
+        /// That of the one given.
+        got: Digest,
+    },
+    /// The data set does not fit the parameters.
+    #[error("System {name}: data set {}: {reason}", hash.short())]
+    Data {
+        /// The System.
+        name: &'static str,
+        /// The data set's SHA-256.
+        hash: Digest,
+        /// What is wrong with it, and in which line.
+        reason: String,
+    },
 }
 
 fn did_you_mean(suggestion: &Option<&'static str>) -> String {
@@ -118,15 +213,12 @@ pub fn all() -> &'static [&'static Descriptor] {
 /// # Errors
 /// When there is no System of that name or it does not accept the parameters.
 pub fn build(name: &str, given: &BTreeMap<String, u64>) -> Result<Arc<dyn System>, BuildError> {
-    let versions = REGISTERED.iter().filter(|entry| entry.descriptor.name == name);
-    let newest = versions.max_by_key(|entry| entry.descriptor.version);
-    let Registered { descriptor, build } = newest.ok_or_else(|| unknown_name(name))?;
-    let values = ParameterValues::new(descriptor.parameters, given)
-        .map_err(|source| BuildError::Parameters { name: descriptor.name, source })?;
-    Ok(build(values))
+    let given = given.iter().map(|(name, &value)| (name.clone(), value.into()));
+    Blueprint::named(name, &given.collect())?.build()
 }
 
-/// The System of exactly this name and version, with the parameters in `parameter_bytes`.
+/// The System of exactly this name and version, with the parameters in `parameter_bytes`. Its data
+/// set, where it has one, must be one that ships; [`Blueprint`] takes others.
 ///
 /// # Errors
 /// When there is no such System or it does not accept the parameters.
@@ -134,11 +226,22 @@ pub fn build_canonical(
     id: &SystemId,
     parameter_bytes: &[u8],
 ) -> Result<Arc<dyn System>, BuildError> {
-    let versions: Vec<_> =
-        REGISTERED.iter().filter(|entry| entry.descriptor.name == id.name).collect();
+    Blueprint::canonical(id, parameter_bytes)?.build()
+}
+
+/// The newest version of the System called `name`.
+pub(crate) fn newest(name: &str) -> Result<Entry, BuildError> {
+    let versions = registered().filter(|entry| entry.descriptor.name == name);
+    let newest = versions.max_by_key(|entry| entry.descriptor.version);
+    newest.ok_or_else(|| unknown_name(name))
+}
+
+/// The System of exactly this name and version.
+pub(crate) fn exact(id: &SystemId) -> Result<Entry, BuildError> {
+    let versions: Vec<_> = registered().filter(|it| it.descriptor.name == id.name).collect();
     let first = versions.first().ok_or_else(|| unknown_name(&id.name))?;
     let exact = versions.iter().find(|entry| entry.descriptor.version == id.version);
-    let Registered { descriptor, build } = exact.ok_or_else(|| {
+    exact.copied().ok_or_else(|| {
         let known: Vec<_> =
             versions.iter().map(|entry| entry.descriptor.version.to_string()).collect();
         BuildError::UnknownVersion {
@@ -146,10 +249,7 @@ pub fn build_canonical(
             expected: known.join(" or "),
             got: id.version,
         }
-    })?;
-    let values = ParameterValues::decode(descriptor.parameters, parameter_bytes)
-        .map_err(|source| BuildError::Parameters { name: descriptor.name, source })?;
-    Ok(build(values))
+    })
 }
 
 fn unknown_name(name: &str) -> BuildError {

@@ -36,6 +36,7 @@ International RoShamBo Programming Competition (Billings, 1999).",
         max: 10_000,
         default: 100,
     }],
+    data: None,
     packed_layout: "\
 bits  0-15  throws played
 bits 16-31  throws left

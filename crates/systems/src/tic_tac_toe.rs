@@ -27,6 +27,7 @@ Source: tic-tac-toe (noughts and crosses), a play of children everywhere, by its
     seat_count: 2,
     information: Information::Perfect,
     parameters: &[],
+    data: None,
     packed_layout: "\
 bits  0-8   own stones: the cell of action a is bit a
 bits  9-17  the opponent's stones

@@ -71,6 +71,21 @@ fn hex_conforms_on_the_largest_board() {
 }
 
 #[test]
+fn go_conforms_on_small_boards() {
+    let given = [("size", 5), ("ply-limit", 90)];
+    let checked = conforms("go", &given, &[pilots::taking_stones], 3);
+    assert!(checked.steps > 500, "{checked:?}");
+    conforms("go", &[("size", 6), ("komi", 0), ("ply-limit", 1)], &[], 1);
+}
+
+#[test]
+fn go_conforms_on_the_largest_board() {
+    let given = [("size", 19), ("komi", 255), ("ply-limit", 12)];
+    conforms("go", &given, &[pilots::taking_stones], 1);
+    conforms("go", &[("size", 19), ("ply-limit", 2_000)], &[], 0);
+}
+
+#[test]
 fn chess_conforms() {
     // Short matches: the kit tries a thousand actions in every state.
     let given = [("openings", 52), ("ply-limit", 60)];
@@ -128,6 +143,19 @@ fn the_pendulum_conforms() {
     }
     conforms("pendulum", &[("step-limit", 1)], &[], 1);
     conforms("pendulum", &[("step-limit", 10_000)], &[], 0);
+}
+
+#[test]
+fn forecast_conforms() {
+    let short = [("from", 12), ("count", 14), ("window", 9), ("season", 12)];
+    for quantiles in [1, 3, 9] {
+        let given = [&short[..], &[("quantiles", quantiles), ("levels", 2_000)]].concat();
+        conforms("forecast", &given, &[pilots::last_value], 1);
+    }
+    let first = [("from", 1), ("count", 1), ("window", 1), ("levels", 2_000)];
+    conforms("forecast", &first, &[], 1);
+    let most = [("from", 1), ("count", 3), ("window", 32_000), ("levels", 65_536)];
+    conforms("forecast", &most, &[], 0);
 }
 
 #[test]

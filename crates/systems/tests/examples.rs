@@ -9,7 +9,7 @@ use nets_core::{Seed, System};
 use nets_testkit::example::Example;
 use nets_testkit::system_conformance::Pilot;
 
-use crate::{pilots, system};
+use crate::{on_data, pilots, system};
 
 fn scripted(about: &'static str, system: Arc<dyn System>, script: &str) -> Example {
     Example::scripted(about, system, Seed([1; 32]), script)
@@ -138,6 +138,25 @@ pub(crate) fn of_hex() -> Vec<Example> {
 
 /// Seat 1 connects on a full board of four by four cells.
 const WINDING: &str = "b3 c2 d1 c1 d3 c4 d2 d4 a4 c3 b4 a1 b1 a2 a3 b2";
+
+/// The examples of Go.
+pub(crate) fn of_go() -> Vec<Example> {
+    let board =
+        |size, komi, plies| system("go", &[("size", size), ("komi", komi), ("ply-limit", plies)]);
+    let small = || board(5, 15, 50);
+    let ko = "b3 c3 a2 d2 b1 c1 e5 b2 c2 e4 d5 b2 pass pass";
+    let two_stones = "b1 a2 d1 b2 c2 e5 a1 c1 b3 pass b1 pass pass";
+    vec![
+        scripted("one stone has the whole board", small(), "c3 pass pass"),
+        scripted("komi makes it even", board(5, 50, 50), "c3 pass pass"),
+        scripted("a ko is taken back after a threat", small(), ko),
+        scripted("two stones sent may not return one", small(), two_stones),
+        scripted("counted at the ply limit", board(5, 2, 6), "b2 d4 pass d3 b3 e5"),
+        scripted("moves of two bytes", board(16, 15, 4), "a1 q16 pass d4"),
+        piloted("two who take stones", board(7, 15, 70), 1, pilots::taking_stones),
+        piloted("a match on nine by nine points", system("go", &[]), 1, pilots::taking_stones),
+    ]
+}
 
 /// The examples of chess.
 pub(crate) fn of_chess() -> Vec<Example> {
@@ -269,5 +288,33 @@ pub(crate) fn of_snake_arena() -> Vec<Example> {
         piloted("two wary snakes", board(7, 2, 120), 1, pilots::wary_snake),
         piloted("four wary snakes", board(8, 4, 90), 2, pilots::wary_snake),
         piloted("three on the largest board", board(16, 3, 60), 3, pilots::wary_snake),
+    ]
+}
+
+/// The examples of forecast.
+pub(crate) fn of_forecast() -> Vec<Example> {
+    let weeks = |given: &[(&str, u64)]| {
+        let range = [("low", 3_130), ("levels", 610), ("window", 6)];
+        on_data("forecast", "co2", &[&range, given].concat())
+    };
+    let months = on_data("forecast", "el-nino", &[("from", 12), ("count", 2), ("window", 12)]);
+    vec![
+        scripted(
+            "one value more and less and as it came",
+            weeks(&[("from", 1), ("count", 3)]),
+            "317.0 317.9 317.5",
+        ),
+        scripted(
+            "quartiles of two values",
+            weeks(&[("from", 9), ("count", 2), ("quantiles", 3)]),
+            "316.5 317.0 317.5 319.0 318.0 317.0",
+        ),
+        scripted("against the value of a year before", months, "24.00 25.58"),
+        piloted(
+            "deciles that are all the last value",
+            weeks(&[("from", 100), ("count", 1), ("quantiles", 9)]),
+            1,
+            pilots::last_value,
+        ),
     ]
 }

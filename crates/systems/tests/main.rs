@@ -2,18 +2,21 @@
 //!
 //! `conformance` runs the kit on each; `models` plays each against a naive second implementation;
 //! `playthroughs`, `vectors` and `pages` compare with blessed files, `tensors` with the numbers of
-//! other libraries and `peers` with whole games of theirs; `restoring` and `registry` try what a
-//! hostile caller would, `chess` what chess players know; `hidden` says what seats must not see;
-//! `template` is what a new System begins as. `examples` lists the matches worth keeping, `pilots`
-//! plays them.
+//! other libraries and `peers` with whole games of theirs; `restoring`, `registry` and `hostile` try
+//! what a hostile caller would, `chess` what chess players know, `data` Systems on data sets; `hidden`
+//! says what seats must not see; `template` is what a new System begins as. `examples` lists the
+//! matches worth keeping, `pilots` plays them.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::disallowed_methods, reason = "a model may compute with the platform's sines")]
 
 mod chess;
 mod conformance;
+mod data;
 mod examples;
 mod gymnasium_peers;
 mod hidden;
+mod hostile;
 mod models;
 mod pages;
 mod peers;
@@ -38,7 +41,15 @@ mod drawing;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use nets_core::System;
+use nets_core::{DATA, System};
+use nets_systems::{Blueprint, Given};
+
+/// The System called `name` on a data set that ships, with the parameters `given`.
+fn on_data(name: &str, data: &str, given: &[(&str, u64)]) -> Arc<dyn System> {
+    let given = given.iter().map(|&(name, value)| (name.to_owned(), value.into()));
+    let data = (DATA.to_owned(), Given::Text(data.to_owned()));
+    Blueprint::named(name, &given.chain([data]).collect()).unwrap().build().unwrap()
+}
 
 /// The System called `name` with the parameters `given`.
 fn system(name: &str, given: &[(&str, u64)]) -> Arc<dyn System> {

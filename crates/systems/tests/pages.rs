@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use nets_core::{Action, Chance, Descriptor, Information, Seat, Seed, State, Status, System};
+use nets_systems::forecast::SHIPPED;
 use nets_testkit::blessed;
 use nets_testkit::system_conformance::Pilot;
 
@@ -20,6 +21,8 @@ const PICTURED: &[(&str, Pilot, usize)] = &[
     ("snake", pilots::greedy_snake, 90),
     ("rps", pilots::beating_throws, 7),
     ("connect-four", pilots::watchful_stones, 17),
+    ("go", pilots::taking_stones, 60),
+    ("forecast", pilots::last_value, 60),
 ];
 
 /// Takes one legal action after another, as the state's bytes happen to say.
@@ -84,7 +87,7 @@ fn page(system: &dyn System, moment: &dyn State) -> String {
     text += "\n| fact | |\n|---|---|\n";
     for (fact, value) in [
         ("version", descriptor.version.to_string()),
-        ("seats", descriptor.seat_count.to_string()),
+        ("seats", system.seat_count().to_string()),
         ("information", information(descriptor).to_owned()),
         ("most steps", system.step_count_max().to_string()),
         ("actions", system.action_count().to_string()),
@@ -94,6 +97,7 @@ fn page(system: &dyn System, moment: &dyn State) -> String {
         text += &format!("| {fact} | {value} |\n");
     }
     text += &parameters(descriptor);
+    text += &data(descriptor);
     text += &actions(system);
     for (heading, layout) in [
         ("Packed observation", descriptor.packed_layout),
@@ -109,6 +113,17 @@ fn page(system: &dyn System, moment: &dyn State) -> String {
     );
     // A picture may have blanks at the end of a line, a document must not.
     text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
+fn data(descriptor: &Descriptor) -> String {
+    let Some(spec) = &descriptor.data else { return String::new() };
+    let mut text =
+        format!("\n## Data\n\n`data` is {}. Default: `{}`.\n", spec.meaning, spec.default);
+    text += "\n| ships | is | SHA-256 |\n|---|---|---|\n";
+    for shipped in SHIPPED {
+        text += &format!("| `{}` | {} | `{}` |\n", shipped.name, shipped.about, shipped.hash());
+    }
+    text
 }
 
 fn parameters(descriptor: &Descriptor) -> String {
@@ -152,7 +167,7 @@ fn index(systems: &[std::sync::Arc<dyn System>]) -> String {
         text += &format!(
             "| [{name}]({name}.md) | {} | {} | {} | {} | {} |\n",
             descriptor.summary,
-            descriptor.seat_count,
+            system.seat_count(),
             information(descriptor),
             system.action_count(),
             shape(&**system)

@@ -144,6 +144,16 @@ pub(crate) fn straight_chain(state: &dyn State, seat: Seat) -> Action {
     Action(if seat == Seat(0) { line * size + cell } else { cell * size + line })
 }
 
+/// Takes stones where it can, else puts one between those of others, else passes.
+pub(crate) fn taking_stones(state: &dyn State, seat: Seat) -> Action {
+    let packed = state.packed_observation(seat);
+    let point = |from: u32| packed >> from & 511;
+    let (plies_left, size) = (packed >> 41 & 0x7ff, packed >> 36 & 31);
+    let plain = if plies_left % 3 == 0 { point(9) } else { point(18) };
+    let chosen = [point(0), plain].into_iter().find(|&point| point != 511);
+    Action(chosen.unwrap_or(size * size))
+}
+
 /// Of the four moves in the packed observation, the one that takes the most; mate before all.
 pub(crate) fn greedy_pieces(state: &dyn State, seat: Seat) -> Action {
     let packed = state.packed_observation(seat);
@@ -170,6 +180,11 @@ pub(crate) fn shuffling_pieces(state: &dyn State, seat: Seat) -> Action {
     // A number that wanders, so that positions seldom repeat and fifty moves can go by.
     let ply = usize::from(state.bytes()[0]);
     quiet.get(ply * 7 % quiet.len().max(1)).map_or(legal[0], |action| **action)
+}
+
+/// Says of each quantile that the series stays as it is.
+pub(crate) fn last_value(state: &dyn State, seat: Seat) -> Action {
+    Action(state.packed_observation(seat) & 0xffff)
 }
 
 /// Bets a king, and every other hand also a jack; passes what is left.

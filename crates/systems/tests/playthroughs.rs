@@ -49,8 +49,18 @@ fn hex_plays_as_recorded() {
 }
 
 #[test]
+fn go_plays_as_recorded() {
+    compare("go", &examples::of_go());
+}
+
+#[test]
 fn chess_plays_as_recorded() {
     compare("chess", &examples::of_chess());
+}
+
+#[test]
+fn forecast_plays_as_recorded() {
+    compare("forecast", &examples::of_forecast());
 }
 
 #[test]

@@ -234,6 +234,32 @@ fn discs_that_cannot_lie_so_are_refused() {
     }
 }
 
+#[test]
+fn a_board_of_go_to_which_its_moves_do_not_lead_is_refused() {
+    let system = crate::system("go", &[("size", 5), ("ply-limit", 6)]);
+    // Black c3, White d3: points 12 and 13.
+    let bytes = [2, 0, 0, 0, 0x10, 0, 0, 0, 0x20, 0, 0, 12, 13];
+    assert_eq!(system.restore(&bytes, chance()).unwrap().bytes(), bytes);
+    let cases: &[(&[Change], &str)] = &[
+        (&[(0, 7)], "ply is 7, expected 0 to 6"),
+        (&[(0, 3)], "1 more bytes expected for move"),
+        (&[(0, 1)], "1 bytes left over"),
+        (&[(2, 4)], "status is 4, expected 0 to 3"),
+        (&[(2, 2)], "status SecondWon, the moves lead to Running"),
+        (&[(4, 0x30)], "byte 1 of the stones of seat 0 is 0x30, the moves make it 0x10"),
+        (&[(10, 0x80)], "byte 3 of the stones of seat 1 is 0x80, the moves make it 0x00"),
+        (&[(12, 12)], "move 1, 12, is not legal"),
+        (&[(12, 26)], "move 1, 26, is not legal"),
+    ];
+    for (changes, expected) in cases {
+        let text = refusal(&*system, &changed(bytes, changes));
+        assert!(text.contains(expected), "{changes:?}: {text}");
+    }
+    // Two passes are the end; nobody goes on.
+    let over = [3, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 25, 25, 25];
+    assert!(refusal(&*system, &over).contains("move 2, 25, is not legal"));
+}
+
 /// The bytes of chess after these moves.
 fn chess_after(moves: &str) -> Vec<u8> {
     let system = crate::system("chess", &[]);

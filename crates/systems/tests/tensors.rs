@@ -93,6 +93,20 @@ fn hex_is_numbered_as_in_openspiel() {
     assert_eq!(tensors(&*system, &script), [expected.clone(), expected]);
 }
 
+/// Written by OpenSpiel 2.0.2, `go(board_size=5)`, after the same points.
+#[test]
+fn go_is_numbered_as_in_openspiel() {
+    let system = crate::system("go", &[("size", 5)]);
+    assert_eq!(system.tensor_shape(), [4, 5, 5]);
+    let expected = digits(
+        "0100010000000000000000000 0000000000000000000000001\
+         1011101111111111111111110 1111111111111111111111111",
+    );
+    let [first, second] = tensors(&*system, &["a2", "a1", "b1", "e5", "pass"]);
+    assert_eq!(first, expected);
+    assert_eq!(second, first);
+}
+
 /// OpenSpiel has the last stone alone in this plane, and a state does not say which it was.
 #[test]
 fn a_chain_of_hex_has_a_plane_of_its_own() {

@@ -57,6 +57,11 @@ fn hex_vectors_hold() {
 }
 
 #[test]
+fn go_vectors_hold() {
+    check("go", &examples::of_go());
+}
+
+#[test]
 fn chess_vectors_hold() {
     check("chess", &examples::of_chess());
 }
@@ -78,6 +83,11 @@ fn simulation_vectors_hold() {
 #[test]
 fn snake_arena_vectors_hold() {
     check("snake-arena", &examples::of_snake_arena());
+}
+
+#[test]
+fn forecast_vectors_hold() {
+    check("forecast", &examples::of_forecast());
 }
 
 #[test]

@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use nets_core::{Information, Seat, State, Status, Tag, Termination, hash_tagged};
+use nets_core::{Action, DATA, Information, Seat, State, Status, Tag, Termination, hash_tagged};
 
 use crate::example::{Example, ExampleError};
 
@@ -33,8 +33,10 @@ pub fn render(example: &Example) -> Result<String, ExampleError> {
 }
 
 fn header(example: &Example) -> String {
-    let parameters: Vec<_> =
-        example.system.parameters().iter().map(|(name, value)| format!("{name} {value}")).collect();
+    let parameters = example.system.parameters();
+    let data = parameters.data().map(|hash| format!("{DATA} {hash}"));
+    let numbers = parameters.iter().map(|(name, value)| format!("{name} {value}"));
+    let parameters: Vec<_> = numbers.chain(data).collect();
     let mut text = String::from("nets playthrough, format 1\n");
     line(&mut text, "system", &example.system.id().to_string());
     line(&mut text, "parameters", &parameters.join(", "));
@@ -51,9 +53,7 @@ fn moment(example: &Example, step: usize, state: &dyn State) -> String {
     for seat in (0..example.system.seat_count()).map(Seat) {
         let legal = state.legal_actions(seat);
         if !legal.is_empty() {
-            let names: Vec<_> =
-                legal.iter().map(|&action| example.system.action_name(action)).collect();
-            line(&mut text, "legal", &format!("{seat}: {}", names.join(" ")));
+            line(&mut text, "legal", &format!("{seat}: {}", names(example, &legal)));
         }
         line(&mut text, "packed", &format!("{seat}: {:#018x}", state.packed_observation(seat)));
         if descriptor.information == Information::Private {
@@ -64,6 +64,17 @@ fn moment(example: &Example, step: usize, state: &dyn State) -> String {
     line(&mut text, "state", &hex(&bytes));
     line(&mut text, "hash", &hash_tagged(Tag::State, &[&bytes]).to_string());
     text
+}
+
+/// The names of actions, or, of very many without a gap, the first and the last.
+fn names(example: &Example, legal: &[Action]) -> String {
+    let name = |&action: &Action| example.system.action_name(action);
+    match legal {
+        [first, .., last] if legal.len() > 128 && last.0 - first.0 + 1 == legal.len() as u64 => {
+            format!("{} to {}, all {}", name(first), name(last), legal.len())
+        }
+        legal => legal.iter().map(name).collect::<Vec<_>>().join(" "),
+    }
 }
 
 fn status(state: &dyn State) -> String {

@@ -6,9 +6,10 @@
 use crate::metadata::{Package, Use};
 
 /// Each crate of the project and those it may be built from.
-const ARROWS: [(&str, &[&str]); 11] = [
+const ARROWS: [(&str, &[&str]); 12] = [
     ("nets-core", &[]),
     ("nets-systems", &["nets-core"]),
+    ("nets-determinism", &["nets-systems", "nets-core"]),
     ("nets-agent-sdk", &[]),
     ("nets-runner", &["nets-core"]),
     ("nets-league", &["nets-core"]),

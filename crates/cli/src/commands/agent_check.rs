@@ -131,6 +131,8 @@ fn system(arguments: &Arguments) -> Result<Option<Arc<dyn System>>, Failure> {
     arguments.fuel.clock()?;
     match &arguments.system {
         Some(name) => arguments.parameters.build(name).map(Some),
+        None if arguments.parameters.data.is_some() => Err(Failure::new("--data is of no System")
+            .hint("name the System with --system, or leave out --data")),
         None => match arguments.parameters.given.first() {
             Some((name, _)) => Err(Failure::new(format!("--param {name} is of no System"))
                 .hint("name the System with --system, or leave out --param")),

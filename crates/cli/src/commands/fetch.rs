@@ -1,7 +1,7 @@
 //! `nets fetch`: the modules that an arena's leagues need and its folder lacks.
 
 use clap::Args;
-use nets_node::{ArenaNode, ModuleState, NeededModule, NeededRecord};
+use nets_node::{ArenaNode, ModuleState, NeededData, NeededModule, NeededRecord};
 use serde::Serialize;
 
 use crate::arena::{ArenaArguments, Shown, failure};
@@ -56,6 +56,14 @@ struct RecordLine {
     state: &'static str,
 }
 
+/// A data set in JSON.
+#[derive(Serialize)]
+struct DataLine<'a> {
+    league: &'a str,
+    data: String,
+    state: &'static str,
+}
+
 /// Fetches what is missing.
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
     let node = arguments.arena.open_with(&arguments.sources)?;
@@ -85,10 +93,28 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
     if !output.is_json() {
         output.table(&table)?;
     }
+    data(&node, output)?;
     match records(&node, output)? {
         true => Ok(exit),
         false => Ok(Exit::Refuted),
     }
+}
+
+/// Fetches data sets; one that is missing may not be shown yet, which is no failure.
+fn data(node: &ArenaNode, output: &mut Output) -> Result<(), Failure> {
+    let needed = node.fetch_data().map_err(failure)?;
+    let mut table = Table::new(&["league", "data set", "state"]);
+    for NeededData { league, hash, is_here } in &needed {
+        let state = if *is_here { "here" } else { "not shown, or nobody gives it" };
+        match output.is_json() {
+            true => output.json(&DataLine { league, data: hash.to_string(), state })?,
+            false => table.row([league.clone(), hash.to_string(), state.to_owned()]),
+        }
+    }
+    if !output.is_json() && !needed.is_empty() {
+        output.table(&table)?;
+    }
+    Ok(())
 }
 
 /// Fetches the records of signed matches; whether all are here.

@@ -16,6 +16,7 @@ mod chain;
 mod check_proof;
 mod coin;
 mod completions;
+mod data;
 mod demo;
 mod demo_dispute;
 mod event_words;
@@ -26,6 +27,7 @@ mod join;
 mod league;
 mod log;
 mod man;
+mod pgn;
 mod play;
 mod prove;
 mod recorded;
@@ -83,6 +85,9 @@ pub(crate) enum Command {
     /// Work with the accounts of an arena
     #[command(subcommand)]
     Account(account::AccountCommand),
+    /// Work with data sets, which forecasts are played on
+    #[command(subcommand)]
+    Data(data::DataCommand),
     /// Work with the leagues of an arena
     #[command(subcommand)]
     League(league::LeagueCommand),
@@ -130,6 +135,7 @@ pub(crate) fn run(command: Command, output: &mut Output) -> Result<Exit, Failure
         #[cfg(feature = "evm")]
         Command::Join(arguments) => join::run(&arguments, output),
         Command::Account(command) => account::run(&command, output),
+        Command::Data(command) => data::run(&command, output),
         Command::League(command) => league::run(&command, output),
         Command::Batch(command) => batch::run(&command, output),
         Command::Round(command) => round::run(&command, output),

@@ -15,13 +15,14 @@ use nets_core::{
 use nets_node::FaultLine;
 use nets_runner::sandbox::{AdmissionError, Engine, METERING_VERSION, admit, on_match_stack};
 use nets_runner::{PlayedMatch, SeatAgent};
+use nets_systems::Given;
 use serde::Serialize;
 
 use super::shown::{
     FaultObject, actions_in_words, scores_in_words, system_in_words, termination_word,
 };
 use super::svg;
-use crate::arguments::{self, FuelArguments, SystemArguments};
+use crate::arguments::{self, FuelArguments, ParameterArguments, SystemArguments};
 use crate::engine::EngineChoice;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -296,8 +297,16 @@ fn repeat(arguments: &Arguments, seed: &Seed, fuel: FuelClock) -> String {
     let mut words = vec!["nets".to_owned(), "play".to_owned(), arguments.system.system.clone()];
     words.extend(arguments.agents.iter().map(|path| quoted(&path.display().to_string())));
     words.extend(["--seed".to_owned(), seed.to_string()]);
-    for (name, value) in &arguments.system.parameters.given {
+    let ParameterArguments { given, data } = &arguments.system.parameters;
+    for (name, value) in given {
+        let value = match value {
+            Given::Number(number) => number.to_string(),
+            Given::Text(text) => quoted(text),
+        };
         words.extend(["--param".to_owned(), format!("{name}={value}")]);
+    }
+    if let Some(path) = data {
+        words.extend(["--data".to_owned(), quoted(&path.display().to_string())]);
     }
     let default = FuelClock::default();
     let options = [

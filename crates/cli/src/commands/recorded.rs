@@ -9,9 +9,10 @@ use nets_core::{Digest, MatchRecord, System, sha256};
 use nets_node::{ArenaFolder, ArtifactId, Artifacts, NodeError, Sources};
 use nets_runner::sandbox::{Engine, on_match_stack};
 use nets_runner::{PlayedMatch, ReplayError, SeatAgent, Verdict};
+use nets_systems::Blueprint;
 
 use crate::arena::{Shown, failure};
-use crate::arguments::RecordArguments;
+use crate::arguments::{RecordArguments, unbuilt};
 use crate::engine::EngineChoice;
 use crate::failure::Failure;
 use crate::files;
@@ -37,8 +38,9 @@ impl Recorded {
                 .hint("get the file again from where it was made; nets play --record makes one")
         })?;
         let rules = &record.spec.rules;
-        let system = nets_systems::build_canonical(&rules.system, &rules.parameters)
+        let blueprint = Blueprint::canonical(&rules.system, &rules.parameters)
             .map_err(|error| Failure::from(error).hint(OTHER_RELEASE))?;
+        let system = system_of(&blueprint, arguments)?;
         let mut modules = std::mem::take(&mut record.modules);
         for path in &arguments.modules {
             let module = files::read(&files::MODULE, path)?;
@@ -91,6 +93,34 @@ fn unreplayable(error: ReplayError) -> Failure {
     let is_of_other_release = matches!(error, ReplayError::Version { .. });
     let failure = Failure::from(error);
     if is_of_other_release { failure.hint(OTHER_RELEASE) } else { failure }
+}
+
+/// The System of a record, on its data set, which ships, was named, is in the arena that the record
+/// lies in, or comes from a source.
+fn system_of(
+    blueprint: &Blueprint,
+    arguments: &RecordArguments,
+) -> Result<Arc<dyn System>, Failure> {
+    if let Some(path) = &arguments.data {
+        let csv = files::read(&files::DATA, path)?;
+        return blueprint.build_on(&csv).map_err(unbuilt);
+    }
+    let sources = &arguments.sources.sources;
+    match (arena_of(&arguments.record), blueprint.missing_data()) {
+        (_, None) => blueprint.build().map_err(unbuilt),
+        (Some(folder), Some(_)) => {
+            let artifacts = Artifacts::of(folder.with_sources(sources.clone()));
+            artifacts.and_then(|artifacts| artifacts.system(blueprint)).map_err(failure)
+        }
+        (None, Some(&hash)) => {
+            let obtained = Sources::parse(sources).map_err(failure)?;
+            match obtained.obtain(ArtifactId::Data(hash)) {
+                Ok(obtained) => blueprint.build_on(&obtained.bytes).map_err(unbuilt),
+                Err(failures) if failures.is_empty() => blueprint.build().map_err(unbuilt),
+                Err(failures) => Err(failure(NodeError::MissingData { hash, failures })),
+            }
+        }
+    }
 }
 
 /// A module from the arena that a record lies in, where it does, or from a source.

@@ -7,6 +7,7 @@ use nets_core::{Chance, State, Termination};
 use nets_runner::Verdict;
 use serde::Serialize;
 
+use super::pgn::Game;
 use super::recorded::Recorded;
 use super::shown::{scores_in_words, system_in_words, termination_word};
 use super::svg;
@@ -21,6 +22,7 @@ Examples:
   nets replay game.match
   nets replay game.match --engine interpreter
   nets replay game.match --svg third.svg --step 3
+  nets replay game.match --pgn game.pgn
 
 Exit status: 0 the record is right, 1 it is false (the first difference is printed), 2 it cannot be
 replayed.";
@@ -40,6 +42,9 @@ pub(crate) struct Arguments {
     /// Picture the state after this many steps instead
     #[arg(long, value_name = "N", requires = "svg")]
     step: Option<u32>,
+    /// Write a match of chess to a PGN file, if the record is right
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pgn: Option<PathBuf>,
 }
 
 /// A verdict in JSON.
@@ -58,11 +63,13 @@ struct VerdictLine {
 /// Replays the record.
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
     let recorded = Recorded::read(&arguments.record, output)?;
+    let files = || std::iter::once(&arguments.record.record).chain(&arguments.record.modules);
     if let Some(path) = &arguments.svg {
-        let files = std::iter::once(&arguments.record.record).chain(&arguments.record.modules);
         let state = state_after(&recorded, arguments.step)?;
-        svg::target(path, files)?.write(state.svg().as_bytes())?;
+        svg::target(path, files())?.write(state.svg().as_bytes())?;
     }
+    let game = arguments.pgn.as_deref().map(|path| Game::new(&recorded.record, path, files()));
+    let game = game.transpose()?;
     let (verdict, played) = recorded.replay(arguments.engine, output)?;
     // Where a signed action is none, nothing else than the record says how the match went.
     let outcome = played.as_ref().map_or(&recorded.record.outcome, |played| &played.outcome);
@@ -92,6 +99,9 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
             "{GOOD}right{GOOD:#}: {system}, score {scores}, {} after {steps}",
             outcome.termination
         ))?;
+    }
+    if let (Some(game), Verdict::Right) = (game, &verdict) {
+        game.write()?;
     }
     conclude(&verdict, output)
 }

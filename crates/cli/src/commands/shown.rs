@@ -1,6 +1,6 @@
 //! How states and ends of matches are shown, the same in every command.
 
-use nets_core::{Action, Score, Seat, SeatSet, State, System, Termination};
+use nets_core::{Action, DATA, Score, Seat, SeatSet, State, System, Termination};
 use nets_node::FaultLine;
 use serde::Serialize;
 
@@ -40,8 +40,9 @@ pub(super) fn actions_in_words(system: &dyn System, acting: SeatSet, actions: &[
 
 /// A System with its parameters, as `snake v1 (width 10, height 10, step-limit 300)`.
 pub(super) fn system_in_words(system: &dyn System) -> String {
+    let data = system.parameters().data().map(|hash| format!("{DATA} {}", hash.short()));
     let parameters = system.parameters().iter().map(|(name, value)| format!("{name} {value}"));
-    match parameters.collect::<Vec<_>>().join(", ") {
+    match parameters.chain(data).collect::<Vec<_>>().join(", ") {
         list if list.is_empty() => system.id().to_string(),
         list => format!("{} ({list})", system.id()),
     }

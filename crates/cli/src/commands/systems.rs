@@ -48,11 +48,15 @@ struct SystemLine {
     name: &'static str,
     version: u16,
     summary: &'static str,
+    /// How many seats a match has with these parameters.
     seats: u8,
     information: &'static str,
     /// The most steps of a match with these parameters.
     step_count_max: u32,
     parameters: Vec<ParameterLine>,
+    /// The SHA-256 of the data set that it is played on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<String>,
     action_count: u64,
     /// None where there are very many.
     actions: Vec<ActionLine>,
@@ -108,6 +112,10 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
 }
 
 fn run_for_all(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
+    if let Some(path) = &arguments.parameters.data {
+        return Err(Failure::new(format!("--data {} is of no System", path.display()))
+            .hint("name the System before it: `nets systems forecast --data FILE`"));
+    }
     if let Some((name, _)) = arguments.parameters.given.first() {
         return Err(Failure::new(format!("--param {name} is of no System"))
             .hint("name the System before it: `nets systems NAME --param …`"));
@@ -143,7 +151,7 @@ fn describe(system: &dyn System, start: &dyn State, output: &mut Output) -> Resu
     output.line(&format!("{HEADING}{}{HEADING:#}: {}", system.id(), descriptor.summary))?;
     output.line(&format!("\n{}", descriptor.rules))?;
     let mut facts = Table::new(&["", ""]);
-    facts.row(["seats", &descriptor.seat_count.to_string()]);
+    facts.row(["seats", &system.seat_count().to_string()]);
     facts.row(["information", information(descriptor)]);
     facts.row(["most steps", &system.step_count_max().to_string()]);
     facts.row(["actions", &system.action_count().to_string()]);
@@ -160,6 +168,10 @@ fn describe(system: &dyn System, start: &dyn State, output: &mut Output) -> Resu
         }
         output.line("")?;
         output.table(&table)?;
+    }
+    if let (Some(spec), Some(hash)) = (&descriptor.data, system.parameters().data()) {
+        output.line(&format!("\n{HEADING}data{HEADING:#} {hash}, {} by default", spec.default))?;
+        output.line(spec.meaning)?;
     }
     let listed = actions(system, ACTIONS_LISTED);
     if !listed.is_empty() {
@@ -209,10 +221,11 @@ fn system_line(system: &dyn System) -> SystemLine {
         name: descriptor.name,
         version: descriptor.version,
         summary: descriptor.summary,
-        seats: descriptor.seat_count,
+        seats: system.seat_count(),
         information: information(descriptor),
         step_count_max: system.step_count_max(),
         parameters: parameters.collect(),
+        data: system.parameters().data().map(ToString::to_string),
         action_count: system.action_count(),
         actions: actions(system, ACTIONS_LISTED_JSON),
         observation: ObservationLine {

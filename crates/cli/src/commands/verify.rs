@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
-use nets_core::Digest;
+use nets_core::{DATA, Digest};
 use nets_node::{ArenaFolder, OwingRound, VerifiedLeague, VerifyError, VerifyReport};
 use serde::Serialize;
 
@@ -135,6 +135,7 @@ fn report_line(report: VerifyReport) -> ReportLine {
             .parameters
             .iter()
             .map(|(name, value)| format!("{name}={value}"))
+            .chain(league.data.map(|hash| format!("{DATA}={hash}")))
             .collect(),
         matches_per_round: league.matches_per_round,
         required_stake: league.required_stake,

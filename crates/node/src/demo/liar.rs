@@ -267,7 +267,7 @@ fn retell(
     record: &MatchRecord,
     lie: Lie,
 ) -> Option<(MatchResult, ToldTrace)> {
-    let system = plan.league.system.as_ref();
+    let system = plan.system.as_ref();
     let information = system.descriptor().information;
     let (twisted, decides) = match lie {
         Lie::Step { match_index, step } if match_index == q => (Some(step), false),

@@ -153,7 +153,7 @@ impl<'a> Case<'a> {
     }
 
     pub(super) fn retraced(&self, q: u32) -> Option<Retraced> {
-        retrace(self.plan.league.system.as_ref(), self.played.records.get(&q)?)
+        retrace(self.plan.system.as_ref(), self.played.records.get(&q)?)
     }
 
     fn trace(&self, q: u32) -> Option<Trace> {
@@ -196,7 +196,7 @@ impl Trial<'_> {
     fn truth<'b>(&'b self, traces: &'b dyn Fn(u32) -> Option<Trace>) -> Truth<'b> {
         let Case { plan, played } = self.case;
         Truth {
-            system: plan.league.system.as_ref(),
+            system: plan.system.as_ref(),
             rules: &plan.league.rules,
             has_step_contract: !plan.league.terms.system.is_zero(),
             schedule: played.schedule,

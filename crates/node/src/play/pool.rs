@@ -62,7 +62,7 @@ impl<'a> AgentPool<'a> {
     }
 
     fn system(&self) -> &dyn System {
-        self.plan.league.system.as_ref()
+        self.plan.system.as_ref()
     }
 
     fn agent(&self, code_hash: &Digest) -> Result<Arc<SeatAgent>, NodeError> {

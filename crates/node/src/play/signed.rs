@@ -105,7 +105,7 @@ impl RoundPlan {
             reason: format!("match {} of round {}: {reason}", next.index, self.round),
         };
         let venue = self.venue(next.index).ok_or_else(|| refused("it is not signed".to_owned()))?;
-        let begun = SignedMatch::new(self.league.system.clone(), spec, seats, venue);
+        let begun = SignedMatch::new(self.system.clone(), spec, seats, venue);
         begun.map_err(|error| refused(error.to_string()))
     }
 }
@@ -191,7 +191,7 @@ fn refusal(
     if let Termination::Forfeit(_) = record.outcome.termination {
         return Ok(Some("it says that a clock ran out, and the chain does not".to_owned()));
     }
-    Ok(match replay_signed(record, plan.league.system.as_ref()) {
+    Ok(match replay_signed(record, plan.system.as_ref()) {
         Ok((Verdict::Right, _)) => None,
         Ok((Verdict::Wrong(difference), _)) => Some(difference.to_string()),
         Err(error) => Some(error.to_string()),

@@ -215,6 +215,8 @@ fn finish_round(
     progress: &dyn Progress,
 ) -> Result<RoundReport, NodeError> {
     draw_seed(node, league, number, options.stop, progress)?;
+    // Entries are closed, so its data can be shown; without them no block is to be waited for.
+    node.artifacts.system(&league.blueprint)?;
     let round = round_of(node, league, number)?;
     let is_final = round.progress() == RoundStatus::Final;
     if !is_final {

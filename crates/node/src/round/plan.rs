@@ -67,7 +67,7 @@ pub(crate) fn plan_beside(
 ) -> Result<RoundPlan, NodeError> {
     let round = arena.view(chain, &IArena::roundOfCall { league: league.id, round: number })?;
     let frozen = members(arena, chain, artifacts, league.id, round.memberCount)?;
-    plan_of(arena, chain, league, (number, &round), &frozen)
+    plan_of(arena, chain, artifacts, league, (number, &round), &frozen)
 }
 
 /// The plan of a round before the latest: its members may have changed since, so they are read from
@@ -106,22 +106,25 @@ fn plan(
     round: &IArena::Round,
     frozen: &[MemberLine],
 ) -> Result<RoundPlan, NodeError> {
-    plan_of(&node.arena, &node.chain, league, (number, round), frozen)
+    plan_of(&node.arena, &node.chain, &node.artifacts, league, (number, round), frozen)
 }
 
 /// The plan of a round, by the members that were frozen for it.
 pub(crate) fn plan_of(
     arena: &Arena,
     chain: &dyn ChainAdapter,
+    artifacts: &Artifacts,
     league: &League,
     (number, round): (u32, &IArena::Round),
     frozen: &[MemberLine],
 ) -> Result<RoundPlan, NodeError> {
+    let system = artifacts.system(&league.blueprint)?;
     let (entries, code) = entries(frozen, number);
     let claims = claims(arena, chain, league, number, round)?;
     let seed = Seed(round.seed.0);
     let league = league.clone();
-    let mut plan = RoundPlan { league, round: number, seed, entries, code, claims, signed: None };
+    let mut plan =
+        RoundPlan { league, system, round: number, seed, entries, code, claims, signed: None };
     plan.signed = SignedPlan::read(arena, chain, &plan, round.seededAt)?;
     Ok(plan)
 }

@@ -1,4 +1,4 @@
-//! Serving: an arena's modules and rules over HTTP, to whoever wants to check it.
+//! Serving: an arena's modules, rules and data sets over HTTP, to whoever wants to check it.
 //!
 //! A module is shown only once the entries of a round that its agent plays are frozen: before, rivals
 //! could read it and enter against it. Records of signed matches are given, too, since nobody can play

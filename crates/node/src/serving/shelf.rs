@@ -71,6 +71,10 @@ impl Shelf {
         if let Ok(file) = File::open(self.artifacts.batch_path(hash)) {
             return Found::File(file);
         }
+        // Who puts a data set into the arena shows it.
+        if let Ok(file) = File::open(self.artifacts.data_path(hash)) {
+            return Found::File(file);
+        }
         let Ok(file) = File::open(self.artifacts.module_path(hash)) else {
             return Found::Missing;
         };

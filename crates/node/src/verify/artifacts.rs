@@ -28,6 +28,7 @@ impl Verifier<'_> {
         self.check_modules(chain)?;
         self.check_rules()?;
         self.check_batches(chain)?;
+        self.check_data()?;
         let finals: Vec<_> = self.finals.values().map(|round| round.plan.clone()).collect();
         for plan in finals {
             self.check_other_records(&plan)?;
@@ -35,8 +36,12 @@ impl Verifier<'_> {
         for ((league, round), frozen) in std::mem::take(&mut self.frozen) {
             let state = self.arena.view(chain, &IArena::roundOfCall { league, round })?;
             if state.seed != B256::ZERO {
-                let plan = self.plan(chain, league, round, &frozen)?;
-                self.check_other_records(&plan)?;
+                match self.plan(chain, league, round, &frozen) {
+                    Ok(plan) => self.check_other_records(&plan)?,
+                    // Before its data are shown nothing of a round can have been played.
+                    Err(VerifyError::Unchecked(NodeError::MissingData { .. })) => {}
+                    Err(error) => return Err(error),
+                }
             }
         }
         self.check_no_record_is_left()
@@ -103,6 +108,16 @@ impl Verifier<'_> {
             let root = name.strip_suffix(".batch").and_then(|root| Digest::from_hex(root).ok());
             let root = root.ok_or_else(|| no_artifact(&path))?;
             self.artifacts.batch_count(&root)?;
+        }
+        Ok(())
+    }
+
+    /// All data sets must be what their names say; those of rounds that were played were found to be
+    /// there.
+    fn check_data(&self) -> Result<(), VerifyError> {
+        for (path, name) in files_if_any(&self.folder.data())? {
+            let hash = name.strip_suffix(".csv").and_then(|hash| Digest::from_hex(hash).ok());
+            self.artifacts.data(&hash.ok_or_else(|| no_artifact(&path))?)?;
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! What a verification finds.
 
 use nets_chain::{ArenaError, ChainError, Head, LogError};
+use nets_core::Digest;
 use thiserror::Error;
 
 use super::owed::OwingRound;
@@ -44,6 +45,8 @@ pub struct VerifiedLeague {
     pub is_signed: bool,
     /// The System's parameters by name.
     pub parameters: Vec<(&'static str, u64)>,
+    /// The SHA-256 of the data set that it is played on, if it is.
+    pub data: Option<Digest>,
     /// How many matches each agent plays in a round.
     pub matches_per_round: u16,
     /// The stake that every member must have.

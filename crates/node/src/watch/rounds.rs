@@ -99,7 +99,15 @@ impl WatchedRounds {
         };
         let id = league.id;
         if !self.is_computed(id, number, is_final) {
-            let plan = latest_plan(node, league, number, &round)?;
+            let plan = match latest_plan(node, league, number, &round) {
+                Err(error @ NodeError::MissingData { .. }) => {
+                    // Other leagues go on; this one is looked at again.
+                    let name = &league.name;
+                    progress.note(&format!("{name}, round {number}, is not checked: {error}"));
+                    return Ok(None);
+                }
+                plan => plan?,
+            };
             let options = RoundOptions { threads: options.threads, stop: options.stop };
             let played = play_known(node, &plan, options, progress)?;
             self.note_unknown(&plan, &played, progress);

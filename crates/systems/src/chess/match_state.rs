@@ -1,8 +1,10 @@
 //! One moment of a match of chess: a position and how the match stands in it.
 //!
-//! Invariant: `outcome` is what the position shows under the ply limit.
+//! The legal moves are found once for each position, since everybody asks for them: who plays, who
+//! checks, the packed observation and the search for mate. Invariant: `moves` are those of the
+//! position, and `outcome` is what it shows under the ply limit.
 
-use cozy_chess::Color;
+use cozy_chess::{Color, Move, PieceMoves};
 use nets_core::{Action, Ending, Score, Seat, SeatSet, State, Status, StepError};
 
 use super::position::{Outcome, Position};
@@ -19,14 +21,30 @@ const MOVES_SHOWN: usize = 4;
 pub(super) struct Match {
     position: Position,
     outcome: Outcome,
+    /// The legal moves, whether or not the match goes on.
+    moves: Vec<PieceMoves>,
     ply_limit: u16,
     chance_event_count: u32,
 }
 
 impl Match {
     pub(super) fn new(position: Position, ply_limit: u16, chance_event_count: u32) -> Self {
-        let outcome = position.outcome(ply_limit);
-        Self { position, outcome, ply_limit, chance_event_count }
+        let (outcome, moves) = (Outcome::Running, Vec::new());
+        let mut state = Self { position, outcome, moves, ply_limit, chance_event_count };
+        state.look();
+        state
+    }
+
+    /// Finds what the position shows.
+    fn look(&mut self) {
+        self.position.find_moves(&mut self.moves);
+        self.outcome = self.position.outcome_with(!self.moves.is_empty(), self.ply_limit);
+    }
+
+    /// The move with this number as the library has it, if it is legal.
+    fn legal_move(&self, action: Action) -> Option<Move> {
+        let chosen = self.position.move_of(action)?;
+        self.moves.iter().any(|moves| moves.has(chosen)).then_some(chosen)
     }
 
     fn mover(&self) -> Seat {
@@ -57,11 +75,11 @@ impl State for Match {
     }
 
     fn legal_actions(&self, seat: Seat) -> Vec<Action> {
-        if self.acts(seat) { self.position.legal_actions() } else { Vec::new() }
+        if self.acts(seat) { self.position.numbers_of(&self.moves) } else { Vec::new() }
     }
 
     fn is_legal(&self, seat: Seat, action: Action) -> bool {
-        self.acts(seat) && self.position.legal_move(action).is_some()
+        self.acts(seat) && self.legal_move(action).is_some()
     }
 
     fn step(&mut self, actions: &[Action]) -> Result<(), StepError> {
@@ -71,11 +89,11 @@ impl State for Match {
         let &[action] = actions else {
             return Err(StepError::Count { expected: 1, got: actions.len() });
         };
-        let Some(chosen) = self.position.legal_move(action) else {
+        let Some(chosen) = self.legal_move(action) else {
             return Err(StepError::Illegal { seat: self.mover(), action });
         };
         self.position.play(chosen, action);
-        self.outcome = self.position.outcome(self.ply_limit);
+        self.look();
         Ok(())
     }
 

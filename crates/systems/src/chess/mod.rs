@@ -50,7 +50,11 @@ An action is from + 64 * to + 4096 * promotion, named as in UCI: e2e4, e7e8q. Sq
 a1 = 0 by files, then ranks, to h8 = 63; promotion is 1 knight, 2 bishop, 3 rook, 4 queen, else 0;
 castling is the king's move of two squares.
 
-Source: FIDE Laws of Chess, 2023, articles 1 to 5 and 9.",
+Source: FIDE Laws of Chess, 2023, articles 1 to 5 and 9. By articles 9.2 and 9.3 a player claims a
+draw for the third time and for fifty moves, and by 9.6 only the fifth time and 75 moves end a game
+by themselves; here nobody claims. OpenSpiel's chess gives the same draws at once. It numbers actions
+otherwise, White is its player 1, it has no ply limit, and it takes positions for different ones also
+where a pin forbids the capture en passant.",
     seat_count: 2,
     information: Information::Perfect,
     parameters: &[
@@ -69,6 +73,7 @@ Source: FIDE Laws of Chess, 2023, articles 1 to 5 and 9.",
             default: 400,
         },
     ],
+    data: None,
     packed_layout: "\
 Sixty-four bits hold no position; these are four moves to choose from, for agents that read nothing
 else. Of the n legal actions in ascending order they are those at 0, n/4, 2n/4 and 3n/4, rounded

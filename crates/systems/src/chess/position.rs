@@ -6,7 +6,11 @@
 //! comparing, so no result depends on one. Invariant: `past` leads by legal moves from a position
 //! with `first_en_passant` to `board`.
 
-use cozy_chess::{BitBoard, Board, CastleRights, Color, File, Move, Piece, Rank, Square};
+use std::iter;
+
+use cozy_chess::{
+    BitBoard, Board, CastleRights, Color, File, Move, Piece, PieceMoves, Rank, Square,
+};
 use nets_core::{Action, DecodeError};
 
 use super::actions::{self, PROMOTIONS};
@@ -114,39 +118,45 @@ impl Position {
         }
     }
 
-    /// The legal moves in ascending order of their numbers.
+    /// Puts the legal moves into `moves`, those of a piece together.
+    pub(super) fn find_moves(&self, moves: &mut Vec<PieceMoves>) {
+        moves.clear();
+        self.board.generate_moves(|of_piece| {
+            moves.push(of_piece);
+            false
+        });
+    }
+
+    /// The numbers of these legal moves in ascending order.
     ///
     /// Sorting would take longer than finding the moves, so they are gathered by target: that is
     /// the order of the numbers.
-    pub(super) fn legal_actions(&self) -> Vec<Action> {
-        let (mut sources, mut targets) = ([BitBoard::EMPTY; 64], BitBoard::EMPTY);
-        let (mut promoting, mut last_rank) = ([BitBoard::EMPTY; 8], BitBoard::EMPTY);
-        self.board.generate_moves(|moves| {
-            let from = moves.from.bitboard();
-            if moves.piece == Piece::Pawn && !(moves.to & LAST_RANKS).is_empty() {
-                moves.to.iter().for_each(|to| promoting[to.file() as usize] |= from);
-                last_rank |= moves.to;
-                return false;
+    pub(super) fn numbers_of(&self, moves: &[PieceMoves]) -> Vec<Action> {
+        let (mut sources, mut targets) = ([0; 64], BitBoard::EMPTY);
+        let (mut promoting, mut last_rank) = ([0; 8], BitBoard::EMPTY);
+        for of_piece in moves {
+            let from = of_piece.from.bitboard().0;
+            if of_piece.piece == Piece::Pawn && !(of_piece.to & LAST_RANKS).is_empty() {
+                squares(of_piece.to).for_each(|to| promoting[to as usize % 8] |= from);
+                last_rank |= of_piece.to;
+                continue;
             }
-            let to = match moves.piece {
-                Piece::King => self.king_steps(moves.to),
-                _ => moves.to,
+            let to = match of_piece.piece {
+                Piece::King => self.king_steps(of_piece.to),
+                _ => of_piece.to,
             };
-            to.iter().for_each(|to| sources[to as usize] |= from);
+            squares(to).for_each(|to| sources[to as usize % 64] |= from);
             targets |= to;
-            false
-        });
+        }
         let mut legal = Vec::with_capacity(MOVES_USUAL);
-        for to in targets {
-            for from in sources[to as usize] {
-                legal.push(Action(actions::number_of(from, to)));
-            }
+        for to in squares(targets) {
+            let from = squares(BitBoard(sources[to as usize % 64]));
+            legal.extend(from.map(|from| Action(from | to << 6)));
         }
         for promotion in (1..=PROMOTIONS.len() as u64).filter(|_| !last_rank.is_empty()) {
-            for to in last_rank {
-                for from in promoting[to.file() as usize] {
-                    legal.push(Action(actions::number_of(from, to) | promotion << 12));
-                }
+            for to in squares(last_rank) {
+                let from = squares(BitBoard(promoting[to as usize % 8]));
+                legal.extend(from.map(|from| Action(from | to << 6 | promotion << 12)));
             }
         }
         legal
@@ -156,6 +166,9 @@ impl Position {
     /// capture of the own rook.
     fn king_steps(&self, targets: BitBoard) -> BitBoard {
         let rooks = targets & self.board.colors(self.mover());
+        if rooks.is_empty() {
+            return targets;
+        }
         let steps = rooks.iter().map(|rook| {
             let file = if rook.file() == File::H { File::G } else { File::C };
             Square::new(file, rook.rank()).bitboard()
@@ -165,6 +178,12 @@ impl Position {
 
     /// The move with this number as the library has it, if it is legal.
     pub(super) fn legal_move(&self, action: Action) -> Option<Move> {
+        self.move_of(action).filter(|&chosen| self.board.is_legal(chosen))
+    }
+
+    /// The move with this number as the library has it, legal or not; none where it is no move of
+    /// ours, as the capture of a piece of one's own.
+    pub(super) fn move_of(&self, action: Action) -> Option<Move> {
         let mut chosen = actions::move_of(action)?;
         let own = self.board.colors(self.mover());
         if own.has(chosen.to) {
@@ -178,7 +197,7 @@ impl Position {
                 _ => {}
             }
         }
-        self.board.is_legal(chosen).then_some(chosen)
+        Some(chosen)
     }
 
     /// Plays a move that [`Position::legal_move`] gave for `action`.
@@ -253,7 +272,11 @@ impl Position {
     /// How the match stands; the first that holds of mate, stalemate, material, repetition, fifty
     /// moves, and the limit of `ply_limit` plies.
     pub(super) fn outcome(&self, ply_limit: u16) -> Outcome {
-        let can_move = self.board.generate_moves(|_| true);
+        self.outcome_with(self.board.generate_moves(|_| true), ply_limit)
+    }
+
+    /// The same where it is known whether there is a legal move.
+    pub(super) fn outcome_with(&self, can_move: bool, ply_limit: u16) -> Outcome {
         match (can_move, self.board.checkers().is_empty(), self.mover()) {
             (false, true, _) => Outcome::Stalemate,
             (false, false, Color::White) => Outcome::BlackWon,
@@ -265,4 +288,16 @@ impl Position {
             _ => Outcome::Running,
         }
     }
+}
+
+/// The numbers of the squares in a set, in ascending order; the library's iterator takes longer.
+fn squares(set: BitBoard) -> impl Iterator<Item = u64> {
+    let BitBoard(mut set) = set;
+    iter::from_fn(move || {
+        let next = set.trailing_zeros();
+        (set != 0).then(|| {
+            set &= set - 1;
+            next.into()
+        })
+    })
 }

@@ -32,6 +32,7 @@ kuhn_poker, which one hand is.",
         max: 10_000,
         default: 100,
     }],
+    data: None,
     packed_layout: "\
 bits  0-2   own card: 0 jack, 1 queen, 2 king, 7 none
 bit   6     1 where the seat begins this hand

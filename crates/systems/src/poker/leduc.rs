@@ -35,6 +35,7 @@ hand is.",
         max: 10_000,
         default: 50,
     }],
+    data: None,
     packed_layout: "\
 bits  0-2   own card: 0 and 1 jacks, 2 and 3 queens, 4 and 5 kings, 7 none
 bits  3-5   open card, 7 none

@@ -31,6 +31,7 @@ Source: Sutton (1996); formulas and limits as Gymnasium's Acrobot-v1, the book's
         max: 10_000,
         default: 500,
     }],
+    data: None,
     packed_layout: "\
 bits  0-15  angle of the upper link, -pi to pi
 bits 16-31  angle of the lower link, -pi to pi

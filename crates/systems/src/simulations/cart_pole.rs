@@ -28,6 +28,7 @@ Source: Barto, Sutton and Anderson (1983); formulas and limits as Gymnasium's Ca
         max: 10_000,
         default: 500,
     }],
+    data: None,
     packed_layout: "\
 bits  0-15  place of the cart, -2.4 to 2.4
 bits 16-31  its speed, -4 to 4

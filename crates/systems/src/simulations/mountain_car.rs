@@ -29,6 +29,7 @@ Source: Moore (1990); formulas and limits as Gymnasium's MountainCar-v0.",
         max: 10_000,
         default: 200,
     }],
+    data: None,
     packed_layout: "\
 bits  0-23  place of the car, -1.2 to 0.6
 bits 24-47  its speed, -0.07 to 0.07

@@ -42,6 +42,7 @@ Source: formulas and limits as Gymnasium's Pendulum-v1, its torque in levels.",
             default: 21,
         },
     ],
+    data: None,
     packed_layout: "\
 bits  0-23  angle from upright, -pi to pi
 bits 24-47  speed, -8 to 8

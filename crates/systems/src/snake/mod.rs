@@ -42,6 +42,7 @@ Source: Snake (Nokia 6110, 1997) after Blockade (Gremlin, 1976), with a step lim
             default: 300,
         },
     ],
+    data: None,
     packed_layout: "\
 bits  0-3   head x, 0 at the left
 bits  4-7   head y, 0 at the top

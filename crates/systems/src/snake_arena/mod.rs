@@ -51,6 +51,7 @@ rules (2015) and without its health.",
             default: 300,
         },
     ],
+    data: None,
     packed_layout: "\
 all zero for who is dead; otherwise
 bits  0-3   own head x, 0 at the left

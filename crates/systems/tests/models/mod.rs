@@ -5,6 +5,8 @@
 
 mod chess;
 mod connect_four;
+mod forecast;
+mod go;
 mod hex;
 mod othello;
 mod poker;

@@ -8,7 +8,11 @@
 //! game may begin here whose chance nodes had these outcomes there: with that of any seed where
 //! there is no chance; where there is, with those that many seeds give, of which one has to agree
 //! in all that the players see, or with one that is restored from bytes made of the outcomes.
+//!
+//! Where both follow other rules on purpose, the test says so, and [`Peer::may_differ`] has no more
+//! than that.
 
+mod chess;
 mod record;
 
 use std::io::{BufRead, BufReader};
@@ -41,6 +45,12 @@ struct Peer {
     starts: for<'a> fn(&'a dyn System, &'a [u64]) -> Starts<'a>,
     /// Whether our scores say what OpenSpiel's returns say.
     has_same_result: fn(&[f64], &[Score]) -> bool,
+    /// Whether OpenSpiel's player 1 has seat 0.
+    is_turned_round: bool,
+    /// OpenSpiel's number of a legal action, where it is not ours.
+    number: Option<fn(&dyn State, Action) -> u64>,
+    /// Whether a legal action that OpenSpiel does not have is one that its rules forbid.
+    may_differ: fn(&dyn State, Action) -> bool,
 }
 
 /// A peer without chance whose returns and scores put the seats into the same order.
@@ -49,7 +59,16 @@ const fn peer(
     system: &'static str,
     parameters: &'static [(&'static str, u64)],
 ) -> Peer {
-    Peer { game, system, parameters, starts: without_chance, has_same_result: is_same_order }
+    Peer {
+        game,
+        system,
+        parameters,
+        starts: without_chance,
+        has_same_result: is_same_order,
+        is_turned_round: false,
+        number: None,
+        may_differ: |_, _| false,
+    }
 }
 
 #[test]
@@ -71,6 +90,42 @@ fn othello_is_played_as_in_openspiel() {
 fn hex_is_played_as_in_openspiel() {
     peer("hex", "hex", &[]).compare();
     peer("hex(board_size=4)", "hex", &[("size", 4)]).compare();
+}
+
+/// Two rules differ on purpose. A stone that makes an earlier position again is not legal here, by
+/// the Tromp-Taylor rules; there it ends the game as a draw, and `open_spiel_games.py` leaves it out.
+/// And where one stone was taken, OpenSpiel forbids the point even to a stone that would take others
+/// with it and so make a new position.
+#[test]
+fn go_is_played_as_in_openspiel() {
+    let may_differ = |state: &dyn State, action: Action| stones_taken(state, action) > 1;
+    let nine = peer("go(board_size=9)", "go", &[]);
+    Peer { may_differ, ..nine }.compare();
+    // Of the games on a small board many come to kos; a limit of their own, another komi.
+    let game = "go(board_size=5,komi=0.5,max_game_length=200)";
+    let small = peer(game, "go", &[("size", 5), ("komi", 1), ("ply-limit", 200)]);
+    Peer { may_differ, ..small }.compare();
+}
+
+/// How many stones an action takes.
+fn stones_taken(state: &dyn State, action: Action) -> u32 {
+    let size = (state.packed_observation(Seat(0)) >> 36 & 31) as usize;
+    let count = |state: &dyn State| {
+        let stones = &state.bytes()[3..][..2 * (size * size).div_ceil(8)];
+        stones.iter().map(|byte| byte.count_ones()).sum::<u32>()
+    };
+    let mut after = state.fork();
+    after.step(&[action]).unwrap();
+    (count(state) + 1).saturating_sub(count(&*after))
+}
+
+/// Draws are given at once by both: stalemate, the third time, fifty moves, and the material that
+/// cannot mate. White is player 1 in OpenSpiel, actions are numbered otherwise, and a game has no
+/// limit.
+#[test]
+fn chess_is_played_as_in_openspiel() {
+    let chess = peer("chess", "chess", &[("ply-limit", 10_000)]);
+    Peer { is_turned_round: true, number: Some(chess::number), ..chess }.compare();
 }
 
 #[test]
@@ -131,7 +186,9 @@ impl Peer {
     }
 
     fn compare_facts(&self, system: &dyn System, facts: &Facts) {
-        assert_eq!(system.action_count(), facts.actions, "actions of {}", self.game);
+        if self.number.is_none() {
+            assert_eq!(system.action_count(), facts.actions, "actions of {}", self.game);
+        }
         if !facts.shape.is_empty() {
             // A library may have a matrix where we have a row, so long as the order is the same.
             let count = |shape: &[u32]| shape.iter().product::<u32>();
@@ -164,8 +221,9 @@ impl Peer {
     ) -> Result<(), (usize, String)> {
         for (index, moment) in game.moments.iter().enumerate() {
             let at = |text| (index, format!("{text}\n{}", state.picture()));
-            compare_moment(system, &*state, moment).map_err(at)?;
-            let actions: Vec<_> = moment.actions.iter().copied().map(Action).collect();
+            self.compare_moment(system, &*state, moment).map_err(at)?;
+            let actions: Vec<_> =
+                moment.actions.iter().map(|&number| self.action(&*state, number)).collect();
             let result = state.step(&actions);
             result.map_err(|error| (index, error.to_string()))?;
         }
@@ -174,38 +232,84 @@ impl Peer {
         if let Status::Acting(_) = state.status() {
             return at_end("it goes on, OpenSpiel's is over".to_owned());
         }
-        let (returns, scores) = (&game.returns, state.scores());
-        if (self.has_same_result)(returns, &scores) {
+        let (mut returns, scores) = (game.returns.clone(), state.scores());
+        if self.is_turned_round {
+            returns.reverse();
+        }
+        if (self.has_same_result)(&returns, &scores) {
             return Ok(());
         }
         at_end(format!("scores {scores:?}, OpenSpiel's returns are {returns:?}"))
     }
-}
 
-/// Who acts, what is legal, and what those who act see.
-fn compare_moment(system: &dyn System, state: &dyn State, moment: &Moment) -> Result<(), String> {
-    let expected: SeatSet = moment.acting.iter().map(|view| Seat(view.player)).collect();
-    if state.status() != Status::Acting(expected) {
-        return Err(format!("{:?}, in OpenSpiel's act {expected:?}", state.status()));
+    /// The seat of a player.
+    fn seat(&self, player: u8) -> Seat {
+        Seat(if self.is_turned_round { 1 - player } else { player })
     }
-    for view in &moment.acting {
-        let seat = Seat(view.player);
-        let legal: Vec<_> = state.legal_actions(seat).iter().map(|action| action.0).collect();
+
+    /// OpenSpiel's number of an action.
+    fn number(&self, state: &dyn State, action: Action) -> u64 {
+        self.number.map_or(action.0, |number| number(state, action))
+    }
+
+    /// The action with this number in OpenSpiel.
+    fn action(&self, state: &dyn State, number: u64) -> Action {
+        let Status::Acting(acting) = state.status() else { return Action(number) };
+        let legal = acting.iter().flat_map(|seat| state.legal_actions(seat));
+        let found = legal.into_iter().find(|action| self.number(state, *action) == number);
+        found.unwrap_or(Action(number))
+    }
+
+    /// Who acts, what is legal, and what those who act see.
+    fn compare_moment(
+        &self,
+        system: &dyn System,
+        state: &dyn State,
+        moment: &Moment,
+    ) -> Result<(), String> {
+        let expected: SeatSet = moment.acting.iter().map(|view| self.seat(view.player)).collect();
+        if state.status() != Status::Acting(expected) {
+            return Err(format!("{:?}, in OpenSpiel's act {expected:?}", state.status()));
+        }
+        for view in &moment.acting {
+            self.compare_legal(state, view)?;
+            compare_tensor(system, state, self.seat(view.player), view)?;
+        }
+        Ok(())
+    }
+
+    fn compare_legal(&self, state: &dyn State, view: &View) -> Result<(), String> {
+        let seat = self.seat(view.player);
+        let is_theirs = |action: &Action| view.legal.contains(&self.number(state, *action));
+        let counts = |action: &Action| is_theirs(action) || !(self.may_differ)(state, *action);
+        let legal = state.legal_actions(seat).into_iter().filter(counts);
+        let mut legal: Vec<_> = legal.map(|action| self.number(state, action)).collect();
+        legal.sort_unstable();
         if legal != view.legal {
             return Err(format!("legal for {seat} {legal:?}, OpenSpiel's {:?}", view.legal));
         }
-        let Some(expected) = view.tensor.as_ref().map(Tensor::values) else { continue };
-        let mut tensor = Vec::new();
-        let written = system.write_tensor(seat, &state.observation(seat), &mut tensor);
-        written.map_err(|error| error.to_string())?;
-        let places = tensor.iter().zip(&expected).position(|(ours, theirs)| ours != theirs);
-        if let Some(place) = places {
-            let (ours, theirs) = (tensor[place], expected[place]);
-            return Err(format!("tensor of {seat}: {ours} at {place}, OpenSpiel's {theirs}"));
-        }
-        if tensor.len() != expected.len() {
-            return Err(format!("{} values, OpenSpiel has {}", tensor.len(), expected.len()));
-        }
+        Ok(())
+    }
+}
+
+/// What one who acts sees, where OpenSpiel wrote it down.
+fn compare_tensor(
+    system: &dyn System,
+    state: &dyn State,
+    seat: Seat,
+    view: &View,
+) -> Result<(), String> {
+    let Some(expected) = view.tensor.as_ref().map(Tensor::values) else { return Ok(()) };
+    let mut tensor = Vec::new();
+    let written = system.write_tensor(seat, &state.observation(seat), &mut tensor);
+    written.map_err(|error| error.to_string())?;
+    let places = tensor.iter().zip(&expected).position(|(ours, theirs)| ours != theirs);
+    if let Some(place) = places {
+        let (ours, theirs) = (tensor[place], expected[place]);
+        return Err(format!("tensor of {seat}: {ours} at {place}, OpenSpiel's {theirs}"));
+    }
+    if tensor.len() != expected.len() {
+        return Err(format!("{} values, OpenSpiel has {}", tensor.len(), expected.len()));
     }
     Ok(())
 }

@@ -125,7 +125,7 @@ fn illegal_variants(
         let count = subject.system.action_count();
         let in_range = (0..count.min(ACTIONS_TRIED)).map(Action);
         let illegal = in_range.chain(hostile_numbers(count, &listed));
-        for action in illegal.filter(|action| !listed.contains(action)) {
+        for action in illegal.filter(|action| listed.binary_search(action).is_err()) {
             let mut actions = legal.to_vec();
             actions[index] = action;
             variants.push((actions, StepError::Illegal { seat, action }));

@@ -54,9 +54,12 @@ fn descriptor(subject: &Subject<'_>) -> Result<(), Violation> {
 }
 
 fn parameters(subject: &Subject<'_>) -> Result<(), Violation> {
-    let specs = subject.system.descriptor().parameters;
-    let values = subject.system.parameters();
-    let decoded = ParameterValues::decode(specs, &values.encode());
+    let descriptor = subject.system.descriptor();
+    let (specs, values) = (descriptor.parameters, subject.system.parameters());
+    let decoded = match descriptor.data {
+        None => ParameterValues::decode(specs, &values.encode()),
+        Some(_) => ParameterValues::decode_on_data(specs, &values.encode()),
+    };
     ensure(decoded.as_ref() == Ok(values), Rule::Declaration, || {
         format!("parameters {values:?} are not those of the descriptor")
     })?;

@@ -14,7 +14,7 @@ use super::{Rule, Subject, Twins, Violation, ensure, violation};
 /// What a seat sees is the same in all twins; nothing is asked where none are given.
 pub(super) fn check(subject: &Subject<'_>) -> Result<(), Violation> {
     let Some(twins) = subject.twins else { return Ok(()) };
-    for seat in (0..subject.system.descriptor().seat_count).map(Seat) {
+    for seat in (0..subject.system.seat_count()).map(Seat) {
         let mut compared = 0;
         for recorded in &subject.recorded {
             recorded.visit(subject, |step, state| {

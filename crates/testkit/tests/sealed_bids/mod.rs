@@ -37,6 +37,7 @@ const PRIVATE: Descriptor = Descriptor {
         max: 40,
         default: 9,
     }],
+    data: None,
     packed_layout: "bits 0-7 round, 8-15 own card, 16-23 own coins, 24-31 last prize",
     observation_layout: "round, last prize, own card, own coins, other's coins, points u16 each",
     tensor_layout: "[4]: round, last prize, own card, own coins",

@@ -1,0 +1,4 @@
+//! The module of [`kuhn_poker::random`].
+#![no_std]
+
+nets_agent_sdk::agent!(kuhn_poker::random::decide);

@@ -1,0 +1,6 @@
+//! Agents for the car in the valley; each file of `examples/` makes one of them a module.
+#![no_std]
+
+pub mod planning;
+pub mod random;
+pub mod swinging;

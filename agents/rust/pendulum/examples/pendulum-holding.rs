@@ -1,0 +1,4 @@
+//! The module of [`pendulum::holding`].
+#![no_std]
+
+nets_agent_sdk::agent!(pendulum::holding::decide);

@@ -1,0 +1,4 @@
+//! The module of [`tic_tac_toe::greedy`].
+#![no_std]
+
+nets_agent_sdk::agent!(tic_tac_toe::greedy::decide);
