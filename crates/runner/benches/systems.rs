@@ -28,6 +28,9 @@ const ROUNDS: usize = 7;
 /// How long one figure is measured, in seconds of the CPU.
 const SECONDS: f64 = 0.3;
 
+/// Calls of what is measured between two looks at the time.
+const CALLS: usize = 50;
+
 /// Random matches of each System that agents play again.
 const MATCHES: u32 = 8;
 
@@ -194,7 +197,8 @@ impl Random {
 fn rate(mut steps: impl FnMut() -> u32) -> f64 {
     let (start, mut done) = (cpu_seconds(), 0);
     loop {
-        done += u64::from(steps());
+        // Asking for the time takes as long as a short match.
+        done += (0..CALLS).map(|_| u64::from(steps())).sum::<u64>();
         let seconds = cpu_seconds() - start;
         if seconds > SECONDS {
             return done as f64 / seconds;

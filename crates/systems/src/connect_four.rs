@@ -134,13 +134,25 @@ impl System for ConnectFour {
     }
 }
 
+/// How far apart neighbours are up a column, along a row, and on the two diagonals.
+const DIRECTIONS: [u32; 4] = [1, 7, 6, 8];
+
+/// The stones of which three more follow in a direction.
+fn starts(stones: u64, direction: u32) -> u64 {
+    let pairs = stones & stones >> direction;
+    pairs & pairs >> (2 * direction)
+}
+
+fn has_line_of_four(stones: u64) -> bool {
+    DIRECTIONS.into_iter().fold(0, |found, direction| found | starts(stones, direction)) != 0
+}
+
 /// The stones that are part of a line of four.
 fn lines_of_four(stones: u64) -> u64 {
-    // Up a column, along a row, and the two diagonals.
-    [1, 7, 6, 8].into_iter().fold(0, |found, shift| {
-        let pairs = stones & stones >> shift;
-        let starts = pairs & pairs >> (2 * shift);
-        found | starts | starts << shift | starts << (2 * shift) | starts << (3 * shift)
+    DIRECTIONS.into_iter().fold(0, |found, direction| {
+        let starts = starts(stones, direction);
+        let pairs = starts | starts << direction;
+        found | pairs | pairs << (2 * direction)
     })
 }
 
@@ -181,7 +193,7 @@ impl Board {
     /// The outcome that the stones show, the last stone being the other seat's than the mover's.
     fn outcome_on_board(&self) -> Outcome {
         let last = Seat(1 - self.to_move().0);
-        match lines_of_four(self.stones[last.index()]) != 0 {
+        match has_line_of_four(self.stones[last.index()]) {
             true => Outcome::won_by(last),
             false if self.ply == CELLS => Outcome::Draw,
             false => Outcome::Running,
@@ -205,7 +217,7 @@ impl Board {
         if got != expected {
             return Err(format!("ply {} has {expected:?} stones, got {got:?}", self.ply));
         }
-        if lines_of_four(self.stones[self.to_move().index()]) != 0 {
+        if has_line_of_four(self.stones[self.to_move().index()]) {
             return Err(format!("{} has four in a line and would be to move", self.to_move()));
         }
         if self.outcome != self.outcome_on_board() {
@@ -231,7 +243,9 @@ impl State for Board {
     }
 
     fn legal_actions(&self, seat: Seat) -> Vec<Action> {
-        (0..COLUMNS).map(Action).filter(|&action| self.is_legal(seat, action)).collect()
+        let mut legal = Vec::with_capacity(COLUMNS as usize);
+        legal.extend((0..COLUMNS).map(Action).filter(|&action| self.is_legal(seat, action)));
+        legal
     }
 
     fn is_legal(&self, seat: Seat, action: Action) -> bool {
