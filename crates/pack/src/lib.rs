@@ -3,17 +3,23 @@
 //! ```text
 //! onnx       the file as it is: operators and weights
 //! lower      operators become kernels, shapes numbers
+//! quantize   weights of 8 bits
 //! program    kernels over buffers, and in which order they add
 //! evaluate   a program in plain Rust: the oracle
+//! emit       a program as functions of WebAssembly
+//! link       those functions and what meets a System in one module
 //! ```
 //!
 //! The same program is evaluated here and emitted as WebAssembly, so that a module answers what the
 //! evaluator answers, to the bit.
 
+pub mod emit;
 pub mod evaluate;
+pub mod link;
 pub mod lower;
 pub mod onnx;
 pub mod program;
+pub mod quantize;
 mod tensor;
 
 pub use tensor::{Elements, Tensor};

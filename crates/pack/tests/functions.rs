@@ -8,7 +8,10 @@ fn check(function: Unary, exact: impl Fn(f64) -> f64) {
         let x = step as f32 / 200.0;
         let (got, expected) = (f64::from(function.of(&mut Scalar, x)), exact(x.into()));
         let off = (got - expected).abs();
-        assert!(off <= 1e-6 + 1e-5 * expected.abs(), "{function:?} of {x}: {got}, expected {expected}");
+        assert!(
+            off <= 1e-6 + 1e-5 * expected.abs(),
+            "{function:?} of {x}: {got}, expected {expected}"
+        );
     }
 }
 

@@ -22,9 +22,10 @@ fn layers_of_a_perceptron_are_sums_and_their_activations() {
 
 #[test]
 fn gemm_scales_both_of_its_parts_and_adds_what_is_not_known_beforehand() {
-    let network = Network::of(&[2, 2])
-        .weights("w", &[2, 2], &[1.0, 2.0, 3.0, 4.0])
-        .node_with("Gemm x w x -> y", &[("alpha", Attribute::Float(0.5)), ("beta", Attribute::Float(2.0))]);
+    let network = Network::of(&[2, 2]).weights("w", &[2, 2], &[1.0, 2.0, 3.0, 4.0]).node_with(
+        "Gemm x w x -> y",
+        &[("alpha", Attribute::Float(0.5)), ("beta", Attribute::Float(2.0))],
+    );
     let got = network.run(&[1.0, 0.0, 0.0, 1.0]);
     assert_near(got.as_f32().unwrap(), &[0.5 + 2.0, 1.0, 1.5, 2.0 + 2.0]);
 }
@@ -92,7 +93,8 @@ fn what_is_not_supported_is_named_with_its_place() {
     );
     let dynamic = Network::of(&[1, 2]).node("MatMul x z -> y").refused();
     assert!(dynamic.to_string().contains("input \"z\" is made by no node"), "{dynamic}");
-    let wrong = Network::of(&[1, 3]).weights("w", &[2, 2], &[0.0; 4]).node("Gemm x w -> y").refused();
+    let wrong =
+        Network::of(&[1, 3]).weights("w", &[2, 2], &[0.0; 4]).node("Gemm x w -> y").refused();
     assert_eq!(wrong.to_string(), "Gemm number 0: rows of 3 numbers by weights for 2");
     let nothing = Network::of(&[1]).refused();
     assert_eq!(nothing, LowerError::Output("y".to_owned()));

@@ -3,6 +3,7 @@
 
 mod functions;
 mod lowering;
+mod modules;
 mod networks;
 mod shapes;
 mod windows;

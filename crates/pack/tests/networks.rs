@@ -6,6 +6,9 @@ use nets_pack::Tensor;
 use nets_pack::evaluate::evaluate;
 use nets_pack::lower::{LowerError, lower};
 use nets_pack::onnx::{Attribute, Model, Node, Port};
+use nets_pack::quantize::int8;
+
+use crate::modules::assert_emitted;
 
 /// A network with one input `x` and one output `y`, to which nodes and weights are added.
 pub(crate) struct Network(Model);
@@ -58,14 +61,19 @@ impl Network {
             operator,
             inputs,
             outputs: right.split_whitespace().map(str::to_owned).collect(),
-            attributes: attributes.iter().map(|(name, it)| ((*name).to_owned(), it.clone())).collect(),
+            attributes: attributes
+                .iter()
+                .map(|(name, it)| ((*name).to_owned(), it.clone()))
+                .collect(),
         });
         self
     }
 
-    /// What the network makes of its input.
+    /// What the network makes of its input, which is the same for the evaluator and both engines.
     pub(crate) fn run(&self, input: &[f32]) -> Tensor {
         let program = lower(&self.0).unwrap();
+        assert_emitted(&program, input);
+        assert_emitted(&int8(program.clone()), input);
         evaluate(&program, &[input]).swap_remove(0)
     }
 
@@ -79,7 +87,10 @@ pub(crate) fn assert_near(got: &[f32], expected: &[f32]) {
     assert_eq!(got.len(), expected.len(), "{got:?} {expected:?}");
     for (place, (got, expected)) in got.iter().zip(expected).enumerate() {
         let off = (got - expected).abs();
-        assert!(off <= 1e-6 + 1e-5 * expected.abs(), "number {place} is {got}, expected {expected}");
+        assert!(
+            off <= 1e-6 + 1e-5 * expected.abs(),
+            "number {place} is {got}, expected {expected}"
+        );
     }
 }
 

@@ -41,13 +41,16 @@ impl Defined {
                 for column in 0..side {
                     let mut sum = f64::from(bias[o]);
                     for c in 0..share {
-                        for (i, j) in (0..self.window).flat_map(|i| (0..self.window).map(move |j| (i, j))) {
+                        for (i, j) in
+                            (0..self.window).flat_map(|i| (0..self.window).map(move |j| (i, j)))
+                        {
                             let at = |place: usize, tap: usize| {
                                 (place * self.stride + tap * self.dilation).checked_sub(self.border)
                             };
                             let (Some(r), Some(k)) = (at(row, i), at(column, j)) else { continue };
                             if r < self.side && k < self.side {
-                                let weight = weights[((o * share + c) * self.window + i) * self.window + j];
+                                let weight =
+                                    weights[((o * share + c) * self.window + i) * self.window + j];
                                 let number = input[((first + c) * self.side + r) * self.side + k];
                                 sum += f64::from(weight) * f64::from(number);
                             }
@@ -149,7 +152,10 @@ fn pools_take_the_greatest_or_the_mean_of_what_is_inside() {
     let whole = pool("AveragePool", &[two, strides, border, with]).run(&counted);
     assert_eq!(whole.as_f32().unwrap()[..2], [0.0, 0.75]);
     let global = pool("GlobalAveragePool", &[]).run(&counted);
-    assert_eq!((global.shape.as_slice(), global.as_f32().unwrap()), (&[1, 1, 1, 1][..], &[7.5][..]));
+    assert_eq!(
+        (global.shape.as_slice(), global.as_f32().unwrap()),
+        (&[1, 1, 1, 1][..], &[7.5][..])
+    );
     let three = ("kernel_shape", ints(&[3, 3]));
     let ceiled = pool("MaxPool", &[three, ("strides", ints(&[2, 2])), ("ceil_mode", int(1))]);
     assert_eq!(ceiled.run(&counted).as_f32().unwrap(), [10.0, 11.0, 14.0, 15.0]);

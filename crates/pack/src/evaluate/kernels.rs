@@ -1,5 +1,6 @@
 //! One kernel after another.
 
+use super::integers;
 use super::windows::{self, reduce};
 use super::{Memory, Scalar};
 use crate::program::{Arithmetic as _, Kernel, Linear, Reduction, Unary, View};
@@ -8,7 +9,6 @@ pub(super) fn run(kernel: &Kernel, memory: &mut Memory) {
     let target = kernel.output();
     let mut output = memory.take(target);
     match kernel {
-        Kernel::Fill { number, .. } => output.fill(*number),
         Kernel::Copy { shape, from, to } => {
             let input = memory.read(from.buffer);
             for index in indices(shape) {
@@ -33,6 +33,14 @@ pub(super) fn run(kernel: &Kernel, memory: &mut Memory) {
         Kernel::Conv { input, window, linear, activation, .. } => {
             windows::conv(memory.read(*input), window, linear, *activation, &mut output);
         }
+        Kernel::Quantize { input, shape, to, most, scale } => {
+            let unit = integers::quantize(memory.read(*input), *shape, to, *most, &mut output);
+            memory.put(*scale, vec![unit]);
+        }
+        Kernel::ConvInt8 { input, window, scale, linear, scales, activation, .. } => {
+            let groups = integers::Groups { linear, scales, unit: memory.read(*scale)[0] };
+            integers::conv(memory.read(*input), window, &groups, *activation, &mut output);
+        }
         Kernel::Pool { input, window, before, reduction, counts_borders, .. } => {
             let input = memory.read(*input);
             windows::pool(input, window, *before, *reduction, *counts_borders, &mut output);
@@ -40,7 +48,8 @@ pub(super) fn run(kernel: &Kernel, memory: &mut Memory) {
         Kernel::MatMul { batch, sizes, left, left_stride, right, right_stride, .. } => {
             let (lefts, rights) = (memory.read(*left), memory.read(*right));
             for number in 0..*batch {
-                let (left, right) = (&lefts[number * left_stride..], &rights[number * right_stride..]);
+                let (left, right) =
+                    (&lefts[number * left_stride..], &rights[number * right_stride..]);
                 let size = sizes[0] * sizes[2];
                 product(left, right, *sizes, &mut output[number * size..][..size]);
             }
@@ -70,7 +79,7 @@ pub(super) fn run(kernel: &Kernel, memory: &mut Memory) {
 }
 
 /// All indices of a box, the last running fastest.
-fn indices(shape: &[usize]) -> impl Iterator<Item = Vec<usize>> {
+pub(super) fn indices(shape: &[usize]) -> impl Iterator<Item = Vec<usize>> {
     let shape = shape.to_vec();
     (0..shape.iter().product()).map(move |mut number| {
         let mut index = vec![0; shape.len()];
@@ -82,8 +91,9 @@ fn indices(shape: &[usize]) -> impl Iterator<Item = Vec<usize>> {
     })
 }
 
-fn place(view: &View, index: &[usize]) -> usize {
-    view.offset + index.iter().zip(&view.strides).map(|(index, stride)| index * stride).sum::<usize>()
+pub(super) fn place(view: &View, index: &[usize]) -> usize {
+    view.offset
+        + index.iter().zip(&view.strides).map(|(index, stride)| index * stride).sum::<usize>()
 }
 
 fn dense(input: &[f32], rows: usize, linear: &Linear, activation: Unary, output: &mut [f32]) {
@@ -102,7 +112,8 @@ fn dense(input: &[f32], rows: usize, linear: &Linear, activation: Unary, output:
 fn product(left: &[f32], right: &[f32], [rows, taps, columns]: [usize; 3], output: &mut [f32]) {
     for row in 0..rows {
         for column in 0..columns {
-            let products = (0..taps).map(|tap| left[row * taps + tap] * right[tap * columns + column]);
+            let products =
+                (0..taps).map(|tap| left[row * taps + tap] * right[tap * columns + column]);
             output[row * columns + column] = products.fold(0.0, |sum, product| sum + product);
         }
     }

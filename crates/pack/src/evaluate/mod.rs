@@ -3,6 +3,7 @@
 //! It is the oracle of the tests and of `nets pack --check`: whatever the emitted module answers must
 //! come out here to the bit.
 
+mod integers;
 mod kernels;
 mod scalar;
 mod windows;
@@ -19,7 +20,7 @@ pub(crate) struct Memory(Vec<Vec<f32>>);
 impl Memory {
     fn new(program: &Program, inputs: &[&[f32]]) -> Self {
         let buffers = program.buffers.iter().map(|buffer| match &buffer.content {
-            Content::Working => vec![0.0; buffer.len],
+            Content::Working | Content::Zeros => vec![0.0; buffer.len],
             Content::Input(number) => inputs[*number].to_vec(),
             Content::Constant(numbers) => numbers.clone(),
         });
@@ -45,12 +46,14 @@ impl Memory {
 /// # Panics
 /// When there are other inputs than the program has, or they have other sizes.
 pub fn evaluate(program: &Program, inputs: &[&[f32]]) -> Vec<Tensor> {
-    let sizes = program.inputs.iter().map(|shape| shape.iter().product());
+    let sizes = program.inputs.iter().map(|shape| shape.iter().product::<usize>());
     assert!(sizes.eq(inputs.iter().map(|input| input.len())), "inputs of the program's shapes");
     let mut memory = Memory::new(program, inputs);
     for kernel in &program.kernels {
         kernels::run(kernel, &mut memory);
     }
     let outputs = program.outputs.iter();
-    outputs.map(|output| Tensor::f32(output.shape.clone(), memory.read(output.buffer).to_vec())).collect()
+    outputs
+        .map(|output| Tensor::f32(output.shape.clone(), memory.read(output.buffer).to_vec()))
+        .collect()
 }

@@ -5,8 +5,9 @@ use crate::program::{Arithmetic as _, Linear, Reduction, Unary, Window};
 
 /// The place of each tap's first channel in the input, in the order of taps, for the output at a row and
 /// a column.
-fn taps(window: &Window, row: usize, column: usize) -> impl Iterator<Item = usize> + '_ {
-    let rows = (0..window.size[0]).map(move |tap| row * window.stride[0] + tap * window.dilation[0]);
+pub(super) fn taps(window: &Window, row: usize, column: usize) -> impl Iterator<Item = usize> + '_ {
+    let rows =
+        (0..window.size[0]).map(move |tap| row * window.stride[0] + tap * window.dilation[0]);
     rows.flat_map(move |input_row| {
         (0..window.size[1]).map(move |tap| {
             let input_column = column * window.stride[1] + tap * window.dilation[1];
@@ -55,7 +56,8 @@ pub(super) fn pool(
     for row in 0..window.output[0] {
         for column in 0..window.output[1] {
             let inside = inside(window, before, row, column);
-            let divisor = if counts_borders { window.size[0] * window.size[1] } else { inside.len() };
+            let divisor =
+                if counts_borders { window.size[0] * window.size[1] } else { inside.len() };
             for channel in 0..window.channels {
                 let numbers = inside.iter().map(|place| input[place * window.channels + channel]);
                 let pooled = reduce(reduction, numbers, divisor);
@@ -75,24 +77,20 @@ fn inside(window: &Window, before: [usize; 2], row: usize, column: usize) -> Vec
     };
     let columns = along(1, column);
     let rows = along(0, row);
-    rows.iter().flat_map(|row| columns.iter().map(move |column| row * window.input[1] + column)).collect()
+    rows.iter()
+        .flat_map(|row| columns.iter().map(move |column| row * window.input[1] + column))
+        .collect()
 }
 
 pub(super) fn reduce(
     reduction: Reduction,
-    mut numbers: impl Iterator<Item = f32>,
+    numbers: impl Iterator<Item = f32>,
     divisor: usize,
 ) -> f32 {
     match reduction {
         Reduction::Sum => numbers.fold(0.0, |sum, number| sum + number),
         Reduction::Mean => numbers.fold(0.0, |sum, number| sum + number) / divisor as f32,
-        Reduction::Max => {
-            let first = numbers.next().unwrap_or(0.0);
-            numbers.fold(first, |most, number| Scalar.max(most, number))
-        }
-        Reduction::Min => {
-            let first = numbers.next().unwrap_or(0.0);
-            numbers.fold(first, |least, number| Scalar.min(least, number))
-        }
+        Reduction::Max => numbers.fold(f32::NEG_INFINITY, |most, number| Scalar.max(most, number)),
+        Reduction::Min => numbers.fold(f32::INFINITY, |least, number| Scalar.min(least, number)),
     }
 }

@@ -11,7 +11,9 @@ use crate::tensor::Tensor;
 pub(super) fn operator(name: &str) -> Option<Operator> {
     Some(match name {
         "Relu" => |lowering, node| unary(lowering, node, Unary::Relu),
-        "LeakyRelu" => |lowering, node| unary(lowering, node, Unary::LeakyRelu(float(node, "alpha", 0.01)?)),
+        "LeakyRelu" => {
+            |lowering, node| unary(lowering, node, Unary::LeakyRelu(float(node, "alpha", 0.01)?))
+        }
         "Elu" => |lowering, node| unary(lowering, node, Unary::Elu(float(node, "alpha", 1.0)?)),
         "HardSigmoid" => |lowering, node| {
             let (alpha, beta) = (float(node, "alpha", 0.2)?, float(node, "beta", 0.5)?);
@@ -77,7 +79,11 @@ fn unary(lowering: &mut Lowering<'_>, node: &Node, function: Unary) -> Result<Ve
     Ok(vec![lowering.each(function, &value)?])
 }
 
-fn binary(lowering: &mut Lowering<'_>, node: &Node, function: Binary) -> Result<Vec<Value>, Problem> {
+fn binary(
+    lowering: &mut Lowering<'_>,
+    node: &Node,
+    function: Binary,
+) -> Result<Vec<Value>, Problem> {
     let mut result = lowering.input(node, 0)?;
     // Min and Max take any number of inputs.
     for number in 1..node.inputs.len() {
@@ -112,15 +118,22 @@ impl Lowering<'_> {
         let shape = broadcast(&left.shape, &right.shape)?;
         let len = shape.iter().product();
         let is_picture = |value: &Value| {
-            value.shape == shape && matches!(value.held, Held::Buffer { layout: Layout::ChannelsLast, .. })
+            value.shape == shape
+                && matches!(value.held, Held::Buffer { layout: Layout::ChannelsLast, .. })
         };
-        let layout =
-            if is_picture(left) || is_picture(right) { Layout::ChannelsLast } else { Layout::RowMajor };
-        let (left, right) = (self.operand(left, &shape, layout)?, self.operand(right, &shape, layout)?);
+        let layout = if is_picture(left) || is_picture(right) {
+            Layout::ChannelsLast
+        } else {
+            Layout::RowMajor
+        };
+        let (left, right) =
+            (self.operand(left, &shape, layout)?, self.operand(right, &shape, layout)?);
         let output = self.working(len);
         // Elements are written one after another, so a picture's box has its channels last as well.
         let order = |sizes: &[usize]| match (layout, sizes) {
-            (Layout::ChannelsLast, &[batch, channels, rows, columns]) => vec![batch, rows, columns, channels],
+            (Layout::ChannelsLast, &[batch, channels, rows, columns]) => {
+                vec![batch, rows, columns, channels]
+            }
             _ => sizes.to_vec(),
         };
         let ordered = |view: View| View { strides: order(&view.strides), ..view };
@@ -148,10 +161,13 @@ impl Lowering<'_> {
 
 /// Sizes and indices, which are all known beforehand.
 fn whole_numbers(function: Binary, left: &Value, right: &Value) -> Result<Option<Value>, Problem> {
-    let (Some(left), Some(right)) = (left.as_constant(), right.as_constant()) else { return Ok(None) };
+    let (Some(left), Some(right)) = (left.as_constant(), right.as_constant()) else {
+        return Ok(None);
+    };
     let (Some(firsts), Some(seconds)) = (left.as_i64(), right.as_i64()) else { return Ok(None) };
     let shape = broadcast(&left.shape, &right.shape)?;
-    let (left, right) = (broadcast_strides(&left.shape, &shape), broadcast_strides(&right.shape, &shape));
+    let (left, right) =
+        (broadcast_strides(&left.shape, &shape), broadcast_strides(&right.shape, &shape));
     let place = |strides: &[usize], mut number: usize| {
         let mut place = 0;
         for axis in (0..shape.len()).rev() {

@@ -27,12 +27,18 @@ impl Lowering<'_> {
         let Some(value) = self.optional(node, number)? else { return Ok(None) };
         match value.as_constant() {
             Some(tensor) => Ok(Some(tensor.clone())),
-            None => Err(format!("input {number} depends on what the network is given; it must be a constant")),
+            None => Err(format!(
+                "input {number} depends on what the network is given; it must be a constant"
+            )),
         }
     }
 
     /// Input `number` as whole numbers that are known beforehand.
-    pub(super) fn known_ints(&self, node: &Node, number: usize) -> Result<Option<Vec<i64>>, Problem> {
+    pub(super) fn known_ints(
+        &self,
+        node: &Node,
+        number: usize,
+    ) -> Result<Option<Vec<i64>>, Problem> {
         let Some(tensor) = self.known(node, number)? else { return Ok(None) };
         match tensor.as_i64() {
             Some(numbers) => Ok(Some(numbers.to_vec())),
@@ -45,7 +51,9 @@ impl Lowering<'_> {
         let Some(tensor) = self.known(node, number)? else { return Ok(None) };
         match super::floats(&tensor)[..] {
             [only] => Ok(Some(only)),
-            ref several => Err(format!("input {number} has {} numbers, expected one", several.len())),
+            ref several => {
+                Err(format!("input {number} has {} numbers, expected one", several.len()))
+            }
         }
     }
 
@@ -104,7 +112,8 @@ pub(super) fn text<'a>(node: &'a Node, name: &str, otherwise: &'a str) -> Result
 /// An index of a shape, of which ONNX also counts from the end with negative numbers.
 pub(super) fn axis(number: i64, dimensions: usize) -> Result<usize, Problem> {
     let counted = if number < 0 { number + dimensions as i64 } else { number };
-    usize::try_from(counted).ok().filter(|&axis| axis < dimensions).ok_or_else(|| {
-        format!("axis {number} of a tensor with {dimensions} dimensions")
-    })
+    usize::try_from(counted)
+        .ok()
+        .filter(|&axis| axis < dimensions)
+        .ok_or_else(|| format!("axis {number} of a tensor with {dimensions} dimensions"))
 }

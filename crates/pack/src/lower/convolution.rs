@@ -4,7 +4,7 @@ use super::attributes::{int, ints, text};
 use super::value::{Layout, Value};
 use super::{Lowering, Operator, Problem, floats};
 use crate::onnx::Node;
-use crate::program::{BufferId, Kernel, Linear, Unary, View, Window};
+use crate::program::{BufferId, Content, Kernel, Linear, Unary, View, Window};
 use crate::tensor::{Tensor, strides};
 
 pub(super) fn operator(name: &str) -> Option<Operator> {
@@ -30,7 +30,9 @@ impl Moves {
         let pair = |numbers: Vec<usize>, missing: usize| match numbers[..] {
             [columns] => Ok([missing, columns]),
             [rows, columns] => Ok([rows, columns]),
-            _ => Err(format!("a window of {} dimensions; one and two are supported", numbers.len())),
+            _ => {
+                Err(format!("a window of {} dimensions; one and two are supported", numbers.len()))
+            }
         };
         let read = |name: &str, otherwise: i64, least: i64| -> Result<Vec<usize>, Problem> {
             let numbers = ints(node, name)?.unwrap_or_else(|| vec![otherwise; dimensions]);
@@ -71,7 +73,8 @@ impl Moves {
             let needed = (output - 1) * self.stride[index] + self.reach(index);
             let added = needed.saturating_sub(input[index]);
             let (less, more) = (added / 2, added - added / 2);
-            (self.before[index], self.after[index]) = if more_after { (less, more) } else { (more, less) };
+            (self.before[index], self.after[index]) =
+                if more_after { (less, more) } else { (more, less) };
         }
     }
 
@@ -85,13 +88,16 @@ impl Moves {
         let mut output = [0; 2];
         for index in 0..2 {
             let padded = input[index] + self.before[index] + self.after[index];
-            let room = padded.checked_sub(self.reach(index)).ok_or_else(|| {
-                format!("a window of {:?} does not fit {input:?}", self.size)
-            })?;
+            let room = padded
+                .checked_sub(self.reach(index))
+                .ok_or_else(|| format!("a window of {:?} does not fit {input:?}", self.size))?;
             let stride = self.stride[index];
             output[index] = room / stride + 1;
             // A further place counts only if it begins before the end of the input.
-            if ceil && room % stride != 0 && output[index] * stride < input[index] + self.before[index] {
+            if ceil
+                && room % stride != 0
+                && output[index] * stride < input[index] + self.before[index]
+            {
                 output[index] += 1;
             }
         }
@@ -129,11 +135,20 @@ impl Lowering<'_> {
         input: &Value,
     ) -> Result<Value, Problem> {
         let value = Value::laid_out(output, vec![1, channels, rows, columns], Layout::ChannelsLast);
-        if input.shape.len() == 4 { Ok(value) } else { self.reshaped(&value, vec![1, channels, columns]) }
+        if input.shape.len() == 4 {
+            Ok(value)
+        } else {
+            self.reshaped(&value, vec![1, channels, columns])
+        }
     }
 
     /// A picture with cells of 0 around it.
-    fn bordered(&mut self, source: BufferId, [channels, rows, columns]: [usize; 3], moves: &Moves) -> BufferId {
+    fn bordered(
+        &mut self,
+        source: BufferId,
+        [channels, rows, columns]: [usize; 3],
+        moves: &Moves,
+    ) -> BufferId {
         if moves.before == [0; 2] && moves.after == [0; 2] {
             return source;
         }
@@ -142,12 +157,11 @@ impl Lowering<'_> {
             columns + moves.before[1] + moves.after[1],
             channels,
         ];
-        let target = self.working(all.iter().product());
+        let target = self.buffer(all.iter().product(), Content::Zeros);
         let goal = strides(&all);
         let offset = moves.before[0] * goal[0] + moves.before[1] * goal[1];
         let shape = vec![rows, columns, channels];
         let from = View { buffer: source, offset: 0, strides: strides(&shape) };
-        self.kernels.push(Kernel::Fill { output: target, number: 0.0 });
         let to = View { buffer: target, offset, strides: goal };
         self.kernels.push(Kernel::Copy { shape, from, to });
         target
@@ -168,7 +182,10 @@ fn conv(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem>
     let outputs = weights.shape[0];
     let divided = groups > 0 && channels == groups * weights.shape[1] && outputs % groups == 0;
     if !divided {
-        return Err(format!("weights of shape {:?} in {groups} groups for {channels} channels", weights.shape));
+        return Err(format!(
+            "weights of shape {:?} in {groups} groups for {channels} channels",
+            weights.shape
+        ));
     }
     let bias = bias.unwrap_or_else(|| vec![0.0; outputs]);
     if bias.len() != outputs {

@@ -15,9 +15,10 @@ pub(super) fn constants(program: &mut Program) {
     }
     let mut kept = Vec::new();
     for kernel in std::mem::take(&mut program.kernels) {
-        let known = |buffer: &BufferId| matches!(program.buffers[buffer.0].content, Content::Constant(_));
+        let known =
+            |buffer: &BufferId| matches!(program.buffers[buffer.0].content, Content::Constant(_));
         let inputs = kernel.inputs();
-        if writers[&kernel.output()] == 1 && !inputs.is_empty() && inputs.iter().all(known) {
+        if writers[&kernel.output()] == 1 && inputs.iter().all(known) {
             let output = kernel.output();
             let numbers = computed(program, kernel);
             program.buffers[output.0].content = Content::Constant(numbers);

@@ -76,9 +76,13 @@ fn mat_mul(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Probl
     let (left, right) = (lowering.input(node, 0)?, lowering.input(node, 1)?);
     let mismatch = || format!("{:?} times {:?}", left.shape, right.shape);
     // A single row or column is a matrix with one.
-    let left_shape = if left.shape.len() == 1 { [&[1], &left.shape[..]].concat() } else { left.shape.clone() };
-    let right_shape =
-        if right.shape.len() == 1 { [&right.shape[..], &[1]].concat() } else { right.shape.clone() };
+    let left_shape =
+        if left.shape.len() == 1 { [&[1], &left.shape[..]].concat() } else { left.shape.clone() };
+    let right_shape = if right.shape.len() == 1 {
+        [&right.shape[..], &[1]].concat()
+    } else {
+        right.shape.clone()
+    };
     let [left_batch @ .., rows, taps] = &left_shape[..] else { return Err(mismatch()) };
     let [right_batch @ .., taps_right, columns] = &right_shape[..] else { return Err(mismatch()) };
     if taps != taps_right {
@@ -92,7 +96,7 @@ fn mat_mul(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Probl
     if right.shape.len() > 1 {
         shape.push(*columns);
     }
-    if let (Some(weights), [] ) = (right.as_constant(), right_batch) {
+    if let (Some(weights), []) = (right.as_constant(), right_batch) {
         let linear = Linear {
             taps: *taps,
             outputs: *columns,
@@ -108,7 +112,8 @@ fn mat_mul(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Probl
         len if len == count => Ok(size),
         _ => Err(mismatch()),
     };
-    let (left_stride, right_stride) = (stride(left_batch, rows * taps)?, stride(right_batch, taps * columns)?);
+    let (left_stride, right_stride) =
+        (stride(left_batch, rows * taps)?, stride(right_batch, taps * columns)?);
     let (left, right) = (lowering.row_major(&left)?, lowering.row_major(&right)?);
     let output = lowering.working(count * rows * columns);
     let sizes = [*rows, *taps, *columns];

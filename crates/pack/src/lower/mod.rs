@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 use thiserror::Error;
 
 use crate::onnx::{Model, Node};
-use crate::program::{Buffer, BufferId, Content, Kernel, Output, Program};
+use crate::program::{Buffer, BufferId, Content, Element, Kernel, Output, Program};
 use crate::tensor::Tensor;
 use value::{Held, Layout, Value};
 
@@ -98,13 +98,7 @@ impl<'a> Lowering<'a> {
         }
         let weights = model.weights.iter();
         let values = weights.map(|(name, tensor)| (name.clone(), Value::constant(tensor.clone())));
-        Self {
-            model,
-            values: values.collect(),
-            uses,
-            buffers: Vec::new(),
-            kernels: Vec::new(),
-        }
+        Self { model, values: values.collect(), uses, buffers: Vec::new(), kernels: Vec::new() }
     }
 
     /// Makes a buffer for each input. A first dimension without a number is a batch, which is 1.
@@ -164,7 +158,9 @@ impl<'a> Lowering<'a> {
             }
         }
         let missing = node.outputs.iter().find(|name| {
-            !name.is_empty() && !self.values.contains_key(*name) && self.uses.contains_key(name.as_str())
+            !name.is_empty()
+                && !self.values.contains_key(*name)
+                && self.uses.contains_key(name.as_str())
         });
         match missing {
             None => Ok(()),
@@ -173,7 +169,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn buffer(&mut self, len: usize, content: Content) -> BufferId {
-        self.buffers.push(Buffer { len, content });
+        self.buffers.push(Buffer { element: Element::F32, len, content });
         BufferId(self.buffers.len() - 1)
     }
 
@@ -204,7 +200,13 @@ impl<'a> Lowering<'a> {
         Ok(self.reordered(buffer, &value.shape, Layout::RowMajor, Layout::ChannelsLast))
     }
 
-    fn reordered(&mut self, source: BufferId, shape: &[usize], from: Layout, to: Layout) -> BufferId {
+    fn reordered(
+        &mut self,
+        source: BufferId,
+        shape: &[usize],
+        from: Layout,
+        to: Layout,
+    ) -> BufferId {
         let target = self.working(shape.iter().product());
         let (from, to) = (from.view(source, shape), to.view(target, shape));
         self.kernels.push(Kernel::Copy { shape: shape.to_vec(), from, to });

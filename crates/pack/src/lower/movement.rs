@@ -2,7 +2,7 @@
 
 use super::value::{Held, Layout, Value};
 use super::{Lowering, Problem};
-use crate::program::{BufferId, Kernel, View};
+use crate::program::{BufferId, Content, Kernel, View};
 use crate::tensor::{Elements, Tensor, strides};
 
 /// A box of elements, and where they stand in what they come from and in what they go to.
@@ -59,13 +59,14 @@ impl Lowering<'_> {
         for input in inputs {
             sources.push(self.row_major(input)?);
         }
-        let target = self.working(movement.shape.iter().product());
-        let covered: usize = movement.pieces.iter().map(|p| p.shape.iter().product::<usize>()).sum();
-        if covered < movement.shape.iter().product() {
-            self.kernels.push(Kernel::Fill { output: target, number: 0.0 });
-        }
+        let len = movement.shape.iter().product();
+        let covered: usize =
+            movement.pieces.iter().map(|p| p.shape.iter().product::<usize>()).sum();
+        let content = if covered < len { Content::Zeros } else { Content::Working };
+        let target = self.buffer(len, content);
         for piece in movement.pieces {
-            let (from, to) = (piece.from.in_buffer(sources[piece.input]), piece.to.in_buffer(target));
+            let (from, to) =
+                (piece.from.in_buffer(sources[piece.input]), piece.to.in_buffer(target));
             self.kernels.push(Kernel::Copy { shape: piece.shape, from, to });
         }
         Ok(Value::plain(target, movement.shape))
@@ -96,7 +97,8 @@ fn applied(tensors: &[&Tensor], movement: &Movement) -> Result<Tensor, Problem> 
     let elements = match whole {
         Some(sources) => Elements::I64(copied(&sources, movement, vec![0; len])),
         None => {
-            let floats: Option<Vec<&[f32]>> = tensors.iter().map(|tensor| tensor.as_f32()).collect();
+            let floats: Option<Vec<&[f32]>> =
+                tensors.iter().map(|tensor| tensor.as_f32()).collect();
             let sources = floats.ok_or("it mixes numbers and whole numbers")?;
             Elements::F32(copied(&sources, movement, vec![0.0; len]))
         }

@@ -31,8 +31,11 @@ fn batch_normalization(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<V
         }
         rows.push(row);
     }
-    let factor: Vec<f32> =
-        rows[0].iter().zip(&rows[3]).map(|(scale, variance)| scale / (variance + epsilon).sqrt()).collect();
+    let factor: Vec<f32> = rows[0]
+        .iter()
+        .zip(&rows[3])
+        .map(|(scale, variance)| scale / (variance + epsilon).sqrt())
+        .collect();
     let summand = (0..channels).map(|c| rows[1][c] - rows[2][c] * factor[c]).collect();
     // A channel's number repeats over what comes after it.
     let mut shape = vec![1; value.shape.len()];

@@ -17,10 +17,15 @@ pub(super) fn operator(name: &str) -> Option<Operator> {
     })
 }
 
-fn pool(lowering: &mut Lowering<'_>, node: &Node, reduction: Reduction) -> Result<Vec<Value>, Problem> {
+fn pool(
+    lowering: &mut Lowering<'_>,
+    node: &Node,
+    reduction: Reduction,
+) -> Result<Vec<Value>, Problem> {
     let input = lowering.input(node, 0)?;
     let [_, rows, columns] = picture(&input.shape)?;
-    let size = super::attributes::ints(node, "kernel_shape")?.ok_or("its kernel_shape is missing")?;
+    let size =
+        super::attributes::ints(node, "kernel_shape")?.ok_or("its kernel_shape is missing")?;
     let size: Option<Vec<usize>> =
         size.iter().map(|&cells| usize::try_from(cells).ok().filter(|&cells| cells > 0)).collect();
     let size = size.ok_or("its kernel_shape has no cells")?;
@@ -31,11 +36,20 @@ fn pool(lowering: &mut Lowering<'_>, node: &Node, reduction: Reduction) -> Resul
 }
 
 /// One window over the whole picture.
-fn global(lowering: &mut Lowering<'_>, node: &Node, reduction: Reduction) -> Result<Vec<Value>, Problem> {
+fn global(
+    lowering: &mut Lowering<'_>,
+    node: &Node,
+    reduction: Reduction,
+) -> Result<Vec<Value>, Problem> {
     let input = lowering.input(node, 0)?;
     let [_, rows, columns] = picture(&input.shape)?;
-    let moves =
-        Moves { size: [rows, columns], stride: [1; 2], dilation: [1; 2], before: [0; 2], after: [0; 2] };
+    let moves = Moves {
+        size: [rows, columns],
+        stride: [1; 2],
+        dilation: [1; 2],
+        before: [0; 2],
+        after: [0; 2],
+    };
     Ok(vec![lowering.pooled(&input, moves, [1, 1], reduction, false)?])
 }
 

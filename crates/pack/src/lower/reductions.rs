@@ -26,7 +26,11 @@ fn reduced(shape: &[usize], axes: &[usize], keeps: bool) -> Vec<usize> {
     kept.map(|(index, &size)| if axes.contains(&index) { 1 } else { size }).collect()
 }
 
-fn reduce(lowering: &mut Lowering<'_>, node: &Node, reduction: Reduction) -> Result<Vec<Value>, Problem> {
+fn reduce(
+    lowering: &mut Lowering<'_>,
+    node: &Node,
+    reduction: Reduction,
+) -> Result<Vec<Value>, Problem> {
     let value = lowering.input(node, 0)?;
     let rank = value.shape.len();
     let given = lowering.ints_of(node, "axes", 1)?.filter(|axes| !axes.is_empty());

@@ -73,7 +73,8 @@ fn cast(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem>
 fn shape(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem> {
     let value = lowering.input(node, 0)?;
     let rank = value.shape.len() as i64;
-    let bound = |number: i64| (if number < 0 { number + rank } else { number }).clamp(0, rank) as usize;
+    let bound =
+        |number: i64| (if number < 0 { number + rank } else { number }).clamp(0, rank) as usize;
     let (start, end) = (bound(int(node, "start", 0)?), bound(int(node, "end", rank)?));
     let sizes: Vec<i64> =
         value.shape.get(start..end).unwrap_or_default().iter().map(|&size| size as i64).collect();
@@ -84,10 +85,14 @@ fn constant_of_shape(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Val
     let shape = sizes(&lowering.known_ints(node, 0)?.ok_or("input 0 is missing")?)?;
     let len = checked_len(&shape)?;
     let tensor = match node.attributes.get("value") {
-        Some(Attribute::Tensor(Tensor { elements: Elements::I64(numbers), .. })) if !numbers.is_empty() => {
+        Some(Attribute::Tensor(Tensor { elements: Elements::I64(numbers), .. }))
+            if !numbers.is_empty() =>
+        {
             Tensor::i64(shape, vec![numbers[0]; len])
         }
-        Some(Attribute::Tensor(Tensor { elements: Elements::F32(numbers), .. })) if !numbers.is_empty() => {
+        Some(Attribute::Tensor(Tensor { elements: Elements::F32(numbers), .. }))
+            if !numbers.is_empty() =>
+        {
             Tensor::f32(shape, vec![numbers[0]; len])
         }
         _ => Tensor::f32(shape, vec![0.0; len]),
@@ -120,8 +125,12 @@ fn reshape(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Probl
                 open = Some(index);
                 shape.push(1);
             }
-            0 if !keeps_zeros => shape.push(*value.shape.get(index).ok_or("a 0 has no size to copy")?),
-            size => shape.push(usize::try_from(size).map_err(|_| format!("{wanted:?} is no shape"))?),
+            0 if !keeps_zeros => {
+                shape.push(*value.shape.get(index).ok_or("a 0 has no size to copy")?)
+            }
+            size => {
+                shape.push(usize::try_from(size).map_err(|_| format!("{wanted:?} is no shape"))?)
+            }
         }
     }
     if let Some(index) = open {
@@ -209,7 +218,8 @@ fn slice(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem
             return Err(format!("a step of {step}; only forward ones are supported"));
         }
         let size = value.shape[at] as i64;
-        let bound = |edge: i64| (if edge < 0 { edge.saturating_add(size) } else { edge }).clamp(0, size);
+        let bound =
+            |edge: i64| (if edge < 0 { edge.saturating_add(size) } else { edge }).clamp(0, size);
         let (start, end) = (bound(starts[number]), bound(ends[number]));
         shape[at] = (end - start).max(0).unsigned_abs().div_ceil(step.unsigned_abs()) as usize;
         from.offset += start as usize * from.strides[at];
@@ -247,8 +257,9 @@ fn split(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem
 }
 
 fn concat(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem> {
-    let inputs: Vec<Value> =
-        (0..node.inputs.len()).map(|number| lowering.input(node, number)).collect::<Result<_, _>>()?;
+    let inputs: Vec<Value> = (0..node.inputs.len())
+        .map(|number| lowering.input(node, number))
+        .collect::<Result<_, _>>()?;
     let first = inputs.first().ok_or("it has no inputs")?;
     let at = axis(int(node, "axis", 0)?, first.shape.len())?;
     let mut shape = first.shape.clone();
@@ -290,9 +301,8 @@ fn gather(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Proble
     let without = |strides: &[usize]| [&strides[..at], &strides[at + 1..]].concat();
     let mut pieces = Vec::new();
     for (number, &index) in numbers.iter().enumerate() {
-        let index = axis(index, value.shape[at]).map_err(|_| {
-            format!("index {index} of a dimension of {}", value.shape[at])
-        })?;
+        let index = axis(index, value.shape[at])
+            .map_err(|_| format!("index {index} of a dimension of {}", value.shape[at]))?;
         let from = Place::new(index * source[at], without(&source));
         let to = Place::new(number * goal[at], without(&goal));
         pieces.push(Piece { input: 0, shape: piece_shape.clone(), from, to });

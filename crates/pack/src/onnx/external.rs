@@ -26,8 +26,7 @@ impl Folder {
 
     /// The bytes that a tensor's entries say are its data: all of a file, or `length` from `offset` on.
     pub(super) fn data(&self, tensor: &str, entries: &[Entry]) -> Result<Vec<u8>, OnnxError> {
-        let wrong =
-            |problem: String| OnnxError::Tensor { name: tensor.to_owned(), problem };
+        let wrong = |problem: String| OnnxError::Tensor { name: tensor.to_owned(), problem };
         let find = |key: &str| entries.iter().find(|entry| entry.key == key).map(|e| &*e.value);
         let location = find("location").ok_or_else(|| wrong("its file is not named".to_owned()))?;
         let number = |key: &str| match find(key) {
@@ -43,20 +42,26 @@ impl Folder {
         found.ok_or_else(|| {
             let wanted = length.map_or("the rest".to_owned(), |length| format!("{length} bytes"));
             let size = bytes.len();
-            wrong(format!("its data are {wanted} from byte {offset} on of {location}, which has {size}"))
+            wrong(format!(
+                "its data are {wanted} from byte {offset} on of {location}, which has {size}"
+            ))
         })
     }
 
     fn place(&self, tensor: &str, location: &str) -> Result<PathBuf, OnnxError> {
         let wrong = |problem: String| OnnxError::Tensor { name: tensor.to_owned(), problem };
         let Some(folder) = &self.0 else {
-            return Err(wrong(format!("its data are in {location}; give the model as a file beside it")));
+            return Err(wrong(format!(
+                "its data are in {location}; give the model as a file beside it"
+            )));
         };
         let inside = Path::new(location)
             .components()
             .all(|component| matches!(component, Component::Normal(_) | Component::CurDir));
         if !inside || location.is_empty() {
-            return Err(wrong(format!("its data are in {location:?}, which is outside the model's folder")));
+            return Err(wrong(format!(
+                "its data are in {location:?}, which is outside the model's folder"
+            )));
         }
         let mut place = folder.clone();
         for component in Path::new(location).components() {

@@ -84,9 +84,9 @@ fn port(info: messages::ValueInfo) -> Result<Port, OnnxError> {
     for dimension in tensor.shape.unwrap_or_default().dims {
         let size = match dimension.value {
             None => None,
-            Some(value) => Some(
-                usize::try_from(value).map_err(|_| wrong(format!("a dimension is {value}")))?,
-            ),
+            Some(value) => {
+                Some(usize::try_from(value).map_err(|_| wrong(format!("a dimension is {value}")))?)
+            }
         };
         shape.push(size);
     }
@@ -117,11 +117,8 @@ fn attribute(
     read: messages::Attribute,
     folder: &Folder,
 ) -> Result<Attribute, OnnxError> {
-    let unknown = OnnxError::Attribute {
-        node: node.to_owned(),
-        name: read.name.clone(),
-        kind: read.kind,
-    };
+    let unknown =
+        OnnxError::Attribute { node: node.to_owned(), name: read.name.clone(), kind: read.kind };
     Ok(match read.kind {
         attribute_kind::FLOAT => Attribute::Float(read.float),
         attribute_kind::INT => Attribute::Int(read.int),

@@ -27,7 +27,9 @@ pub(super) fn tensor(read: messages::Tensor, folder: &Folder) -> Result<Tensor, 
     };
     let expected: usize = shape.iter().product();
     if got != expected {
-        return Err(wrong(format!("it has {got} numbers, expected {expected} for its shape {shape:?}")));
+        return Err(wrong(format!(
+            "it has {got} numbers, expected {expected} for its shape {shape:?}"
+        )));
     }
     if let Elements::F32(elements) = &elements
         && let Some(place) = elements.iter().position(|element| !element.is_finite())
@@ -48,7 +50,8 @@ fn shape(dims: &[i64]) -> Result<Vec<usize>, String> {
     let mut shape = Vec::new();
     for &dim in dims {
         let size = usize::try_from(dim).map_err(|_| format!("a dimension is {dim}"))?;
-        places = places.checked_mul(size).ok_or_else(|| format!("its shape {dims:?} is too large"))?;
+        places =
+            places.checked_mul(size).ok_or_else(|| format!("its shape {dims:?} is too large"))?;
         shape.push(size);
     }
     Ok(shape)

@@ -151,16 +151,8 @@ fn exp<A: Arithmetic>(a: &mut A, x: A::Value) -> A::Value {
     // The higher part of ln 2 has few enough bits that its products with n are exact.
     const LN_2_HIGH: f32 = 0.693_359_4;
     const LN_2_LOW: f32 = -2.121_944_4e-4;
-    const SERIES: [f32; 8] = [
-        1.0,
-        1.0,
-        1.0 / 2.0,
-        1.0 / 6.0,
-        1.0 / 24.0,
-        1.0 / 120.0,
-        1.0 / 720.0,
-        1.0 / 5040.0,
-    ];
+    const SERIES: [f32; 8] =
+        [1.0, 1.0, 1.0 / 2.0, 1.0 / 6.0, 1.0 / 24.0, 1.0 / 120.0, 1.0 / 720.0, 1.0 / 5040.0];
     let x = clip(a, x, -87.0, 88.0);
     let log2_e = a.number(std::f32::consts::LOG2_E);
     let turns = a.mul(x, log2_e);

@@ -8,6 +8,10 @@ mod functions;
 
 pub use functions::{Arithmetic, Unary};
 
+/// What the greatest magnitude among numbers is taken for at least where they become whole ones, so that
+/// what is divided by it stays within `f32`.
+pub const LEAST_GREATEST: f32 = 1e-30;
+
 /// A run of numbers in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BufferId(pub(crate) usize);
@@ -17,15 +21,28 @@ pub struct BufferId(pub(crate) usize);
 pub enum Content {
     /// What kernels write before they read it.
     Working,
+    /// Zeros, of which kernels write always the same ones: a border around what they write.
+    Zeros,
     /// The network's input of this number.
     Input(usize),
     /// Numbers that never change.
     Constant(Vec<f32>),
 }
 
-/// A buffer of `f32`.
+/// As what a buffer's numbers stand in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Element {
+    /// As they are.
+    F32,
+    /// Whole ones in 16 bits.
+    I16,
+}
+
+/// A buffer of numbers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Buffer {
+    /// As what they stand in memory.
+    pub element: Element,
     /// How many numbers it has.
     pub len: usize,
     /// What it holds at first.
@@ -117,16 +134,23 @@ pub struct Window {
     pub dilation: [usize; 2],
 }
 
+impl Window {
+    /// Over rows of numbers, one after another, as over a picture whose cells are the rows.
+    pub fn over_rows(rows: usize, taps: usize) -> Self {
+        Self {
+            channels: taps,
+            input: [1, rows],
+            output: [1, rows],
+            size: [1; 2],
+            stride: [1; 2],
+            dilation: [1; 2],
+        }
+    }
+}
+
 /// One step of a network.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Kernel {
-    /// Sets a whole buffer to one number.
-    Fill {
-        /// Where it writes.
-        output: BufferId,
-        /// The number.
-        number: f32,
-    },
     /// Copies a box of elements.
     Copy {
         /// The size of the box.
@@ -183,6 +207,39 @@ pub enum Kernel {
         groups: usize,
         /// The weights of each group.
         linear: Vec<Linear>,
+        /// A function of each sum.
+        activation: Unary,
+        /// Where it writes: rows, columns, channels.
+        output: BufferId,
+    },
+    /// Brings numbers to whole ones of at most `most`: each over the greatest magnitude among them, times
+    /// `most`, rounded to the nearest, of two the even one. The greatest magnitude is taken as
+    /// [`LEAST_GREATEST`] at least.
+    Quantize {
+        /// What it reads, in row-major order.
+        input: BufferId,
+        /// The box that is read.
+        shape: [usize; 3],
+        /// Where its elements come to.
+        to: View,
+        /// The greatest whole number.
+        most: f32,
+        /// Where it writes what 1 stands for.
+        scale: BufferId,
+    },
+    /// As [`Kernel::Conv`], with whole inputs and weights and exact sums; each sum times its scale and
+    /// the input's, plus the bias.
+    ConvInt8 {
+        /// What it reads: rows, columns, channels.
+        input: BufferId,
+        /// Where the window moves.
+        window: Window,
+        /// What 1 stands for in the input.
+        scale: BufferId,
+        /// The weights of each group, whole numbers from -127 to 127, and the biases.
+        linear: Vec<Linear>,
+        /// What 1 stands for in the weights of each output, group by group.
+        scales: Vec<Vec<f32>>,
         /// A function of each sum.
         activation: Unary,
         /// Where it writes: rows, columns, channels.
@@ -294,16 +351,24 @@ pub struct Program {
     pub outputs: Vec<Output>,
 }
 
+impl Program {
+    /// Adds a buffer.
+    pub(crate) fn buffer(&mut self, len: usize, element: Element, content: Content) -> BufferId {
+        self.buffers.push(Buffer { element, len, content });
+        BufferId(self.buffers.len() - 1)
+    }
+}
+
 impl Kernel {
-    /// The buffer that it writes.
+    /// The buffer that its result is in.
     pub fn output(&self) -> BufferId {
         match self {
-            Self::Copy { to, .. } => to.buffer,
-            Self::Fill { output, .. }
-            | Self::Unary { output, .. }
+            Self::Copy { to, .. } | Self::Quantize { to, .. } => to.buffer,
+            Self::Unary { output, .. }
             | Self::Binary { output, .. }
             | Self::Dense { output, .. }
             | Self::Conv { output, .. }
+            | Self::ConvInt8 { output, .. }
             | Self::Pool { output, .. }
             | Self::MatMul { output, .. }
             | Self::Softmax { output, .. }
@@ -313,16 +378,25 @@ impl Kernel {
         }
     }
 
+    /// All buffers that it writes.
+    pub fn outputs(&self) -> Vec<BufferId> {
+        match self {
+            Self::Quantize { to, scale, .. } => vec![to.buffer, *scale],
+            other => vec![other.output()],
+        }
+    }
+
     /// The buffers that it reads.
     pub fn inputs(&self) -> Vec<BufferId> {
         match self {
-            Self::Fill { .. } => Vec::new(),
             Self::Copy { from, .. } => vec![from.buffer],
             Self::Binary { left, right, .. } => vec![left.buffer, right.buffer],
             Self::MatMul { left, right, .. } => vec![*left, *right],
+            Self::ConvInt8 { input, scale, .. } => vec![*input, *scale],
             Self::Unary { input, .. }
             | Self::Dense { input, .. }
             | Self::Conv { input, .. }
+            | Self::Quantize { input, .. }
             | Self::Pool { input, .. }
             | Self::Softmax { input, .. }
             | Self::LayerNorm { input, .. }
