@@ -1,6 +1,7 @@
 //! Turns a neural network in an ONNX file into an agent.
 //!
 //! ```text
+//! agent      a network as an agent of a System: the way through all of these
 //! onnx       the file as it is: operators and weights
 //! lower      operators become kernels, shapes numbers
 //! quantize   weights of 8 bits
@@ -13,6 +14,7 @@
 //! The same program is evaluated here and emitted as WebAssembly, so that a module answers what the
 //! evaluator answers, to the bit.
 
+pub mod agent;
 pub mod emit;
 pub mod evaluate;
 pub mod link;
