@@ -186,6 +186,16 @@ pub trait System: Send + Sync + fmt::Debug {
         tensor: &mut Vec<f32>,
     ) -> Result<(), RestoreError>;
 
+    /// The legal actions of `seat` where it sees `observation`: what [`State::legal_actions`] lists
+    /// at that moment.
+    ///
+    /// As the tensor it depends on nothing else, so an agent that has only the observation knows
+    /// what it may do.
+    ///
+    /// # Errors
+    /// When the bytes are no observation of this System.
+    fn legal_actions(&self, seat: Seat, observation: &[u8]) -> Result<Vec<Action>, RestoreError>;
+
     /// The name of an action for people, as `up` or `e2e4`.
     fn action_name(&self, action: Action) -> String;
 

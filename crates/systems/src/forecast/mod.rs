@@ -262,6 +262,13 @@ impl System for Forecast {
         Ok(())
     }
 
+    fn legal_actions(&self, seat: Seat, observation: &[u8]) -> Result<Vec<Action>, RestoreError> {
+        let terms = &self.played.terms;
+        let is_asked = Seen::decode(terms, observation)?.quantile.is_some() && seat == Seat(0);
+        let count = if is_asked { terms.scale.levels } else { 0 };
+        Ok((0..u64::from(count)).map(Action).collect())
+    }
+
     fn action_name(&self, action: Action) -> String {
         let Scale { levels, .. } = self.played.terms.scale;
         match u16::try_from(action.0) {
