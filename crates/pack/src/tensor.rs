@@ -1,7 +1,5 @@
 //! Tensors: numbers in a box of a known shape.
 
-use std::fmt;
-
 /// What a tensor holds: numbers for the network, or whole ones that say where and how many.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Elements {
@@ -57,15 +55,6 @@ impl Tensor {
             Elements::F32(_) => None,
             Elements::I64(elements) => Some(elements),
         }
-    }
-}
-
-/// A shape as errors show it: `[1, 64, 8, 8]`.
-pub(crate) struct Shown<'a>(pub(crate) &'a [usize]);
-
-impl fmt::Display for Shown<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", self.0)
     }
 }
 

@@ -25,7 +25,8 @@ const PROBE: &str = r#"(module
 
 const PLENTY: u64 = 1_000_000_000;
 
-fn engines() -> [&'static dyn Engine; 2] {
+/// The fast engine and the second one.
+pub(crate) fn engines() -> [&'static dyn Engine; 2] {
     static FAST: OnceLock<FastEngine> = OnceLock::new();
     static SECOND: InterpreterEngine = InterpreterEngine;
     [FAST.get_or_init(|| FastEngine::new(&FastOptions::default()).unwrap()), &SECOND]

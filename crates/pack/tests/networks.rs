@@ -28,6 +28,17 @@ impl Network {
         })
     }
 
+    /// Other outputs than `y`.
+    pub(crate) fn outputs(mut self, names: &[&str]) -> Self {
+        let port = |name: &&str| Port { name: (*name).to_owned(), shape: Vec::new() };
+        self.0.outputs = names.iter().map(port).collect();
+        self
+    }
+
+    pub(crate) fn model(&self) -> &Model {
+        &self.0
+    }
+
     pub(crate) fn operator_set(mut self, version: i64) -> Self {
         self.0.operator_set = version;
         self

@@ -14,15 +14,24 @@ pub enum InputLayout {
 }
 
 /// Makes the System's tensor the input of a program.
-pub(super) fn fit(program: &mut Program, tensor: &[u32], layout: InputLayout) -> Result<(), String> {
+pub(super) fn fit(
+    program: &mut Program,
+    tensor: &[u32],
+    layout: InputLayout,
+) -> Result<(), String> {
     let tensor: Vec<usize> = tensor.iter().map(|&size| size as usize).collect();
     let [shape] = &program.inputs[..] else {
-        return Err(format!("there are {}, expected one, the System's tensor", program.inputs.len()));
+        return Err(format!(
+            "there are {}, expected one, the System's tensor",
+            program.inputs.len()
+        ));
     };
     let expected = match layout {
         InputLayout::PlanesFirst => tensor.clone(),
         InputLayout::PlanesLast => {
-            let [planes, rest @ ..] = &tensor[..] else { return Err("the System's tensor has no planes".into()) };
+            let [planes, rest @ ..] = &tensor[..] else {
+                return Err("the System's tensor has no planes".into());
+            };
             [rest, &[*planes]].concat()
         }
     };

@@ -87,7 +87,6 @@ pub struct Packed {
     /// The network as the file has it.
     pub float: Program,
     heads: Heads,
-    choice: Choice,
 }
 
 /// Makes an agent of a network.
@@ -96,17 +95,23 @@ pub struct Packed {
 /// When the network uses what is not supported, or does not fit the System.
 pub fn pack(model: &Model, system: &dyn System, wishes: &Wishes) -> Result<Packed, PackError> {
     let mut float = lower(model)?;
-    input::fit(&mut float, &system.tensor_shape(), wishes.input_layout).map_err(PackError::Input)?;
+    input::fit(&mut float, &system.tensor_shape(), wishes.input_layout)
+        .map_err(PackError::Input)?;
     let heads = heads(&float.outputs, system, wishes).map_err(PackError::Output)?;
     let program = match wishes.precision {
         Precision::Int8 => int8(float.clone()),
         Precision::F32 => float.clone(),
     };
     let module = module(&program, system, &heads, wishes.choice)?;
-    Ok(Packed { module, program, float, heads, choice: wishes.choice })
+    Ok(Packed { module, program, float, heads })
 }
 
-fn module(program: &Program, system: &dyn System, heads: &Heads, choice: Choice) -> Result<Vec<u8>, PackError> {
+fn module(
+    program: &Program,
+    system: &dyn System,
+    heads: &Heads,
+    choice: Choice,
+) -> Result<Vec<u8>, PackError> {
     let name = system.descriptor().name;
     let bytes = adapters::adapter(name).ok_or_else(|| PackError::System(name.to_owned()))?;
     let adapter = Adapter::read(bytes)?;
@@ -133,8 +138,10 @@ fn settings(system: &dyn System, choice: Choice) -> Vec<u8> {
 fn heads(outputs: &[Output], system: &dyn System, wishes: &Wishes) -> Result<Heads, String> {
     let action_count = system.action_count();
     let len = |output: &Output| output.shape.iter().product::<usize>() as u64;
-    let listed: Vec<String> =
-        outputs.iter().map(|output| format!("{:?} of shape {:?}", output.name, output.shape)).collect();
+    let listed: Vec<String> = outputs
+        .iter()
+        .map(|output| format!("{:?} of shape {:?}", output.name, output.shape))
+        .collect();
     let listed = listed.join(", ");
     let find = |name: &String| {
         let place = outputs.iter().position(|output| output.name == *name);
@@ -149,7 +156,9 @@ fn heads(outputs: &[Output], system: &dyn System, wishes: &Wishes) -> Result<Hea
         None if action_count == 1 => None,
         None => only(1),
     };
-    if let Some(place) = value && len(&outputs[place]) != 1 {
+    if let Some(place) = value
+        && len(&outputs[place]) != 1
+    {
         return Err(format!("a value is one number; there are {listed}"));
     }
     if wishes.choice == Choice::Value && value.is_none() {

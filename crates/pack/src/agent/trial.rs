@@ -65,7 +65,12 @@ impl Packed {
     ///
     /// # Errors
     /// When it may not play, or fails.
-    pub fn tried(&self, system: &dyn System, engine: &dyn Engine, count: usize) -> Result<Trial, TrialError> {
+    pub fn tried(
+        &self,
+        system: &dyn System,
+        engine: &dyn Engine,
+        count: usize,
+    ) -> Result<Trial, TrialError> {
         let positions = sampled(system, count);
         let decisions = decided(engine, system, &self.module, &positions)?;
         let actions = |program: &Program| -> Result<Vec<u64>, TrialError> {
@@ -83,17 +88,37 @@ impl Packed {
         })
     }
 
+    /// What the agent does in so many positions of random play.
+    ///
+    /// # Errors
+    /// When it may not play, or fails.
+    pub fn actions(
+        &self,
+        system: &dyn System,
+        engine: &dyn Engine,
+        count: usize,
+    ) -> Result<Vec<Action>, TrialError> {
+        let decisions = decided(engine, system, &self.module, &sampled(system, count))?;
+        Ok(decisions.into_iter().map(|(action, _)| Action(action)).collect())
+    }
+
     /// Compares the agent with the reference evaluator in so many positions: whether it takes the legal
     /// action with the greatest policy number, where it is to choose the best.
     ///
     /// # Errors
     /// When it may not play, or fails.
-    pub fn checked(&self, system: &dyn System, engine: &dyn Engine, count: usize) -> Result<Agreement, TrialError> {
+    pub fn checked(
+        &self,
+        system: &dyn System,
+        engine: &dyn Engine,
+        count: usize,
+    ) -> Result<Agreement, TrialError> {
         let positions = sampled(system, count);
         let best = module(&self.program, system, &self.heads, Choice::Best)?;
         let decisions = decided(engine, system, &best, &positions)?;
         let pairs = positions.iter().zip(&decisions);
-        let alike = pairs.filter(|(position, (action, _))| self.best(system, position) == Some(Action(*action)));
+        let alike = pairs
+            .filter(|(position, (action, _))| self.best(system, position) == Some(Action(*action)));
         Ok(Agreement { alike: alike.count(), positions: positions.len() })
     }
 

@@ -167,7 +167,7 @@ impl Sums<'_> {
         let past = body.word();
         body.repeat(rows, |body| {
             let from = body.copy(source);
-            let mut places = |body: &mut Body, places: usize| {
+            let places = |body: &mut Body, places: usize| {
                 let block = Block { places, vectors, outputs, weights, scale };
                 self.places(body, &block, from, target, past);
                 body.advance(from, (places * self.window.stride[1] * self.cell_bytes()) as isize);
