@@ -6,5 +6,6 @@ mod functions;
 mod lowering;
 mod modules;
 mod networks;
+mod peers;
 mod shapes;
 mod windows;
