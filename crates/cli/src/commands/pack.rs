@@ -268,7 +268,7 @@ fn unpacked(arguments: &Arguments, error: &PackError) -> Failure {
     let name = &arguments.system;
     let hint = match error {
         PackError::Lower(_) => {
-            "docs/guides/train-a-network.md lists the operators that are supported".to_owned()
+            "docs/guides/pack-a-network.md lists the operators that are supported".to_owned()
         }
         PackError::Input(_) => {
             format!("`nets systems {name}` says what its tensor is; see also --input-layout")
