@@ -177,6 +177,18 @@ impl Forecast {
         levels.truncate(terms.needed());
         Ok(Self { parameters, played: Arc::new(Played { terms, levels }) })
     }
+
+    /// The System with these values of [`DESCRIPTOR`]'s parameters, on a series of which every value
+    /// is the lowest.
+    ///
+    /// # Errors
+    /// With the reason in words when the parameters do not go together.
+    pub(crate) fn on_flat_series(parameters: ParameterValues) -> Result<Self, String> {
+        check(&parameters)?;
+        let terms = Terms::of(&parameters);
+        let levels = vec![0; terms.needed()];
+        Ok(Self { parameters, played: Arc::new(Played { terms, levels }) })
+    }
 }
 
 /// Whether the parameters go together, on whatever data set; an error says in words why not.
