@@ -120,7 +120,8 @@ fn evm(root: &Path) -> Result<(), String> {
 
 fn peers(root: &Path) -> Result<(), String> {
     let python = peers_python(root)?;
-    let line = ["cargo", "test", "--locked", "--workspace", "--test", "systems", "--", PEER_TESTS];
+    let tests = ["--test", "systems", "--test", "pack", "--", PEER_TESTS];
+    let line = [&["cargo", "test", "--locked", "--workspace"][..], &tests].concat();
     run_with(root, &line, &[("NETS_PEERS_PYTHON", &python)])
 }
 

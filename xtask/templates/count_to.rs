@@ -109,6 +109,10 @@ impl System for CountTo {
         Ok(())
     }
 
+    fn legal_actions(&self, seat: Seat, observation: &[u8]) -> Result<Vec<Action>, RestoreError> {
+        Ok(Count::decode(self.target, observation)?.legal_actions(seat))
+    }
+
     fn action_name(&self, action: Action) -> String {
         action_names::name_of(&NAMES, action)
     }

@@ -1,7 +1,7 @@
 //! One compiler call for each language that agents are written in.
 //!
-//! Owns the flags: small modules without names, 64 KiB of stack, and nothing in them that tells
-//! where they were built. Refuses to install anything; a missing compiler is a note, not an error.
+//! Owns the flags: small modules without names, a small stack, and nothing in them that tells where
+//! they were built. Refuses to install anything; a missing compiler is a note, not an error.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -23,7 +23,23 @@ pub(crate) enum Language {
     C,
     Wat,
     AssemblyScript,
+    /// Rust as well, but no agents: modules to which a network is added.
+    Adapter,
 }
+
+/// How a module in Rust is made.
+struct Settings {
+    /// The profile of `Cargo.toml`.
+    profile: &'static str,
+    /// Room for the stack in the module's memory.
+    stack_bytes: u32,
+}
+
+const AGENT: Settings = Settings { profile: "release", stack_bytes: 65_536 };
+
+/// Half of what an agent has, so that stack and statics of most adapters share a page; the deepest
+/// needs 4 KiB.
+const ADAPTER: Settings = Settings { profile: "adapter", stack_bytes: 32_768 };
 
 /// What came of a compiler call.
 #[derive(Debug)]
@@ -47,12 +63,14 @@ pub(crate) enum CompileError {
 }
 
 impl Language {
-    pub(crate) const ALL: [Self; 4] = [Self::Rust, Self::C, Self::Wat, Self::AssemblyScript];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Rust, Self::C, Self::Wat, Self::AssemblyScript, Self::Adapter];
 
     /// Compiles an agent's source; `folder` is that of all agents.
     pub(crate) fn compile(self, folder: &Path, source: &Source) -> Result<Compiled, CompileError> {
         match self {
-            Self::Rust => compile_rust(folder, source),
+            Self::Rust => compile_rust(folder, source, &AGENT),
+            Self::Adapter => compile_rust(folder, source, &ADAPTER),
             Self::C => compile_c(folder, source),
             Self::Wat => Ok(Compiled::Module(wat::parse_file(&source.path)?)),
             Self::AssemblyScript => compile_assemblyscript(folder, source),
@@ -60,21 +78,26 @@ impl Language {
     }
 }
 
-fn compile_rust(folder: &Path, Source { name, path }: &Source) -> Result<Compiled, CompileError> {
+fn compile_rust(
+    folder: &Path,
+    Source { name, path }: &Source,
+    Settings { profile, stack_bytes }: &Settings,
+) -> Result<Compiled, CompileError> {
     let target = target_folder(folder);
     // Panic messages name files; whoever builds it, the module says only where in the project.
     let project = folder.parent().unwrap_or(folder);
     let wrapper = env::current_exe()
         .map_err(|source| CompileError::Run { program: "build-agents".to_owned(), source })?;
-    let remap = format!(
-        "target.wasm32-unknown-unknown.rustflags=['--remap-path-prefix={}=nets']",
+    let flags = format!(
+        "target.wasm32-unknown-unknown.rustflags=['--remap-path-prefix={}=nets', \
+         '-Clink-arg=-zstack-size={stack_bytes}']",
         project.display()
     );
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--release", "--locked", "--target", TARGET]);
-    cargo.args(["--config", &remap, "--target-dir"]).arg(&target);
+    cargo.args(["build", "--quiet", "--profile", profile, "--locked", "--target", TARGET]);
+    cargo.args(["--config", &flags, "--target-dir"]).arg(&target);
     cargo.env("RUSTC_WRAPPER", &wrapper).env(rustc_wrapper::SWITCH, "1").current_dir(folder);
-    let modules = target.join(TARGET).join("release");
+    let modules = target.join(TARGET).join(profile);
     let (modules, krate) = if path.is_dir() {
         cargo.arg("--lib");
         (modules, path.as_path())

@@ -1,7 +1,7 @@
 //! Rebuilds the committed modules of all agents, or checks that they are what the sources give.
 //!
-//! Usage: `cargo run -p build-agents` writes `wasm/*.wasm` and `wasm/SHA256SUMS`; with `--check`
-//! nothing is written and the hashes are compared. An agent whose compiler is not installed, or
+//! Usage: `cargo run -p build-agents` writes `wasm/*.wasm`, `wasm/SHA256SUMS`, and the adapters for
+//! networks, `adapter/wasm/*.wasm`; with `--check` nothing is written and the modules are compared. An agent whose compiler is not installed, or
 //! is another version than the one the committed module was built with, is skipped with a note.
 //!
 //! Where sources lie, `sources` knows, and how each language is compiled, `compile`.
@@ -18,7 +18,7 @@ use std::{env, fs, io};
 use sha2::{Digest, Sha256};
 
 use compile::{CompileError, Compiled, Language};
-use sources::{files, sources, stem};
+use sources::{files, modules, sources, stem};
 
 /// Why agents could not be built.
 #[derive(Debug, thiserror::Error)]
@@ -63,7 +63,8 @@ fn run(folder: &Path) -> Result<(), BuildError> {
             .map_err(|error| BuildError::File(folder.to_owned(), error))?;
         for source in found {
             let compiled = language.compile(folder, &source)?;
-            stale += usize::from(!settle(folder, &source.name, compiled, check)?);
+            let module = modules(folder, language).join(&source.name).with_extension("wasm");
+            stale += usize::from(!settle(module, &source.name, compiled, check)?);
         }
     }
     if stale > 0 {
@@ -73,7 +74,7 @@ fn run(folder: &Path) -> Result<(), BuildError> {
 }
 
 /// Writes one module or compares it with the committed one; says whether all is well.
-fn settle(folder: &Path, name: &str, compiled: Compiled, check: bool) -> Result<bool, BuildError> {
+fn settle(path: PathBuf, name: &str, compiled: Compiled, check: bool) -> Result<bool, BuildError> {
     let module = match compiled {
         Compiled::Module(module) => module,
         Compiled::Skipped(why) => {
@@ -81,7 +82,6 @@ fn settle(folder: &Path, name: &str, compiled: Compiled, check: bool) -> Result<
             return Ok(true);
         }
     };
-    let path = folder.join("wasm").join(name).with_extension("wasm");
     if !check {
         println!("built    {name}: {} bytes", module.len());
         fs::write(&path, module).map_err(|error| BuildError::File(path, error))?;
@@ -97,8 +97,8 @@ fn settle(folder: &Path, name: &str, compiled: Compiled, check: bool) -> Result<
 /// Lists the hash of each module in the format of `sha256sum`.
 fn write_sums(folder: &Path) -> Result<(), BuildError> {
     let mut sums = BTreeMap::new();
-    let modules = files(folder, "wasm");
-    for path in modules.map_err(|error| BuildError::File(folder.to_owned(), error))? {
+    let built = files(folder, "wasm");
+    for path in built.map_err(|error| BuildError::File(folder.to_owned(), error))? {
         let name = stem(&path).unwrap_or_default();
         let module = fs::read(&path).map_err(|error| BuildError::File(path, error))?;
         sums.insert(name, hash(&module));

@@ -2,10 +2,12 @@
 //!
 //! Cargo tells rustc a hash of where a crate's sources lie, for crates outside the workspace the
 //! whole path, and the order of functions in a module follows from it. With the crate's name in its
-//! place, equal sources give equal modules wherever the checkout is.
+//! place, equal sources give equal modules wherever the checkout is. Crates from a registry have their
+//! version as well, since there may be two of one name, and panics name their files by the same.
 
 use std::env;
 use std::ffi::OsString;
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
 /// The environment variable that makes this program a wrapper.
@@ -18,11 +20,19 @@ pub(crate) fn run() -> ExitCode {
     let mut arguments: Vec<OsString> = arguments.collect();
     let name = arguments.iter().position(|argument| argument == "--crate-name");
     let name = name.and_then(|at| arguments.get(at + 1)).cloned().unwrap_or_default();
+    let published = published();
     for argument in &mut arguments {
         if argument.to_string_lossy().starts_with("metadata=") {
             *argument = "metadata=".into();
-            argument.push(&name);
+            argument.push(published.as_ref().map_or(&name, |(identity, _)| identity));
         }
+    }
+    if let Some((identity, folder)) = published {
+        let mut remap: OsString = "--remap-path-prefix=".into();
+        remap.push(folder);
+        remap.push("=");
+        remap.push(identity);
+        arguments.push(remap);
     }
     match Command::new(&rustc).args(arguments).status() {
         Ok(status) if status.success() => ExitCode::SUCCESS,
@@ -32,4 +42,14 @@ pub(crate) fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Name and version of the crate that is compiled, and its folder, if it is from a registry: cargo
+/// unpacks those into folders that are called so.
+fn published() -> Option<(OsString, OsString)> {
+    let folder = env::var_os("CARGO_MANIFEST_DIR")?;
+    let [name, version] = ["CARGO_PKG_NAME", "CARGO_PKG_VERSION"].map(|key| env::var(key).ok());
+    let identity = OsString::from(format!("{}-{}", name?, version?));
+    let is_published = Path::new(&folder).file_name() == Some(&identity);
+    is_published.then_some((identity, folder))
 }

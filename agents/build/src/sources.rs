@@ -2,7 +2,7 @@
 //!
 //! Owns the layout of the folders: `c/NAME.c`, `wat/NAME.wat`, `assemblyscript/NAME.ts`, and in
 //! Rust `rust/NAME/`, a crate that is one agent, or `rust/SYSTEM/examples/NAME.rs`, one of several
-//! that share a crate. Compiles nothing.
+//! that share a crate; and the adapters for networks, `adapter/examples/SYSTEM.rs`. Compiles nothing.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -25,9 +25,19 @@ pub(crate) fn sources(folder: &Path, language: Language) -> io::Result<Vec<Sourc
         Language::C => files(&folder.join("c"), "c")?,
         Language::Wat => files(&folder.join("wat"), "wat")?,
         Language::AssemblyScript => files(&folder.join("assemblyscript"), "ts")?,
+        Language::Adapter => files(&folder.join("adapter/examples"), "rs")?,
     };
     paths.sort_by(|a, b| a.file_stem().cmp(&b.file_stem()));
     Ok(paths.into_iter().filter_map(|path| Some(Source { name: stem(&path)?, path })).collect())
+}
+
+/// Where the modules of a language are committed.
+pub(crate) fn modules(folder: &Path, language: Language) -> PathBuf {
+    match language {
+        // They are parts of what a packer makes, and nothing to play with.
+        Language::Adapter => folder.join("adapter/wasm"),
+        _ => folder.join("wasm"),
+    }
 }
 
 /// The paths of all files with this extension in a folder, in no order.

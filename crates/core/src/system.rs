@@ -213,6 +213,16 @@ pub trait System: Send + Sync + fmt::Debug {
         mask
     }
 
+    /// The legal actions of `seat` where it sees `observation`: what [`State::legal_actions`] lists
+    /// at that moment.
+    ///
+    /// As the tensor it depends on nothing else, so an agent that has only the observation knows
+    /// what it may do.
+    ///
+    /// # Errors
+    /// When the bytes are no observation of this System.
+    fn legal_actions(&self, seat: Seat, observation: &[u8]) -> Result<Vec<Action>, RestoreError>;
+
     /// The name of an action for people, as `up` or `e2e4`.
     fn action_name(&self, action: Action) -> String;
 
@@ -234,7 +244,14 @@ pub trait State: Send + fmt::Debug {
     /// Appends the legal actions of `seat` in ascending order; none where it does not act.
     fn write_legal_actions(&self, seat: Seat, actions: &mut Vec<Action>);
 
-    /// Whether `action` is one of [`State::write_legal_actions`], without making the list.
+    /// The legal actions of `seat` in ascending order; none where it does not act.
+    fn legal_actions(&self, seat: Seat) -> Vec<Action> {
+        let mut actions = Vec::new();
+        self.write_legal_actions(seat, &mut actions);
+        actions
+    }
+
+    /// Whether `action` is one of [`State::legal_actions`], without making the list.
     fn is_legal(&self, seat: Seat, action: Action) -> bool;
 
     /// Applies one action for each acting seat, in ascending order of seats.
@@ -275,13 +292,6 @@ impl dyn State + '_ {
         let mut bytes = Vec::new();
         self.write_bytes(&mut bytes);
         bytes
-    }
-
-    /// The legal actions of `seat` in ascending order; none where it does not act.
-    pub fn legal_actions(&self, seat: Seat) -> Vec<Action> {
-        let mut actions = Vec::new();
-        self.write_legal_actions(seat, &mut actions);
-        actions
     }
 
     /// The observation of `seat`.

@@ -104,6 +104,13 @@ impl System for Parley {
         Ok(())
     }
 
+    fn legal_actions(&self, seat: Seat, observation: &[u8]) -> Result<Vec<Action>, RestoreError> {
+        let step = Reader::new(observation).u32("step")?;
+        let (information, limit) = (self.information, self.steps());
+        let table = Table { information, limit, step, cards: [0; 2], points: [0; 2] };
+        Ok(table.legal_actions(seat))
+    }
+
     fn action_name(&self, action: Action) -> String {
         action.to_string()
     }

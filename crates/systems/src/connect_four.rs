@@ -125,6 +125,10 @@ impl System for ConnectFour {
         Ok(())
     }
 
+    fn legal_actions(&self, seat: Seat, observation: &[u8]) -> Result<Vec<Action>, RestoreError> {
+        Ok(Board::decode(observation)?.legal_actions(seat))
+    }
+
     fn action_name(&self, action: Action) -> String {
         action_names::name_of(&NAMES, action)
     }

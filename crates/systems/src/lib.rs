@@ -12,6 +12,7 @@
 #![deny(clippy::disallowed_types, clippy::disallowed_methods, clippy::float_arithmetic)]
 
 mod action_names;
+pub mod alone;
 mod blueprint;
 mod board_picture;
 mod cells;

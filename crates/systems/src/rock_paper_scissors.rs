@@ -129,6 +129,10 @@ impl System for RockPaperScissors {
         Ok(())
     }
 
+    fn legal_actions(&self, seat: Seat, observation: &[u8]) -> Result<Vec<Action>, RestoreError> {
+        Ok(Throws::decode(self.throws, observation)?.legal_actions(seat))
+    }
+
     fn action_name(&self, action: Action) -> String {
         action_names::name_of(&NAMES, action)
     }

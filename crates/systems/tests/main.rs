@@ -10,6 +10,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "a model may compute with the platform's sines")]
 
+mod alone;
 mod chess;
 mod conformance;
 mod data;

@@ -44,6 +44,7 @@ fn every_rule_has_a_fault_that_breaks_it() {
         Rule::TerminalStates,
         Rule::Scores,
         Rule::Observations,
+        Rule::SeenActions,
         Rule::Tensor,
         Rule::Picture,
         Rule::SeedLeak,

@@ -6,7 +6,7 @@
 use crate::metadata::{Package, Use};
 
 /// Each crate of the project and those it may be built from.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("nets-core", &[]),
     ("nets-systems", &["nets-core"]),
     ("nets-determinism", &["nets-systems", "nets-core"]),
@@ -26,7 +26,8 @@ const ARROWS: [(&str, &[&str]); 12] = [
             "nets-core",
         ],
     ),
-    ("nets", &["nets-node", "nets-runner", "nets-systems", "nets-core"]),
+    ("nets-pack", &["nets-runner", "nets-core"]),
+    ("nets", &["nets-node", "nets-pack", "nets-runner", "nets-systems", "nets-core"]),
     (
         "nets-testkit",
         &["nets-core", "nets-systems", "nets-runner", "nets-league", "nets-chain", "nets-node"],

@@ -27,6 +27,7 @@ mod join;
 mod league;
 mod log;
 mod man;
+mod pack;
 mod pgn;
 mod play;
 mod prove;
@@ -61,6 +62,8 @@ pub(crate) enum Command {
     /// Work with agents
     #[command(subcommand)]
     Agent(agent::AgentCommand),
+    /// Make an agent of a neural network
+    Pack(pack::Arguments),
     /// Play one match
     Play(play::Arguments),
     /// Play a recorded match again and compare
@@ -123,6 +126,7 @@ pub(crate) fn run(command: Command, output: &mut Output) -> Result<Exit, Failure
         Command::Systems(arguments) => systems::run(&arguments, output),
         Command::Simulate(arguments) => simulate::run(&arguments, output),
         Command::Agent(command) => agent::run(command, output),
+        Command::Pack(arguments) => pack::run(&arguments, output),
         Command::Play(arguments) => play::run(&arguments, output),
         Command::Replay(arguments) => replay::run(&arguments, output),
         Command::Prove(arguments) => prove::run(&arguments, output),

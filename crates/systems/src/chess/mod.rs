@@ -235,6 +235,12 @@ impl System for Chess {
         Ok(())
     }
 
+    fn legal_actions(&self, seat: Seat, observation: &[u8]) -> Result<Vec<Action>, RestoreError> {
+        let (position, _) = bytes::read(observation, self.ply_limit)?;
+        let state = Match::new(position, self.ply_limit, self.chance_event_count());
+        Ok(state.legal_actions(seat))
+    }
+
     fn action_name(&self, action: Action) -> String {
         actions::name_of(action)
     }

@@ -177,6 +177,18 @@ impl Forecast {
         levels.truncate(terms.needed());
         Ok(Self { parameters, played: Arc::new(Played { terms, levels }) })
     }
+
+    /// The System with these values of [`DESCRIPTOR`]'s parameters, on a series of which every value
+    /// is the lowest.
+    ///
+    /// # Errors
+    /// With the reason in words when the parameters do not go together.
+    pub(crate) fn on_flat_series(parameters: ParameterValues) -> Result<Self, String> {
+        check(&parameters)?;
+        let terms = Terms::of(&parameters);
+        let levels = vec![0; terms.needed()];
+        Ok(Self { parameters, played: Arc::new(Played { terms, levels }) })
+    }
 }
 
 /// Whether the parameters go together, on whatever data set; an error says in words why not.
@@ -260,6 +272,13 @@ impl System for Forecast {
             tensor.extend(std::iter::repeat_n(is_asked, terms.window));
         }
         Ok(())
+    }
+
+    fn legal_actions(&self, seat: Seat, observation: &[u8]) -> Result<Vec<Action>, RestoreError> {
+        let terms = &self.played.terms;
+        let is_asked = Seen::decode(terms, observation)?.quantile.is_some() && seat == Seat(0);
+        let count = if is_asked { terms.scale.levels } else { 0 };
+        Ok((0..u64::from(count)).map(Action).collect())
     }
 
     fn action_name(&self, action: Action) -> String {

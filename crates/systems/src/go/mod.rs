@@ -200,6 +200,10 @@ impl System for Go {
         Ok(())
     }
 
+    fn legal_actions(&self, seat: Seat, observation: &[u8]) -> Result<Vec<Action>, RestoreError> {
+        Ok(bytes::read(self.rules, observation)?.legal_actions(seat))
+    }
+
     fn action_name(&self, action: Action) -> String {
         action_names::name_of(&self.names, action)
     }

@@ -103,6 +103,12 @@ impl<G: Game> System for Poker<G> {
         Ok(())
     }
 
+    fn legal_actions(&self, seat: Seat, observation: &[u8]) -> Result<Vec<Action>, RestoreError> {
+        // The betting says who acts and how; no card does.
+        let table = self.decode(observation, Chance::from_seed(&Seed::default()))?;
+        Ok(table.legal_actions(seat))
+    }
+
     fn action_name(&self, action: Action) -> String {
         action_names::name_of(G::NAMES, action)
     }

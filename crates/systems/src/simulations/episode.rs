@@ -129,6 +129,10 @@ impl<T: Task> System for Episode<T> {
         Ok(())
     }
 
+    fn legal_actions(&self, seat: Seat, observation: &[u8]) -> Result<Vec<Action>, RestoreError> {
+        Ok(self.decode(observation)?.legal_actions(seat))
+    }
+
     fn action_name(&self, action: Action) -> String {
         T::action_name(action)
     }

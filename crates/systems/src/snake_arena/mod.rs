@@ -211,6 +211,11 @@ impl System for SnakeArena {
         Ok(())
     }
 
+    fn legal_actions(&self, seat: Seat, observation: &[u8]) -> Result<Vec<Action>, RestoreError> {
+        let chance = Chance::from_seed(&Seed::default());
+        Ok(Moment::decode(self.dimensions, chance, observation)?.legal_actions(seat))
+    }
+
     fn action_name(&self, action: Action) -> String {
         action_names::name_of(&NAMES, action)
     }

@@ -2,6 +2,7 @@
 
 use nets_core::{Chance, Information, Seat, State, Status};
 
+use super::damage::{changed, other_lengths};
 use super::recording::Recorded;
 use super::view::View;
 use super::{Rule, Subject, Violation, ensure, violation};
@@ -107,10 +108,7 @@ pub(super) fn hostile_bytes(subject: &Subject<'_>) -> Result<(), Violation> {
                 return Ok(());
             }
             let bytes = state.bytes();
-            let mut longer = bytes.clone();
-            longer.push(0);
-            let shorter = (0..bytes.len()).map(|length| bytes[..length].to_vec());
-            for wrong_length in shorter.chain([longer]) {
+            for wrong_length in other_lengths(&bytes) {
                 let restored =
                     subject.system.restore(&wrong_length, Chance::from_seed(&recorded.seed));
                 ensure(restored.is_err(), Rule::HostileBytes, || {
@@ -118,13 +116,7 @@ pub(super) fn hostile_bytes(subject: &Subject<'_>) -> Result<(), Violation> {
                     format!("{got} bytes accepted for {expected}, {}", recorded.at(step))
                 })?;
             }
-            for (position, flip) in
-                (0..bytes.len()).flat_map(|p| [1, 2, 0x10, 0x80, 0xff].map(|f| (p, f)))
-            {
-                let mut damaged = bytes.clone();
-                damaged[position] ^= flip;
-                damaged_bytes(subject, recorded, &damaged)?;
-            }
+            changed(&bytes).try_for_each(|damaged| damaged_bytes(subject, recorded, &damaged))?;
             Ok(())
         })?;
     }

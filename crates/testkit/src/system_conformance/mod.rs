@@ -7,12 +7,14 @@
 
 mod actions;
 mod bytes;
+mod damage;
 mod declaration;
 mod endings;
 mod hidden;
 mod leaks;
 mod pictures;
 mod recording;
+mod seen_actions;
 mod tensors;
 mod view;
 
@@ -61,6 +63,8 @@ pub enum Rule {
     Scores,
     /// Observations keep to their size, and are the state where information is perfect.
     Observations,
+    /// What a seat may do follows from its observation alone.
+    SeenActions,
     /// The tensor has the shape it says and follows from the observation alone.
     Tensor,
     /// The SVG picture is well-formed, needs nothing else and runs nothing.
@@ -120,6 +124,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("restoring", bytes::restoring),
     ("hostile bytes", bytes::hostile_bytes),
     ("observations", bytes::observations),
+    ("seen actions", seen_actions::check),
     ("tensors", tensors::check),
     ("pictures", pictures::check),
     ("legal actions", actions::legal_actions),

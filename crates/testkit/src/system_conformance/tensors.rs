@@ -2,6 +2,7 @@
 
 use nets_core::{Seat, System};
 
+use super::damage::{changed, other_lengths};
 use super::recording::Recorded;
 use super::{Rule, Subject, Violation, ensure, violation};
 
@@ -107,20 +108,14 @@ fn of_damaged(
     observation: &[u8],
     count: usize,
 ) -> Result<(), String> {
-    let longer = [observation, &[0]].concat();
-    let shorter = (0..observation.len()).map(|length| &observation[..length]);
-    for wrong_length in shorter.chain([longer.as_slice()]) {
-        if appended(system, seat, wrong_length, count)?.is_some() {
+    for wrong_length in other_lengths(observation) {
+        if appended(system, seat, &wrong_length, count)?.is_some() {
             let (got, expected) = (wrong_length.len(), observation.len());
             return Err(format!("{got} bytes accepted for {expected}"));
         }
     }
-    for position in 0..observation.len() {
-        for flip in [1, 2, 0x10, 0x80, 0xff] {
-            let mut damaged = observation.to_vec();
-            damaged[position] ^= flip;
-            appended(system, seat, &damaged, count)?;
-        }
+    for damaged in changed(observation) {
+        appended(system, seat, &damaged, count)?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@
 //! coins, or after the rounds.
 
 mod fault;
+mod seen_actions;
 mod state;
 mod svg;
 mod tensor;
@@ -146,6 +147,10 @@ impl System for SealedBids {
         tensor: &mut Vec<f32>,
     ) -> Result<(), RestoreError> {
         tensor::write(self.fault, self.serial, observation, tensor)
+    }
+
+    fn legal_actions(&self, seat: Seat, observation: &[u8]) -> Result<Vec<Action>, RestoreError> {
+        seen_actions::list(self.fault, self.rounds, seat, observation)
     }
 
     fn action_name(&self, action: Action) -> String {

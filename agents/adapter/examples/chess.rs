@@ -1,0 +1,3 @@
+//! The adapter of `chess`.
+
+adapter::adapter!(nets_systems::alone::chess, nets_agent_sdk::chess::OBSERVATION_BYTES_MAX);

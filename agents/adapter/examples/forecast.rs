@@ -1,0 +1,3 @@
+//! The adapter of `forecast`.
+
+adapter::adapter!(nets_systems::alone::forecast, nets_agent_sdk::forecast::OBSERVATION_BYTES_MAX);

@@ -1,0 +1,283 @@
+//! `nets pack`: a neural network as an agent.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::{Args, ValueEnum, ValueHint};
+use nets_core::{FuelClock, System, sha256};
+use nets_pack::agent::{
+    Agreement, Choice, InputLayout, PackError, Packed, Precision, Trial, TrialError, Wishes, pack,
+};
+use nets_pack::onnx::{OnnxError, read_file};
+use serde::Serialize;
+
+use crate::arguments::{FuelArguments, ParameterArguments, SystemName};
+use crate::engine::EngineChoice;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::files::{self, Target};
+use crate::output::{BAD, GOOD, Output, Table, grouped, plural};
+
+const HELP: &str = "\
+The network reads the System's tensor and gives a number for each of its actions; `nets systems NAME`
+says what both mean. Of the legal actions the agent takes the one with the greatest number.
+
+Examples:
+  nets pack model.onnx --system connect-four -o agent.wasm
+  nets pack model.onnx --system snake -o agent.wasm --choice sampled --temperature 0.5
+  nets pack model.onnx --system othello -o agent.wasm --input-layout planes-last --check
+
+Exit status: 0 the agent is packed; 1 --check found it deciding otherwise than the reference; 2 the
+file is no network that can be packed, or does not fit the System.";
+
+/// How many positions an agent is tried in at most.
+const POSITIONS_MAX: u32 = 100_000;
+
+/// Arguments of `nets pack`.
+#[derive(Debug, Args)]
+#[command(after_help = HELP)]
+pub(crate) struct Arguments {
+    /// The network, an ONNX file
+    #[arg(value_name = "MODEL", value_hint = ValueHint::FilePath)]
+    model: PathBuf,
+    /// The System that the agent plays
+    #[arg(long, value_parser = SystemName)]
+    system: String,
+    #[command(flatten)]
+    parameters: ParameterArguments,
+    /// Where the agent's module goes
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    output: PathBuf,
+    /// As what weights are kept
+    #[arg(long, value_name = "PRECISION", default_value = "int8")]
+    precision: PrecisionName,
+    /// How an action is chosen among the legal ones
+    #[arg(long, value_name = "CHOICE", default_value = "best")]
+    choice: ChoiceName,
+    /// What policy numbers are divided by where actions are sampled; the greater, the more even
+    #[arg(long, value_name = "NUMBER", default_value = "1", value_parser = temperature)]
+    temperature: f32,
+    /// In which order the network has the System's tensor
+    #[arg(long, value_name = "LAYOUT", default_value = "planes-first")]
+    input_layout: LayoutName,
+    /// The output with a number for each action, where several could be it
+    #[arg(long, value_name = "NAME")]
+    policy: Option<String>,
+    /// The output with the value of the position, where several could be it
+    #[arg(long, value_name = "NAME")]
+    value: Option<String>,
+    /// In how many positions of random play the agent is tried
+    #[arg(long, value_name = "COUNT", default_value_t = 256,
+        value_parser = clap::value_parser!(u32).range(1..=i64::from(POSITIONS_MAX)))]
+    positions: u32,
+    /// Also compare the agent with the reference evaluator in each of these positions
+    #[arg(long)]
+    check: bool,
+    #[command(flatten)]
+    fuel: FuelArguments,
+}
+
+/// A precision as it is named on the command line.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum PrecisionName {
+    /// Whole weights of 8 bits for each output, exact sums: small and quick
+    Int8,
+    /// As the file has them
+    F32,
+}
+
+/// A choice as it is named on the command line.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ChoiceName {
+    /// The greatest policy number
+    Best,
+    /// As often as the policy's softmax says, by a hash of what is seen
+    Sampled,
+    /// The greatest value one step on, in Systems where that can be looked up
+    Value,
+}
+
+/// A layout as it is named on the command line.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum LayoutName {
+    /// As the System documents it
+    PlanesFirst,
+    /// Rows, columns, planes
+    PlanesLast,
+}
+
+fn temperature(text: &str) -> Result<f32, String> {
+    match text.parse() {
+        Ok(number) if number > 0.0 && f32::is_finite(number) => Ok(number),
+        _ => Err("expected a number above 0".to_owned()),
+    }
+}
+
+/// What was packed, in JSON.
+#[derive(Serialize)]
+struct PackLine {
+    system: String,
+    code_hash: String,
+    size: usize,
+    /// Buffers and weights as well as what the adapter needs.
+    fuel_first: u64,
+    fuel_per_decision: u64,
+    /// How many decisions in a row the fuel clock allows, none where it allows any number.
+    decisions_within_clock: Option<u64>,
+    positions: usize,
+    /// In how many positions the network as packed and as in the file choose the same best action.
+    alike: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    checked_alike: Option<usize>,
+}
+
+/// Packs the network.
+pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
+    let clock = arguments.fuel.clock()?;
+    let system = arguments.parameters.build(&arguments.system)?;
+    let read = [&arguments.model].into_iter();
+    let target = Target::new(&files::AGENT, &arguments.output, read)?;
+    let model = read_file(&arguments.model).map_err(|error| unread(arguments, &error))?;
+    let started = Instant::now();
+    let wishes = wishes(arguments);
+    let packed =
+        pack(&model, system.as_ref(), &wishes).map_err(|error| unpacked(arguments, &error))?;
+    output.note(&format!("packed in {} ms", started.elapsed().as_millis()));
+    let (trial, checked) = try_out(arguments, system.as_ref(), &packed, output)?;
+    let line = PackLine {
+        system: system.id().to_string(),
+        code_hash: sha256(&packed.module).to_string(),
+        size: packed.module.len(),
+        fuel_first: trial.fuel_first,
+        fuel_per_decision: trial.fuel_max,
+        decisions_within_clock: decisions_within(&clock, &trial),
+        positions: trial.agreement.positions,
+        alike: trial.agreement.alike,
+        checked_alike: checked.map(|it| it.alike),
+    };
+    let is_right = checked.is_none_or(|it| it.alike == it.positions);
+    if is_right {
+        target.write(&packed.module)?;
+    }
+    match output.is_json() {
+        true => output.json(&line)?,
+        false => show(&line, &clock, output)?,
+    }
+    Ok(if is_right { Exit::Done } else { Exit::Refuted })
+}
+
+fn wishes(arguments: &Arguments) -> Wishes {
+    Wishes {
+        precision: match arguments.precision {
+            PrecisionName::Int8 => Precision::Int8,
+            PrecisionName::F32 => Precision::F32,
+        },
+        choice: match arguments.choice {
+            ChoiceName::Best => Choice::Best,
+            ChoiceName::Sampled => Choice::Sampled(arguments.temperature),
+            ChoiceName::Value => Choice::Value,
+        },
+        input_layout: match arguments.input_layout {
+            LayoutName::PlanesFirst => InputLayout::PlanesFirst,
+            LayoutName::PlanesLast => InputLayout::PlanesLast,
+        },
+        policy: arguments.policy.clone(),
+        value: arguments.value.clone(),
+    }
+}
+
+/// Lets the agent decide in sampled positions, beside the reference where that is asked for.
+fn try_out(
+    arguments: &Arguments,
+    system: &dyn System,
+    packed: &Packed,
+    output: &Output,
+) -> Result<(Trial, Option<Agreement>), Failure> {
+    let engine = EngineChoice::Fast.start(output)?;
+    let count = arguments.positions as usize;
+    let progress = output.progress("trying the agent", None);
+    let failed = |error: TrialError| {
+        Failure::from_error(&error)
+            .hint("`nets agent check` says how close a module is to the limits")
+    };
+    let trial = packed.tried(system, engine.as_ref(), count).map_err(failed)?;
+    let checked = if arguments.check {
+        Some(packed.checked(system, engine.as_ref(), count).map_err(failed)?)
+    } else {
+        None
+    };
+    progress.finish_and_clear();
+    Ok((trial, checked))
+}
+
+/// How many decisions in a row a clock allows that gives less for each than it takes.
+fn decisions_within(clock: &FuelClock, trial: &Trial) -> Option<u64> {
+    let mut left = clock.refill(clock.base).checked_sub(trial.fuel_first);
+    let mut decisions = 0;
+    while let Some(rest) = left {
+        decisions += 1;
+        let next = clock.refill(rest).checked_sub(trial.fuel_max);
+        // What is never less than before goes on for ever.
+        if next.is_some_and(|next| next >= rest) {
+            return None;
+        }
+        left = next;
+    }
+    Some(decisions)
+}
+
+fn show(line: &PackLine, clock: &FuelClock, output: &mut Output) -> Result<(), Failure> {
+    let mut facts = Table::new(&["", ""]);
+    facts.row(["System", &line.system]);
+    facts.row(["code hash", &line.code_hash]);
+    facts.row(["size", &format!("{} bytes", grouped(line.size))]);
+    let (first, each) = (grouped(line.fuel_first), grouped(line.fuel_per_decision));
+    facts.row(["fuel", &format!("{each} for a decision at most, {first} for the first")]);
+    let within = match line.decisions_within_clock {
+        None => format!("{GOOD}any number of decisions{GOOD:#}"),
+        Some(count) => format!("{BAD}{}{BAD:#}", plural(count, "decision")),
+    };
+    let increment = grouped(clock.increment);
+    facts.row(["fuel clock", &format!("{within}, at {increment} for each")]);
+    let (alike, positions) = (grouped(line.alike), grouped(line.positions));
+    facts.row(["as in the file", &format!("{alike} of {positions} decisions")]);
+    if let Some(checked) = line.checked_alike {
+        let mark = if checked == line.positions { GOOD } else { BAD };
+        let checked = grouped(checked);
+        facts.row([
+            "as the reference",
+            &format!("{mark}{checked} of {positions} decisions{mark:#}"),
+        ]);
+    }
+    output.table(&facts)
+}
+
+/// A file that is no network.
+fn unread(arguments: &Arguments, error: &OnnxError) -> Failure {
+    let hint = match error {
+        OnnxError::File { .. } => "name an ONNX file; weights in others must be in its folder",
+        OnnxError::TooLarge { .. } => "an agent's module has 16 MiB at most",
+        _ => "export the model again, with torch.onnx.export or the like",
+    };
+    let message = format!("cannot read the network {}", arguments.model.display());
+    Failure::new(message).because_of(Some(error)).hint(hint)
+}
+
+/// A network that is no agent of the System.
+fn unpacked(arguments: &Arguments, error: &PackError) -> Failure {
+    let name = &arguments.system;
+    let hint = match error {
+        PackError::Lower(_) => {
+            "docs/guides/pack-a-network.md lists the operators that are supported".to_owned()
+        }
+        PackError::Input(_) => {
+            format!("`nets systems {name}` says what its tensor is; see also --input-layout")
+        }
+        PackError::Output(_) => {
+            format!("`nets systems {name}` lists its actions; see also --policy and --value")
+        }
+        PackError::System(_) | PackError::Link(_) => "please report this with the model".to_owned(),
+    };
+    let message = format!("cannot pack {} for {name}", arguments.model.display());
+    Failure::new(message).because_of(Some(error)).hint(hint)
+}

@@ -1,0 +1,165 @@
+//! A packed agent on positions of its System: what it costs, and how often it decides as the network
+//! would have that it was made of.
+
+use nets_core::{Action, ObservationHeader, System};
+use nets_runner::sandbox::{
+    AdmissionError, Decision, Engine, FaultKind, HostFailure, LoadError, admit,
+};
+use thiserror::Error;
+
+use super::positions::{Position, sampled};
+use super::{Choice, PackError, Packed, module};
+use crate::evaluate::evaluate;
+use crate::program::Program;
+
+/// More fuel than any agent is given.
+const PLENTY: u64 = u64::MAX >> 1;
+
+/// An agent that could not be tried.
+#[derive(Debug, Error)]
+pub enum TrialError {
+    /// It may not play at all.
+    #[error("the agent is inadmissible: {0}")]
+    Inadmissible(#[from] AdmissionError),
+    /// The engine does not load it.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// The engine lacks what it needs.
+    #[error(transparent)]
+    Host(#[from] HostFailure),
+    /// It cannot be made.
+    #[error(transparent)]
+    Pack(#[from] PackError),
+    /// It fails.
+    #[error("the agent fails in position {position}: {kind}")]
+    Fault {
+        /// In which position.
+        position: usize,
+        /// How.
+        kind: FaultKind,
+    },
+}
+
+/// How often two agents decide alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Agreement {
+    /// In how many positions.
+    pub alike: usize,
+    /// Of how many.
+    pub positions: usize,
+}
+
+/// What an agent did on sampled positions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trial {
+    /// The dearest decision, the first aside, in fuel.
+    pub fuel_max: u64,
+    /// The first decision, in fuel: the agent sets itself up in it.
+    pub fuel_first: u64,
+    /// The best actions by the policy of the packed network, and of that in the file.
+    pub agreement: Agreement,
+}
+
+impl Packed {
+    /// Lets the agent decide in so many positions of random play.
+    ///
+    /// # Errors
+    /// When it may not play, or fails.
+    pub fn tried(
+        &self,
+        system: &dyn System,
+        engine: &dyn Engine,
+        count: usize,
+    ) -> Result<Trial, TrialError> {
+        let positions = sampled(system, count);
+        let decisions = decided(engine, system, &self.module, &positions)?;
+        let actions = |program: &Program| -> Result<Vec<u64>, TrialError> {
+            let best = module(program, system, &self.heads, Choice::Best)?;
+            let decisions = decided(engine, system, &best, &positions)?;
+            Ok(decisions.into_iter().map(|(action, _)| action).collect())
+        };
+        let (packed, float) = (actions(&self.program)?, actions(&self.float)?);
+        let alike = packed.iter().zip(&float).filter(|(one, other)| one == other).count();
+        let fuels = decisions.iter().map(|&(_, fuel)| fuel);
+        Ok(Trial {
+            fuel_first: fuels.clone().next().unwrap_or(0),
+            fuel_max: fuels.skip(1).max().unwrap_or(0),
+            agreement: Agreement { alike, positions: positions.len() },
+        })
+    }
+
+    /// What the agent does in so many positions of random play.
+    ///
+    /// # Errors
+    /// When it may not play, or fails.
+    pub fn actions(
+        &self,
+        system: &dyn System,
+        engine: &dyn Engine,
+        count: usize,
+    ) -> Result<Vec<Action>, TrialError> {
+        let decisions = decided(engine, system, &self.module, &sampled(system, count))?;
+        Ok(decisions.into_iter().map(|(action, _)| Action(action)).collect())
+    }
+
+    /// Compares the agent with the reference evaluator in so many positions: whether it takes the legal
+    /// action with the greatest policy number, where it is to choose the best.
+    ///
+    /// # Errors
+    /// When it may not play, or fails.
+    pub fn checked(
+        &self,
+        system: &dyn System,
+        engine: &dyn Engine,
+        count: usize,
+    ) -> Result<Agreement, TrialError> {
+        let positions = sampled(system, count);
+        let best = module(&self.program, system, &self.heads, Choice::Best)?;
+        let decisions = decided(engine, system, &best, &positions)?;
+        let pairs = positions.iter().zip(&decisions);
+        let alike = pairs
+            .filter(|(position, (action, _))| self.best(system, position) == Some(Action(*action)));
+        Ok(Agreement { alike: alike.count(), positions: positions.len() })
+    }
+
+    /// The legal action with the greatest policy number by the evaluator, of several the lowest.
+    fn best(&self, system: &dyn System, position: &Position) -> Option<Action> {
+        let Position { seat, observation, .. } = position;
+        let mut tensor = Vec::new();
+        system.write_tensor(*seat, observation, &mut tensor).ok()?;
+        let outputs = evaluate(&self.program, &[&tensor]);
+        let policy = outputs[self.heads.policy].as_f32()?;
+        let legal = system.legal_actions(*seat, observation).ok()?.into_iter();
+        legal.reduce(|best, next| {
+            let [one, other] = [best, next].map(|action| policy[action.0 as usize]);
+            if other > one || one.is_nan() && !other.is_nan() { next } else { best }
+        })
+    }
+}
+
+/// The action and the fuel of an agent in each position, one after the other in one match.
+fn decided(
+    engine: &dyn Engine,
+    system: &dyn System,
+    module: &[u8],
+    positions: &[Position],
+) -> Result<Vec<(u64, u64)>, TrialError> {
+    let admitted = std::sync::Arc::new(admit(module)?);
+    let mut instance = engine.load(&admitted)?.instantiate()?;
+    let mut decisions = Vec::new();
+    for (number, position) in positions.iter().enumerate() {
+        let header = ObservationHeader {
+            fuel_left: PLENTY,
+            step: position.step,
+            seat: position.seat.0,
+            seat_count: system.seat_count(),
+            observation_bytes: position.observation.len() as u16,
+        };
+        instance.write_observation(&[&header.encode()[..], &position.observation].concat());
+        match instance.decide(position.packed, PLENTY)? {
+            Decision::Action { action, fuel_used } => decisions.push((action, fuel_used)),
+            Decision::Fault(kind) => return Err(TrialError::Fault { position: number, kind }),
+        }
+    }
+    Ok(decisions)
+}

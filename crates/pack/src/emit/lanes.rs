@@ -1,0 +1,86 @@
+//! [`Arithmetic`] as instructions on four numbers at once.
+
+use super::body::{Body, Local};
+use crate::program::Arithmetic;
+
+impl Body {
+    fn pair(&mut self, left: Local, right: Local) {
+        self.get(left);
+        self.get(right);
+    }
+}
+
+impl Arithmetic for Body {
+    type Value = Local;
+
+    fn number(&mut self, number: f32) -> Local {
+        self.op().f32_const(number.into()).f32x4_splat();
+        self.kept()
+    }
+
+    fn add(&mut self, left: Local, right: Local) -> Local {
+        self.pair(left, right);
+        self.op().f32x4_add();
+        self.kept()
+    }
+
+    fn sub(&mut self, left: Local, right: Local) -> Local {
+        self.pair(left, right);
+        self.op().f32x4_sub();
+        self.kept()
+    }
+
+    fn mul(&mut self, left: Local, right: Local) -> Local {
+        self.pair(left, right);
+        self.op().f32x4_mul();
+        self.kept()
+    }
+
+    fn div(&mut self, left: Local, right: Local) -> Local {
+        self.pair(left, right);
+        self.op().f32x4_div();
+        self.kept()
+    }
+
+    fn min(&mut self, left: Local, right: Local) -> Local {
+        self.pair(left, right);
+        self.op().f32x4_pmin();
+        self.kept()
+    }
+
+    fn max(&mut self, left: Local, right: Local) -> Local {
+        self.pair(left, right);
+        self.op().f32x4_pmax();
+        self.kept()
+    }
+
+    fn abs(&mut self, value: Local) -> Local {
+        self.get(value).f32x4_abs();
+        self.kept()
+    }
+
+    fn sqrt(&mut self, value: Local) -> Local {
+        self.get(value).f32x4_sqrt();
+        self.kept()
+    }
+
+    fn nearest(&mut self, value: Local) -> Local {
+        self.get(value).f32x4_nearest();
+        self.kept()
+    }
+
+    fn power_of_two(&mut self, whole: Local) -> Local {
+        // An exponent stands 23 bits up, and 127 above itself.
+        let mut op = self.get(whole);
+        op.i32x4_trunc_sat_f32x4_s().i32_const(127).i32x4_splat().i32x4_add();
+        op.i32_const(23).i32x4_shl();
+        self.kept()
+    }
+
+    fn copy_sign(&mut self, magnitude: Local, sign: Local) -> Local {
+        // The bits of the third decide from which of the first two a bit is taken.
+        self.pair(magnitude, sign);
+        self.op().i32_const(i32::MAX).i32x4_splat().v128_bitselect();
+        self.kept()
+    }
+}

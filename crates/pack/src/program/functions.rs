@@ -1,0 +1,242 @@
+//! Functions of one number, each as a sequence of operations that IEEE 754 fixes bit by bit.
+//!
+//! They are written once, over [`Arithmetic`]: the evaluator runs them on numbers, the emitter turns the
+//! same sequence into instructions, so that both give the same bits. No library of the host is asked.
+
+/// The operations that functions are made of, on `f32` in one lane or several.
+pub trait Arithmetic {
+    /// A number, or a vector of them.
+    type Value: Copy;
+
+    /// The number itself.
+    fn number(&mut self, number: f32) -> Self::Value;
+    /// The sum.
+    fn add(&mut self, left: Self::Value, right: Self::Value) -> Self::Value;
+    /// The difference.
+    fn sub(&mut self, left: Self::Value, right: Self::Value) -> Self::Value;
+    /// The product.
+    fn mul(&mut self, left: Self::Value, right: Self::Value) -> Self::Value;
+    /// The quotient.
+    fn div(&mut self, left: Self::Value, right: Self::Value) -> Self::Value;
+    /// The lesser; `right < left ? right : left`, as WebAssembly's `pmin`.
+    fn min(&mut self, left: Self::Value, right: Self::Value) -> Self::Value;
+    /// The greater; `left < right ? right : left`, as WebAssembly's `pmax`.
+    fn max(&mut self, left: Self::Value, right: Self::Value) -> Self::Value;
+    /// Without its sign.
+    fn abs(&mut self, value: Self::Value) -> Self::Value;
+    /// The square root.
+    fn sqrt(&mut self, value: Self::Value) -> Self::Value;
+    /// The nearest whole number, of two the even one.
+    fn nearest(&mut self, value: Self::Value) -> Self::Value;
+    /// 2 to the power of a whole number from -126 to 127.
+    fn power_of_two(&mut self, whole: Self::Value) -> Self::Value;
+    /// `magnitude` with the sign of `sign`.
+    fn copy_sign(&mut self, magnitude: Self::Value, sign: Self::Value) -> Self::Value;
+}
+
+/// A function of one number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Unary {
+    /// Itself.
+    Identity,
+    /// 0 where it is negative.
+    Relu,
+    /// Times this where it is negative.
+    LeakyRelu(f32),
+    /// Not below the first nor above the second.
+    Clip(f32, f32),
+    /// Without its sign.
+    Abs,
+    /// With the other sign.
+    Neg,
+    /// The square root.
+    Sqrt,
+    /// 1 over it.
+    Reciprocal,
+    /// e to its power.
+    Exp,
+    /// 1 / (1 + e^-x).
+    Sigmoid,
+    /// The hyperbolic tangent.
+    Tanh,
+    /// The error function.
+    Erf,
+    /// x (1 + erf(x / sqrt 2)) / 2.
+    Gelu,
+    /// `Gelu` by its approximation with a hyperbolic tangent.
+    GeluTanh,
+    /// x / (1 + e^-x), also called SiLU.
+    Swish,
+    /// Not below 0 nor above 1, of alpha x + beta.
+    HardSigmoid(f32, f32),
+    /// Below 0: alpha (e^x - 1).
+    Elu(f32),
+}
+
+impl Unary {
+    /// The function of a value.
+    pub fn of<A: Arithmetic>(self, a: &mut A, x: A::Value) -> A::Value {
+        match self {
+            Self::Identity => x,
+            Self::Relu => {
+                let zero = a.number(0.0);
+                a.max(zero, x)
+            }
+            Self::LeakyRelu(slope) => leaky_relu(a, x, slope),
+            Self::Clip(least, most) => clip(a, x, least, most),
+            Self::Abs => a.abs(x),
+            Self::Neg => {
+                let zero = a.number(-0.0);
+                a.sub(zero, x)
+            }
+            Self::Sqrt => a.sqrt(x),
+            Self::Reciprocal => {
+                let one = a.number(1.0);
+                a.div(one, x)
+            }
+            Self::Exp => exp(a, x),
+            Self::Sigmoid => sigmoid(a, x),
+            Self::Tanh => tanh(a, x),
+            Self::Erf => erf(a, x),
+            Self::Gelu => gelu(a, x),
+            Self::GeluTanh => gelu_tanh(a, x),
+            Self::Swish => {
+                let gate = sigmoid(a, x);
+                a.mul(x, gate)
+            }
+            Self::HardSigmoid(alpha, beta) => {
+                let (alpha, beta) = (a.number(alpha), a.number(beta));
+                let scaled = a.mul(alpha, x);
+                let moved = a.add(scaled, beta);
+                clip(a, moved, 0.0, 1.0)
+            }
+            Self::Elu(alpha) => elu(a, x, alpha),
+        }
+    }
+}
+
+/// Of `x` below 0 the product with the slope; of others `x`: the sum of both parts, one of which is 0.
+fn leaky_relu<A: Arithmetic>(a: &mut A, x: A::Value, slope: f32) -> A::Value {
+    let (zero, slope) = (a.number(0.0), a.number(slope));
+    let above = a.max(zero, x);
+    let below = a.min(zero, x);
+    let below = a.mul(below, slope);
+    a.add(above, below)
+}
+
+fn clip<A: Arithmetic>(a: &mut A, x: A::Value, least: f32, most: f32) -> A::Value {
+    let (least, most) = (a.number(least), a.number(most));
+    let raised = a.max(least, x);
+    a.min(most, raised)
+}
+
+/// c0 + x (c1 + x (c2 + …)).
+fn polynomial<A: Arithmetic>(a: &mut A, x: A::Value, coefficients: &[f32]) -> A::Value {
+    let mut sum = a.number(0.0);
+    for (place, &coefficient) in coefficients.iter().rev().enumerate() {
+        let coefficient = a.number(coefficient);
+        sum = if place == 0 {
+            coefficient
+        } else {
+            let product = a.mul(sum, x);
+            a.add(product, coefficient)
+        };
+    }
+    sum
+}
+
+/// e^x as 2^n e^r, where n is whole and r at most half of ln 2; the series of e^r to its seventh power
+/// is exact to less than 1e-8 there. Beyond what a number can hold it stays at the ends.
+fn exp<A: Arithmetic>(a: &mut A, x: A::Value) -> A::Value {
+    // The higher part of ln 2 has few enough bits that its products with n are exact.
+    const LN_2_HIGH: f32 = 0.693_359_4;
+    const LN_2_LOW: f32 = -2.121_944_4e-4;
+    const SERIES: [f32; 8] =
+        [1.0, 1.0, 1.0 / 2.0, 1.0 / 6.0, 1.0 / 24.0, 1.0 / 120.0, 1.0 / 720.0, 1.0 / 5040.0];
+    let x = clip(a, x, -87.0, 88.0);
+    let log2_e = a.number(std::f32::consts::LOG2_E);
+    let turns = a.mul(x, log2_e);
+    let turns = a.nearest(turns);
+    let (high, low) = (a.number(LN_2_HIGH), a.number(LN_2_LOW));
+    let high = a.mul(turns, high);
+    let low = a.mul(turns, low);
+    let rest = a.sub(x, high);
+    let rest = a.sub(rest, low);
+    let power = polynomial(a, rest, &SERIES);
+    let scale = a.power_of_two(turns);
+    a.mul(power, scale)
+}
+
+fn sigmoid<A: Arithmetic>(a: &mut A, x: A::Value) -> A::Value {
+    let (zero, one) = (a.number(0.0), a.number(1.0));
+    let negated = a.sub(zero, x);
+    let power = exp(a, negated);
+    let sum = a.add(one, power);
+    a.div(one, sum)
+}
+
+/// By e^(-2|x|), which cannot grow too large; the sign comes back at the end.
+fn tanh<A: Arithmetic>(a: &mut A, x: A::Value) -> A::Value {
+    let (one, factor) = (a.number(1.0), a.number(-2.0));
+    let positive = a.abs(x);
+    let exponent = a.mul(positive, factor);
+    let power = exp(a, exponent);
+    let difference = a.sub(one, power);
+    let sum = a.add(one, power);
+    let quotient = a.div(difference, sum);
+    a.copy_sign(quotient, x)
+}
+
+/// Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26: exact to 1.5e-7.
+fn erf<A: Arithmetic>(a: &mut A, x: A::Value) -> A::Value {
+    const SERIES: [f32; 6] =
+        [0.0, 0.254_829_6, -0.284_496_72, 1.421_413_8, -1.453_152_1, 1.061_405_4];
+    let one = a.number(1.0);
+    let slope = a.number(0.327_591_1);
+    let positive = a.abs(x);
+    let scaled = a.mul(slope, positive);
+    let scaled = a.add(one, scaled);
+    let t = a.div(one, scaled);
+    let sum = polynomial(a, t, &SERIES);
+    let square = a.mul(positive, positive);
+    let zero = a.number(0.0);
+    let square = a.sub(zero, square);
+    let power = exp(a, square);
+    let product = a.mul(sum, power);
+    let result = a.sub(one, product);
+    a.copy_sign(result, x)
+}
+
+fn gelu<A: Arithmetic>(a: &mut A, x: A::Value) -> A::Value {
+    let (one, half) = (a.number(1.0), a.number(0.5));
+    let root = a.number(std::f32::consts::FRAC_1_SQRT_2);
+    let scaled = a.mul(x, root);
+    let spread = erf(a, scaled);
+    let sum = a.add(one, spread);
+    let halved = a.mul(x, half);
+    a.mul(halved, sum)
+}
+
+fn gelu_tanh<A: Arithmetic>(a: &mut A, x: A::Value) -> A::Value {
+    let (one, half) = (a.number(1.0), a.number(0.5));
+    let (cube, root) = (a.number(0.044_715), a.number(0.797_884_6));
+    let square = a.mul(x, x);
+    let cubed = a.mul(square, x);
+    let bent = a.mul(cube, cubed);
+    let inner = a.add(x, bent);
+    let inner = a.mul(root, inner);
+    let spread = tanh(a, inner);
+    let sum = a.add(one, spread);
+    let halved = a.mul(x, half);
+    a.mul(halved, sum)
+}
+
+fn elu<A: Arithmetic>(a: &mut A, x: A::Value, alpha: f32) -> A::Value {
+    let (zero, one, alpha) = (a.number(0.0), a.number(1.0), a.number(alpha));
+    let above = a.max(zero, x);
+    let below = a.min(zero, x);
+    let power = exp(a, below);
+    let fallen = a.sub(power, one);
+    let fallen = a.mul(alpha, fallen);
+    a.add(above, fallen)
+}

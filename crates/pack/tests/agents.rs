@@ -1,0 +1,139 @@
+//! Networks as agents of Systems.
+
+use nets_core::{FuelClock, System};
+use nets_pack::agent::{Choice, InputLayout, Packed, Precision, Wishes, pack};
+use nets_systems::build;
+
+use crate::modules::engines;
+use crate::networks::{Network, ints};
+
+fn system(name: &str) -> std::sync::Arc<dyn System> {
+    build(name, &std::collections::BTreeMap::new()).unwrap()
+}
+
+/// Numbers between -1 and 1 that follow no pattern.
+fn noise(len: usize, seed: u32) -> Vec<f32> {
+    let mut state = seed | 1;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        state as f32 / u32::MAX as f32 * 2.0 - 1.0
+    };
+    (0..len).map(|_| next()).collect()
+}
+
+/// A perceptron of this System's size with a policy and a value.
+fn perceptron(system: &dyn System) -> Network {
+    let inputs = system.tensor_shape().iter().product::<u32>() as usize;
+    let actions = system.action_count() as usize;
+    Network::of(&[1, inputs])
+        .outputs(&["policy", "value"])
+        .weights("w1", &[inputs, 24], &noise(inputs * 24, 1))
+        .weights("b1", &[24], &noise(24, 2))
+        .weights("w2", &[24, actions], &noise(24 * actions, 3))
+        .weights("w3", &[24, 1], &noise(24, 4))
+        .node("Gemm x w1 b1 -> h")
+        .node("Relu h -> r")
+        .node("MatMul r w2 -> policy")
+        .node("MatMul r w3 -> v")
+        .node("Tanh v -> value")
+}
+
+fn packed(network: &Network, system: &dyn System, wishes: &Wishes) -> Packed {
+    pack(network.model(), system, wishes).unwrap()
+}
+
+#[test]
+fn an_agent_of_every_system_takes_the_best_legal_action() {
+    for descriptor in nets_systems::all() {
+        let system = system(descriptor.name);
+        let network = perceptron(system.as_ref());
+        for precision in [Precision::Int8, Precision::F32] {
+            let wishes = Wishes { precision, ..Wishes::default() };
+            let agent = packed(&network, system.as_ref(), &wishes);
+            for engine in engines() {
+                let checked = agent.checked(system.as_ref(), engine, 6).unwrap();
+                assert_eq!(
+                    checked.alike,
+                    checked.positions,
+                    "{} {}",
+                    descriptor.name,
+                    engine.name()
+                );
+                assert_eq!(checked.positions, 6);
+            }
+        }
+    }
+}
+
+#[test]
+fn weights_of_eight_bits_decide_nearly_always_alike_and_cost_less() {
+    let system = system("connect-four");
+    let network = perceptron(system.as_ref());
+    let trial = |precision| {
+        let wishes = Wishes { precision, ..Wishes::default() };
+        packed(&network, system.as_ref(), &wishes)
+            .tried(system.as_ref(), engines()[0], 300)
+            .unwrap()
+    };
+    let (int8, float) = (trial(Precision::Int8), trial(Precision::F32));
+    assert_eq!(float.agreement.alike, 300);
+    assert!(int8.agreement.alike >= 290, "{int8:?}");
+    assert!(int8.fuel_max < float.fuel_max, "{int8:?} {float:?}");
+    assert!(int8.fuel_max < FuelClock::default().increment, "{int8:?}");
+}
+
+#[test]
+fn planes_may_come_last() {
+    let system = system("othello");
+    let [planes, rows, columns] = [3, 8, 8];
+    let weights = noise(planes * rows * columns * 65, 5);
+    let first = Network::of(&[1, planes, rows, columns])
+        .ints("flat", &[1, -1])
+        .weights("w", &[192, 65], &weights)
+        .node("Reshape x flat -> f")
+        .node("MatMul f w -> y");
+    // The same network for whom the planes are last: it brings them first itself.
+    let last = Network::of(&[1, rows, columns, planes])
+        .ints("flat", &[1, -1])
+        .weights("w", &[192, 65], &weights)
+        .node_with("Transpose x -> t", &[("perm", ints(&[0, 3, 1, 2]))])
+        .node("Reshape t flat -> f")
+        .node("MatMul f w -> y");
+    let first = packed(&first, system.as_ref(), &Wishes::default());
+    let wishes = Wishes { input_layout: InputLayout::PlanesLast, ..Wishes::default() };
+    let refused = pack(last.model(), system.as_ref(), &Wishes::default()).unwrap_err();
+    assert!(
+        refused.to_string().contains("it has the shape [1, 8, 8, 3], expected [3, 8, 8]"),
+        "{refused}"
+    );
+    let last = packed(&last, system.as_ref(), &wishes);
+    let actions = |agent: &Packed| agent.actions(system.as_ref(), engines()[0], 50).unwrap();
+    assert_eq!(actions(&first), actions(&last));
+}
+
+#[test]
+fn what_does_not_fit_the_system_is_refused() {
+    let system = system("tic-tac-toe");
+    let refused = |network: Network, wishes: Wishes| {
+        pack(network.model(), system.as_ref(), &wishes).unwrap_err().to_string()
+    };
+    let small = Network::of(&[1, 5]).weights("w", &[5, 9], &noise(45, 1)).node("MatMul x w -> y");
+    let message = refused(small, Wishes::default());
+    assert!(message.contains("it has the shape [1, 5], expected [3, 3, 3] or [27]"), "{message}");
+    let few = Network::of(&[1, 27]).weights("w", &[27, 5], &noise(135, 1)).node("MatMul x w -> y");
+    let message = refused(few, Wishes::default());
+    assert!(
+        message.contains("expected one with 9 numbers, one for each action of tic-tac-toe"),
+        "{message}"
+    );
+    let network = perceptron(system.as_ref());
+    let wishes = Wishes { policy: Some("logits".into()), ..Wishes::default() };
+    let message = pack(network.model(), system.as_ref(), &wishes).unwrap_err().to_string();
+    assert!(message.contains("none is named \"logits\""), "{message}");
+    let blind =
+        Network::of(&[1, 27]).weights("w", &[27, 9], &noise(243, 1)).node("MatMul x w -> y");
+    let message = refused(blind, Wishes { choice: Choice::Value, ..Wishes::default() });
+    assert!(message.contains("none is a value"), "{message}");
+}

@@ -1,0 +1,11 @@
+//! Tests of the crate, in one binary. `networks` writes small networks down; each other file takes
+//! what its name says to numbers that were computed by hand or by another idea.
+
+mod agents;
+mod functions;
+mod lowering;
+mod modules;
+mod networks;
+mod peers;
+mod shapes;
+mod windows;
