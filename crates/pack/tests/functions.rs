@@ -1,5 +1,7 @@
 //! Functions of one number, against `f64` and the platform's own.
 
+#![allow(clippy::disallowed_methods, reason = "compared with, not relied upon")]
+
 use nets_pack::evaluate::Scalar;
 use nets_pack::program::Unary;
 

@@ -1,6 +1,8 @@
 //! Tests of the crate, in one binary. `networks` writes small networks down; each other file takes
 //! what its name says to numbers that were computed by hand or by another idea.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
 mod agents;
 mod functions;
 mod lowering;

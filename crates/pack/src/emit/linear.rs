@@ -174,7 +174,7 @@ impl Sums<'_> {
                 body.advance(target, (places * cell) as isize);
             };
             body.repeat(columns / PLACES, |body| places(body, PLACES));
-            if columns % PLACES > 0 {
+            if !columns.is_multiple_of(PLACES) {
                 places(body, columns % PLACES);
             }
             body.advance(source, (self.window.stride[0] * self.row_bytes()) as isize);
@@ -254,7 +254,7 @@ impl Sums<'_> {
             body.advance(weights, (units * bytes) as isize);
         };
         body.repeat(units / UNROLLED, |body| turn(body, UNROLLED));
-        if units % UNROLLED > 0 {
+        if !units.is_multiple_of(UNROLLED) {
             turn(body, units % UNROLLED);
         }
     }

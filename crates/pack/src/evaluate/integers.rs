@@ -42,14 +42,14 @@ pub(super) fn conv(
     for row in 0..window.output[0] {
         for column in 0..window.output[1] {
             for (number, (group, scales)) in groups.linear.iter().zip(groups.scales).enumerate() {
-                for sum in 0..group.outputs {
+                for (sum, (scale, bias)) in scales.iter().zip(&group.bias).enumerate() {
                     let places = taps(window, row, column)
                         .flat_map(|place| (0..share).map(move |c| place + number * share + c));
                     let total = places.enumerate().fold(0, |total, (tap, place)| {
                         let weight = group.weights[tap * group.outputs + sum];
                         total + input[place] as i32 * weight as i32
                     });
-                    let scaled = total as f32 * (groups.unit * scales[sum]) + group.bias[sum];
+                    let scaled = total as f32 * (groups.unit * scale) + bias;
                     let place = written.next().expect("as many as the output has places");
                     *place = activation.of(&mut Scalar, scaled);
                 }

@@ -68,10 +68,10 @@ impl Moves {
 
     /// Adds as many cells as make the output as large as the input over the stride.
     fn pad_to_same(&mut self, input: [usize; 2], more_after: bool) {
-        for index in 0..2 {
-            let output = input[index].div_ceil(self.stride[index]);
+        for (index, size) in input.into_iter().enumerate() {
+            let output = size.div_ceil(self.stride[index]);
             let needed = (output - 1) * self.stride[index] + self.reach(index);
-            let added = needed.saturating_sub(input[index]);
+            let added = needed.saturating_sub(size);
             let (less, more) = (added / 2, added - added / 2);
             (self.before[index], self.after[index]) =
                 if more_after { (less, more) } else { (more, less) };
