@@ -159,7 +159,7 @@ fn fuzz(root: &Path) -> Result<(), String> {
     if !listed.contains(&format!("{FUZZ_TEST}: test")) {
         return Err(format!("nets-runner has no test {FUZZ_TEST}; correct xtask/src/steps.rs"));
     }
-    run_with(root, &[&line[..], &["--nocapture"]].concat(), &[("NETS_FUZZ_SECONDS", "60")])
+    run_with(root, &[&line[..], &["--nocapture"]].concat(), &[("NETS_FUZZ_SECONDS", "30")])
 }
 
 /// Sees to it that a part of the toolchain is there.

@@ -16,7 +16,7 @@ use crate::engine::EngineChoice;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::files::{self, Target};
-use crate::output::{BAD, GOOD, Output, Table, grouped, plural};
+use crate::output::{Output, Table, grouped, plural};
 
 const HELP: &str = "\
 The network reads the System's tensor and gives a number for each of its actions; `nets systems NAME`
@@ -119,7 +119,7 @@ struct PackLine {
     system: String,
     code_hash: String,
     size: usize,
-    /// Buffers and weights as well as what the adapter needs.
+    /// In which the adapter sets itself up.
     fuel_first: u64,
     fuel_per_decision: u64,
     /// How many decisions in a row the fuel clock allows, none where it allows any number.
@@ -234,20 +234,16 @@ fn show(line: &PackLine, clock: &FuelClock, output: &mut Output) -> Result<(), F
     let (first, each) = (grouped(line.fuel_first), grouped(line.fuel_per_decision));
     facts.row(["fuel", &format!("{each} for a decision at most, {first} for the first")]);
     let within = match line.decisions_within_clock {
-        None => format!("{GOOD}any number of decisions{GOOD:#}"),
-        Some(count) => format!("{BAD}{}{BAD:#}", plural(count, "decision")),
+        None => "any number of decisions".to_owned(),
+        Some(count) => plural(count, "decision"),
     };
     let increment = grouped(clock.increment);
     facts.row(["fuel clock", &format!("{within}, at {increment} for each")]);
     let (alike, positions) = (grouped(line.alike), grouped(line.positions));
     facts.row(["as in the file", &format!("{alike} of {positions} decisions")]);
     if let Some(checked) = line.checked_alike {
-        let mark = if checked == line.positions { GOOD } else { BAD };
         let checked = grouped(checked);
-        facts.row([
-            "as the reference",
-            &format!("{mark}{checked} of {positions} decisions{mark:#}"),
-        ]);
+        facts.row(["as the reference", &format!("{checked} of {positions} decisions")]);
     }
     output.table(&facts)
 }
