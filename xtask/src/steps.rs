@@ -58,7 +58,7 @@ pub(crate) const STEPS: &[Step] = &[
     step("evm", "the adapter of EVM chains does on a node what it should", false, evm),
     step("determinism", "every build plays the same matches", false, determinism::run_step),
     step("peers", "Systems play as other libraries play the same games", false, peers),
-    step("fuzz", "both engines agree on random modules for a minute", false, fuzz),
+    step("fuzz", "both engines agree on random modules for half a minute", false, fuzz),
 ];
 
 fn format(root: &Path) -> Result<(), String> {
