@@ -99,3 +99,22 @@ fn what_is_not_supported_is_named_with_its_place() {
     let nothing = Network::of(&[1]).refused();
     assert_eq!(nothing, LowerError::Output("y".to_owned()));
 }
+
+#[test]
+fn rows_of_any_width_stay_apart() {
+    for outputs in 1..=33 {
+        let weights: Vec<f32> = (0..2 * outputs).map(|place| place as f32 - 7.0).collect();
+        let network =
+            Network::of(&[3, 2]).weights("w", &[2, outputs], &weights).node("MatMul x w -> y");
+        let input = [1.0, 2.0, -3.0, 0.5, 4.0, -1.0];
+        let expected: Vec<f32> = input
+            .chunks(2)
+            .flat_map(|row| {
+                let sum =
+                    |output: usize| row[0] * weights[output] + row[1] * weights[outputs + output];
+                (0..outputs).map(sum).collect::<Vec<_>>()
+            })
+            .collect();
+        assert_near(network.run(&input).as_f32().unwrap(), &expected);
+    }
+}

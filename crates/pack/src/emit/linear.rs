@@ -122,14 +122,13 @@ impl Sums<'_> {
         });
         body.repeat(self.groups, |body| {
             let target = body.copy(output);
-            let kinds: Vec<usize> = blocks(self.outputs).collect();
-            let full = kinds.iter().filter(|&&vectors| vectors == VECTORS).count();
+            let full = self.outputs / (VECTORS * LANES);
             body.repeat(full, |body| {
                 self.block(body, VECTORS, VECTORS * LANES, [input, weights, target], scale)
             });
-            if let Some(&vectors) = kinds.get(full) {
-                let outputs = self.outputs - full * VECTORS * LANES;
-                self.block(body, vectors, outputs, [input, weights, target], scale);
+            let rest = self.outputs % (VECTORS * LANES);
+            if rest > 0 {
+                self.block(body, rest.div_ceil(LANES), rest, [input, weights, target], scale);
             }
             body.advance(input, self.share_bytes());
             body.advance(output, self.outputs as isize * 4);
