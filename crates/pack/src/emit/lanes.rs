@@ -1,5 +1,7 @@
 //! [`Arithmetic`] as instructions on four numbers at once.
 
+use wasm_encoder::InstructionSink;
+
 use super::body::{Body, Local};
 use crate::program::Arithmetic;
 
@@ -7,6 +9,17 @@ impl Body {
     fn pair(&mut self, left: Local, right: Local) {
         self.get(left);
         self.get(right);
+    }
+
+    fn of_two(
+        &mut self,
+        left: Local,
+        right: Local,
+        instruction: fn(&mut InstructionSink<'_>),
+    ) -> Local {
+        self.pair(left, right);
+        instruction(&mut self.op());
+        self.kept()
     }
 }
 
@@ -19,39 +32,27 @@ impl Arithmetic for Body {
     }
 
     fn add(&mut self, left: Local, right: Local) -> Local {
-        self.pair(left, right);
-        self.op().f32x4_add();
-        self.kept()
+        self.of_two(left, right, |op| _ = op.f32x4_add())
     }
 
     fn sub(&mut self, left: Local, right: Local) -> Local {
-        self.pair(left, right);
-        self.op().f32x4_sub();
-        self.kept()
+        self.of_two(left, right, |op| _ = op.f32x4_sub())
     }
 
     fn mul(&mut self, left: Local, right: Local) -> Local {
-        self.pair(left, right);
-        self.op().f32x4_mul();
-        self.kept()
+        self.of_two(left, right, |op| _ = op.f32x4_mul())
     }
 
     fn div(&mut self, left: Local, right: Local) -> Local {
-        self.pair(left, right);
-        self.op().f32x4_div();
-        self.kept()
+        self.of_two(left, right, |op| _ = op.f32x4_div())
     }
 
     fn min(&mut self, left: Local, right: Local) -> Local {
-        self.pair(left, right);
-        self.op().f32x4_pmin();
-        self.kept()
+        self.of_two(left, right, |op| _ = op.f32x4_pmin())
     }
 
     fn max(&mut self, left: Local, right: Local) -> Local {
-        self.pair(left, right);
-        self.op().f32x4_pmax();
-        self.kept()
+        self.of_two(left, right, |op| _ = op.f32x4_pmax())
     }
 
     fn abs(&mut self, value: Local) -> Local {

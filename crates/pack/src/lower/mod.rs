@@ -1,8 +1,8 @@
 //! From the operators of a file to a program: shapes become numbers, operators kernels.
 //!
 //! An operator is lowered in the file of its kind. What moves numbers without changing them is a
-//! `movement`, applied at once where the numbers are known. What else can be
-//! computed beforehand is left to `fold`, so that no operator needs to know of it.
+//! `movement`, applied at once where the numbers are known. What else can be computed beforehand is
+//! left to `fold`, so that no operator needs to know of it.
 
 mod arithmetic;
 mod attributes;
