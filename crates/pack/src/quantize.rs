@@ -95,7 +95,7 @@ fn place(
 ) -> ([usize; 3], BufferId, View) {
     let [rows, columns] = window.input;
     let strides = vec![columns * channels, channels, 1];
-    let whole = program.buffer(rows * columns * channels, Element::I16, Content::Zeros);
+    let whole = program.buffer(rows * columns * channels, Element::I16, Content::Kept);
     let bordered = program.kernels.pop_if(|kernel| is_border(kernel, input, window));
     if let Some(Kernel::Copy { shape, from, to }) = bordered {
         // The offset is that of a cell, whose size has changed.

@@ -7,12 +7,12 @@ use nets_systems::build;
 use crate::modules::engines;
 use crate::networks::{Network, ints};
 
-fn system(name: &str) -> std::sync::Arc<dyn System> {
+pub(crate) fn system(name: &str) -> std::sync::Arc<dyn System> {
     build(name, &std::collections::BTreeMap::new()).unwrap()
 }
 
 /// Numbers between -1 and 1 that follow no pattern.
-fn noise(len: usize, seed: u32) -> Vec<f32> {
+pub(crate) fn noise(len: usize, seed: u32) -> Vec<f32> {
     let mut state = seed | 1;
     let mut next = || {
         state ^= state << 13;

@@ -9,5 +9,6 @@ mod lowering;
 mod modules;
 mod networks;
 mod peers;
+mod recurrent;
 mod shapes;
 mod windows;

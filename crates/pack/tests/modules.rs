@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use nets_pack::emit::emit;
-use nets_pack::evaluate::evaluate;
+use nets_pack::evaluate::Evaluator;
 use nets_pack::link::{Adapter, Heads};
 use nets_pack::program::Program;
 use nets_runner::sandbox::interpreter::InterpreterEngine;
@@ -35,12 +35,23 @@ pub(crate) fn engines() -> [&'static dyn Engine; 2] {
 /// Runs a program as a module on both engines; whatever it gives first must be what the evaluator gives,
 /// to the bit, and as much fuel must be used on both.
 pub(crate) fn assert_emitted(program: &Program, input: &[f32]) {
+    assert_runs(program, input, 1);
+}
+
+/// The same for the second of two runs, of which the first may leave something behind.
+pub(crate) fn assert_emitted_twice(program: &Program, input: &[f32]) {
+    assert_runs(program, input, 2);
+}
+
+fn assert_runs(program: &Program, input: &[f32], runs: usize) {
     let probe = wat::parse_str(PROBE).unwrap();
     let adapter = Adapter::read(&probe).unwrap();
     let network = emit(program, adapter.end());
     let module = adapter.link(&network, &Heads { policy: 0, value: None }, b"told").unwrap();
     let module = Arc::new(admit(&module).unwrap());
-    let expected = evaluate(program, &[input]).swap_remove(0);
+    let mut evaluator = Evaluator::new(program);
+    (1..runs).for_each(|_| _ = evaluator.run(&[input]));
+    let expected = evaluator.run(&[input]).swap_remove(0);
     let expected: Vec<u32> =
         expected.as_f32().unwrap().iter().map(|number| number.to_bits()).collect();
     let tensor: Vec<u8> = input.iter().flat_map(|number| number.to_le_bytes()).collect();
@@ -50,6 +61,7 @@ pub(crate) fn assert_emitted(program: &Program, input: &[f32]) {
         instance.write_observation(&tensor);
         let mut decide = |packed: u64| instance.decide(packed, PLENTY).unwrap();
         let first = decide(u64::MAX);
+        (1..runs).for_each(|_| _ = decide(u64::MAX));
         let got: Vec<u32> = (0..expected.len() as u64)
             .map(|place| match decide(place) {
                 nets_runner::sandbox::Decision::Action { action, .. } => action as u32,

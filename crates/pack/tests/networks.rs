@@ -15,10 +15,6 @@ pub(crate) struct Network(Model);
 
 impl Network {
     pub(crate) fn of(shape: &[usize]) -> Self {
-        let port = |name: &str, shape: &[usize]| Port {
-            name: name.to_owned(),
-            shape: shape.iter().map(|&size| Some(size)).collect(),
-        };
         Self(Model {
             operator_set: 20,
             nodes: Vec::new(),
@@ -28,10 +24,15 @@ impl Network {
         })
     }
 
+    /// One more input.
+    pub(crate) fn also_given(mut self, input: Port) -> Self {
+        self.0.inputs.push(input);
+        self
+    }
+
     /// Other outputs than `y`.
     pub(crate) fn outputs(mut self, names: &[&str]) -> Self {
-        let port = |name: &&str| Port { name: (*name).to_owned(), shape: Vec::new() };
-        self.0.outputs = names.iter().map(port).collect();
+        self.0.outputs = names.iter().map(|name| port(name, &[])).collect();
         self
     }
 
@@ -63,15 +64,14 @@ impl Network {
 
     pub(crate) fn node_with(mut self, line: &str, attributes: &[(&str, Attribute)]) -> Self {
         let (left, right) = line.split_once("->").unwrap();
-        let mut words = left.split_whitespace().map(str::to_owned);
-        let operator = words.next().unwrap();
-        // A dash is an input that is left out.
-        let inputs = words.map(|word| if word == "-" { String::new() } else { word }).collect();
+        let mut words = left.split_whitespace();
+        let operator = words.next().unwrap().to_owned();
+        let inputs = names(words);
         self.0.nodes.push(Node {
             name: format!("{operator} number {}", self.0.nodes.len()),
             operator,
             inputs,
-            outputs: right.split_whitespace().map(str::to_owned).collect(),
+            outputs: names(right.split_whitespace()),
             attributes: attributes
                 .iter()
                 .map(|(name, it)| ((*name).to_owned(), it.clone()))
@@ -91,6 +91,17 @@ impl Network {
     pub(crate) fn refused(&self) -> LowerError {
         lower(&self.0).unwrap_err()
     }
+}
+
+/// An input or output of a known shape.
+pub(crate) fn port(name: &str, shape: &[usize]) -> Port {
+    let shape = shape.iter().map(|&size| Some(size)).collect();
+    Port { name: name.to_owned(), shape }
+}
+
+/// A dash is one that is left out.
+fn names<'a>(words: impl Iterator<Item = &'a str>) -> Vec<String> {
+    words.map(|word| if word == "-" { String::new() } else { word.to_owned() }).collect()
 }
 
 /// Whether numbers are those expected, as far as `f32` goes.

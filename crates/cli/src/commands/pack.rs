@@ -6,7 +6,7 @@ use std::time::Instant;
 use clap::{Args, ValueEnum, ValueHint};
 use nets_core::{FuelClock, System, sha256};
 use nets_pack::agent::{
-    Agreement, Choice, InputLayout, PackError, Packed, Precision, Trial, TrialError, Wishes, pack,
+    Agreement, Choice, InputLayout, PackError, Packed, Precision, Remembered, Trial, TrialError, Wishes, pack,
 };
 use nets_pack::onnx::{OnnxError, read_file};
 use serde::Serialize;
@@ -26,6 +26,7 @@ Examples:
   nets pack model.onnx --system connect-four -o agent.wasm
   nets pack model.onnx --system snake -o agent.wasm --choice sampled --temperature 0.5
   nets pack model.onnx --system othello -o agent.wasm --input-layout planes-last --check
+  nets pack model.onnx --system snake -o agent.wasm --state h_in=h_out
 
 Exit status: 0 the agent is packed; 1 --check found it deciding otherwise than the reference; 2 the
 file is no network that can be packed, or does not fit the System.";
@@ -66,6 +67,9 @@ pub(crate) struct Arguments {
     /// The output with the value of the position, where several could be it
     #[arg(long, value_name = "NAME")]
     value: Option<String>,
+    /// An input that is zeros at first and then what an output was at the decision before; may be repeated
+    #[arg(long = "state", value_name = "INPUT=OUTPUT", value_parser = remembered)]
+    states: Vec<Remembered>,
     /// In how many positions of random play the agent is tried
     #[arg(long, value_name = "COUNT", default_value_t = 256,
         value_parser = clap::value_parser!(u32).range(1..=i64::from(POSITIONS_MAX)))]
@@ -110,6 +114,15 @@ fn temperature(text: &str) -> Result<f32, String> {
     match text.parse() {
         Ok(number) if number > 0.0 && f32::is_finite(number) => Ok(number),
         _ => Err("expected a number above 0".to_owned()),
+    }
+}
+
+fn remembered(text: &str) -> Result<Remembered, String> {
+    match text.split_once('=') {
+        Some((input, output)) if !input.is_empty() && !output.is_empty() => {
+            Ok(Remembered { input: input.to_owned(), output: output.to_owned() })
+        }
+        _ => Err("expected the name of an input, =, and that of an output".to_owned()),
     }
 }
 
@@ -183,6 +196,7 @@ fn wishes(arguments: &Arguments) -> Wishes {
         },
         policy: arguments.policy.clone(),
         value: arguments.value.clone(),
+        remembered: arguments.states.clone(),
     }
 }
 
@@ -268,6 +282,9 @@ fn unpacked(arguments: &Arguments, error: &PackError) -> Failure {
         }
         PackError::Input(_) => {
             format!("`nets systems {name}` says what its tensor is; see also --input-layout")
+        }
+        PackError::Memory(_) => {
+            "name the network's own inputs and outputs, as --state h_in=h_out".to_owned()
         }
         PackError::Output(_) => {
             format!("`nets systems {name}` lists its actions; see also --policy and --value")

@@ -3,6 +3,7 @@
 
 mod adapters;
 mod input;
+mod memory;
 mod positions;
 mod trial;
 
@@ -10,6 +11,7 @@ use nets_core::System;
 use thiserror::Error;
 
 pub use input::InputLayout;
+pub use memory::Remembered;
 pub use trial::{Agreement, Trial, TrialError};
 
 use crate::emit::emit;
@@ -55,6 +57,8 @@ pub struct Wishes {
     pub policy: Option<String>,
     /// The output with the value; that with one number, where none is named and there is one.
     pub value: Option<String>,
+    /// What the network remembers from one decision to the next.
+    pub remembered: Vec<Remembered>,
 }
 
 /// A network that is no agent of this System.
@@ -69,6 +73,9 @@ pub enum PackError {
     /// An input that is not the System's tensor.
     #[error("the network's input: {0}")]
     Input(String),
+    /// Something to remember that the network does not have, or cannot be used with the choice.
+    #[error("what the network remembers: {0}")]
+    Memory(String),
     /// An output that is not what it should be.
     #[error("the network's outputs: {0}")]
     Output(String),
@@ -95,6 +102,12 @@ pub struct Packed {
 /// When the network uses what is not supported, or does not fit the System.
 pub fn pack(model: &Model, system: &dyn System, wishes: &Wishes) -> Result<Packed, PackError> {
     let mut float = lower(model)?;
+    if wishes.choice == Choice::Value && !wishes.remembered.is_empty() {
+        let problem = "the value of positions that are not played would be remembered as well";
+        return Err(PackError::Memory(problem.to_owned()));
+    }
+    let names = model.inputs.iter().map(|input| input.name.clone()).collect();
+    memory::keep(&mut float, names, &wishes.remembered).map_err(PackError::Memory)?;
     input::fit(&mut float, &system.tensor_shape(), wishes.input_layout)
         .map_err(PackError::Input)?;
     let heads = heads(&float.outputs, system, wishes).map_err(PackError::Output)?;

@@ -1,6 +1,10 @@
 //! A packed agent on positions of its System: what it costs, and how often it decides as the network
 //! would have that it was made of.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::sync::Arc;
+
 use nets_core::{Action, ObservationHeader, System};
 use nets_runner::sandbox::{
     AdmissionError, Decision, Engine, FaultKind, HostFailure, LoadError, admit,
@@ -9,7 +13,7 @@ use thiserror::Error;
 
 use super::positions::{Position, sampled};
 use super::{Choice, PackError, Packed, module};
-use crate::evaluate::evaluate;
+use crate::evaluate::Evaluator;
 use crate::program::Program;
 
 /// More fuel than any agent is given.
@@ -52,9 +56,9 @@ pub struct Agreement {
 /// What an agent did on sampled positions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Trial {
-    /// The dearest decision, the first aside, in fuel.
+    /// The dearest decision, the first of each match aside, in fuel.
     pub fuel_max: u64,
-    /// The first decision, in fuel: the agent sets itself up in it.
+    /// The dearest first decision of a match, in fuel: the agent sets itself up in it.
     pub fuel_first: u64,
     /// The best actions by the policy of the packed network, and of that in the file.
     pub agreement: Agreement,
@@ -76,14 +80,17 @@ impl Packed {
         let actions = |program: &Program| -> Result<Vec<u64>, TrialError> {
             let best = module(program, system, &self.heads, Choice::Best)?;
             let decisions = decided(engine, system, &best, &positions)?;
-            Ok(decisions.into_iter().map(|(action, _)| action).collect())
+            Ok(decisions.into_iter().map(|decided| decided.action).collect())
         };
         let (packed, float) = (actions(&self.program)?, actions(&self.float)?);
         let alike = packed.iter().zip(&float).filter(|(one, other)| one == other).count();
-        let fuels = decisions.iter().map(|&(_, fuel)| fuel);
+        let dearest = |is_first: bool| {
+            let such = decisions.iter().filter(|decided| decided.is_first == is_first);
+            such.map(|decided| decided.fuel).max().unwrap_or(0)
+        };
         Ok(Trial {
-            fuel_first: fuels.clone().next().unwrap_or(0),
-            fuel_max: fuels.skip(1).max().unwrap_or(0),
+            fuel_first: dearest(true),
+            fuel_max: dearest(false),
             agreement: Agreement { alike, positions: positions.len() },
         })
     }
@@ -99,7 +106,7 @@ impl Packed {
         count: usize,
     ) -> Result<Vec<Action>, TrialError> {
         let decisions = decided(engine, system, &self.module, &sampled(system, count))?;
-        Ok(decisions.into_iter().map(|(action, _)| Action(action)).collect())
+        Ok(decisions.into_iter().map(|decided| Action(decided.action)).collect())
     }
 
     /// Compares the agent with the reference evaluator in so many positions: whether it takes the legal
@@ -116,18 +123,27 @@ impl Packed {
         let positions = sampled(system, count);
         let best = module(&self.program, system, &self.heads, Choice::Best)?;
         let decisions = decided(engine, system, &best, &positions)?;
-        let pairs = positions.iter().zip(&decisions);
-        let alike = pairs
-            .filter(|(position, (action, _))| self.best(system, position) == Some(Action(*action)));
-        Ok(Agreement { alike: alike.count(), positions: positions.len() })
+        let mut evaluators = Players::default();
+        let mut alike = 0;
+        for (position, decided) in positions.iter().zip(&decisions) {
+            let (evaluator, _) = evaluators.of(position, || Ok(Evaluator::new(&self.program)))?;
+            let best = self.best(system, position, evaluator);
+            alike += usize::from(best == Some(Action(decided.action)));
+        }
+        Ok(Agreement { alike, positions: positions.len() })
     }
 
     /// The legal action with the greatest policy number by the evaluator, of several the lowest.
-    fn best(&self, system: &dyn System, position: &Position) -> Option<Action> {
+    fn best(
+        &self,
+        system: &dyn System,
+        position: &Position,
+        evaluator: &mut Evaluator<'_>,
+    ) -> Option<Action> {
         let Position { seat, observation, .. } = position;
         let mut tensor = Vec::new();
         system.write_tensor(*seat, observation, &mut tensor).ok()?;
-        let outputs = evaluate(&self.program, &[&tensor]);
+        let outputs = evaluator.run(&[&tensor]);
         let policy = outputs[self.heads.policy].as_f32()?;
         let legal = system.legal_actions(*seat, observation).ok()?.into_iter();
         legal.reduce(|best, next| {
@@ -137,17 +153,56 @@ impl Packed {
     }
 }
 
-/// The action and the fuel of an agent in each position, one after the other in one match.
+/// What an agent decided.
+struct Decided {
+    action: u64,
+    fuel: u64,
+    /// Whether it was its seat's first decision in its match.
+    is_first: bool,
+}
+
+/// Those who play the seats of the match that is on: each remembers what it saw, and nothing else.
+struct Players<P> {
+    game: u64,
+    by_seat: BTreeMap<u8, P>,
+}
+
+impl<P> Default for Players<P> {
+    fn default() -> Self {
+        Self { game: 0, by_seat: BTreeMap::new() }
+    }
+}
+
+impl<P> Players<P> {
+    /// The player of a position's seat, and whether it is new.
+    fn of(
+        &mut self,
+        position: &Position,
+        new: impl FnOnce() -> Result<P, TrialError>,
+    ) -> Result<(&mut P, bool), TrialError> {
+        if self.game != position.game {
+            self.by_seat.clear();
+            self.game = position.game;
+        }
+        Ok(match self.by_seat.entry(position.seat.0) {
+            Entry::Occupied(known) => (known.into_mut(), false),
+            Entry::Vacant(free) => (free.insert(new()?), true),
+        })
+    }
+}
+
+/// What an agent decides in each position, each match with a new instance for each seat.
 fn decided(
     engine: &dyn Engine,
     system: &dyn System,
     module: &[u8],
     positions: &[Position],
-) -> Result<Vec<(u64, u64)>, TrialError> {
-    let admitted = std::sync::Arc::new(admit(module)?);
-    let mut instance = engine.load(&admitted)?.instantiate()?;
+) -> Result<Vec<Decided>, TrialError> {
+    let loaded = engine.load(&Arc::new(admit(module)?))?;
+    let mut players = Players::default();
     let mut decisions = Vec::new();
     for (number, position) in positions.iter().enumerate() {
+        let (instance, is_first) = players.of(position, || Ok(loaded.instantiate()?))?;
         let header = ObservationHeader {
             fuel_left: PLENTY,
             step: position.step,
@@ -157,7 +212,9 @@ fn decided(
         };
         instance.write_observation(&[&header.encode()[..], &position.observation].concat());
         match instance.decide(position.packed, PLENTY)? {
-            Decision::Action { action, fuel_used } => decisions.push((action, fuel_used)),
+            Decision::Action { action, fuel_used } => {
+                decisions.push(Decided { action, fuel: fuel_used, is_first });
+            }
             Decision::Fault(kind) => return Err(TrialError::Fault { position: number, kind }),
         }
     }

@@ -13,6 +13,8 @@ const ALIGNMENT: usize = 16;
 pub(super) struct Places {
     addresses: Vec<usize>,
     lens: Vec<usize>,
+    /// Whether any kernel or output knows of it.
+    used: Vec<bool>,
     /// The first address that no buffer uses.
     pub(super) end: usize,
 }
@@ -20,14 +22,20 @@ pub(super) struct Places {
 impl Places {
     /// Finds places from `base` on.
     pub(super) fn of(program: &Program, base: usize) -> Self {
+        let lives = lives(program);
         let mut places = Self {
             addresses: vec![0; program.buffers.len()],
             lens: program.buffers.iter().map(|buffer| buffer.len).collect(),
+            used: lives.iter().map(Option::is_some).collect(),
             end: aligned(base),
         };
-        let lives = lives(program);
         for (number, buffer) in program.buffers.iter().enumerate() {
-            if !matches!(buffer.content, Content::Working) {
+            let has_own = match buffer.content {
+                Content::Working => false,
+                Content::Input(_) => true,
+                Content::Kept | Content::Constant(_) => places.used[number],
+            };
+            if has_own {
                 places.addresses[number] = places.end;
                 places.end += room(program, number);
             }
@@ -55,6 +63,10 @@ impl Places {
 
     pub(super) fn len(&self, buffer: BufferId) -> usize {
         self.lens[buffer.0]
+    }
+
+    pub(super) fn is_used(&self, buffer: BufferId) -> bool {
+        self.used[buffer.0]
     }
 
     pub(super) fn address(&self, buffer: BufferId) -> usize {

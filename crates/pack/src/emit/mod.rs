@@ -73,11 +73,11 @@ pub fn emit(program: &Program, base: usize) -> Network {
     for (number, buffer) in program.buffers.iter().enumerate() {
         let address = emitter.places.address(BufferId(number));
         match &buffer.content {
-            Content::Constant(numbers) => {
+            Content::Constant(numbers) if emitter.places.is_used(BufferId(number)) => {
                 emitter.network.data.push(Data { address, bytes: bytes_of(numbers) })
             }
             Content::Input(_) => emitter.network.inputs.push((address, buffer.len * 4)),
-            Content::Working | Content::Zeros => {}
+            Content::Working | Content::Kept | Content::Constant(_) => {}
         }
     }
     for kernel in &program.kernels {

@@ -109,6 +109,14 @@ pub(super) fn text<'a>(node: &'a Node, name: &str, otherwise: &'a str) -> Result
     }
 }
 
+pub(super) fn texts(node: &Node, name: &str) -> Result<Option<Vec<String>>, Problem> {
+    match node.attributes.get(name) {
+        None => Ok(None),
+        Some(Attribute::Texts(texts)) => Ok(Some(texts.clone())),
+        Some(other) => Err(unexpected(name, other, "words")),
+    }
+}
+
 /// An index of a shape, of which ONNX also counts from the end with negative numbers.
 pub(super) fn axis(number: i64, dimensions: usize) -> Result<usize, Problem> {
     let counted = if number < 0 { number + dimensions as i64 } else { number };

@@ -157,7 +157,7 @@ impl Lowering<'_> {
             columns + moves.before[1] + moves.after[1],
             channels,
         ];
-        let target = self.buffer(all.iter().product(), Content::Zeros);
+        let target = self.buffer(all.iter().product(), Content::Kept);
         let goal = strides(&all);
         let offset = moves.before[0] * goal[0] + moves.before[1] * goal[1];
         let shape = vec![rows, columns, channels];

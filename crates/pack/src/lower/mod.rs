@@ -13,8 +13,10 @@ mod linear;
 mod movement;
 mod normal;
 mod pooling;
+mod recurrent;
 mod reductions;
 mod shapes;
+mod unused;
 mod value;
 
 use std::collections::BTreeMap;
@@ -86,6 +88,7 @@ pub fn lower(model: &Model) -> Result<Program, LowerError> {
     let mut program = Program { buffers, inputs, kernels, outputs };
     fold::constants(&mut program);
     fuse::activations(&mut program);
+    unused::kernels(&mut program);
     Ok(program)
 }
 
@@ -233,4 +236,5 @@ fn operator(name: &str) -> Option<Operator> {
         .or_else(|| pooling::operator(name))
         .or_else(|| reductions::operator(name))
         .or_else(|| normal::operator(name))
+        .or_else(|| recurrent::operator(name))
 }

@@ -62,7 +62,7 @@ impl Lowering<'_> {
         let len = movement.shape.iter().product();
         let covered: usize =
             movement.pieces.iter().map(|p| p.shape.iter().product::<usize>()).sum();
-        let content = if covered < len { Content::Zeros } else { Content::Working };
+        let content = if covered < len { Content::Kept } else { Content::Working };
         let target = self.buffer(len, content);
         for piece in movement.pieces {
             let (from, to) =

@@ -21,8 +21,9 @@ pub struct BufferId(pub(crate) usize);
 pub enum Content {
     /// What kernels write before they read it.
     Working,
-    /// Zeros, of which kernels write always the same ones: a border around what they write.
-    Zeros,
+    /// Zeros at first; what kernels write stays from one run to the next. A border around what is
+    /// written, or what a network remembers.
+    Kept,
     /// The network's input of this number.
     Input(usize),
     /// Numbers that never change.
