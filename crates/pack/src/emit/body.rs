@@ -83,14 +83,19 @@ impl Body {
             0 => {}
             1 => turn(self),
             _ => {
-                let left = self.word();
                 self.op().i32_const(count as i32);
-                self.set(left);
-                self.op().loop_(BlockType::Empty);
-                turn(self);
-                self.get(left).i32_const(1).i32_sub().local_tee(left.0).br_if(0).end();
+                self.repeat_word(turn);
             }
         }
+    }
+
+    /// Writes what is to be done as often as the word on the stack says, which is not 0.
+    pub(super) fn repeat_word(&mut self, turn: impl FnOnce(&mut Self)) {
+        let left = self.word();
+        self.set(left);
+        self.op().loop_(BlockType::Empty);
+        turn(self);
+        self.get(left).i32_const(1).i32_sub().local_tee(left.0).br_if(0).end();
     }
 
     /// Writes what is to be done if the word on the stack is not 0.

@@ -3,7 +3,7 @@
 use wasm_encoder::InstructionSink;
 
 use super::body::{Body, Local};
-use crate::program::Arithmetic;
+use crate::program::{Arithmetic, FRACTION_BITS};
 
 impl Body {
     fn pair(&mut self, left: Local, right: Local) {
@@ -75,6 +75,43 @@ impl Arithmetic for Body {
         let mut op = self.get(whole);
         op.i32x4_trunc_sat_f32x4_s().i32_const(127).i32x4_splat().i32x4_add();
         op.i32_const(23).i32x4_shl();
+        self.kept()
+    }
+
+    fn floor(&mut self, value: Local) -> Local {
+        self.get(value).f32x4_floor();
+        self.kept()
+    }
+
+    fn exponent(&mut self, value: Local) -> Local {
+        let mut op = self.get(value);
+        op.i32_const(23).i32x4_shr_u().i32_const(255).i32x4_splat().v128_and();
+        op.i32_const(127).i32x4_splat().i32x4_sub().f32x4_convert_i32x4_s();
+        self.kept()
+    }
+
+    fn fraction(&mut self, value: Local) -> Local {
+        let mut op = self.get(value);
+        op.i32_const(FRACTION_BITS as i32).i32x4_splat().v128_and();
+        op.f32_const(1.0.into()).f32x4_splat().v128_or();
+        self.kept()
+    }
+
+    fn less(&mut self, left: Local, right: Local) -> Local {
+        self.of_two(left, right, |op| {
+            op.f32x4_lt().f32_const(1.0.into()).f32x4_splat().v128_and();
+        })
+    }
+
+    fn equal(&mut self, left: Local, right: Local) -> Local {
+        self.of_two(left, right, |op| {
+            op.f32x4_eq().f32_const(1.0.into()).f32x4_splat().v128_and();
+        })
+    }
+
+    fn choose(&mut self, condition: Local, yes: Local, no: Local) -> Local {
+        self.pair(yes, no);
+        self.get(condition).f32_const(0.0.into()).f32x4_splat().f32x4_ne().v128_bitselect();
         self.kept()
     }
 

@@ -1,7 +1,7 @@
 //! Copies and functions of two boxes: nested loops over views.
 
 use super::body::{Body, Local};
-use crate::program::{Binary, View};
+use crate::program::{Arithmetic as _, Binary, View};
 use crate::tensor::strides;
 
 /// Indices whose elements stand one behind the other everywhere, as one; those of one place, away.
@@ -128,6 +128,19 @@ pub(super) fn copy(shape: &[usize], from: &View, to: &View) -> Body {
     let nest = Nest::of(shape, &[&from.strides, &to.strides]);
     nest.emit(&mut body, 0, &pointers, &|body, pointers, run| {
         run.emit(body, pointers, &|_, inputs| inputs[0]);
+    });
+    body
+}
+
+/// Parameters: the first element of the condition, of what is taken where it is so, of what is taken
+/// else, the output.
+pub(super) fn choose(shape: &[usize], views: [&View; 3]) -> Body {
+    let mut body = Body::new(4);
+    let pointers = [0, 1, 2, 3].map(|number| body.parameter(number));
+    let [condition, yes, no] = views.map(|view| &view.strides[..]);
+    let nest = Nest::of(shape, &[condition, yes, no, &strides(shape)]);
+    nest.emit(&mut body, 0, &pointers, &|body, pointers, run| {
+        run.emit(body, pointers, &|body, inputs| body.choose(inputs[0], inputs[1], inputs[2]));
     });
     body
 }

@@ -3,7 +3,7 @@
 use super::integers;
 use super::windows::{self, reduce};
 use super::{Memory, Scalar};
-use crate::program::{Arithmetic as _, Kernel, Linear, Reduction, Unary, View};
+use crate::program::{Arithmetic as _, Kernel, Linear, Reduction, Tree, TreeNode, Unary, View};
 
 pub(super) fn run(kernel: &Kernel, memory: &mut Memory) {
     let target = kernel.output();
@@ -25,6 +25,33 @@ pub(super) fn run(kernel: &Kernel, memory: &mut Memory) {
             for (written, index) in output.iter_mut().zip(indices(shape)) {
                 let (first, second) = (firsts[place(left, &index)], seconds[place(right, &index)]);
                 *written = function.of(&mut Scalar, first, second);
+            }
+        }
+        Kernel::Choose { shape, condition, yes, no, .. } => {
+            let [asked, firsts, seconds] = [condition, yes, no].map(|it| memory.read(it.buffer));
+            for (written, index) in output.iter_mut().zip(indices(shape)) {
+                let it = asked[place(condition, &index)];
+                *written = Scalar.choose(it, firsts[place(yes, &index)], seconds[place(no, &index)]);
+            }
+        }
+        Kernel::Take { table, sizes, numbers, .. } => {
+            let table = memory.read(*table);
+            let rows = output.chunks_exact_mut(sizes[1]);
+            for (written, number) in rows.zip(memory.read(*numbers)) {
+                // Saturates: what is less than none is the first.
+                let row = (*number as u32 as usize).min(sizes[0] - 1);
+                written.copy_from_slice(&table[row * sizes[1]..][..sizes[1]]);
+            }
+        }
+        Kernel::Trees { input, sizes, trees, bias, .. } => {
+            let rows = memory.read(*input).chunks_exact(sizes[1]);
+            for (written, row) in output.chunks_exact_mut(bias.len()).zip(rows) {
+                written.copy_from_slice(bias);
+                for tree in trees {
+                    for (sum, said) in written.iter_mut().zip(leaf(tree, row)) {
+                        *sum += said;
+                    }
+                }
             }
         }
         Kernel::Dense { input, rows, linear, activation, .. } => {
@@ -76,6 +103,19 @@ pub(super) fn run(kernel: &Kernel, memory: &mut Memory) {
         }
     }
     memory.put(target, output);
+}
+
+/// What the leaf says that a row is led to.
+fn leaf<'a>(tree: &'a Tree, row: &[f32]) -> &'a [f32] {
+    let mut place = 0;
+    loop {
+        match &tree.nodes[place] {
+            TreeNode::Leaf(values) => return values,
+            TreeNode::Fork { feature, less_than, yes, no } => {
+                place = if row[*feature] < *less_than { *yes } else { *no };
+            }
+        }
+    }
 }
 
 /// All indices of a box, the last running fastest.

@@ -1,6 +1,6 @@
 //! [`Arithmetic`] on single numbers.
 
-use crate::program::Arithmetic;
+use crate::program::{Arithmetic, FRACTION_BITS};
 
 /// Computes with `f32` as it goes.
 #[derive(Clone, Copy, Debug, Default)]
@@ -52,6 +52,30 @@ impl Arithmetic for Scalar {
 
     fn power_of_two(&mut self, whole: f32) -> f32 {
         f32::from_bits(((whole as i32 + 127) << 23) as u32)
+    }
+
+    fn floor(&mut self, value: f32) -> f32 {
+        value.floor()
+    }
+
+    fn exponent(&mut self, value: f32) -> f32 {
+        ((value.to_bits() >> 23 & 255) as i32 - 127) as f32
+    }
+
+    fn fraction(&mut self, value: f32) -> f32 {
+        f32::from_bits(value.to_bits() & FRACTION_BITS | 1.0f32.to_bits())
+    }
+
+    fn less(&mut self, left: f32, right: f32) -> f32 {
+        f32::from(u8::from(left < right))
+    }
+
+    fn equal(&mut self, left: f32, right: f32) -> f32 {
+        f32::from(u8::from(left == right))
+    }
+
+    fn choose(&mut self, condition: f32, yes: f32, no: f32) -> f32 {
+        if condition != 0.0 { yes } else { no }
     }
 
     fn copy_sign(&mut self, magnitude: f32, sign: f32) -> f32 {

@@ -1,6 +1,6 @@
 //! Operators on each number, and on numbers in pairs.
 
-use super::attributes::{float, text};
+use super::attributes::{float, int, text};
 use super::shapes::{broadcast, broadcast_strides};
 use super::value::{Held, Layout, Value};
 use super::{Lowering, Operator, Problem};
@@ -28,6 +28,18 @@ pub(super) fn operator(name: &str) -> Option<Operator> {
         "Tanh" => |lowering, node| unary(lowering, node, Unary::Tanh),
         "Erf" => |lowering, node| unary(lowering, node, Unary::Erf),
         "Swish" => |lowering, node| unary(lowering, node, Unary::Swish),
+        "Selu" => |lowering, node| {
+            let (alpha, gamma) = (float(node, "alpha", 1.673_263_2)?, float(node, "gamma", 1.050_701)?);
+            unary(lowering, node, Unary::Selu(alpha, gamma))
+        },
+        "HardSwish" => hard_swish,
+        "PRelu" => p_relu,
+        "Softplus" => |lowering, node| unary(lowering, node, Unary::Softplus),
+        "Mish" => |lowering, node| unary(lowering, node, Unary::Mish),
+        "Log" => |lowering, node| unary(lowering, node, Unary::Log),
+        "Floor" => |lowering, node| unary(lowering, node, Unary::Floor),
+        "Ceil" => |lowering, node| unary(lowering, node, Unary::Ceil),
+        "Round" => |lowering, node| unary(lowering, node, Unary::Round),
         "Gelu" => gelu,
         "Clip" => clip,
         "Pow" => pow,
@@ -37,6 +49,10 @@ pub(super) fn operator(name: &str) -> Option<Operator> {
         "Div" => |lowering, node| binary(lowering, node, Binary::Div),
         "Min" => |lowering, node| binary(lowering, node, Binary::Min),
         "Max" => |lowering, node| binary(lowering, node, Binary::Max),
+        "Mod" => |lowering, node| match int(node, "fmod", 0)? {
+            0 => binary(lowering, node, Binary::Mod),
+            _ => Err("a remainder with the sign of what is divided is not supported".to_owned()),
+        },
         _ => return None,
     })
 }
@@ -56,6 +72,22 @@ fn clip(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem>
     let least = least.unwrap_or(float(node, "min", f32::MIN)?);
     let most = most.unwrap_or(float(node, "max", f32::MAX)?);
     unary(lowering, node, Unary::Clip(least, most))
+}
+
+/// x times what a hard sigmoid of slope 1/6 lets through.
+fn hard_swish(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem> {
+    let value = lowering.input(node, 0)?;
+    let gate = lowering.each(Unary::HardSigmoid(1.0 / 6.0, 0.5), &value)?;
+    Ok(vec![lowering.paired(Binary::Mul, &value, &gate)?])
+}
+
+/// Of numbers below 0 the product with a slope, which each channel may have its own of.
+fn p_relu(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem> {
+    let (value, slope) = (lowering.input(node, 0)?, lowering.input(node, 1)?);
+    let above = lowering.each(Unary::Relu, &value)?;
+    let below = lowering.each(Unary::Clip(f32::MIN, 0.0), &value)?;
+    let below = lowering.paired(Binary::Mul, &below, &slope)?;
+    Ok(vec![lowering.paired(Binary::Add, &above, &below)?])
 }
 
 /// Powers as products and roots, which are those that networks are written with.
@@ -93,6 +125,16 @@ fn binary(
     Ok(vec![result])
 }
 
+/// Values that are brought to one shape.
+pub(super) struct Together<const N: usize> {
+    pub(super) shape: Vec<usize>,
+    pub(super) layout: Layout,
+    /// The shape in the order in which elements are written.
+    pub(super) sizes: Vec<usize>,
+    /// Where each value's elements are, in the same order.
+    pub(super) views: [View; N],
+}
+
 impl Lowering<'_> {
     /// A function of each number of a value, which stays laid out as it is.
     pub(super) fn each(&mut self, function: Unary, value: &Value) -> Result<Value, Problem> {
@@ -115,20 +157,30 @@ impl Lowering<'_> {
         if let Some(whole) = whole_numbers(function, left, right)? {
             return Ok(whole);
         }
-        let shape = broadcast(&left.shape, &right.shape)?;
-        let len = shape.iter().product();
-        let is_picture = |value: &Value| {
+        let Together { shape, layout, sizes, views: [left, right] } = self.together([left, right])?;
+        let output = self.working(shape.iter().product());
+        self.kernels.push(Kernel::Binary { function, shape: sizes, left, right, output });
+        Ok(Value::laid_out(output, shape, layout))
+    }
+
+    /// Brings values to one shape, and to the order of a picture where one of them is one.
+    pub(super) fn together<const N: usize>(
+        &mut self,
+        values: [&Value; N],
+    ) -> Result<Together<N>, Problem> {
+        let mut shape = Vec::new();
+        for value in values {
+            shape = broadcast(&shape, &value.shape)?;
+        }
+        let is_picture = |value: &&Value| {
             value.shape == shape
                 && matches!(value.held, Held::Buffer { layout: Layout::ChannelsLast, .. })
         };
-        let layout = if is_picture(left) || is_picture(right) {
+        let layout = if values.iter().any(is_picture) {
             Layout::ChannelsLast
         } else {
             Layout::RowMajor
         };
-        let (left, right) =
-            (self.operand(left, &shape, layout)?, self.operand(right, &shape, layout)?);
-        let output = self.working(len);
         // Elements are written one after another, so a picture's box has its channels last as well.
         let order = |sizes: &[usize]| match (layout, sizes) {
             (Layout::ChannelsLast, &[batch, channels, rows, columns]) => {
@@ -136,15 +188,13 @@ impl Lowering<'_> {
             }
             _ => sizes.to_vec(),
         };
-        let ordered = |view: View| View { strides: order(&view.strides), ..view };
-        self.kernels.push(Kernel::Binary {
-            function,
-            shape: order(&shape),
-            left: ordered(left),
-            right: ordered(right),
-            output,
-        });
-        Ok(Value::laid_out(output, shape, layout))
+        let mut views = Vec::new();
+        for value in values {
+            let view = self.operand(value, &shape, layout)?;
+            views.push(View { strides: order(&view.strides), ..view });
+        }
+        let views = views.try_into().map_err(|_| "as many views as values".to_owned())?;
+        Ok(Together { sizes: order(&shape), shape, layout, views })
     }
 
     /// Where the elements of a value are that is brought to a shape; the view's strides are in the order
@@ -161,14 +211,36 @@ impl Lowering<'_> {
 
 /// Sizes and indices, which are all known beforehand.
 fn whole_numbers(function: Binary, left: &Value, right: &Value) -> Result<Option<Value>, Problem> {
-    let (Some(left), Some(right)) = (left.as_constant(), right.as_constant()) else {
-        return Ok(None);
-    };
-    let (Some(firsts), Some(seconds)) = (left.as_i64(), right.as_i64()) else { return Ok(None) };
-    let shape = broadcast(&left.shape, &right.shape)?;
-    let (left, right) =
-        (broadcast_strides(&left.shape, &shape), broadcast_strides(&right.shape, &shape));
-    let place = |strides: &[usize], mut number: usize| {
+    let Some((shape, [firsts, seconds])) = all_whole([left, right])? else { return Ok(None) };
+    let pairs = firsts.iter().zip(&seconds);
+    let numbers: Option<Vec<i64>> =
+        pairs.map(|(&first, &second)| function.of_whole(first, second)).collect();
+    let numbers = numbers.ok_or("its whole numbers overflow")?;
+    Ok(Some(Value::constant(Tensor::i64(shape, numbers))))
+}
+
+/// Values brought to one shape, where all are whole numbers that are known beforehand.
+pub(super) fn all_whole<const N: usize>(values: [&Value; N]) -> Result<Option<(Vec<usize>, [Vec<i64>; N])>, Problem> {
+    let tensors = values.map(|value| value.as_constant().and_then(Tensor::as_i64));
+    let mut shape = Vec::new();
+    for (value, tensor) in values.iter().zip(&tensors) {
+        if tensor.is_none() {
+            return Ok(None);
+        }
+        shape = broadcast(&shape, &value.shape)?;
+    }
+    let mut number = 0;
+    let spread = tensors.map(|tensor| {
+        let strides = broadcast_strides(&values[number].shape, &shape);
+        number += 1;
+        spread(tensor.unwrap_or_default(), &shape, &strides)
+    });
+    Ok(Some((shape, spread)))
+}
+
+/// Numbers in row-major order of a shape, of which neighbours stand so far apart.
+fn spread(numbers: &[i64], shape: &[usize], strides: &[usize]) -> Vec<i64> {
+    let place = |mut number: usize| {
         let mut place = 0;
         for axis in (0..shape.len()).rev() {
             place += number % shape[axis] * strides[axis];
@@ -176,18 +248,5 @@ fn whole_numbers(function: Binary, left: &Value, right: &Value) -> Result<Option
         }
         place
     };
-    let one = |number: usize| {
-        let (first, second) = (firsts[place(&left, number)], seconds[place(&right, number)]);
-        match function {
-            Binary::Add => first.checked_add(second),
-            Binary::Sub => first.checked_sub(second),
-            Binary::Mul => first.checked_mul(second),
-            Binary::Div => first.checked_div(second),
-            Binary::Min => Some(first.min(second)),
-            Binary::Max => Some(first.max(second)),
-        }
-    };
-    let numbers: Option<Vec<i64>> = (0..shape.iter().product()).map(one).collect();
-    let numbers = numbers.ok_or("its whole numbers overflow")?;
-    Ok(Some(Value::constant(Tensor::i64(shape, numbers))))
+    (0..shape.iter().product()).map(|number| numbers[place(number)]).collect()
 }

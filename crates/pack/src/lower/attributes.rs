@@ -117,6 +117,24 @@ pub(super) fn texts(node: &Node, name: &str) -> Result<Option<Vec<String>>, Prob
     }
 }
 
+/// Numbers, as such or as a tensor.
+pub(super) fn floats_of(node: &Node, name: &str) -> Result<Option<Vec<f32>>, Problem> {
+    match node.attributes.get(name) {
+        None => Ok(None),
+        Some(Attribute::Floats(numbers)) => Ok(Some(numbers.clone())),
+        Some(Attribute::Tensor(tensor)) => Ok(Some(super::floats(tensor))),
+        Some(other) => Err(unexpected(name, other, "numbers")),
+    }
+}
+
+/// Whole numbers, as such or as a tensor.
+pub(super) fn ints_like(node: &Node, name: &str) -> Result<Option<Vec<i64>>, Problem> {
+    match node.attributes.get(name) {
+        Some(Attribute::Tensor(tensor)) => Ok(tensor.as_i64().map(<[i64]>::to_vec)),
+        _ => ints(node, name),
+    }
+}
+
 /// An index of a shape, of which ONNX also counts from the end with negative numbers.
 pub(super) fn axis(number: i64, dimensions: usize) -> Result<usize, Problem> {
     let counted = if number < 0 { number + dimensions as i64 } else { number };

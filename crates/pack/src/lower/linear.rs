@@ -74,6 +74,12 @@ fn row_of(tensor: &Tensor, outputs: usize) -> Option<Vec<f32>> {
 
 fn mat_mul(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem> {
     let (left, right) = (lowering.input(node, 0)?, lowering.input(node, 1)?);
+    Ok(vec![lowering.product(&left, &right)?])
+}
+
+impl Lowering<'_> {
+    /// Matrices times matrices, of both in pairs or of one with all of the other.
+    pub(super) fn product(&mut self, left: &Value, right: &Value) -> Result<Value, Problem> {
     let mismatch = || format!("{:?} times {:?}", left.shape, right.shape);
     // A single row or column is a matrix with one.
     let left_shape =
@@ -104,7 +110,7 @@ fn mat_mul(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Probl
             bias: vec![0.0; *columns],
         };
         let all_rows = left.len() / taps;
-        return Ok(vec![lowering.dense(&left, all_rows, linear, shape)?]);
+        return self.dense(left, all_rows, linear, shape);
     }
     let count: usize = batch.iter().product();
     let stride = |own: &[usize], size: usize| match own.iter().product::<usize>() {
@@ -114,10 +120,10 @@ fn mat_mul(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Probl
     };
     let (left_stride, right_stride) =
         (stride(left_batch, rows * taps)?, stride(right_batch, taps * columns)?);
-    let (left, right) = (lowering.row_major(&left)?, lowering.row_major(&right)?);
-    let output = lowering.working(count * rows * columns);
+    let (left, right) = (self.row_major(left)?, self.row_major(right)?);
+    let output = self.working(count * rows * columns);
     let sizes = [*rows, *taps, *columns];
-    lowering.kernels.push(Kernel::MatMul {
+    self.kernels.push(Kernel::MatMul {
         batch: count,
         sizes,
         left,
@@ -126,10 +132,10 @@ fn mat_mul(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Probl
         right_stride,
         output,
     });
-    Ok(vec![Value::plain(output, shape)])
+    Ok(Value::plain(output, shape))
 }
 
-impl Lowering<'_> {
+
     pub(super) fn dense(
         &mut self,
         input: &Value,

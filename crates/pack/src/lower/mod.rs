@@ -5,7 +5,9 @@
 //! left to `fold`, so that no operator needs to know of it.
 
 mod arithmetic;
+mod attention;
 mod attributes;
+mod choice;
 mod convolution;
 mod fold;
 mod fuse;
@@ -16,6 +18,7 @@ mod pooling;
 mod recurrent;
 mod reductions;
 mod shapes;
+mod trees;
 mod unused;
 mod value;
 
@@ -237,4 +240,7 @@ fn operator(name: &str) -> Option<Operator> {
         .or_else(|| reductions::operator(name))
         .or_else(|| normal::operator(name))
         .or_else(|| recurrent::operator(name))
+        .or_else(|| attention::operator(name))
+        .or_else(|| choice::operator(name))
+        .or_else(|| trees::operator(name))
 }

@@ -5,7 +5,7 @@ use super::movement::{Movement, Place};
 use super::value::Value;
 use super::{Lowering, Operator, Problem};
 use crate::onnx::Node;
-use crate::program::{Kernel, Reduction};
+use crate::program::{Binary, Kernel, Reduction, Unary};
 use crate::tensor::strides;
 
 pub(super) fn operator(name: &str) -> Option<Operator> {
@@ -15,7 +15,8 @@ pub(super) fn operator(name: &str) -> Option<Operator> {
         "ReduceMax" => |lowering, node| reduce(lowering, node, Reduction::Max),
         "ReduceMin" => |lowering, node| reduce(lowering, node, Reduction::Min),
         "ArgMax" => arg_max,
-        "Softmax" => softmax,
+        "Softmax" => |lowering, node| along(lowering, node, Lowering::softmax_of),
+        "LogSoftmax" => |lowering, node| along(lowering, node, Lowering::log_softmax_of),
         _ => return None,
     })
 }
@@ -64,7 +65,12 @@ fn arg_max(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Probl
     Ok(vec![Value::plain(output, shape)])
 }
 
-fn softmax(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem> {
+/// What `weigh` makes of the numbers along a dimension, which it finds last and is told the size of.
+fn along<'a>(
+    lowering: &mut Lowering<'a>,
+    node: &Node,
+    weigh: fn(&mut Lowering<'a>, &Value, usize) -> Result<Value, Problem>,
+) -> Result<Vec<Value>, Problem> {
     let value = lowering.input(node, 0)?;
     let rank = value.shape.len();
     // Before version 13 all dimensions from the axis on were one.
@@ -72,17 +78,18 @@ fn softmax(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Probl
     let at = axis(int(node, "axis", if is_old { 1 } else { -1 })?, rank)?;
     let last: usize = if is_old { value.shape[at..].iter().product() } else { value.shape[at] };
     if is_old || at + 1 == rank {
-        return Ok(vec![lowering.softmax_of(&value, last)?]);
+        return Ok(vec![weigh(lowering, &value, last)?]);
     }
     let mut order: Vec<usize> = (0..rank).collect();
     order.swap(at, rank - 1);
     let turned = lowering.transposed(&value, &order)?;
-    let result = lowering.softmax_of(&turned, last)?;
+    let result = weigh(lowering, &turned, last)?;
     Ok(vec![lowering.transposed(&result, &order)?])
 }
 
 impl Lowering<'_> {
-    fn softmax_of(&mut self, value: &Value, last: usize) -> Result<Value, Problem> {
+    /// e to the power of each of `last` numbers over the sum of all of them.
+    pub(super) fn softmax_of(&mut self, value: &Value, last: usize) -> Result<Value, Problem> {
         if last == 0 {
             return Err("a dimension is 0".to_owned());
         }
@@ -90,6 +97,32 @@ impl Lowering<'_> {
         let output = self.working(value.len());
         self.kernels.push(Kernel::Softmax { input, sizes: [value.len() / last, last], output });
         Ok(Value::plain(output, value.shape.clone()))
+    }
+
+    /// Each of `last` numbers without the greatest and without the logarithm of the sum of all powers.
+    fn log_softmax_of(&mut self, value: &Value, last: usize) -> Result<Value, Problem> {
+        if last == 0 {
+            return Err("a dimension is 0".to_owned());
+        }
+        let rows = value.len() / last;
+        let flat = self.row_major(value)?;
+        let flat = Value::plain(flat, vec![rows, last]);
+        let most = self.of_rows(Reduction::Max, &flat)?;
+        let below = self.paired(Binary::Sub, &flat, &most)?;
+        let powers = self.each(Unary::Exp, &below)?;
+        let sum = self.of_rows(Reduction::Sum, &powers)?;
+        let log = self.each(Unary::Log, &sum)?;
+        let result = self.paired(Binary::Sub, &below, &log)?;
+        self.reshaped(&result, value.shape.clone())
+    }
+
+    /// One number of each row, `[rows, 1]`.
+    fn of_rows(&mut self, reduction: Reduction, value: &Value) -> Result<Value, Problem> {
+        let input = self.row_major(value)?;
+        let output = self.working(value.shape[0]);
+        let sizes = [value.shape[0], value.shape[1], 1];
+        self.kernels.push(Kernel::Reduce { reduction, input, sizes, output });
+        Ok(Value::plain(output, vec![value.shape[0], 1]))
     }
 
     /// The value with its dimensions in another order.

@@ -5,6 +5,7 @@ use super::movement::{Movement, Piece, Place};
 use super::value::Value;
 use super::{Lowering, Operator, Problem};
 use crate::onnx::{Attribute, Node};
+use crate::program::Unary;
 use crate::tensor::{Elements, Tensor, strides};
 
 pub(super) fn operator(name: &str) -> Option<Operator> {
@@ -51,20 +52,32 @@ fn identity(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Prob
 /// Between numbers and whole numbers; of those that are not known yet both are kept as numbers.
 fn cast(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem> {
     const TO_FLOATS: [i64; 3] = [1, 10, 11];
+    const TO_BOOL: i64 = 9;
     let value = lowering.input(node, 0)?;
     let Some(tensor) = value.as_constant() else {
-        return if TO_FLOATS.contains(&int(node, "to", 1)?) {
-            Ok(vec![value])
-        } else {
-            Err("numbers that depend on what the network is given stay numbers".to_owned())
+        return match int(node, "to", 1)? {
+            to if TO_FLOATS.contains(&to) => Ok(vec![value]),
+            TO_BOOL => {
+                let is_zero = lowering.each(Unary::Not, &value)?;
+                Ok(vec![lowering.each(Unary::Not, &is_zero)?])
+            }
+            _ => Ok(vec![lowering.each(Unary::Trunc, &value)?]),
         };
     };
+    let to_bool = int(node, "to", 1)? == TO_BOOL;
     let elements = if TO_FLOATS.contains(&int(node, "to", 1)?) {
         Elements::F32(super::floats(tensor))
     } else {
         Elements::I64(match &tensor.elements {
-            Elements::I64(numbers) => numbers.clone(),
-            Elements::F32(numbers) => numbers.iter().map(|&number| number as i64).collect(),
+            Elements::I64(numbers) => {
+                let truth = |&number: &i64| if to_bool { i64::from(number != 0) } else { number };
+                numbers.iter().map(truth).collect()
+            }
+            Elements::F32(numbers) => {
+                let truth =
+                    |&number: &f32| if to_bool { i64::from(number != 0.0) } else { number as i64 };
+                numbers.iter().map(truth).collect()
+            }
         })
     };
     Ok(vec![Value::constant(Tensor { shape: value.shape.clone(), elements })])
@@ -286,11 +299,14 @@ fn concat(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Proble
     Ok(vec![lowering.moved(&inputs, Movement { shape, pieces })?])
 }
 
-/// Parts along an axis by numbers that are known beforehand.
+/// Parts along an axis by their numbers.
 fn gather(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem> {
     let value = lowering.input(node, 0)?;
     let at = axis(int(node, "axis", 0)?, value.shape.len())?;
-    let indices = lowering.known(node, 1)?.ok_or("its indices are missing")?;
+    let indices = lowering.input(node, 1)?;
+    let Some(indices) = indices.as_constant() else {
+        return super::choice::taken(lowering, &value, at, &indices);
+    };
     let numbers = indices.as_i64().ok_or("its indices are no whole numbers")?;
     let (before, after) = (&value.shape[..at], &value.shape[at + 1..]);
     let shape = [before, &indices.shape, after].concat();
@@ -313,10 +329,17 @@ fn gather(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Proble
 fn expand(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem> {
     let value = lowering.input(node, 0)?;
     let wanted = sizes(&lowering.known_ints(node, 1)?.ok_or("its shape is missing")?)?;
-    let shape = broadcast(&value.shape, &wanted)?;
-    checked_len(&shape)?;
-    let from = Place::new(0, broadcast_strides(&value.shape, &shape));
-    Ok(vec![lowering.moved(&[value], Movement::whole(shape, from))?])
+    Ok(vec![lowering.expanded(&value, wanted)?])
+}
+
+impl Lowering<'_> {
+    /// A value repeated to a larger shape.
+    pub(super) fn expanded(&mut self, value: &Value, wanted: Vec<usize>) -> Result<Value, Problem> {
+        let shape = broadcast(&value.shape, &wanted)?;
+        checked_len(&shape)?;
+        let from = Place::new(0, broadcast_strides(&value.shape, &shape));
+        self.moved(std::slice::from_ref(value), Movement::whole(shape, from))
+    }
 }
 
 /// The shape of two that are brought together: from the end on, sizes are equal or one of them is 1.

@@ -3,36 +3,7 @@
 //! They are written once, over [`Arithmetic`]: the evaluator runs them on numbers, the emitter turns the
 //! same sequence into instructions, so that both give the same bits. No library of the host is asked.
 
-/// The operations that functions are made of, on `f32` in one lane or several.
-pub trait Arithmetic {
-    /// A number, or a vector of them.
-    type Value: Copy;
-
-    /// The number itself.
-    fn number(&mut self, number: f32) -> Self::Value;
-    /// The sum.
-    fn add(&mut self, left: Self::Value, right: Self::Value) -> Self::Value;
-    /// The difference.
-    fn sub(&mut self, left: Self::Value, right: Self::Value) -> Self::Value;
-    /// The product.
-    fn mul(&mut self, left: Self::Value, right: Self::Value) -> Self::Value;
-    /// The quotient.
-    fn div(&mut self, left: Self::Value, right: Self::Value) -> Self::Value;
-    /// The lesser; `right < left ? right : left`, as WebAssembly's `pmin`.
-    fn min(&mut self, left: Self::Value, right: Self::Value) -> Self::Value;
-    /// The greater; `left < right ? right : left`, as WebAssembly's `pmax`.
-    fn max(&mut self, left: Self::Value, right: Self::Value) -> Self::Value;
-    /// Without its sign.
-    fn abs(&mut self, value: Self::Value) -> Self::Value;
-    /// The square root.
-    fn sqrt(&mut self, value: Self::Value) -> Self::Value;
-    /// The nearest whole number, of two the even one.
-    fn nearest(&mut self, value: Self::Value) -> Self::Value;
-    /// 2 to the power of a whole number from -126 to 127.
-    fn power_of_two(&mut self, whole: Self::Value) -> Self::Value;
-    /// `magnitude` with the sign of `sign`.
-    fn copy_sign(&mut self, magnitude: Self::Value, sign: Self::Value) -> Self::Value;
-}
+use super::arithmetic::Arithmetic;
 
 /// A function of one number.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -71,6 +42,26 @@ pub enum Unary {
     HardSigmoid(f32, f32),
     /// Below 0: alpha (e^x - 1).
     Elu(f32),
+    /// `Elu(alpha)` times gamma.
+    Selu(f32, f32),
+    /// The natural logarithm; of 0 about -88.
+    Log,
+    /// ln(1 + e^x).
+    Softplus,
+    /// x tanh(ln(1 + e^x)).
+    Mish,
+    /// The greatest whole number that is not above it.
+    Floor,
+    /// The least whole number that is not below it.
+    Ceil,
+    /// The nearest whole number, of two the even one.
+    Round,
+    /// The whole number before its point.
+    Trunc,
+    /// 1 where it is 0, else 0.
+    Not,
+    /// 1 where it is no number, else 0.
+    IsNan,
 }
 
 impl Unary {
@@ -111,6 +102,39 @@ impl Unary {
                 clip(a, moved, 0.0, 1.0)
             }
             Self::Elu(alpha) => elu(a, x, alpha),
+            Self::Selu(alpha, gamma) => {
+                let (bent, gamma) = (elu(a, x, alpha), a.number(gamma));
+                a.mul(gamma, bent)
+            }
+            Self::Log => log(a, x),
+            Self::Softplus => softplus(a, x),
+            Self::Mish => {
+                let sum = softplus(a, x);
+                let gate = tanh(a, sum);
+                a.mul(x, gate)
+            }
+            Self::Floor => a.floor(x),
+            Self::Ceil => {
+                let zero = a.number(-0.0);
+                let negated = a.sub(zero, x);
+                let floor = a.floor(negated);
+                a.sub(zero, floor)
+            }
+            Self::Round => a.nearest(x),
+            Self::Trunc => {
+                let size = a.abs(x);
+                let floor = a.floor(size);
+                a.copy_sign(floor, x)
+            }
+            Self::Not => {
+                let zero = a.number(0.0);
+                a.equal(x, zero)
+            }
+            Self::IsNan => {
+                let is_number = a.equal(x, x);
+                let one = a.number(1.0);
+                a.sub(one, is_number)
+            }
         }
     }
 }
@@ -145,12 +169,14 @@ fn polynomial<A: Arithmetic>(a: &mut A, x: A::Value, coefficients: &[f32]) -> A:
     sum
 }
 
+/// The higher part of ln 2, of so few bits that its products with exponents are exact.
+const LN_2_HIGH: f32 = 0.693_359_4;
+/// What it lacks.
+const LN_2_LOW: f32 = -2.121_944_4e-4;
+
 /// e^x as 2^n e^r, where n is whole and r at most half of ln 2; the series of e^r to its seventh power
 /// is exact to less than 1e-8 there. Beyond what a number can hold it stays at the ends.
 fn exp<A: Arithmetic>(a: &mut A, x: A::Value) -> A::Value {
-    // The higher part of ln 2 has few enough bits that its products with n are exact.
-    const LN_2_HIGH: f32 = 0.693_359_4;
-    const LN_2_LOW: f32 = -2.121_944_4e-4;
     const SERIES: [f32; 8] =
         [1.0, 1.0, 1.0 / 2.0, 1.0 / 6.0, 1.0 / 24.0, 1.0 / 120.0, 1.0 / 720.0, 1.0 / 5040.0];
     let x = clip(a, x, -87.0, 88.0);
@@ -239,4 +265,38 @@ fn elu<A: Arithmetic>(a: &mut A, x: A::Value, alpha: f32) -> A::Value {
     let fallen = a.sub(power, one);
     let fallen = a.mul(alpha, fallen);
     a.add(above, fallen)
+}
+
+/// ln(2^n f) as n ln 2 + ln f, where f is brought between the roots of 1/2 and of 2; ln f is twice the
+/// series of artanh((f - 1) / (f + 1)), exact to less than 1e-9 there with its ninth power.
+fn log<A: Arithmetic>(a: &mut A, x: A::Value) -> A::Value {
+    const SERIES: [f32; 5] = [2.0, 2.0 / 3.0, 2.0 / 5.0, 2.0 / 7.0, 2.0 / 9.0];
+    let (one, half) = (a.number(1.0), a.number(0.5));
+    let (turns, fraction) = (a.exponent(x), a.fraction(x));
+    let root = a.number(std::f32::consts::SQRT_2);
+    let is_large = a.less(root, fraction);
+    let halved = a.mul(fraction, half);
+    let fraction = a.choose(is_large, halved, fraction);
+    let turns = a.add(turns, is_large);
+    let (difference, sum) = (a.sub(fraction, one), a.add(fraction, one));
+    let slope = a.div(difference, sum);
+    let square = a.mul(slope, slope);
+    let series = polynomial(a, square, &SERIES);
+    let rest = a.mul(slope, series);
+    let (high, low) = (a.number(LN_2_HIGH), a.number(LN_2_LOW));
+    let (high, low) = (a.mul(turns, high), a.mul(turns, low));
+    let rest = a.add(rest, low);
+    a.add(high, rest)
+}
+
+/// Of x above 0 itself and of all ln(1 + e^-|x|), so that no power grows too large.
+fn softplus<A: Arithmetic>(a: &mut A, x: A::Value) -> A::Value {
+    let (zero, one) = (a.number(0.0), a.number(1.0));
+    let size = a.abs(x);
+    let negated = a.sub(zero, size);
+    let power = exp(a, negated);
+    let sum = a.add(one, power);
+    let rest = log(a, sum);
+    let above = a.max(zero, x);
+    a.add(above, rest)
 }
