@@ -32,18 +32,23 @@ fn attention(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Pro
     let width = query.shape[3] as f32;
     let scale = number(float(node, "scale", 1.0 / width.sqrt())?);
     scores = lowering.paired(Binary::Mul, &scores, &scale)?;
-    let mask = mask(lowering, node, &scores.shape)?;
-    if let Some(mask) = mask {
-        scores = lowering.paired(Binary::Add, &scores, &mask)?;
-    }
     let cap = float(node, "softcap", 0.0)?;
     if cap != 0.0 {
         let parts = lowering.paired(Binary::Div, &scores, &number(cap))?;
         let bent = lowering.each(Unary::Tanh, &parts)?;
         scores = lowering.paired(Binary::Mul, &bent, &number(cap))?;
     }
+    let mask = mask(lowering, node, &scores.shape)?;
+    if let Some(mask) = &mask {
+        scores = lowering.paired(Binary::Add, &scores, mask)?;
+    }
     let places = scores.shape[3];
-    let weights = lowering.softmax_of(&scores, places)?;
+    let mut weights = lowering.softmax_of(&scores, places)?;
+    if let Some(mask) = &mask {
+        // Also where nothing may be looked at, and no number is greater than another.
+        let blocked = lowering.paired(Binary::Equal, mask, &number(f32::NEG_INFINITY))?;
+        weights = lowering.chosen(&blocked, &number(0.0), &weights)?;
+    }
     let result = lowering.product(&weights, &value)?;
     if !is_flat {
         return Ok(vec![result]);
@@ -74,9 +79,16 @@ fn mask(
     scores: &[usize],
 ) -> Result<Option<Value>, Problem> {
     let (queries, keys) = (scores[2], scores[3]);
-    let causal = (int(node, "is_causal", 0)? != 0).then(|| {
-        let blocked = |place: usize| if place % keys > place / keys { f32::NEG_INFINITY } else { 0.0 };
-        let numbers = (0..queries * keys).map(blocked).collect();
+    let is_causal = int(node, "is_causal", 0)? != 0;
+    let [left, right] = ["left_window_size", "right_window_size"].map(|name| int(node, name, -1));
+    let (left, right) = (left?, if is_causal { 0 } else { right? });
+    let is_limited = left >= 0 || right >= 0;
+    let near = is_limited.then(|| {
+        let ahead = |place: usize| (place % keys) as i64 - (place / keys) as i64;
+        let is_blocked =
+            |ahead: i64| left >= 0 && -ahead > left || right >= 0 && ahead > right;
+        let mask = |place| if is_blocked(ahead(place)) { f32::NEG_INFINITY } else { 0.0 };
+        let numbers = (0..queries * keys).map(mask).collect();
         Value::constant(Tensor::f32(vec![queries, keys], numbers))
     });
     let given = match lowering.optional(node, 3)? {
@@ -86,7 +98,7 @@ fn mask(
         }
         other => other,
     };
-    match (causal, given) {
+    match (near, given) {
         (Some(one), Some(other)) => Ok(Some(lowering.paired(Binary::Add, &one, &other)?)),
         (one, other) => Ok(one.or(other)),
     }

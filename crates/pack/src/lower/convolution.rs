@@ -192,6 +192,7 @@ fn conv(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem>
         return Err(format!("{} biases for {outputs} outputs", bias.len()));
     }
     let linear = grouped(&weights, &bias, groups);
+    linear.iter().try_for_each(super::linear::finite)?;
     let source = lowering.picture_of(&input)?;
     let bordered = lowering.bordered(source, [channels, rows, columns], &moves);
     let padded = |index: usize, size: usize| size + moves.before[index] + moves.after[index];

@@ -15,6 +15,17 @@ pub(super) fn operator(name: &str) -> Option<Operator> {
     })
 }
 
+/// Masks may be infinite, weights may not.
+pub(super) fn finite(linear: &Linear) -> Result<(), Problem> {
+    let mut numbers = linear.weights.iter().chain(&linear.bias);
+    match numbers.find(|number| !number.is_finite()) {
+        None => Ok(()),
+        Some(number) => {
+            Err(format!("a weight is {number}; was the network trained to its end?"))
+        }
+    }
+}
+
 /// A matrix, turned round where it is to be.
 fn turned(tensor: &Tensor, turn: bool) -> Result<(usize, usize, Vec<f32>), Problem> {
     let &[rows, columns] = &tensor.shape[..] else {
@@ -143,6 +154,7 @@ impl Lowering<'_> {
         linear: Linear,
         shape: Vec<usize>,
     ) -> Result<Value, Problem> {
+        finite(&linear)?;
         let input = self.row_major(input)?;
         let output = self.working(rows * linear.outputs);
         let activation = Unary::Identity;

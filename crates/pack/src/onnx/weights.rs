@@ -32,12 +32,9 @@ pub(super) fn tensor(read: messages::Tensor, folder: &Folder) -> Result<Tensor, 
         )));
     }
     if let Elements::F32(elements) = &elements
-        && let Some(place) = elements.iter().position(|element| !element.is_finite())
+        && let Some(place) = elements.iter().position(|element| element.is_nan())
     {
-        return Err(wrong(format!(
-            "number {place} is {}, expected a finite one; was the network trained to its end?",
-            elements[place]
-        )));
+        return Err(wrong(format!("number {place} is NaN; did the network's training fail?")));
     }
     Ok(Tensor { shape, elements })
 }

@@ -20,7 +20,11 @@ const PYTHON: &str = "NETS_PEERS_PYTHON";
 const CASES_MIN: usize = 250;
 
 /// Uses of supported operators that are refused, in words of the refusals.
-const REFUSED: [&str; 9] = [
+const REFUSED: [&str; 13] = [
+    "past keys are not supported",
+    "lengths without padding are not supported",
+    "its output \"qk_matmul_output\" is not supported",
+    "a remainder with the sign of what is divided is not supported",
     "of several greatest only the first is supported",
     "expected a batch of pictures or rows",
     "export the model for inference",
