@@ -21,8 +21,9 @@ const EVM_TESTS: &str = "evm::";
 /// How the names of the tests begin that compare Systems with the same games of other libraries.
 const PEER_TESTS: &str = "peers::";
 
-/// What those libraries are, for pip.
-const PEER_REQUIREMENTS: &str = "crates/systems/tests/peers/requirements.txt";
+/// What those libraries are, for pip: lists that name all that is needed.
+const PEER_REQUIREMENTS: [&str; 2] =
+    ["crates/systems/tests/peers/requirements.txt", "crates/pack/tests/peers/requirements.txt"];
 
 /// A part of the test command.
 pub(crate) struct Step {
@@ -57,7 +58,7 @@ pub(crate) const STEPS: &[Step] = &[
     step("contracts", "contracts are what their sources give; tests and mutants", false, contracts),
     step("evm", "the adapter of EVM chains does on a node what it should", false, evm),
     step("determinism", "every build plays the same matches", false, determinism::run_step),
-    step("peers", "Systems play as other libraries play the same games", false, peers),
+    step("peers", "Systems and networks do as other libraries of the same do", false, peers),
     step("fuzz", "both engines agree on random modules for half a minute", false, fuzz),
 ];
 
@@ -137,8 +138,11 @@ fn peers_python(root: &Path) -> Result<String, String> {
     let folder = root.join("target/peers");
     let python = folder.join("bin/python").display().to_string();
     let failed = |file: &Path, error| format!("{}: {error}", file.display());
-    let file = root.join(PEER_REQUIREMENTS);
-    let wanted = fs::read_to_string(&file).map_err(|error| failed(&file, error))?;
+    let mut wanted = String::new();
+    for list in PEER_REQUIREMENTS {
+        let file = root.join(list);
+        wanted += &fs::read_to_string(&file).map_err(|error| failed(&file, error))?;
+    }
     // Written last, so that what was interrupted is done again.
     let installed = folder.join("installed.txt");
     if fs::read_to_string(&installed).is_ok_and(|text| text == wanted) {
@@ -146,7 +150,9 @@ fn peers_python(root: &Path) -> Result<String, String> {
     }
     run(root, &["python3", "-m", "venv", "--clear", &folder.display().to_string()])?;
     let install = [&python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"];
-    run(root, &[&install[..], &["--requirement", PEER_REQUIREMENTS]].concat())?;
+    for list in PEER_REQUIREMENTS {
+        run(root, &[&install[..], &["--no-deps", "--requirement", list]].concat())?;
+    }
     fs::write(&installed, wanted).map_err(|error| failed(&installed, error))?;
     Ok(python)
 }
