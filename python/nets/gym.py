@@ -3,8 +3,8 @@
     env = nets.gym.make("snake", width=6, height=6)
     envs = nets.gym.make_vec("snake", 64)
 
-Importing this registers each of them with its default parameters, as ``nets/snake-v1``, so
-``gymnasium.make`` has them as well.
+Importing this registers each of them with its default parameters, so that Gymnasium has them too:
+``gymnasium.make("nets.gym:nets/snake-v1")``.
 """
 
 from __future__ import annotations

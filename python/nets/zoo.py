@@ -69,6 +69,9 @@ class _Seats:
         """The state as text, as ``--watch`` of the command shows it: what all seats see together."""
         return self.game.picture() if self.render_mode == "ansi" else None
 
+    def close(self) -> None:
+        """Nothing: there is no window, and PettingZoo asks for this wherever something is drawn."""
+
     def _infos(self) -> dict[str, dict[str, Any]]:
         """For each agent how the match ended and its score, once it has."""
         if not self.game.is_over:
