@@ -230,7 +230,7 @@ impl VectorEnv {
     #[getter]
     fn scores<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArrayDyn<i64>>> {
         let scores = self.list(py, |batch| batch.scores.clone())?;
-        Ok(scores.reshape(self.rewards.clone())?)
+        scores.reshape(self.rewards.clone())
     }
 
     #[getter]
@@ -249,7 +249,7 @@ impl VectorEnv {
     #[getter]
     fn final_observations<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArrayDyn<f32>>> {
         let last = self.list(py, |batch| batch.final_observations.clone())?;
-        Ok(last.reshape(self.observations.clone())?)
+        last.reshape(self.observations.clone())
     }
 
     fn __len__(&self) -> usize {
