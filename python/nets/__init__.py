@@ -34,12 +34,10 @@ __all__ = [
     "System",
     "VectorEnv",
     "aec_env",
-    "gym",
     "pack",
     "parallel_env",
     "system",
     "systems",
-    "zoo",
 ]
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Literal, Sequence
+from typing import Any, Literal, Sequence, final
 
 import numpy as np
 import numpy.typing as npt
 
-Ending = Literal["finished", "step_limit", "forfeit"]
-Seed = int | bytes
+_Ending = Literal["finished", "step_limit", "forfeit"]
+_Seed = int | bytes
 """Where a match's chance comes from: a whole number below 2**256, or 32 bytes. The number 42 is
 ``--seed 2a`` of the command."""
 
@@ -19,6 +19,7 @@ class PackError(Exception):
 class IllegalAction(ValueError):
     """An action that is not legal; the match stands as before."""
 
+@final
 class System:
     """Rules with fixed parameters, as :func:`system` makes them."""
 
@@ -84,6 +85,7 @@ def system(name: str, **parameters: int | str | bytes | os.PathLike[str]) -> Sys
         OSError: The data set cannot be read.
     """
 
+@final
 class Game:
     """One match: a state that steps.
 
@@ -98,12 +100,12 @@ class Game:
     def __new__(
         cls,
         system: str | System,
-        seed: Seed | None = None,
+        seed: _Seed | None = None,
         *,
         illegal: Literal["raise", "forfeit"] = "raise",
         **parameters: Any,
     ) -> Game: ...
-    def reset(self, seed: Seed | None = None) -> None:
+    def reset(self, seed: _Seed | None = None) -> None:
         """Begins a match anew: with this seed, or with the one that follows, the SHA-256 of the last."""
     def step(self, action: int | Sequence[int]) -> bool:
         """Takes an action, or where several seats act a list with one of each, in ascending order of
@@ -133,7 +135,7 @@ class Game:
     def is_over(self) -> bool:
         """Whether the match is over."""
     @property
-    def ending(self) -> Ending | None:
+    def ending(self) -> _Ending | None:
         """How it ended, once it has."""
     @property
     def seat(self) -> int:
@@ -162,6 +164,7 @@ class Game:
     def __copy__(self) -> Game: ...
     def __deepcopy__(self, memo: Any) -> Game: ...
 
+@final
 class VectorEnv:
     """Matches of one System side by side, in which one seat acts at a time. A step of all is one call
     without Python's lock. A match that ends is begun anew in the same step.
@@ -183,13 +186,13 @@ class VectorEnv:
         cls,
         system: str | System,
         count: int,
-        seed: Seed | None = None,
+        seed: _Seed | None = None,
         *,
         reuse: bool = False,
         **parameters: Any,
     ) -> VectorEnv: ...
     def reset(
-        self, seed: Seed | None = None
+        self, seed: _Seed | None = None
     ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int8]]:
         """Begins all matches anew: with this seed and the next greater ones, or as after an end.
 
@@ -228,7 +231,7 @@ class VectorEnv:
         """The scores of each match, of rewards' shape: the last ones of those that ended with the last
         step."""
     @property
-    def endings(self) -> list[Ending | None]:
+    def endings(self) -> list[_Ending | None]:
         """How each match ended with the last step; None where it goes on."""
     @property
     def seeds(self) -> list[bytes]:
