@@ -179,7 +179,7 @@ class VectorEnv:
         parameters: Those of the System, where it is given by name.
 
     Raises:
-        ValueError: In the System seats act at once, or the count is 0.
+        ValueError: In the System seats act at once, or the count is not from 1 to 1,048,576.
     """
 
     def __new__(

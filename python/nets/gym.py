@@ -94,27 +94,29 @@ class NetsEnv(gymnasium.Env):
 class NetsVectorEnv(gymnasium.vector.VectorEnv):
     """Many matches of a System of one seat, all stepped in one call of compiled code.
 
-    A match that ends is begun anew in the same step; ``infos["final_obs"]`` is what was seen last
+    ``reset(seed=...)`` gives the first match that seed and each later one the next greater. A match
+    that ends is begun anew in the same step; ``infos["final_obs"]`` is what was seen last
     in it. Rewards, masks and forfeits are those of :class:`NetsEnv`.
     """
 
     metadata = {"render_modes": [], "autoreset_mode": AutoresetMode.SAME_STEP}
 
-    def __init__(self, system: str | System, num_envs: int, *, seed: int = 0, **parameters: Any):
+    def __init__(self, system: str | System, num_envs: int = 1, **parameters: Any):
         self.system = _one_seat(system, parameters)
-        self.batch = VectorEnv(self.system, num_envs, seed)
+        self.batch = VectorEnv(self.system, num_envs)
         self.num_envs = num_envs
         self.single_observation_space, self.single_action_space = _spaces(self.system)
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self.action_space = batch_space(self.single_action_space, num_envs)
-        self.spec = None
-        self.render_mode = None
+        self._has_seed = False
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[np.ndarray, dict[str, Any]]:
         super().reset(seed=seed)
-        observations, masks = self.batch.reset(seed)
+        is_first = seed is None and not self._has_seed
+        observations, masks = self.batch.reset(self.np_random.bytes(32) if is_first else seed)
+        self._has_seed = True
         return observations, self._infos(masks)
 
     def step(
@@ -147,11 +149,9 @@ def make(system: str | System, *, render_mode: str | None = None, **parameters: 
     return NetsEnv(system, render_mode=render_mode, **parameters)
 
 
-def make_vec(
-    system: str | System, num_envs: int, *, seed: int = 0, **parameters: Any
-) -> NetsVectorEnv:
+def make_vec(system: str | System, num_envs: int, **parameters: Any) -> NetsVectorEnv:
     """So many matches of a System of one seat with these parameters."""
-    return NetsVectorEnv(system, num_envs, seed=seed, **parameters)
+    return NetsVectorEnv(system, num_envs, **parameters)
 
 
 def _register() -> None:

@@ -20,6 +20,8 @@ __all__ = ["Packed", "pack"]
 
 # How every WebAssembly module begins.
 _MAGIC = b"\0asm"
+# More would take longer than anybody waits.
+_POSITIONS_MAX = 100_000
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ def pack(
         value: The output with the value of the position, where several could be it.
         state: For each input that is remembered, which is zeros at first, the output that it is
             given at the next decision.
-        positions: In how many positions of random play the agent is tried; at least 1.
+        positions: In how many positions of random play the agent is tried; 100,000 at most.
         check: Whether it is also compared with the reference evaluator in each of them.
         parameters: Parameters of the System, where it is given by name.
 
@@ -123,8 +125,8 @@ def pack(
             deciding otherwise than the reference; the text is that of the command.
         ValueError: There is no such System, parameter or option.
     """
-    if positions < 1:
-        raise ValueError(f"positions is {positions}, expected 1 or more")
+    if not 1 <= positions <= _POSITIONS_MAX:
+        raise ValueError(f"positions is {positions}, expected 1 to {_POSITIONS_MAX}")
     rules = system if isinstance(system, System) else built(system, **parameters)
     if rules is system and parameters:
         raise TypeError("a nets.System has its parameters: give them to nets.system")

@@ -16,6 +16,9 @@ use crate::seed;
 use crate::systems::{self, PySystem};
 use crate::table::in_word;
 
+/// How many matches there may be: more than anybody has memory for.
+const COUNT_MAX: usize = 1 << 20;
+
 /// The arrays of a step: observations, rewards, terminated, masks.
 type Stepped<'py> = (
     Bound<'py, PyArrayDyn<f32>>,
@@ -134,8 +137,9 @@ impl VectorEnv {
         parameters: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
         let system = systems::named(system, parameters)?;
-        if count == 0 {
-            return Err(PyValueError::new_err("the count of matches is 0, expected 1 or more"));
+        if !(1..=COUNT_MAX).contains(&count) {
+            let text = format!("the count of matches is {count}, expected 1 to {COUNT_MAX}");
+            return Err(PyValueError::new_err(text));
         }
         if system.is_simultaneous() {
             return Err(PyValueError::new_err(format!(

@@ -49,6 +49,10 @@ def test_seeds_make_episodes_and_later_ones_the_same():
     for env in fresh:
         env.reset()
     assert fresh[0].game.seed != fresh[1].game.seed
+    many = [nets.gym.make_vec("snake", 2) for _ in range(2)]
+    for envs in many:
+        envs.reset()
+    assert not set(many[0].batch.seeds) & set(many[1].batch.seeds)
 
 
 def test_an_illegal_action_ends_the_episode():
@@ -102,6 +106,7 @@ def test_vectorised_environments_play_as_single_ones(name):
 def test_gymnasium_makes_vectorised_ones_of_ours():
     envs = gymnasium.make_vec("nets/snake-v1", num_envs=3, vectorization_mode="vector_entry_point")
     observations, _ = envs.reset(seed=1)
+    assert gymnasium.make("nets.gym:nets/snake-v1").unwrapped.system.name == "snake"
     assert isinstance(envs.unwrapped, nets.gym.NetsVectorEnv) and observations.shape == (3, 10, 10, 5)
     recorded = gymnasium.wrappers.vector.RecordEpisodeStatistics(envs)
     recorded.reset(seed=1)

@@ -93,7 +93,7 @@ def test_refusals_say_what_the_command_says(tmp_path):
         ({"choice": "any"}, ValueError, 'choice is "any", expected "best" or "sampled" or "value"'),
         ({"input_layout": "nchw"}, ValueError, 'expected "planes-first" or "planes-last"'),
         ({"choice": "sampled", "temperature": 0.0}, ValueError, "temperature is 0, expected a number"),
-        ({"positions": 0}, ValueError, "positions is 0, expected 1 or more"),
+        ({"positions": 0}, ValueError, "positions is 0, expected 1 to 100000"),
         ({"width": 8}, ValueError, 'no parameter "width"; this System has none'),
     ],
 )

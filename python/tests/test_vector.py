@@ -96,8 +96,9 @@ def test_what_cannot_be_vectorised_is_refused():
     for name in SIMULTANEOUS:
         with pytest.raises(ValueError, match="seats act at once"):
             nets.VectorEnv(name, 2)
-    with pytest.raises(ValueError, match="the count of matches is 0"):
-        nets.VectorEnv("snake", 0)
+    for count in (0, 2**20 + 1):
+        with pytest.raises(ValueError, match=f"the count of matches is {count}, expected 1 to 1048576"):
+            nets.VectorEnv("snake", count)
     with pytest.raises(TypeError, match="a nets.System has its parameters"):
         nets.VectorEnv(SYSTEMS["snake"], 2, width=5)
 
