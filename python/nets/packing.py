@@ -201,7 +201,7 @@ def _exported(torch: Any, model: Any, system: System, input_layout: str, state: 
     try:
         with tempfile.TemporaryDirectory() as folder, torch.no_grad():
             file = Path(folder, "model.onnx")
-            torch.onnx.export(model, (zeros,), str(file), external_data=False)
+            torch.onnx.export(model, (zeros,), str(file), external_data=False, verbose=False)
             return file.read_bytes()
     except Exception as error:
         raise PackError(

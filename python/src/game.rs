@@ -13,7 +13,7 @@ use crate::seed;
 use crate::systems::{self, PySystem};
 use crate::table::{Illegal, Table, in_word};
 
-/// A match in progress.
+/// A match in progress; `_native.pyi` in the package says what it does.
 #[derive(Debug)]
 #[pyclass(name = "Game", module = "nets", frozen)]
 pub(crate) struct Game {

@@ -15,7 +15,7 @@ use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
 /// The System that begins at positions.
 const CHESS: &str = "chess";
 
-/// Rules with fixed parameters.
+/// Rules with fixed parameters; `_native.pyi` in the package says what it does.
 #[derive(Clone, Debug)]
 #[pyclass(name = "System", module = "nets", frozen, from_py_object)]
 pub(crate) struct PySystem {

@@ -36,7 +36,7 @@ struct Kept {
     masks: Py<PyArrayDyn<i8>>,
 }
 
-/// Matches side by side.
+/// Matches side by side; `_native.pyi` in the package says what it does.
 #[derive(Debug)]
 #[pyclass(name = "VectorEnv", module = "nets", frozen)]
 pub(crate) struct VectorEnv {
