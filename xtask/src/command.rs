@@ -2,7 +2,7 @@
 //!
 //! `RUSTUP_TOOLCHAIN` is never handed on. Cargo sets it for what it runs, and it would outrank the
 //! `rust-toolchain.toml` of the folder a command runs in, which for `agents/` names a toolchain of
-//! its own.
+//! its own. Nor is `CARGO`, by which maturin would find the cargo of that toolchain without rustup.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -56,7 +56,8 @@ pub(crate) fn works(folder: &Path, line: &[&str]) -> bool {
 fn command(folder: &Path, line: &[&str]) -> Command {
     let (program, arguments) = line.split_first().unwrap_or((&"", &[]));
     let mut command = Command::new(program);
-    command.args(arguments).current_dir(folder).env_remove("RUSTUP_TOOLCHAIN");
+    command.args(arguments).current_dir(folder);
+    command.env_remove("RUSTUP_TOOLCHAIN").env_remove("CARGO");
     command
 }
 

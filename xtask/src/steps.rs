@@ -25,6 +25,12 @@ const PEER_TESTS: &str = "peers::";
 const PEER_REQUIREMENTS: [&str; 2] =
     ["crates/systems/tests/peers/requirements.txt", "crates/pack/tests/peers/requirements.txt"];
 
+/// What the tests of the Python package need, for pip.
+const PACKAGE_REQUIREMENTS: &str = "python/tests/requirements.txt";
+
+/// Where `cargo test` leaves the command.
+const COMMAND: &str = "target/debug/nets";
+
 /// A part of the test command.
 pub(crate) struct Step {
     /// How it is called on the command line.
@@ -55,6 +61,7 @@ pub(crate) const STEPS: &[Step] = &[
     step("test", "all tests of the workspace pass", true, test),
     step("doc", "the documentation builds and its links lead somewhere", true, doc),
     step("agents", "agents are what their sources give, and play as they should", false, agents),
+    step("python", "the Python package builds and does what the command does", false, package),
     step("contracts", "contracts are what their sources give; tests and mutants", false, contracts),
     step("evm", "the adapter of EVM chains does on a node what it should", false, evm),
     step("determinism", "every build plays the same matches", false, determinism::run_step),
@@ -64,8 +71,8 @@ pub(crate) const STEPS: &[Step] = &[
 
 fn format(root: &Path) -> Result<(), String> {
     require_component(root, "rustfmt", &["cargo", "fmt", "--version"])?;
-    run(root, &["cargo", "fmt", "--all", "--check"])?;
-    run(&root.join("agents"), &["cargo", "fmt", "--all", "--check"])
+    let folders = [root, &root.join("agents"), &root.join("python")];
+    folders.into_iter().try_for_each(|it| run(it, &["cargo", "fmt", "--all", "--check"]))
 }
 
 fn lint(root: &Path) -> Result<(), String> {
@@ -119,27 +126,45 @@ fn evm(root: &Path) -> Result<(), String> {
     run_with(root, &line, &[("NETS_REQUIRE_ANVIL", "1")])
 }
 
+fn package(root: &Path) -> Result<(), String> {
+    let python = python_with(root, "python", &[PACKAGE_REQUIREMENTS])?;
+    // In the profile that the package is built with, which shares what both need.
+    let clippy = ["cargo", "clippy", "--release", "--locked", "--all-targets"];
+    run(&root.join("python"), &[&clippy[..], &["--", "-D", "warnings"]].concat())?;
+    let install = [&python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"];
+    run(root, &[&install[..], &["--no-deps", "--force-reinstall", "./python"]].concat())?;
+    let test = [&python, "-m", "pytest", "--quiet", "python/tests"];
+    let command = root.join(COMMAND);
+    if !command.is_file() {
+        println!("not compared with the command, which `cargo test --workspace` builds");
+        return run(root, &test);
+    }
+    run(root, &["cargo", "build", "--workspace", "--all-targets", "--locked"])?;
+    run_with(root, &test, &[("NETS_COMMAND", &command.display().to_string())])
+}
+
 fn peers(root: &Path) -> Result<(), String> {
-    let python = peers_python(root)?;
+    let python = python_with(root, "peers", &PEER_REQUIREMENTS)?;
     let tests = ["--test", "systems", "--test", "pack", "--", PEER_TESTS];
     let line = [&["cargo", "test", "--locked", "--workspace"][..], &tests].concat();
     run_with(root, &line, &[("NETS_PEERS_PYTHON", &python)])
 }
 
-/// A Python of its own with the libraries, which are installed again when the list of them changes.
-fn peers_python(root: &Path) -> Result<String, String> {
+/// A Python of its own, in the folder `name` among what is built, with the packages of lists that
+/// name all that is needed; they are installed again when a list changes.
+fn python_with(root: &Path, name: &str, lists: &[&str]) -> Result<String, String> {
     let probe = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))";
     if !works(root, &["python3", "-c", probe]) {
-        return Err("the comparison with other libraries needs Python 3.11 or later with venv: \
-                    https://www.python.org, or your system's packages python3 and python3-venv; \
-                    to leave it out: cargo xtask test --fast"
+        return Err("the Python package and comparisons with other libraries need Python 3.11 or \
+                    later with venv: https://www.python.org, or your system's packages python3 and \
+                    python3-venv; to leave them out: cargo xtask test --fast"
             .to_owned());
     }
-    let folder = root.join("target/peers");
+    let folder = root.join("target").join(name);
     let python = folder.join("bin/python").display().to_string();
     let failed = |file: &Path, error| format!("{}: {error}", file.display());
     let mut wanted = String::new();
-    for list in PEER_REQUIREMENTS {
+    for list in lists {
         let file = root.join(list);
         wanted += &fs::read_to_string(&file).map_err(|error| failed(&file, error))?;
     }
@@ -150,7 +175,7 @@ fn peers_python(root: &Path) -> Result<String, String> {
     }
     run(root, &["python3", "-m", "venv", "--clear", &folder.display().to_string()])?;
     let install = [&python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"];
-    for list in PEER_REQUIREMENTS {
+    for list in lists {
         run(root, &[&install[..], &["--no-deps", "--requirement", list]].concat())?;
     }
     fs::write(&installed, wanted).map_err(|error| failed(&installed, error))?;

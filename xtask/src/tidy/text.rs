@@ -2,7 +2,7 @@
 
 use crate::checkout::Checkout;
 
-const SOURCES: [&str; 9] = ["rs", "sol", "mjs", "js", "ts", "c", "css", "html", "md"];
+const SOURCES: [&str; 11] = ["rs", "sol", "mjs", "js", "ts", "c", "css", "html", "md", "py", "pyi"];
 
 /// Nobody reads more in one sitting.
 const LINES_MAX: usize = 1_000;

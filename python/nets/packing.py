@@ -1,0 +1,213 @@
+"""A neural network as an agent: what ``nets pack`` does, for Python.
+
+The compiled half reads ONNX and makes the module; here a torch module is exported before, and the
+module is written whole or not at all.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Mapping
+
+from ._native import PackError, System, pack_onnx, system as built
+
+__all__ = ["Packed", "pack"]
+
+# How every WebAssembly module begins.
+_MAGIC = b"\0asm"
+# More would take longer than anybody waits.
+_POSITIONS_MAX = 100_000
+
+
+@dataclass(frozen=True)
+class Packed:
+    """An agent made of a network, and what it did in positions of random play.
+
+    Attributes:
+        module: The agent: a WebAssembly module without imports.
+        code_hash: The module's SHA-256, in hex.
+        fuel_per_decision: The dearest decision, the first of each match aside.
+        fuel_first: The dearest first decision of a match, in which the agent sets itself up.
+        positions: In how many positions it was tried.
+        alike: In how many of them the network as packed and as in the file prefer the same action.
+        checked_alike: In how many it does what the reference evaluator says, where that was checked.
+    """
+
+    module: bytes
+    code_hash: str
+    fuel_per_decision: int
+    fuel_first: int
+    positions: int
+    alike: int
+    checked_alike: int | None
+
+    @property
+    def size(self) -> int:
+        """The module's size, in bytes."""
+        return len(self.module)
+
+    @property
+    def agreement(self) -> float:
+        """The share of positions in which packing changed no decision, from 0 to 1."""
+        return self.alike / self.positions if self.positions else 1.0
+
+    def write(self, path: str | os.PathLike[str]) -> None:
+        """Makes the module the whole content of a file, or leaves the file as it was.
+
+        Raises:
+            PackError: Where there is a file that is no module, so that none is lost by a slip.
+            OSError: Where the file cannot be written.
+        """
+        path = Path(path)
+        if path.is_file():
+            with path.open("rb") as file:
+                beginning = file.read(len(_MAGIC))
+            if beginning not in (b"", _MAGIC):
+                raise PackError(
+                    f"cannot write the agent {path}: there is a file that is not a WebAssembly module\n"
+                    "hint: name a file that is not there yet, or move this one away"
+                )
+            path = path.resolve()
+        part = path.with_name(f".part-{os.getpid()}")
+        try:
+            part.write_bytes(self.module)
+            os.replace(part, path)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def __repr__(self) -> str:
+        return f"<nets.Packed {self.code_hash[:8]}: {self.size} bytes>"
+
+
+def pack(
+    model: Any,
+    system: str | System,
+    path: str | os.PathLike[str] | None = None,
+    *,
+    precision: str = "int8",
+    choice: str = "best",
+    temperature: float = 1.0,
+    input_layout: str = "planes-first",
+    policy: str | None = None,
+    value: str | None = None,
+    state: Mapping[str, str] | None = None,
+    positions: int = 256,
+    check: bool = False,
+    **parameters: Any,
+) -> Packed:
+    """Makes an agent of a network, as the command ``nets pack`` does.
+
+    Args:
+        model: The path of an ONNX file, the bytes of one, an onnx ``ModelProto``, or a torch module,
+            which is then exported with zeros of the System's tensor in a batch of 1.
+        system: The System that the agent plays.
+        path: Where its module goes, if anywhere.
+        precision: As what weights are kept: ``"int8"`` or ``"f32"``.
+        choice: How an action is chosen among the legal ones: ``"best"``, ``"sampled"``, or
+            ``"value"``, the best value one step on.
+        temperature: What policy numbers are divided by where actions are sampled; above 0.
+        input_layout: ``"planes-first"``, as the System has its tensor, or ``"planes-last"``.
+        policy: The output with a number for each action, where several could be it.
+        value: The output with the value of the position, where several could be it.
+        state: For each input that is remembered, which is zeros at first, the output that it is
+            given at the next decision.
+        positions: In how many positions of random play the agent is tried; 100,000 at most.
+        check: Whether it is also compared with the reference evaluator in each of them.
+        parameters: Parameters of the System, where it is given by name.
+
+    Raises:
+        PackError: The network cannot be packed, does not fit the System, or ``check`` found the agent
+            deciding otherwise than the reference; the text is that of the command.
+        ValueError: There is no such System, parameter or option.
+    """
+    if not 1 <= positions <= _POSITIONS_MAX:
+        raise ValueError(f"positions is {positions}, expected 1 to {_POSITIONS_MAX}")
+    rules = system if isinstance(system, System) else built(system, **parameters)
+    if rules is system and parameters:
+        raise TypeError("a nets.System has its parameters: give them to nets.system")
+    facts = pack_onnx(
+        _onnx(model, rules, input_layout, state),
+        rules,
+        precision=precision,
+        choice=choice,
+        temperature=temperature,
+        input_layout=input_layout,
+        policy=policy,
+        value=value,
+        state=list((state or {}).items()),
+        positions=positions,
+        check=check,
+    )
+    packed = Packed(**facts)
+    if packed.checked_alike not in (None, packed.positions):
+        raise PackError(
+            f"the agent decides otherwise than the reference: alike are {packed.checked_alike} of "
+            f"{packed.positions} decisions\nhint: please report this with the model"
+        )
+    if path is not None:
+        if isinstance(model, (str, os.PathLike)) and _is_same(model, path):
+            raise PackError(
+                f"cannot write the agent {path}: it is the model\n"
+                "hint: give another file for what is written"
+            )
+        packed.write(path)
+    return packed
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    return os.path.exists(other) and os.path.samefile(one, other)
+
+
+def _onnx(model: Any, system: System, input_layout: str, state: Any) -> Any:
+    """The path or the bytes of a model in ONNX."""
+    if isinstance(model, (str, os.PathLike)):
+        return os.fspath(model)
+    if isinstance(model, (bytes, bytearray, memoryview)):
+        return bytes(model)
+    if isinstance(model, io.IOBase):
+        raise TypeError("expected a model, got an open file: give its path, or what read() gives")
+    # Who has a torch module has imported torch.
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(model, torch.nn.Module):
+        return _exported(torch, model, system, input_layout, state)
+    if hasattr(model, "SerializeToString"):
+        return model.SerializeToString()
+    raise TypeError(
+        "expected the path or the bytes of an ONNX file, an onnx ModelProto or a torch module, got "
+        f"{type(model).__name__}"
+    )
+
+
+def _exported(torch: Any, model: Any, system: System, input_layout: str, state: Any) -> bytes:
+    """A torch module in ONNX, as it decides when it is not trained."""
+    if state:
+        raise PackError(
+            "a torch module with state is exported by whoever knows its inputs\n"
+            "hint: give nets.pack what torch.onnx.export makes of it, with input_names and output_names"
+        )
+    shape = list(system.tensor_shape)
+    if input_layout == "planes-last":
+        shape = shape[1:] + shape[:1]
+    weight = next(model.parameters(), None)
+    device = "cpu" if weight is None else weight.device
+    zeros = torch.zeros([1, *shape], dtype=torch.float32, device=device)
+    was_training = model.training
+    model.eval()
+    try:
+        with tempfile.TemporaryDirectory() as folder, torch.no_grad():
+            file = Path(folder, "model.onnx")
+            torch.onnx.export(model, (zeros,), str(file), external_data=False, verbose=False)
+            return file.read_bytes()
+    except Exception as error:
+        raise PackError(
+            f"torch cannot export the model for {system.name}: {error}\n"
+            f"hint: it must take a float32 tensor of shape {tuple(zeros.shape)}; newer versions of torch "
+            "need the package onnxscript for this"
+        ) from error
+    finally:
+        model.train(was_training)
