@@ -61,9 +61,8 @@ fn networks_are_what_their_makers_say() {
         let got: Vec<f32> = outputs.iter().flat_map(|it| it.as_f32().unwrap().to_vec()).collect();
         assert_eq!(got.len(), expected.len(), "{name}");
         // Torch sums in another order.
-        let near = |(got, expected): (&f32, &f32)| {
-            (got - expected).abs() <= 2e-6 + 1e-5 * expected.abs()
-        };
+        let near =
+            |(got, expected): (&f32, &f32)| (got - expected).abs() <= 2e-6 + 1e-5 * expected.abs();
         if let Some(place) = got.iter().zip(&expected).position(|pair| !near(pair)) {
             wrong.push(format!("{name}: {place}: {} {}", got[place], expected[place]));
         }

@@ -105,9 +105,8 @@ fn an_lstm_keeps_a_cell_beside_what_it_shows() {
     let (mut h, mut c) = ([0.0f32; HIDDEN], [0.0f32; HIDDEN]);
     for x in sequence().chunks(INPUT) {
         let gate = |number, unit| sigmoid(layer.sum(x, &h, number, unit));
-        let cell = [0, 1].map(|unit| {
-            gate(2, unit) * c[unit] + gate(0, unit) * layer.sum(x, &h, 3, unit).tanh()
-        });
+        let cell = [0, 1]
+            .map(|unit| gate(2, unit) * c[unit] + gate(0, unit) * layer.sum(x, &h, 3, unit).tanh());
         h = [0, 1].map(|unit| gate(1, unit) * cell[unit].tanh());
         c = cell;
     }

@@ -6,7 +6,8 @@ use std::time::Instant;
 use clap::{Args, ValueEnum, ValueHint};
 use nets_core::{FuelClock, System, sha256};
 use nets_pack::agent::{
-    Agreement, Choice, InputLayout, PackError, Packed, Precision, Remembered, Trial, TrialError, Wishes, pack,
+    Agreement, Choice, InputLayout, PackError, Packed, Precision, Remembered, Trial, TrialError,
+    Wishes, pack,
 };
 use nets_pack::onnx::{OnnxError, read_file};
 use serde::Serialize;
@@ -288,7 +289,9 @@ fn unpacked(arguments: &Arguments, error: &PackError) -> Failure {
             "docs/guides/pack-a-network.md lists the operators that are supported".to_owned()
         }
         PackError::Input(_) => {
-            format!("`nets systems {name}` says what its tensor is; see also --input-layout and --state")
+            format!(
+                "`nets systems {name}` says what its tensor is; see also --input-layout and --state"
+            )
         }
         PackError::Memory(_) => {
             "name the network's own inputs and outputs, as --state h_in=h_out".to_owned()

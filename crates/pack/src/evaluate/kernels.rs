@@ -31,7 +31,8 @@ pub(super) fn run(kernel: &Kernel, memory: &mut Memory) {
             let [asked, firsts, seconds] = [condition, yes, no].map(|it| memory.read(it.buffer));
             for (written, index) in output.iter_mut().zip(indices(shape)) {
                 let it = asked[place(condition, &index)];
-                *written = Scalar.choose(it, firsts[place(yes, &index)], seconds[place(no, &index)]);
+                *written =
+                    Scalar.choose(it, firsts[place(yes, &index)], seconds[place(no, &index)]);
             }
         }
         Kernel::Take { table, sizes, numbers, .. } => {

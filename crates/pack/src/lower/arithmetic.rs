@@ -29,7 +29,8 @@ pub(super) fn operator(name: &str) -> Option<Operator> {
         "Erf" => |lowering, node| unary(lowering, node, Unary::Erf),
         "Swish" => |lowering, node| unary(lowering, node, Unary::Swish),
         "Selu" => |lowering, node| {
-            let (alpha, gamma) = (float(node, "alpha", 1.673_263_2)?, float(node, "gamma", 1.050_701)?);
+            let (alpha, gamma) =
+                (float(node, "alpha", 1.673_263_2)?, float(node, "gamma", 1.050_701)?);
             unary(lowering, node, Unary::Selu(alpha, gamma))
         },
         "HardSwish" => hard_swish,
@@ -157,7 +158,8 @@ impl Lowering<'_> {
         if let Some(whole) = whole_numbers(function, left, right)? {
             return Ok(whole);
         }
-        let Together { shape, layout, sizes, views: [left, right] } = self.together([left, right])?;
+        let Together { shape, layout, sizes, views: [left, right] } =
+            self.together([left, right])?;
         let output = self.working(checked_len(&shape)?);
         self.kernels.push(Kernel::Binary { function, shape: sizes, left, right, output });
         Ok(Value::laid_out(output, shape, layout))
@@ -176,11 +178,8 @@ impl Lowering<'_> {
             value.shape == shape
                 && matches!(value.held, Held::Buffer { layout: Layout::ChannelsLast, .. })
         };
-        let layout = if values.iter().any(is_picture) {
-            Layout::ChannelsLast
-        } else {
-            Layout::RowMajor
-        };
+        let layout =
+            if values.iter().any(is_picture) { Layout::ChannelsLast } else { Layout::RowMajor };
         // Elements are written one after another, so a picture's box has its channels last as well.
         let order = |sizes: &[usize]| match (layout, sizes) {
             (Layout::ChannelsLast, &[batch, channels, rows, columns]) => {
@@ -220,7 +219,9 @@ fn whole_numbers(function: Binary, left: &Value, right: &Value) -> Result<Option
 }
 
 /// Values brought to one shape, where all are whole numbers that are known beforehand.
-pub(super) fn all_whole<const N: usize>(values: [&Value; N]) -> Result<Option<(Vec<usize>, [Vec<i64>; N])>, Problem> {
+pub(super) fn all_whole<const N: usize>(
+    values: [&Value; N],
+) -> Result<Option<(Vec<usize>, [Vec<i64>; N])>, Problem> {
     let tensors = values.map(|value| value.as_constant().and_then(Tensor::as_i64));
     let mut shape = Vec::new();
     for (value, tensor) in values.iter().zip(&tensors) {

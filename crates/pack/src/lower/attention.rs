@@ -85,8 +85,7 @@ fn mask(
     let is_limited = left >= 0 || right >= 0;
     let near = is_limited.then(|| {
         let ahead = |place: usize| (place % keys) as i64 - (place / keys) as i64;
-        let is_blocked =
-            |ahead: i64| left >= 0 && -ahead > left || right >= 0 && ahead > right;
+        let is_blocked = |ahead: i64| left >= 0 && -ahead > left || right >= 0 && ahead > right;
         let mask = |place| if is_blocked(ahead(place)) { f32::NEG_INFINITY } else { 0.0 };
         let numbers = (0..queries * keys).map(mask).collect();
         Value::constant(Tensor::f32(vec![queries, keys], numbers))
@@ -112,12 +111,16 @@ impl Lowering<'_> {
             [batch, places, width] => {
                 let heads = usize::try_from(heads).ok().filter(|&heads| heads > 0);
                 let heads = heads.filter(|heads| width % heads == 0);
-                let heads = heads.ok_or_else(|| format!("rows of {width} numbers for its heads"))?;
+                let heads =
+                    heads.ok_or_else(|| format!("rows of {width} numbers for its heads"))?;
                 let split = vec![batch, places, heads, width / heads];
                 let split = self.reshaped(value, split)?;
                 self.transposed(&split, &[0, 2, 1, 3])
             }
-            _ => Err(format!("an input of shape {:?}, expected three or four dimensions", value.shape)),
+            _ => Err(format!(
+                "an input of shape {:?}, expected three or four dimensions",
+                value.shape
+            )),
         }
     }
 

@@ -20,9 +20,7 @@ pub(super) fn finite(linear: &Linear) -> Result<(), Problem> {
     let mut numbers = linear.weights.iter().chain(&linear.bias);
     match numbers.find(|number| !number.is_finite()) {
         None => Ok(()),
-        Some(number) => {
-            Err(format!("a weight is {number}; was the network trained to its end?"))
-        }
+        Some(number) => Err(format!("a weight is {number}; was the network trained to its end?")),
     }
 }
 
@@ -91,61 +89,65 @@ fn mat_mul(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Probl
 impl Lowering<'_> {
     /// Matrices times matrices, of both in pairs or of one with all of the other.
     pub(super) fn product(&mut self, left: &Value, right: &Value) -> Result<Value, Problem> {
-    let mismatch = || format!("{:?} times {:?}", left.shape, right.shape);
-    // A single row or column is a matrix with one.
-    let left_shape =
-        if left.shape.len() == 1 { [&[1], &left.shape[..]].concat() } else { left.shape.clone() };
-    let right_shape = if right.shape.len() == 1 {
-        [&right.shape[..], &[1]].concat()
-    } else {
-        right.shape.clone()
-    };
-    let [left_batch @ .., rows, taps] = &left_shape[..] else { return Err(mismatch()) };
-    let [right_batch @ .., taps_right, columns] = &right_shape[..] else { return Err(mismatch()) };
-    if taps != taps_right {
-        return Err(mismatch());
-    }
-    let batch = super::shapes::broadcast(left_batch, right_batch)?;
-    let mut shape = batch.clone();
-    if left.shape.len() > 1 {
-        shape.push(*rows);
-    }
-    if right.shape.len() > 1 {
-        shape.push(*columns);
-    }
-    if let (Some(weights), []) = (right.as_constant(), right_batch) {
-        let linear = Linear {
-            taps: *taps,
-            outputs: *columns,
-            weights: floats(weights),
-            bias: vec![0.0; *columns],
+        let mismatch = || format!("{:?} times {:?}", left.shape, right.shape);
+        // A single row or column is a matrix with one.
+        let left_shape = if left.shape.len() == 1 {
+            [&[1], &left.shape[..]].concat()
+        } else {
+            left.shape.clone()
         };
-        let all_rows = left.len() / taps;
-        return self.dense(left, all_rows, linear, shape);
+        let right_shape = if right.shape.len() == 1 {
+            [&right.shape[..], &[1]].concat()
+        } else {
+            right.shape.clone()
+        };
+        let [left_batch @ .., rows, taps] = &left_shape[..] else { return Err(mismatch()) };
+        let [right_batch @ .., taps_right, columns] = &right_shape[..] else {
+            return Err(mismatch());
+        };
+        if taps != taps_right {
+            return Err(mismatch());
+        }
+        let batch = super::shapes::broadcast(left_batch, right_batch)?;
+        let mut shape = batch.clone();
+        if left.shape.len() > 1 {
+            shape.push(*rows);
+        }
+        if right.shape.len() > 1 {
+            shape.push(*columns);
+        }
+        if let (Some(weights), []) = (right.as_constant(), right_batch) {
+            let linear = Linear {
+                taps: *taps,
+                outputs: *columns,
+                weights: floats(weights),
+                bias: vec![0.0; *columns],
+            };
+            let all_rows = left.len() / taps;
+            return self.dense(left, all_rows, linear, shape);
+        }
+        let count: usize = batch.iter().product();
+        let stride = |own: &[usize], size: usize| match own.iter().product::<usize>() {
+            1 => Ok(0),
+            len if len == count => Ok(size),
+            _ => Err(mismatch()),
+        };
+        let (left_stride, right_stride) =
+            (stride(left_batch, rows * taps)?, stride(right_batch, taps * columns)?);
+        let (left, right) = (self.row_major(left)?, self.row_major(right)?);
+        let output = self.working(super::shapes::checked_len(&[count, *rows, *columns])?);
+        let sizes = [*rows, *taps, *columns];
+        self.kernels.push(Kernel::MatMul {
+            batch: count,
+            sizes,
+            left,
+            left_stride,
+            right,
+            right_stride,
+            output,
+        });
+        Ok(Value::plain(output, shape))
     }
-    let count: usize = batch.iter().product();
-    let stride = |own: &[usize], size: usize| match own.iter().product::<usize>() {
-        1 => Ok(0),
-        len if len == count => Ok(size),
-        _ => Err(mismatch()),
-    };
-    let (left_stride, right_stride) =
-        (stride(left_batch, rows * taps)?, stride(right_batch, taps * columns)?);
-    let (left, right) = (self.row_major(left)?, self.row_major(right)?);
-    let output = self.working(super::shapes::checked_len(&[count, *rows, *columns])?);
-    let sizes = [*rows, *taps, *columns];
-    self.kernels.push(Kernel::MatMul {
-        batch: count,
-        sizes,
-        left,
-        left_stride,
-        right,
-        right_stride,
-        output,
-    });
-    Ok(Value::plain(output, shape))
-}
-
 
     pub(super) fn dense(
         &mut self,

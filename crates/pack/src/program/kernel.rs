@@ -190,7 +190,7 @@ pub enum Kernel {
     },
     /// Brings numbers to whole ones of at most `most`: each over the greatest magnitude among them, times
     /// `most`, rounded to the nearest, of two the even one. The greatest magnitude is taken as
-    /// [`LEAST_GREATEST`] at least.
+    /// [`LEAST_GREATEST`](super::LEAST_GREATEST) at least.
     Quantize {
         /// What it reads, in row-major order.
         input: BufferId,

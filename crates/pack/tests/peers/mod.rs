@@ -24,7 +24,9 @@ impl Python {
         if named.is_none() {
             #[allow(clippy::print_stderr, reason = "a test that tests nothing says so")]
             {
-                eprintln!("not compared, {PYTHON} is not set: cargo xtask test --only peers sets it");
+                eprintln!(
+                    "not compared, {PYTHON} is not set: cargo xtask test --only peers sets it"
+                );
             }
         }
         named

@@ -46,7 +46,8 @@ fn a_network_of_others_plays_othello_and_wins() {
     let agent = pack(&model, system.as_ref(), &Wishes::default()).unwrap();
     let alike = agent.tried(system.as_ref(), engines()[0], 2000).unwrap().agreement;
     assert!(alike.alike * 100 >= alike.positions * 98, "{alike:?}");
-    let simple = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../agents/wasm/othello-greedy.wasm");
+    let simple =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../agents/wasm/othello-greedy.wasm");
     let load = |module: &[u8]| SeatAgent::load(engines()[0], system.as_ref(), module).unwrap();
     let simple = load(&std::fs::read(simple).unwrap());
     // Nothing is drawn in Othello, so other games come of other choices.

@@ -179,16 +179,15 @@ impl FastEngine {
         &self,
         module: &Arc<AdmittedModule>,
     ) -> Result<(Arc<dyn Program>, Preparation), LoadError> {
-        let (program, preparation): (Arc<dyn Program>, _) =
-            match self.compile_or_share(module)? {
-                Compilation::Done(program, preparation) => (Arc::new(program), preparation),
-                Compilation::TooMuch(preparation) if self.worker.is_some() => {
-                    (InterpreterEngine.load(module)?, preparation)
-                }
-                Compilation::TooMuch(preparation) => {
-                    return Err(failed(module, &preparation.in_words()));
-                }
-            };
+        let (program, preparation): (Arc<dyn Program>, _) = match self.compile_or_share(module)? {
+            Compilation::Done(program, preparation) => (Arc::new(program), preparation),
+            Compilation::TooMuch(preparation) if self.worker.is_some() => {
+                (InterpreterEngine.load(module)?, preparation)
+            }
+            Compilation::TooMuch(preparation) => {
+                return Err(failed(module, &preparation.in_words()));
+            }
+        };
         let mut known = self.is_interpreted.lock().unwrap_or_else(PoisonError::into_inner);
         known.insert(module.code_hash(), preparation.tier.is_none());
         Ok((program, preparation))

@@ -65,7 +65,10 @@ fn a_hundred_of_one_lineage_are_compiled_twice_in_all() {
         let module = agent(number);
         assert_eq!(module.lineage(), agent(0).lineage());
         let fast = twice(&engine, &module);
-        assert_eq!(fast.map(|(action, _)| action), [2000 + u64::from(number), 3000 + u64::from(number)]);
+        assert_eq!(
+            fast.map(|(action, _)| action),
+            [2000 + u64::from(number), 3000 + u64::from(number)]
+        );
         assert_eq!(fast, twice(&InterpreterEngine, &module));
         assert_eq!(compiled(cache.path()), if number == 0 { 1 } else { 2 });
     }

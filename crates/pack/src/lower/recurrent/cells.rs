@@ -98,8 +98,7 @@ impl Cell {
         let seen = self.columns(lowering, given, 0, 2)?;
         let both = lowering.paired(Binary::Add, &seen, &told)?;
         let both = lowering.each(gate, &both)?;
-        let [update, reset] =
-            [0, 1].map(|number| self.columns(lowering, &both, number, 1));
+        let [update, reset] = [0, 1].map(|number| self.columns(lowering, &both, number, 1));
         let (update, reset) = (update?, reset?);
         let told = if self.resets_after_product {
             let told = self.told(lowering, hidden, 2, 1)?;

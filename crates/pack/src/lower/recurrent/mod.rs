@@ -252,18 +252,18 @@ fn outputs(
         vec![places, directions, batch, hidden]
     };
     let goal = strides(&shape);
-    let [place_stride, direction_stride, batch_stride] = if is_batch_first {
-        [goal[1], goal[2], goal[0]]
-    } else {
-        [goal[0], goal[1], goal[2]]
-    };
+    let [place_stride, direction_stride, batch_stride] =
+        if is_batch_first { [goal[1], goal[2], goal[0]] } else { [goal[0], goal[1], goal[2]] };
     let piece = |number: usize| {
         let (direction, place) = (number / places, number % places);
-        let to = Place::new(
-            place * place_stride + direction * direction_stride,
-            vec![batch_stride, 1],
-        );
-        Piece { input: number, shape: vec![batch, hidden], from: Place::new(0, vec![hidden, 1]), to }
+        let to =
+            Place::new(place * place_stride + direction * direction_stride, vec![batch_stride, 1]);
+        Piece {
+            input: number,
+            shape: vec![batch, hidden],
+            from: Place::new(0, vec![hidden, 1]),
+            to,
+        }
     };
     let pieces = (0..inputs.len()).map(piece).collect();
     let all = lowering.moved(&inputs, Movement { shape, pieces })?;
@@ -277,11 +277,7 @@ fn outputs(
 }
 
 /// The directions' ends, one after another.
-fn stacked(
-    lowering: &mut Lowering<'_>,
-    sizes: &Sizes,
-    ends: &[Value],
-) -> Result<Value, Problem> {
+fn stacked(lowering: &mut Lowering<'_>, sizes: &Sizes, ends: &[Value]) -> Result<Value, Problem> {
     let Sizes { batch, hidden, directions, is_batch_first, .. } = *sizes;
     let (shape, apart, rows) = if is_batch_first {
         (vec![batch, directions, hidden], hidden, directions * hidden)
@@ -289,8 +285,7 @@ fn stacked(
         (vec![directions, batch, hidden], batch * hidden, hidden)
     };
     let piece = |input: usize| {
-        let (from, to) =
-            (Place::new(0, vec![hidden, 1]), Place::new(input * apart, vec![rows, 1]));
+        let (from, to) = (Place::new(0, vec![hidden, 1]), Place::new(input * apart, vec![rows, 1]));
         Piece { input, shape: vec![batch, hidden], from, to }
     };
     let pieces = (0..ends.len()).map(piece).collect();

@@ -10,7 +10,13 @@ use crate::program::{Tree, TreeNode};
 /// A place in the tables: where a way forks, or what is said at its end.
 enum Entry {
     /// The number that is asked, what it is compared with, and where the way leads if so and if not.
-    Fork { feature: usize, mode: String, with: f32, yes: usize, no: usize },
+    Fork {
+        feature: usize,
+        mode: String,
+        with: f32,
+        yes: usize,
+        no: usize,
+    },
     Leaf(Vec<f32>),
 }
 
@@ -19,7 +25,8 @@ pub(super) fn by_ids(node: &Node, kind: &str, outputs: usize) -> Result<Vec<Tree
     refuse_wide(node)?;
     let column = |name: &str| required(node, &format!("nodes_{name}"));
     let (trees, numbers) = (column("treeids")?, column("nodeids")?);
-    let (features, yes, no) = (column("featureids")?, column("truenodeids")?, column("falsenodeids")?);
+    let (features, yes, no) =
+        (column("featureids")?, column("truenodeids")?, column("falsenodeids")?);
     let values = floats_of(node, "nodes_values")?.unwrap_or_default();
     let modes = texts(node, "nodes_modes")?.unwrap_or_default();
     let len = numbers.len();
@@ -80,7 +87,12 @@ fn said(
 /// The trees of version 5: forks and leaves in tables of their own, and where each tree begins.
 pub(super) fn by_roots(node: &Node, outputs: usize) -> Result<Vec<Tree>, Problem> {
     const MODES: [&str; 7] = [
-        "BRANCH_LEQ", "BRANCH_LT", "BRANCH_GTE", "BRANCH_GT", "BRANCH_EQ", "BRANCH_NEQ",
+        "BRANCH_LEQ",
+        "BRANCH_LT",
+        "BRANCH_GTE",
+        "BRANCH_GT",
+        "BRANCH_EQ",
+        "BRANCH_NEQ",
         "BRANCH_MEMBER",
     ];
     let column = |name: &str| required(node, name);
