@@ -1,8 +1,6 @@
 """Networks as agents."""
 
 import hashlib
-import subprocess
-import sys
 import types
 
 import pytest
@@ -107,16 +105,6 @@ def test_what_is_no_model_is_refused():
         nets.pack(file, "othello")
     with pytest.raises(TypeError, match="got dict"):
         nets.pack({}, "othello")
-
-
-def test_neither_torch_nor_an_environment_is_imported_unasked():
-    program = f"""
-import sys, nets
-nets.pack({str(ONNX)!r}, "othello", positions=1)
-print(sorted({{"torch", "gymnasium", "pettingzoo", "onnx"}} & set(sys.modules)))
-"""
-    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert run.stdout == "[]\n"
 
 
 def test_a_torch_module_is_exported_as_it_decides(tmp_path):
