@@ -70,7 +70,7 @@ def test_refusals_say_what_the_command_says(tmp_path):
         "caused by:",
         "  0: the network's input: it has the shape [1, 3, 8, 8], expected [10, 10, 5] or [500] without the "
         "batch; the order of planes, rows and columns is that of the input layout",
-        'hint: nets.system("snake").tensor_layout says what its tensor is; see also input_layout=',
+        'hint: nets.system("snake").tensor_layout says what its tensor is; see also input_layout= and state=',
     ]
     assert "expected [8, 8, 3] or [192]" in refusal(ONNX, "othello", input_layout="planes-last")[2]
     missing = refusal(ONNX, "othello", policy="logits")
