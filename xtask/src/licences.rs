@@ -34,20 +34,19 @@ const ALLOWED: [&str; 17] = [
 /// Packages that the workspace must ask for by exact version.
 const PINNED: [&str; 2] = ["wasmtime", "revm"];
 
-/// Checks the dependencies of the project, of the agents and of the Python package.
+/// Checks the dependencies of the project and of the agents.
 ///
 /// # Errors
 /// Lists everything that is wrong.
 pub(crate) fn run(root: &Path) -> Result<(), String> {
     let main = built_packages(root)?;
-    let mut others = built_packages(&root.join("agents"))?;
-    others.extend(built_packages(&root.join("python"))?);
-    let mut complaints: Vec<String> = main.iter().chain(&others).filter_map(refusal).collect();
+    let agents = built_packages(&root.join("agents"))?;
+    let mut complaints: Vec<String> = main.iter().chain(&agents).filter_map(refusal).collect();
     complaints.extend(loose_pins(&main));
     if !complaints.is_empty() {
         return Err(complaints.join("\n"));
     }
-    println!("licences: {} packages, all as they should be", main.len() + others.len());
+    println!("licences: {} packages, all as they should be", main.len() + agents.len());
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 //! Quick steps come first, so that a slip is told in seconds. Each installs what it needs where
 //! that can be done without asking, and otherwise says what to install.
 
+use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
 use std::fs;
 use std::path::Path;
 
@@ -28,7 +29,7 @@ const PEER_REQUIREMENTS: [&str; 2] =
 /// What the tests of the Python package need, for pip.
 const PACKAGE_REQUIREMENTS: &str = "python/tests/requirements.txt";
 
-/// Where `cargo test` leaves the command.
+/// Where `cargo build` leaves the command.
 const COMMAND: &str = "target/debug/nets";
 
 /// A part of the test command.
@@ -71,7 +72,7 @@ pub(crate) const STEPS: &[Step] = &[
 
 fn format(root: &Path) -> Result<(), String> {
     require_component(root, "rustfmt", &["cargo", "fmt", "--version"])?;
-    let folders = [root, &root.join("agents"), &root.join("python")];
+    let folders = [root, &root.join("agents")];
     folders.into_iter().try_for_each(|it| run(it, &["cargo", "fmt", "--all", "--check"]))
 }
 
@@ -126,21 +127,20 @@ fn evm(root: &Path) -> Result<(), String> {
     run_with(root, &line, &[("NETS_REQUIRE_ANVIL", "1")])
 }
 
+/// Tests the package with its compiled half as the workspace builds it, since the wheel's would be
+/// everything once more; that it can be packaged is asked apart.
 fn package(root: &Path) -> Result<(), String> {
     let python = python_with(root, "python", &[PACKAGE_REQUIREMENTS])?;
-    // In the profile that the package is built with, which shares what both need.
-    let clippy = ["cargo", "clippy", "--release", "--locked", "--all-targets"];
-    run(&root.join("python"), &[&clippy[..], &["--", "-D", "warnings"]].concat())?;
-    let install = [&python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"];
-    run(root, &[&install[..], &["--no-deps", "--force-reinstall", "./python"]].concat())?;
-    let test = [&python, "-m", "pytest", "--quiet", "python/tests"];
-    let command = root.join(COMMAND);
-    if !command.is_file() {
-        println!("not compared with the command, which `cargo test --workspace` builds");
-        return run(root, &test);
-    }
     run(root, &["cargo", "build", "--workspace", "--all-targets", "--locked"])?;
-    run_with(root, &test, &[("NETS_COMMAND", &command.display().to_string())])
+    let built = root.join("target/debug").join(format!("{DLL_PREFIX}_native{DLL_SUFFIX}"));
+    let placed = root.join("python/nets/_native.abi3.so");
+    fs::copy(&built, &placed).map_err(|error| format!("{}: {error}", built.display()))?;
+    let folder = root.join("python").display().to_string();
+    let command = root.join(COMMAND).display().to_string();
+    let settings = [("PYTHONPATH", &*folder), ("NETS_COMMAND", &*command)];
+    run_with(root, &[&python, "-m", "pytest", "--quiet", "python/tests"], &settings)?;
+    let sources = ["sdist", "--manifest-path", "python/Cargo.toml", "--out", "target/python/dist"];
+    run(root, &[&[&*python, "-m", "maturin"], &sources[..]].concat())
 }
 
 fn peers(root: &Path) -> Result<(), String> {

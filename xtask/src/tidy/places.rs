@@ -50,7 +50,7 @@ fn is_named(text: &str, name: &str) -> bool {
 
 /// The lock file is part of the project: it fixes what results and money depend on.
 pub(super) fn the_lock_file_is_tracked(checkout: &Checkout) -> Vec<String> {
-    let locks = ["Cargo.lock", "agents/Cargo.lock", "python/Cargo.lock"];
+    let locks = ["Cargo.lock", "agents/Cargo.lock"];
     let missing = locks.iter().filter(|lock| {
         let manifest = lock.replace(".lock", ".toml");
         let has_manifest = checkout.files.contains(&manifest);

@@ -1,9 +1,9 @@
 //! One kernel after another.
 
-use super::integers;
 use super::windows::{self, reduce};
 use super::{Memory, Scalar};
-use crate::program::{Arithmetic as _, Kernel, Linear, Reduction, Tree, TreeNode, Unary, View};
+use super::{integers, lookup};
+use crate::program::{Arithmetic as _, Kernel, Linear, Reduction, Unary, View};
 
 pub(super) fn run(kernel: &Kernel, memory: &mut Memory) {
     let target = kernel.output();
@@ -28,32 +28,13 @@ pub(super) fn run(kernel: &Kernel, memory: &mut Memory) {
             }
         }
         Kernel::Choose { shape, condition, yes, no, .. } => {
-            let [asked, firsts, seconds] = [condition, yes, no].map(|it| memory.read(it.buffer));
-            for (written, index) in output.iter_mut().zip(indices(shape)) {
-                let it = asked[place(condition, &index)];
-                *written =
-                    Scalar.choose(it, firsts[place(yes, &index)], seconds[place(no, &index)]);
-            }
+            lookup::choose(memory, shape, [condition, yes, no], &mut output);
         }
         Kernel::Take { table, sizes, numbers, .. } => {
-            let table = memory.read(*table);
-            let rows = output.chunks_exact_mut(sizes[1]);
-            for (written, number) in rows.zip(memory.read(*numbers)) {
-                // Saturates: what is less than none is the first.
-                let row = (*number as u32 as usize).min(sizes[0] - 1);
-                written.copy_from_slice(&table[row * sizes[1]..][..sizes[1]]);
-            }
+            lookup::take(memory.read(*table), *sizes, memory.read(*numbers), &mut output);
         }
         Kernel::Trees { input, sizes, trees, bias, .. } => {
-            let rows = memory.read(*input).chunks_exact(sizes[1]);
-            for (written, row) in output.chunks_exact_mut(bias.len()).zip(rows) {
-                written.copy_from_slice(bias);
-                for tree in trees {
-                    for (sum, said) in written.iter_mut().zip(leaf(tree, row)) {
-                        *sum += said;
-                    }
-                }
-            }
+            lookup::trees(memory.read(*input), sizes[1], trees, bias, &mut output);
         }
         Kernel::Dense { input, rows, linear, activation, .. } => {
             dense(memory.read(*input), *rows, linear, *activation, &mut output);
@@ -75,10 +56,10 @@ pub(super) fn run(kernel: &Kernel, memory: &mut Memory) {
         }
         Kernel::MatMul { batch, sizes, left, left_stride, right, right_stride, .. } => {
             let (lefts, rights) = (memory.read(*left), memory.read(*right));
+            let size = sizes[0] * sizes[2];
             for number in 0..*batch {
-                let (left, right) =
-                    (&lefts[number * left_stride..], &rights[number * right_stride..]);
-                let size = sizes[0] * sizes[2];
+                let left = &lefts[number * left_stride..];
+                let right = &rights[number * right_stride..];
                 product(left, right, *sizes, &mut output[number * size..][..size]);
             }
         }
@@ -92,31 +73,10 @@ pub(super) fn run(kernel: &Kernel, memory: &mut Memory) {
             });
         }
         Kernel::ArgMax { input, sizes, .. } => {
-            along_middle(memory.read(*input), *sizes, &mut output, |numbers| {
-                let mut best = 0;
-                for place in 1..numbers.len() {
-                    if numbers[best] < numbers[place] {
-                        best = place;
-                    }
-                }
-                best as f32
-            });
+            along_middle(memory.read(*input), *sizes, &mut output, greatest);
         }
     }
     memory.put(target, output);
-}
-
-/// What the leaf says that a row is led to.
-fn leaf<'a>(tree: &'a Tree, row: &[f32]) -> &'a [f32] {
-    let mut place = 0;
-    loop {
-        match &tree.nodes[place] {
-            TreeNode::Leaf(values) => return values,
-            TreeNode::Fork { feature, less_than, yes, no } => {
-                place = if row[*feature] < *less_than { *yes } else { *no };
-            }
-        }
-    }
 }
 
 /// All indices of a box, the last running fastest.
@@ -188,6 +148,17 @@ fn layer_norm(
             written[place] = (number - mean) / root * scale[place] + bias[place];
         }
     }
+}
+
+/// Where the greatest stands, the first of several.
+fn greatest(numbers: &[f32]) -> f32 {
+    let mut best = 0;
+    for place in 1..numbers.len() {
+        if numbers[best] < numbers[place] {
+            best = place;
+        }
+    }
+    best as f32
 }
 
 /// Makes one number of those along the middle index of a box of three.

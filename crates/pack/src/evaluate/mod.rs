@@ -5,6 +5,7 @@
 
 mod integers;
 mod kernels;
+mod lookup;
 mod scalar;
 mod windows;
 

@@ -210,7 +210,9 @@ impl Lowering<'_> {
 
 /// Sizes and indices, which are all known beforehand.
 fn whole_numbers(function: Binary, left: &Value, right: &Value) -> Result<Option<Value>, Problem> {
-    let Some((shape, [firsts, seconds])) = all_whole([left, right])? else { return Ok(None) };
+    let Some(Whole { shape, numbers: [firsts, seconds] }) = all_whole([left, right])? else {
+        return Ok(None);
+    };
     let pairs = firsts.iter().zip(&seconds);
     let numbers: Option<Vec<i64>> =
         pairs.map(|(&first, &second)| function.of_whole(first, second)).collect();
@@ -218,10 +220,14 @@ fn whole_numbers(function: Binary, left: &Value, right: &Value) -> Result<Option
     Ok(Some(Value::constant(Tensor::i64(shape, numbers))))
 }
 
+/// Whole numbers of several values, brought to one shape.
+pub(super) struct Whole<const N: usize> {
+    pub(super) shape: Vec<usize>,
+    pub(super) numbers: [Vec<i64>; N],
+}
+
 /// Values brought to one shape, where all are whole numbers that are known beforehand.
-pub(super) fn all_whole<const N: usize>(
-    values: [&Value; N],
-) -> Result<Option<(Vec<usize>, [Vec<i64>; N])>, Problem> {
+pub(super) fn all_whole<const N: usize>(values: [&Value; N]) -> Result<Option<Whole<N>>, Problem> {
     let tensors = values.map(|value| value.as_constant().and_then(Tensor::as_i64));
     let mut shape = Vec::new();
     for (value, tensor) in values.iter().zip(&tensors) {
@@ -231,13 +237,12 @@ pub(super) fn all_whole<const N: usize>(
         shape = broadcast(&shape, &value.shape)?;
     }
     checked_len(&shape)?;
-    let mut number = 0;
-    let spread = tensors.map(|tensor| {
-        let strides = broadcast_strides(&values[number].shape, &shape);
-        number += 1;
-        spread(tensor.unwrap_or_default(), &shape, &strides)
+    let mut shapes = values.iter().map(|value| &value.shape);
+    let numbers = tensors.map(|tensor| {
+        let own = shapes.next().map_or(&[][..], Vec::as_slice);
+        spread(tensor.unwrap_or_default(), &shape, &broadcast_strides(own, &shape))
     });
-    Ok(Some((shape, spread)))
+    Ok(Some(Whole { shape, numbers }))
 }
 
 /// Numbers in row-major order of a shape, of which neighbours stand so far apart.

@@ -130,7 +130,7 @@ impl Lowering<'_> {
         if own == heads {
             return Ok(value.clone());
         }
-        if own == 0 || heads % own != 0 {
+        if own == 0 || !heads.is_multiple_of(own) {
             return Err(format!("{own} heads of keys for {heads} of queries"));
         }
         let apart = self.reshaped(value, vec![batch, own, 1, places, width])?;

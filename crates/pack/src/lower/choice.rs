@@ -1,6 +1,6 @@
 //! Operators that ask, and take one thing or the other. What is true is 1, what is false 0.
 
-use super::arithmetic::{Together, all_whole};
+use super::arithmetic::{Together, Whole, all_whole};
 use super::attributes::int;
 use super::movement::{Movement, Piece, Place};
 use super::shapes::checked_len;
@@ -104,7 +104,8 @@ impl Lowering<'_> {
         yes: &Value,
         no: &Value,
     ) -> Result<Value, Problem> {
-        if let Some((shape, [conditions, firsts, seconds])) = all_whole([condition, yes, no])? {
+        if let Some(Whole { shape, numbers }) = all_whole([condition, yes, no])? {
+            let [conditions, firsts, seconds] = numbers;
             let pairs = conditions.iter().zip(firsts.into_iter().zip(seconds));
             let taken = pairs.map(|(&it, (yes, no))| if it != 0 { yes } else { no }).collect();
             return Ok(Value::constant(Tensor::i64(shape, taken)));
