@@ -8,7 +8,7 @@
 #![allow(clippy::print_stdout)]
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 use std::time::Instant;
@@ -64,7 +64,7 @@ fn main() {
     fs::remove_dir_all(folder).expect("the folder is ours");
 }
 
-fn compare(engine: &FastEngine, library: &mut Library, name: &str, path: &PathBuf) {
+fn compare(engine: &FastEngine, library: &mut Library, name: &str, path: &Path) {
     let float = lower(&read_file(path).expect("a network")).expect("it is supported");
     let whole = int8(float.clone());
     let (mut float, mut whole) = (Agent::of(engine, &float), Agent::of(engine, &whole));

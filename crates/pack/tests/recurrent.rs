@@ -1,5 +1,7 @@
 //! Layers that remember, against loops written straight from ONNX's formulas.
 
+#![allow(clippy::disallowed_methods, reason = "compared with, not relied upon")]
+
 use nets_pack::agent::{Remembered, Wishes, pack};
 use nets_pack::evaluate::Evaluator;
 use nets_pack::onnx::Attribute;
@@ -13,7 +15,7 @@ const HIDDEN: usize = 2;
 const PLACES: usize = 4;
 
 fn sigmoid(x: f32) -> f32 {
-    (f64::from(1.0f32) / (1.0 + (-f64::from(x)).exp())) as f32
+    1.0 / (1.0 + (-x).exp())
 }
 
 /// A layer's weights, as a file has them, for so many gates.

@@ -55,13 +55,9 @@ pub(super) fn run(kernel: &Kernel, memory: &mut Memory) {
             windows::pool(input, window, *before, *reduction, *counts_borders, &mut output);
         }
         Kernel::MatMul { batch, sizes, left, left_stride, right, right_stride, .. } => {
-            let (lefts, rights) = (memory.read(*left), memory.read(*right));
-            let size = sizes[0] * sizes[2];
-            for number in 0..*batch {
-                let left = &lefts[number * left_stride..];
-                let right = &rights[number * right_stride..];
-                product(left, right, *sizes, &mut output[number * size..][..size]);
-            }
+            let strides = [*left_stride, *right_stride];
+            let sides = [memory.read(*left), memory.read(*right)];
+            products(sides, *batch, strides, *sizes, &mut output);
         }
         Kernel::Softmax { input, sizes, .. } => softmax(memory.read(*input), sizes[1], &mut output),
         Kernel::LayerNorm { input, sizes, epsilon, scale, bias, .. } => {
@@ -107,6 +103,20 @@ fn dense(input: &[f32], rows: usize, linear: &Linear, activation: Unary, output:
             }
             output[row * linear.outputs + sum] = activation.of(&mut Scalar, total);
         }
+    }
+}
+
+fn products(
+    [lefts, rights]: [&[f32]; 2],
+    batch: usize,
+    strides: [usize; 2],
+    sizes: [usize; 3],
+    output: &mut [f32],
+) {
+    let size = sizes[0] * sizes[2];
+    for number in 0..batch {
+        let (left, right) = (&lefts[number * strides[0]..], &rights[number * strides[1]..]);
+        product(left, right, sizes, &mut output[number * size..][..size]);
     }
 }
 
