@@ -44,25 +44,38 @@ __all__ = [
 def aec_env(system: str | System, *, render_mode: str | None = None, **parameters: Any):
     """A System of several seats as a PettingZoo environment in which one agent acts at a time.
 
-    See :class:`nets.zoo.AECEnv`. Needs PettingZoo: ``pip install 'nets[zoo]'``.
+    See :class:`nets.zoo.AECEnv`. Needs Gymnasium and PettingZoo.
     """
-    from . import zoo
-
-    return zoo.AECEnv(system, render_mode=render_mode, **parameters)
+    return _needing("zoo").AECEnv(system, render_mode=render_mode, **parameters)
 
 
 def parallel_env(system: str | System, *, render_mode: str | None = None, **parameters: Any):
     """A System whose seats act at once as a PettingZoo environment of parallel agents.
 
-    See :class:`nets.zoo.ParallelEnv`. Needs PettingZoo: ``pip install 'nets[zoo]'``.
+    See :class:`nets.zoo.ParallelEnv`. Needs Gymnasium and PettingZoo.
     """
-    from . import zoo
+    return _needing("zoo").ParallelEnv(system, render_mode=render_mode, **parameters)
 
-    return zoo.ParallelEnv(system, render_mode=render_mode, **parameters)
+
+# Gymnasium and PettingZoo are no dependencies, so what needs them is imported when it is used.
+_NEEDS = {"gym": "gymnasium", "zoo": "gymnasium pettingzoo"}
+
+
+def _needing(name: str) -> Any:
+    try:
+        return importlib.import_module(f".{name}", __name__)
+    except ModuleNotFoundError as error:
+        packages = _NEEDS[name]
+        if error.name not in packages.split():
+            raise
+        raise ModuleNotFoundError(
+            f"nets.{name} needs the package {error.name}, which is not installed\n"
+            f"hint: pip install {packages}",
+            name=error.name,
+        ) from error
 
 
 def __getattr__(name: str) -> Any:
-    # Gymnasium and PettingZoo are no dependencies, so what needs them is imported when it is used.
-    if name in ("gym", "zoo"):
-        return importlib.import_module(f".{name}", __name__)
+    if name in _NEEDS:
+        return _needing(name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -194,7 +194,8 @@ class VectorEnv:
     def reset(
         self, seed: _Seed | None = None
     ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int8]]:
-        """Begins all matches anew: with this seed and the next greater ones, or as after an end.
+        """Begins all matches anew: with this seed and the next greater ones; without one the first time
+        with the seed it was made with, and then as after an end.
 
         Gives observations of shape [count, *tensor_shape] and masks of shape [count, action_count],
         each row for the seat that acts.

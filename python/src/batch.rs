@@ -39,6 +39,8 @@ pub(crate) struct Rows<'a> {
 #[derive(Debug)]
 pub(crate) struct Batch {
     tables: Vec<Table>,
+    /// Whether the seeds it was made with are used up.
+    has_begun: bool,
     pub(crate) tensor_len: usize,
     pub(crate) action_count: usize,
     pub(crate) seat_count: usize,
@@ -60,6 +62,7 @@ impl Batch {
         let seat_count = usize::from(system.seat_count());
         Self {
             tables: (0..count).map(table).collect(),
+            has_begun: false,
             tensor_len,
             action_count: system.action_count() as usize,
             seat_count,
@@ -79,17 +82,20 @@ impl Batch {
         self.tables.iter().map(|table| &table.seed)
     }
 
-    /// Begins all matches anew: with this seed and the next greater ones, or as after an end.
+    /// Begins all matches anew: with this seed and the next greater ones; without one the first time
+    /// with those that the batch was made with, and then as after an end.
     pub(crate) fn reset(&mut self, first: Option<&Seed>) {
         for (place, table) in self.tables.iter_mut().enumerate() {
             match first {
                 Some(first) => table.restart(seed::plus(first, place)),
-                None => table.restart_next(),
+                None if self.has_begun => table.restart_next(),
+                None => {}
             }
             self.endings[place] = None;
             let scores = &mut self.scores[place * self.seat_count..][..self.seat_count];
             scores.copy_from_slice(&table.scores);
         }
+        self.has_begun = true;
     }
 
     /// Writes what there is to see.
@@ -118,6 +124,7 @@ impl Batch {
     /// # Errors
     /// When the System is at fault.
     pub(crate) fn step(&mut self, actions: &[i64], rows: Rows<'_>) -> Result<(), BatchError> {
+        self.has_begun = true;
         let (tensor_len, seat_count) = (self.tensor_len, self.seat_count);
         for (place, (table, &action)) in self.tables.iter_mut().zip(actions).enumerate() {
             let mask = &mut rows.masks[place * self.action_count..][..self.action_count];

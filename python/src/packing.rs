@@ -198,7 +198,7 @@ fn unpacked(network: &Network, system: &dyn System, error: &Unfit) -> String {
         }
         Unfit::Input(_) => {
             format!(
-                "nets.system({name:?}).tensor_layout says what its tensor is; see also input_layout="
+                "nets.system({name:?}).tensor_layout says what its tensor is; see also input_layout= and state="
             )
         }
         Unfit::Memory(_) => {

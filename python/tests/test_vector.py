@@ -77,6 +77,9 @@ def test_seeds_are_those_that_were_given():
     assert np.array_equal(first, again)
     later, _ = vector.reset()
     assert not np.array_equal(first, later)
+    vector = nets.VectorEnv("snake", 3, 8)
+    assert np.array_equal(vector.reset()[0], first)
+    assert np.array_equal(vector.reset()[0], later)
 
 
 def test_any_whole_numbers_are_actions_and_nothing_else():

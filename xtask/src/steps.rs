@@ -21,8 +21,9 @@ const EVM_TESTS: &str = "evm::";
 /// How the names of the tests begin that compare Systems with the same games of other libraries.
 const PEER_TESTS: &str = "peers::";
 
-/// What those libraries are, for pip.
-const PEER_REQUIREMENTS: &str = "crates/systems/tests/peers/requirements.txt";
+/// What those libraries are, for pip: lists that name all that is needed.
+const PEER_REQUIREMENTS: [&str; 2] =
+    ["crates/systems/tests/peers/requirements.txt", "crates/pack/tests/peers/requirements.txt"];
 
 /// What the tests of the Python package need, for pip.
 const PACKAGE_REQUIREMENTS: &str = "python/tests/requirements.txt";
@@ -64,7 +65,7 @@ pub(crate) const STEPS: &[Step] = &[
     step("contracts", "contracts are what their sources give; tests and mutants", false, contracts),
     step("evm", "the adapter of EVM chains does on a node what it should", false, evm),
     step("determinism", "every build plays the same matches", false, determinism::run_step),
-    step("peers", "Systems play as other libraries play the same games", false, peers),
+    step("peers", "Systems and networks do as other libraries of the same do", false, peers),
     step("fuzz", "both engines agree on random modules for half a minute", false, fuzz),
 ];
 
@@ -126,7 +127,7 @@ fn evm(root: &Path) -> Result<(), String> {
 }
 
 fn package(root: &Path) -> Result<(), String> {
-    let python = python_with(root, "python", PACKAGE_REQUIREMENTS)?;
+    let python = python_with(root, "python", &[PACKAGE_REQUIREMENTS])?;
     // In the profile that the package is built with, which shares what both need.
     let clippy = ["cargo", "clippy", "--release", "--locked", "--all-targets"];
     run(&root.join("python"), &[&clippy[..], &["--", "-D", "warnings"]].concat())?;
@@ -143,15 +144,15 @@ fn package(root: &Path) -> Result<(), String> {
 }
 
 fn peers(root: &Path) -> Result<(), String> {
-    let python = python_with(root, "peers", PEER_REQUIREMENTS)?;
+    let python = python_with(root, "peers", &PEER_REQUIREMENTS)?;
     let tests = ["--test", "systems", "--test", "pack", "--", PEER_TESTS];
     let line = [&["cargo", "test", "--locked", "--workspace"][..], &tests].concat();
     run_with(root, &line, &[("NETS_PEERS_PYTHON", &python)])
 }
 
-/// A Python of its own, in the folder `name` among what is built, with the packages of a list, which
-/// are installed again when the list changes.
-fn python_with(root: &Path, name: &str, requirements: &str) -> Result<String, String> {
+/// A Python of its own, in the folder `name` among what is built, with the packages of lists that
+/// name all that is needed; they are installed again when a list changes.
+fn python_with(root: &Path, name: &str, lists: &[&str]) -> Result<String, String> {
     let probe = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))";
     if !works(root, &["python3", "-c", probe]) {
         return Err("the Python package and comparisons with other libraries need Python 3.11 or \
@@ -162,8 +163,11 @@ fn python_with(root: &Path, name: &str, requirements: &str) -> Result<String, St
     let folder = root.join("target").join(name);
     let python = folder.join("bin/python").display().to_string();
     let failed = |file: &Path, error| format!("{}: {error}", file.display());
-    let file = root.join(requirements);
-    let wanted = fs::read_to_string(&file).map_err(|error| failed(&file, error))?;
+    let mut wanted = String::new();
+    for list in lists {
+        let file = root.join(list);
+        wanted += &fs::read_to_string(&file).map_err(|error| failed(&file, error))?;
+    }
     // Written last, so that what was interrupted is done again.
     let installed = folder.join("installed.txt");
     if fs::read_to_string(&installed).is_ok_and(|text| text == wanted) {
@@ -171,7 +175,9 @@ fn python_with(root: &Path, name: &str, requirements: &str) -> Result<String, St
     }
     run(root, &["python3", "-m", "venv", "--clear", &folder.display().to_string()])?;
     let install = [&python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"];
-    run(root, &[&install[..], &["--requirement", requirements]].concat())?;
+    for list in lists {
+        run(root, &[&install[..], &["--no-deps", "--requirement", list]].concat())?;
+    }
     fs::write(&installed, wanted).map_err(|error| failed(&installed, error))?;
     Ok(python)
 }

@@ -8,14 +8,21 @@
 use crate::program::{BufferId, Content, Element, Kernel, Linear, Program, Unary, View, Window};
 
 const WEIGHT_MOST: f32 = 127.0;
+/// Of all products of a network, the part that a layer has at least whose weights are brought to 8 bits.
+const PART_MIN: usize = 100;
 
-/// The same network with weights of 8 bits wherever it has sums with weights.
+/// The same network with weights of 8 bits in all layers that cost much.
 ///
-/// Groups of an odd number of channels stay as they are: two taps are multiplied at once.
+/// Layers with less than a hundredth of all products stay as they are: first and last ones among them, to
+/// which precision matters most, while they cost next to nothing. So do groups of an odd number of
+/// channels: two taps are multiplied at once.
 pub fn int8(mut program: Program) -> Program {
     let kernels = std::mem::take(&mut program.kernels);
+    let all: usize = kernels.iter().map(products).sum();
     for kernel in kernels {
+        let is_small = products(&kernel) * PART_MIN < all;
         let whole = match kernel {
+            small if is_small => small,
             Kernel::Dense { input, rows, linear, activation, output } => {
                 let window = Window::over_rows(rows, linear.taps);
                 let whole = Whole::of(&mut program, input, window, vec![linear]);
@@ -32,6 +39,18 @@ pub fn int8(mut program: Program) -> Program {
         program.kernels.push(whole);
     }
     program
+}
+
+/// How many numbers a layer multiplies with weights.
+fn products(kernel: &Kernel) -> usize {
+    match kernel {
+        Kernel::Dense { rows, linear, .. } => rows * linear.weights.len(),
+        Kernel::Conv { window, linear, .. } => {
+            let weights: usize = linear.iter().map(|group| group.weights.len()).sum();
+            window.output[0] * window.output[1] * weights
+        }
+        _ => 0,
+    }
 }
 
 /// A kernel's whole input and weights.

@@ -5,6 +5,7 @@
 
 mod agents;
 mod exported;
+mod files;
 mod functions;
 mod lowering;
 mod modules;

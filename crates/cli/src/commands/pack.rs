@@ -137,6 +137,8 @@ struct PackLine {
     fuel_per_decision: u64,
     /// How many decisions in a row the fuel clock allows, none where it allows any number.
     decisions_within_clock: Option<u64>,
+    /// How many a match has at most.
+    decisions_max: u32,
     positions: usize,
     /// In how many positions the network as packed and as in the file choose the same best action.
     alike: usize,
@@ -164,6 +166,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
         fuel_first: trial.fuel_first,
         fuel_per_decision: trial.fuel_max,
         decisions_within_clock: decisions_within(&clock, &trial),
+        decisions_max: system.step_count_max(),
         positions: trial.agreement.positions,
         alike: trial.agreement.alike,
         checked_alike: checked.map(|it| it.alike),
@@ -247,12 +250,16 @@ fn show(line: &PackLine, clock: &FuelClock, output: &mut Output) -> Result<(), F
     facts.row(["size", &format!("{} bytes", grouped(line.size))]);
     let (first, each) = (grouped(line.fuel_first), grouped(line.fuel_per_decision));
     facts.row(["fuel", &format!("{each} for a decision at most, {first} for the first")]);
-    let within = match line.decisions_within_clock {
-        None => "any number of decisions".to_owned(),
-        Some(count) => plural(count, "decision"),
-    };
     let increment = grouped(clock.increment);
-    facts.row(["fuel clock", &format!("{within}, at {increment} for each")]);
+    let within = match line.decisions_within_clock {
+        Some(count) if count < line.decisions_max.into() => format!(
+            "{} of {} that a match may have, at {increment} for each; {each} would do for all",
+            plural(count, "decision"),
+            grouped(line.decisions_max),
+        ),
+        _ => format!("all decisions of a match, at {increment} for each"),
+    };
+    facts.row(["fuel clock", &within]);
     let (alike, positions) = (grouped(line.alike), grouped(line.positions));
     facts.row(["as in the file", &format!("{alike} of {positions} decisions")]);
     if let Some(checked) = line.checked_alike {
@@ -281,7 +288,7 @@ fn unpacked(arguments: &Arguments, error: &PackError) -> Failure {
             "docs/guides/pack-a-network.md lists the operators that are supported".to_owned()
         }
         PackError::Input(_) => {
-            format!("`nets systems {name}` says what its tensor is; see also --input-layout")
+            format!("`nets systems {name}` says what its tensor is; see also --input-layout and --state")
         }
         PackError::Memory(_) => {
             "name the network's own inputs and outputs, as --state h_in=h_out".to_owned()

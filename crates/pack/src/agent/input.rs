@@ -22,7 +22,7 @@ pub(super) fn fit(
     let tensor: Vec<usize> = tensor.iter().map(|&size| size as usize).collect();
     let [shape] = &program.inputs[..] else {
         return Err(format!(
-            "there are {}, expected one, the System's tensor",
+            "there are {}, expected one, the System's tensor, beside what is remembered",
             program.inputs.len()
         ));
     };

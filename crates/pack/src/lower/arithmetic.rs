@@ -1,7 +1,7 @@
 //! Operators on each number, and on numbers in pairs.
 
 use super::attributes::{float, int, text};
-use super::shapes::{broadcast, broadcast_strides};
+use super::shapes::{broadcast, broadcast_strides, checked_len};
 use super::value::{Held, Layout, Value};
 use super::{Lowering, Operator, Problem};
 use crate::onnx::Node;
@@ -158,7 +158,7 @@ impl Lowering<'_> {
             return Ok(whole);
         }
         let Together { shape, layout, sizes, views: [left, right] } = self.together([left, right])?;
-        let output = self.working(shape.iter().product());
+        let output = self.working(checked_len(&shape)?);
         self.kernels.push(Kernel::Binary { function, shape: sizes, left, right, output });
         Ok(Value::laid_out(output, shape, layout))
     }
@@ -229,6 +229,7 @@ pub(super) fn all_whole<const N: usize>(values: [&Value; N]) -> Result<Option<(V
         }
         shape = broadcast(&shape, &value.shape)?;
     }
+    checked_len(&shape)?;
     let mut number = 0;
     let spread = tensors.map(|tensor| {
         let strides = broadcast_strides(&values[number].shape, &shape);

@@ -3,6 +3,7 @@
 use super::arithmetic::{Together, all_whole};
 use super::attributes::int;
 use super::movement::{Movement, Piece, Place};
+use super::shapes::checked_len;
 use super::value::Value;
 use super::{Lowering, Operator, Problem};
 use crate::onnx::Node;
@@ -90,7 +91,7 @@ pub(super) fn taken(
     let sizes = [*rows, rest.iter().product()];
     let shape = [&numbers.shape[..], rest].concat();
     let (table, numbers) = (lowering.row_major(value)?, lowering.row_major(numbers)?);
-    let output = lowering.working(shape.iter().product());
+    let output = lowering.working(checked_len(&shape)?);
     lowering.kernels.push(Kernel::Take { table, sizes, numbers, output });
     Ok(vec![Value::plain(output, shape)])
 }
@@ -110,7 +111,7 @@ impl Lowering<'_> {
         }
         let Together { shape, layout, sizes, views } = self.together([condition, yes, no])?;
         let [condition, yes, no] = views;
-        let output = self.working(shape.iter().product());
+        let output = self.working(checked_len(&shape)?);
         self.kernels.push(Kernel::Choose { shape: sizes, condition, yes, no, output });
         Ok(Value::laid_out(output, shape, layout))
     }

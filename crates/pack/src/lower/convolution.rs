@@ -1,6 +1,7 @@
 //! Windows of weights that move over a picture, or along a row.
 
 use super::attributes::{int, ints, text};
+use super::shapes::{checked_len, sizes};
 use super::value::{Layout, Value};
 use super::{Lowering, Operator, Problem, floats};
 use crate::onnx::Node;
@@ -27,6 +28,9 @@ impl Moves {
     /// The moves of a node over a picture of `input` rows and columns. Of one dimension, rows are one.
     pub(super) fn of(node: &Node, size: &[usize], input: [usize; 2]) -> Result<Self, Problem> {
         let dimensions = size.len();
+        if size.contains(&0) || input.contains(&0) {
+            return Err(format!("a window of {size:?} over {input:?} cells"));
+        }
         let pair = |numbers: Vec<usize>, missing: usize| match numbers[..] {
             [columns] => Ok([missing, columns]),
             [rows, columns] => Ok([rows, columns]),
@@ -40,7 +44,7 @@ impl Moves {
             if !fits {
                 return Err(format!("its {name} are {numbers:?}"));
             }
-            Ok(numbers.iter().map(|&number| number as usize).collect())
+            sizes(&numbers)
         };
         let mut moves = Self {
             size: pair(size.to_vec(), 1)?,
@@ -52,10 +56,10 @@ impl Moves {
         match text(node, "auto_pad", "NOTSET")? {
             "NOTSET" => {
                 let pads = ints(node, "pads")?.unwrap_or_else(|| vec![0; 2 * dimensions]);
-                if pads.len() != 2 * dimensions || pads.iter().any(|&number| number < 0) {
+                if pads.len() != 2 * dimensions {
                     return Err(format!("its pads are {pads:?}"));
                 }
-                let pads: Vec<usize> = pads.iter().map(|&number| number as usize).collect();
+                let pads = sizes(&pads)?;
                 moves.before = pair(pads[..dimensions].to_vec(), 0)?;
                 moves.after = pair(pads[dimensions..].to_vec(), 0)?;
             }
@@ -148,23 +152,23 @@ impl Lowering<'_> {
         source: BufferId,
         [channels, rows, columns]: [usize; 3],
         moves: &Moves,
-    ) -> BufferId {
+    ) -> Result<BufferId, Problem> {
         if moves.before == [0; 2] && moves.after == [0; 2] {
-            return source;
+            return Ok(source);
         }
         let all = [
             rows + moves.before[0] + moves.after[0],
             columns + moves.before[1] + moves.after[1],
             channels,
         ];
-        let target = self.buffer(all.iter().product(), Content::Kept);
+        let target = self.buffer(checked_len(&all)?, Content::Kept);
         let goal = strides(&all);
         let offset = moves.before[0] * goal[0] + moves.before[1] * goal[1];
         let shape = vec![rows, columns, channels];
         let from = View { buffer: source, offset: 0, strides: strides(&shape) };
         let to = View { buffer: target, offset, strides: goal };
         self.kernels.push(Kernel::Copy { shape, from, to });
-        target
+        Ok(target)
     }
 }
 
@@ -180,7 +184,9 @@ fn conv(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem>
     let output = moves.output([rows, columns], false)?;
     let groups = usize::try_from(int(node, "group", 1)?).unwrap_or(0);
     let outputs = weights.shape[0];
-    let divided = groups > 0 && channels == groups * weights.shape[1] && outputs % groups == 0;
+    let divided = groups > 0
+        && Some(channels) == groups.checked_mul(weights.shape[1])
+        && outputs % groups == 0;
     if !divided {
         return Err(format!(
             "weights of shape {:?} in {groups} groups for {channels} channels",
@@ -194,7 +200,7 @@ fn conv(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem>
     let linear = grouped(&weights, &bias, groups);
     linear.iter().try_for_each(super::linear::finite)?;
     let source = lowering.picture_of(&input)?;
-    let bordered = lowering.bordered(source, [channels, rows, columns], &moves);
+    let bordered = lowering.bordered(source, [channels, rows, columns], &moves)?;
     let padded = |index: usize, size: usize| size + moves.before[index] + moves.after[index];
     let window = Window {
         channels,
@@ -204,7 +210,7 @@ fn conv(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem>
         stride: moves.stride,
         dilation: moves.dilation,
     };
-    let target = lowering.working(outputs * output[0] * output[1]);
+    let target = lowering.working(checked_len(&[outputs, output[0], output[1]])?);
     lowering.kernels.push(Kernel::Conv {
         input: bordered,
         window,

@@ -132,7 +132,7 @@ impl Lowering<'_> {
     let (left_stride, right_stride) =
         (stride(left_batch, rows * taps)?, stride(right_batch, taps * columns)?);
     let (left, right) = (self.row_major(left)?, self.row_major(right)?);
-    let output = self.working(count * rows * columns);
+    let output = self.working(super::shapes::checked_len(&[count, *rows, *columns])?);
     let sizes = [*rows, *taps, *columns];
     self.kernels.push(Kernel::MatMul {
         batch: count,
@@ -156,7 +156,7 @@ impl Lowering<'_> {
     ) -> Result<Value, Problem> {
         finite(&linear)?;
         let input = self.row_major(input)?;
-        let output = self.working(rows * linear.outputs);
+        let output = self.working(super::shapes::checked_len(&[rows, linear.outputs])?);
         let activation = Unary::Identity;
         self.kernels.push(Kernel::Dense { input, rows, linear, activation, output });
         Ok(Value::plain(output, shape))

@@ -127,7 +127,7 @@ impl<'a> Lowering<'a> {
                     }
                 }
             }
-            let len = shape.iter().product();
+            let len = shapes::checked_len(&shape).map_err(wrong)?;
             let buffer = self.buffer(len, Content::Input(number));
             let value = Value::plain(buffer, shape.clone());
             self.values.insert(port.name.clone(), value);
@@ -158,6 +158,9 @@ impl<'a> Lowering<'a> {
         };
         let at = |problem| LowerError::Node { node: node.name.clone(), problem };
         let results = operator(self, node).map_err(at)?;
+        for result in &results {
+            shapes::checked_len(&result.shape).map_err(at)?;
+        }
         for (name, value) in node.outputs.iter().zip(results) {
             if !name.is_empty() {
                 self.values.insert(name.clone(), value);

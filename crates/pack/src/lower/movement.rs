@@ -51,6 +51,7 @@ impl Movement {
 impl Lowering<'_> {
     /// Applies a movement: to the numbers themselves where all are known, else by copies.
     pub(super) fn moved(&mut self, inputs: &[Value], movement: Movement) -> Result<Value, Problem> {
+        super::shapes::checked_len(&movement.shape)?;
         let known: Option<Vec<&Tensor>> = inputs.iter().map(Value::as_constant).collect();
         if let Some(tensors) = known {
             return Ok(Value::constant(applied(&tensors, &movement)?));

@@ -2,6 +2,7 @@
 
 use super::attributes::int;
 use super::convolution::{Moves, picture};
+use super::shapes::{checked_len, sizes};
 use super::value::Value;
 use super::{Lowering, Operator, Problem};
 use crate::onnx::Node;
@@ -26,10 +27,7 @@ fn pool(
     let [_, rows, columns] = picture(&input.shape)?;
     let size =
         super::attributes::ints(node, "kernel_shape")?.ok_or("its kernel_shape is missing")?;
-    let size: Option<Vec<usize>> =
-        size.iter().map(|&cells| usize::try_from(cells).ok().filter(|&cells| cells > 0)).collect();
-    let size = size.ok_or("its kernel_shape has no cells")?;
-    let moves = Moves::of(node, &size, [rows, columns])?;
+    let moves = Moves::of(node, &sizes(&size)?, [rows, columns])?;
     let output = moves.output([rows, columns], int(node, "ceil_mode", 0)? != 0)?;
     let counts_borders = int(node, "count_include_pad", 0)? != 0;
     Ok(vec![lowering.pooled(&input, moves, output, reduction, counts_borders)?])
@@ -43,6 +41,9 @@ fn global(
 ) -> Result<Vec<Value>, Problem> {
     let input = lowering.input(node, 0)?;
     let [_, rows, columns] = picture(&input.shape)?;
+    if rows * columns == 0 {
+        return Err(format!("nothing is in its input of shape {:?}", input.shape));
+    }
     let moves = Moves {
         size: [rows, columns],
         stride: [1; 2],
@@ -64,7 +65,7 @@ impl Lowering<'_> {
     ) -> Result<Value, Problem> {
         let [channels, rows, columns] = picture(&input.shape)?;
         let source = self.picture_of(input)?;
-        let target = self.working(channels * output[0] * output[1]);
+        let target = self.working(checked_len(&[channels, output[0], output[1]])?);
         let (size, stride, dilation) = (moves.size, moves.stride, moves.dilation);
         self.kernels.push(Kernel::Pool {
             input: source,

@@ -113,17 +113,22 @@ fn constant_of_shape(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Val
     Ok(vec![Value::constant(tensor)])
 }
 
-/// More numbers than any agent has room for.
-const LEN_MAX: usize = 1 << 28;
+/// As many numbers as an agent has bytes of memory.
+const LEN_MAX: usize = 1 << 25;
 
-fn checked_len(shape: &[usize]) -> Result<usize, Problem> {
+/// How many numbers a shape has.
+pub(super) fn checked_len(shape: &[usize]) -> Result<usize, Problem> {
     let len = shape.iter().try_fold(1usize, |len, &size| len.checked_mul(size));
-    len.filter(|&len| len <= LEN_MAX).ok_or_else(|| format!("{shape:?} is larger than an agent"))
+    len.filter(|&len| len <= LEN_MAX).ok_or_else(|| {
+        format!("a tensor of shape {shape:?}, larger than an agent: {LEN_MAX} numbers at most")
+    })
 }
 
-fn sizes(numbers: &[i64]) -> Result<Vec<usize>, Problem> {
-    let sizes = numbers.iter().map(|&number| usize::try_from(number));
-    sizes.collect::<Result<_, _>>().map_err(|_| format!("{numbers:?} is no shape"))
+/// Sizes, counts and distances, none of which is larger than an agent.
+pub(super) fn sizes(numbers: &[i64]) -> Result<Vec<usize>, Problem> {
+    let size = |&number: &i64| usize::try_from(number).ok().filter(|&size| size <= LEN_MAX);
+    let sizes: Option<Vec<usize>> = numbers.iter().map(size).collect();
+    sizes.ok_or_else(|| format!("{numbers:?}, expected numbers from 0 to {LEN_MAX}"))
 }
 
 fn reshape(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem> {
@@ -141,9 +146,7 @@ fn reshape(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Probl
             0 if !keeps_zeros => {
                 shape.push(*value.shape.get(index).ok_or("a 0 has no size to copy")?)
             }
-            size => {
-                shape.push(usize::try_from(size).map_err(|_| format!("{wanted:?} is no shape"))?)
-            }
+            size => shape.extend(sizes(&[size])?),
         }
     }
     if let Some(index) = open {
@@ -236,7 +239,7 @@ fn slice(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem
         let (start, end) = (bound(starts[number]), bound(ends[number]));
         shape[at] = (end - start).max(0).unsigned_abs().div_ceil(step.unsigned_abs()) as usize;
         from.offset += start as usize * from.strides[at];
-        from.strides[at] *= step as usize;
+        from.strides[at] *= step.min(size.max(1)) as usize;
     }
     Ok(vec![lowering.moved(&[value], Movement::whole(shape, from))?])
 }

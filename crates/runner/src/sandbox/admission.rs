@@ -40,6 +40,8 @@ pub const FEATURES: WasmFeatures = WasmFeatures::WASM1
 const MAGIC: &[u8] = b"\0asm";
 /// The version of WebAssembly that follows.
 const VERSION: u32 = 1;
+/// The sections that code does not depend on: custom ones and data.
+const CONTENTS: [u8; 2] = [0, 11];
 /// Name of the one export that every agent must have.
 const DECIDE: &str = "decide";
 /// Name under which an agent that wants full observations exports its memory.
@@ -58,12 +60,21 @@ pub fn admit(bytes: &[u8]) -> Result<AdmittedModule, AdmissionError> {
     let mut admission = Admission::new();
     let mut parser = Parser::new(0);
     parser.set_features(FEATURES);
+    let mut lineage = Sha256::new();
     for payload in parser.parse_all(bytes) {
-        admission.payload(&payload?)?;
+        let payload = payload?;
+        if let Some((id, range)) = payload.as_section().filter(|(id, _)| !CONTENTS.contains(id)) {
+            lineage.update([id]);
+            lineage.update((range.len() as u64).to_le_bytes());
+            // A section that is cut short is refused when its end is looked for.
+            lineage.update(bytes.get(range).unwrap_or_default());
+        }
+        admission.payload(&payload)?;
     }
     admission.parts.statistics.module_bytes = bytes.len() as u64;
     let parts = admission.finish()?;
-    Ok(AdmittedModule::new(bytes.to_vec(), Sha256::digest(bytes).into(), parts))
+    let code_hash = Sha256::digest(bytes).into();
+    Ok(AdmittedModule::new(bytes.to_vec(), code_hash, lineage.finalize().into(), parts))
 }
 
 /// The parser would refuse another header, too, in words that help nobody who named a wrong file.

@@ -5,6 +5,8 @@
 //! settings, `tier` chooses the compiler, `worker` compiles in a process that has limits,
 //! `instance` makes the calls. One engine serves a whole process.
 //!
+//! Modules of one `lineage`, which differ in their data alone, share their code.
+//!
 //! A module that no compiler manages within the limits is left to the interpreter, which is slow
 //! and right. `second_opinion` then finds another engine for it.
 //!
@@ -15,6 +17,7 @@ mod cache;
 mod compilers;
 mod config;
 mod instance;
+mod lineage;
 mod memory_budget;
 mod second_opinion;
 mod tier;
@@ -29,6 +32,7 @@ use wasmtime::{InstancePre, Linker, Module};
 pub use self::cache::CacheError;
 use self::compilers::Compilers;
 use self::instance::FastInstance;
+use self::lineage::Lineages;
 use self::memory_budget::{MemoryBudget, MemoryShare};
 pub use self::second_opinion::SecondOpinion;
 pub use self::tier::Tier;
@@ -83,6 +87,7 @@ pub struct FastEngine {
     compilers: Compilers,
     worker: Option<CompileWorker>,
     memory: Option<Arc<MemoryBudget>>,
+    lineages: Lineages,
     /// Whether a module was left to the interpreter, by the SHA-256 of its bytes.
     is_interpreted: Mutex<BTreeMap<[u8; 32], bool>>,
 }
@@ -117,7 +122,7 @@ enum Keeping {
 
 /// What trying the compilers came to.
 enum Compilation {
-    Done(Arc<dyn Program>, Preparation),
+    Done(FastProgram, Preparation),
     /// Each of them was given up, and would be again.
     TooMuch(Preparation),
 }
@@ -143,6 +148,7 @@ impl FastEngine {
             compilers: Compilers::new(options)?,
             worker: options.compile_worker.clone(),
             memory: options.memory_bytes.map(MemoryBudget::new).map(Arc::new),
+            lineages: Lineages::default(),
             is_interpreted: Mutex::default(),
         })
     }
@@ -161,7 +167,7 @@ impl FastEngine {
         let instrumented = instrumented(module)?;
         let compiled = self.compilers.compile(tier, &instrumented.bytes);
         let compiled = compiled.map_err(|error| failed(module, &error.into_reason()))?;
-        self.program(&compiled.module, module, &instrumented)
+        Ok(Arc::new(self.program(&compiled.module, module, &instrumented)?))
     }
 
     /// Loads a module and says how.
@@ -173,9 +179,9 @@ impl FastEngine {
         &self,
         module: &Arc<AdmittedModule>,
     ) -> Result<(Arc<dyn Program>, Preparation), LoadError> {
-        let (program, preparation) =
-            match self.compile(module, self.worker.as_ref(), Keeping::ForLater)? {
-                Compilation::Done(program, preparation) => (program, preparation),
+        let (program, preparation): (Arc<dyn Program>, _) =
+            match self.compile_or_share(module)? {
+                Compilation::Done(program, preparation) => (Arc::new(program), preparation),
                 Compilation::TooMuch(preparation) if self.worker.is_some() => {
                     (InterpreterEngine.load(module)?, preparation)
                 }
@@ -240,15 +246,16 @@ impl FastEngine {
         compiled: &Module,
         module: &AdmittedModule,
         instrumented: &Instrumented,
-    ) -> Result<Arc<dyn Program>, LoadError> {
+    ) -> Result<FastProgram, LoadError> {
         let template = Linker::new(compiled.engine()).instantiate_pre(compiled);
         let logical = instrumented.worst_stack.unwrap_or(STACK_BYTES);
-        Ok(Arc::new(FastProgram {
+        Ok(FastProgram {
             template: template.map_err(|error| failed(module, &format!("{error:#}")))?,
+            data: None,
             memory: self.memory.clone(),
             observation_address: module.observation_address(),
             native_stack: native_bytes(logical),
-        }))
+        })
     }
 }
 
@@ -271,8 +278,11 @@ impl Engine for FastEngine {
 }
 
 /// A compiled module.
+#[derive(Clone)]
 struct FastProgram {
     template: InstancePre<MemoryShare>,
+    /// Whose data are written into each instance, where the code has none of its own.
+    data: Option<Arc<AdmittedModule>>,
     memory: Option<Arc<MemoryBudget>>,
     observation_address: Option<u32>,
     /// The native stack that a call may need, in bytes.
@@ -282,8 +292,9 @@ struct FastProgram {
 impl Program for FastProgram {
     fn instantiate(&self) -> Result<Box<dyn Instance>, HostFailure> {
         let share = MemoryShare::of(self.memory.as_ref());
-        let instance =
-            FastInstance::new(&self.template, share, self.observation_address, self.native_stack)?;
+        let data = self.data.as_deref();
+        let (address, stack) = (self.observation_address, self.native_stack);
+        let instance = FastInstance::new(&self.template, share, address, stack, data)?;
         Ok(Box::new(instance))
     }
 }

@@ -24,7 +24,7 @@ pub use assembly::{Instrumented, instrument};
 /// i64)`, where a negative `left` is a fault.
 pub const DECIDE_EXPORT: &str = "nets:decide";
 
-/// Name of the instrumented module's memory, exported only if the agent wants observations.
+/// Name of the instrumented module's memory, exported if there is one.
 pub const MEMORY_EXPORT: &str = "nets:memory";
 
 /// Name of the i32 global that tells after a trap why the pass trapped: one of the `TRAPPED`

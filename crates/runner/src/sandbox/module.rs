@@ -144,12 +144,31 @@ pub(crate) struct Parts {
 pub struct AdmittedModule {
     bytes: Vec<u8>,
     code_hash: [u8; 32],
+    lineage: [u8; 32],
     parts: Parts,
 }
 
 impl AdmittedModule {
-    pub(crate) fn new(bytes: Vec<u8>, code_hash: [u8; 32], parts: Parts) -> Self {
-        Self { bytes, code_hash, parts }
+    pub(crate) fn new(
+        bytes: Vec<u8>,
+        code_hash: [u8; 32],
+        lineage: [u8; 32],
+        parts: Parts,
+    ) -> Self {
+        Self { bytes, code_hash, lineage, parts }
+    }
+
+    /// Returns a hash of all that the module is but its data and custom sections: modules that have
+    /// the same differ in the first contents of their memory at most.
+    pub fn lineage(&self) -> [u8; 32] {
+        self.lineage
+    }
+
+    /// Returns the module with nothing in its memory.
+    pub(crate) fn without_data(&self) -> Self {
+        let mut bare = self.clone();
+        bare.parts.data.clear();
+        bare
     }
 
     /// Returns the original bytes.

@@ -11,6 +11,7 @@ mod faults;
 mod float_environment;
 mod general_module;
 mod hostile;
+mod lineage;
 mod metering;
 mod not_a_number;
 mod observations;

@@ -12,6 +12,7 @@ use crate::sandbox::floating_point::with_default_floats;
 use crate::sandbox::metering::{
     DECIDE_EXPORT, MEMORY_EXPORT, TRAPPED_EXPORT, TRAPPED_FUEL, TRAPPED_HOST_MEMORY, TRAPPED_STACK,
 };
+use crate::sandbox::module::AdmittedModule;
 use crate::sandbox::native_stack::with_stack;
 
 /// The largest budget that the instrumented code can count down from; no run lives long enough to
@@ -44,6 +45,7 @@ impl FastInstance {
         share: MemoryShare,
         observation_address: Option<u32>,
         native_stack: usize,
+        data: Option<&AdmittedModule>,
     ) -> Result<Self, HostFailure> {
         let is_limited = share.is_limited();
         let mut store = Store::new(template.module().engine(), share);
@@ -61,6 +63,14 @@ impl FastInstance {
             .get_global(&mut store, TRAPPED_EXPORT)
             .ok_or_else(|| engine_failure("an export of the metering pass is missing"))?;
         let memory = instance.get_memory(&mut store, MEMORY_EXPORT);
+        if let Some((module, memory)) = data.zip(memory) {
+            for segment in module.data() {
+                let bytes = &module.bytes()[segment.bytes.clone()];
+                memory
+                    .write(&mut store, segment.offset as usize, bytes)
+                    .map_err(|error| engine_failure(&format!("{error:#}")))?;
+            }
+        }
         let observation = memory.zip(observation_address.map(|address| address as usize));
         let condition = Condition::Ready;
         Ok(Self { store, decide, trapped, observation, native_stack, condition })

@@ -42,7 +42,7 @@ impl Engine for SecondOpinion<'_> {
         // Were its code kept, the next process would play with it, and no longer know that what is
         // on record was interpreted.
         match self.0.compile(module, patient.as_ref(), Keeping::Nothing)? {
-            Compilation::Done(program, _) => Ok(program),
+            Compilation::Done(program, _) => Ok(Arc::new(program)),
             Compilation::TooMuch(preparation) => {
                 let reasons = preparation.in_words();
                 Err(failed(module, &format!("only the interpreter manages it: {reasons}")))

@@ -232,7 +232,7 @@ fn exports(module: &AdmittedModule, globals: Globals) -> ExportSection {
     let entry = u32::try_from(module.functions().len()).unwrap_or(u32::MAX);
     section.export(DECIDE_EXPORT, ExportKind::Func, entry);
     section.export(TRAPPED_EXPORT, ExportKind::Global, globals.trapped);
-    if module.observation_address().is_some() {
+    if module.memory().is_some() {
         section.export(MEMORY_EXPORT, ExportKind::Memory, 0);
     }
     section
