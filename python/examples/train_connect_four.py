@@ -7,7 +7,8 @@ The network says what a position is worth, and the agent takes the step after wh
 temporal differences, where a player looks one step ahead and sees whoever wins at once. Beside it the network
 learns which step that was, for ``choice="best"`` and ``choice="sampled"``.
 
-It needs torch, onnx and onnxscript beside the package nets.
+The same seed and minutes give the same network: minutes are a number of rounds, not read from a clock. It needs
+torch, onnx and onnxscript beside the package nets.
 """
 
 import argparse
@@ -24,7 +25,7 @@ from torch import nn
 
 MATCHES, STEPS, BATCHES, BATCH = 512, 16, 32, 1024
 MEMORY = 16  # Rounds whose positions are remembered.
-ROUNDS_PER_MINUTE = 60  # So many there are on one core of a small machine.
+ROUNDS_PER_MINUTE = 75  # So many there are on one core of a small machine.
 TRUST = 0.8  # How much of what comes later counts, the lambda of temporal differences.
 ROWS, COLUMNS = 6, 7
 FROM_CENTRE = (3, 2, 4, 1, 5, 0, 6)
@@ -221,7 +222,7 @@ def train(network, rounds, seed):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("output", help="the module that is written")
-    parser.add_argument("--minutes", type=float, default=5.0, help="how long, on a small machine")
+    parser.add_argument("--minutes", type=float, default=5.0, help="about how long, on one core of a small machine")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--onnx", help="also write the network to this ONNX file")
     options = parser.parse_args()

@@ -2,11 +2,12 @@
 
     python python/examples/train_snake.py snake.wasm --minutes 5
 
-The planner searches for the shortest way to the apple after which the tail can still be reached. That is far
-too slow for an agent's fuel in Python, but it can say of any position what should have been done. So the
-network plays, 64 matches at a time, the planner judges every position that it gets into, and the network
-learns from all judgements so far: imitation with dataset aggregation (DAgger, Ross et al. 2011).
+The planner goes the shortest way to the apple after which the tail can still be reached, as the agent
+snake-scout does. The network never searches; it is to know by sight what the planner would find. So the network
+plays, 64 matches at a time, the planner says what it should have done in every position that it gets into, and
+the network learns from all that was said so far: imitation with dataset aggregation (DAgger, Ross et al. 2011).
 
+The same seed and minutes give the same network: minutes are a number of rounds, not read from a clock.
 It needs torch, onnx and onnxscript beside the package nets.
 """
 
@@ -21,7 +22,7 @@ from torch import nn
 
 MATCHES, STEPS, BATCHES, BATCH = 64, 32, 30, 512
 MEMORY = 200_000  # Positions that are remembered.
-ROUNDS_PER_MINUTE = 150  # So many there are on one core of a small machine.
+ROUNDS_PER_MINUTE = 120  # So many there are on one core of a small machine.
 SIZE = 10
 NEAR = 5  # How far from its head the network sees every cell.
 BODY, HEAD, TAIL, APPLE, PLACE = range(5)
@@ -134,7 +135,7 @@ class Policy(nn.Module):
 
     def forward(self, board):
         body, head, tail, apple, place = (board[..., feature] for feature in range(5))
-        # In how many steps the tail will have passed, at most 50 for the sake of scale.
+        # In how many tens of steps the tail will have passed.
         time = place * body.sum((1, 2), keepdim=True) * 0.1
         ground = torch.ones_like(body)
         planes = torch.stack([ground, time, apple, tail], 1)
@@ -209,7 +210,7 @@ def train(policy, system, rounds, seed):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("output", help="the module that is written")
-    parser.add_argument("--minutes", type=float, default=5.0, help="how long, on a small machine")
+    parser.add_argument("--minutes", type=float, default=5.0, help="about how long, on one core of a small machine")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--onnx", help="also write the network to this ONNX file")
     parser.add_argument("--matches", type=int, default=40, help="how many are played in the end")
