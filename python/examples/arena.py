@@ -65,8 +65,18 @@ def play(system, agents, seed=1):
     return match["scores"]
 
 
+def duel(system, packed, rival):
+    """Plays a packed agent against a module from either seat; gives its score and the rival's, as text."""
+    with tempfile.TemporaryDirectory() as folder:
+        own = os.path.join(folder, "agent.wasm")
+        packed.write(own)
+        first, second = play(system, [own, rival]), play(system, [rival, own])
+    return f"{first[0]}-{first[1]}", f"{second[1]}-{second[0]}"
+
+
 def finish(network, system, outputs, output, onnx_path=None, **packing):
-    """Exports a network, packs it into the file ``output``, and says what came of it."""
+    """Exports a network, packs it into the file ``output``, and says what came of it. Gives the ONNX file's
+    bytes, and writes them to ``onnx_path`` where one is named."""
     model = exported(network, system, outputs)
     if onnx_path:
         pathlib.Path(onnx_path).write_bytes(model)

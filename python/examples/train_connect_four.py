@@ -13,8 +13,6 @@ torch, onnx and onnxscript beside the package nets.
 
 import argparse
 import itertools
-import os
-import tempfile
 import time
 
 import arena
@@ -38,7 +36,8 @@ def windows(height, width):
 
 
 SQUARES = windows(4, 4)
-LINES = torch.cat([windows(1, 4), windows(4, 1), SQUARES[:, [0, 5, 10, 15]], SQUARES[:, [3, 6, 9, 12]]])
+DIAGONALS = [SQUARES[:, [0, 5, 10, 15]], SQUARES[:, [3, 6, 9, 12]]]
+LINES = torch.cat([windows(1, 4), windows(4, 1), *DIAGONALS])
 IN_LINE = nn.functional.one_hot(LINES, ROWS * COLUMNS).sum(1).float().T  # [cell, line]
 
 
@@ -71,9 +70,8 @@ def children(boards, seats):
     """Boards after each column, of shape [count, 7, 3, 6, 7], and where the column is full."""
     taken = 1 - boards[:, 2]
     heights = taken.sum(1).long()
-    stones = nn.functional.one_hot(heights, ROWS + 1)[..., :ROWS].float()  # [count, column, row]
-    columns = torch.eye(COLUMNS)
-    stones = stones[..., None] * columns[None, :, None]  # [count, 7, 6, 7]
+    rows = nn.functional.one_hot(heights, ROWS + 1)[..., :ROWS].float()  # [count, 7, row]
+    stones = rows[..., None] * torch.eye(COLUMNS)[None, :, None]  # [count, 7, row, column]
     after = boards[:, None].repeat(1, COLUMNS, 1, 1, 1)
     after[torch.arange(len(boards)), :, seats] += stones
     after[:, :, 2] -= stones
@@ -122,7 +120,6 @@ def seats_of(env):
 def against_greedy(network, pairs, seed):
     """Wins, draws and losses against the rule of connect-four-greedy: from each opening of up to six random
     stones one match in each seat."""
-    dice = np.random.default_rng(seed)
     results = []
     for own in (0, 1):
         dice = np.random.default_rng(seed)
@@ -238,17 +235,13 @@ def main():
     if not arena.command():
         print("no matches: the command nets is not on the path, and NETS_COMMAND does not name it")
         return
-    rival = arena.agent("connect-four-greedy")
     ways = [{"choice": "value"}, {"choice": "best"}]
     ways += [{"choice": "sampled", "temperature": heat} for heat in (0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0)]
-    with tempfile.TemporaryDirectory() as folder:
-        module = os.path.join(folder, "agent.wasm")
-        for way in ways:
-            nets.pack(model, "connect-four", module, positions=1, **way)
-            first = arena.play("connect-four", [module, rival])
-            second = arena.play("connect-four", [rival, module])
-            told = ", ".join(str(value) for value in way.values())
-            print(f"match with connect-four-greedy, {told}: {first[0]}-{first[1]} first, {second[1]}-{second[0]} second")
+    for way in ways:
+        packed = nets.pack(model, "connect-four", positions=1, **way)
+        first, second = arena.duel("connect-four", packed, arena.agent("connect-four-greedy"))
+        told = ", ".join(str(value) for value in way.values())
+        print(f"match with connect-four-greedy, {told}: {first} as first, {second} as second", flush=True)
 
 
 if __name__ == "__main__":
