@@ -104,6 +104,8 @@ fn agents(root: &Path) -> Result<(), String> {
         run(&folder.join("assemblyscript"), &["npm", "ci"])?;
     }
     run(&folder, &["cargo", "run", "--locked", "-p", "build-agents", "--", "--check"])?;
+    // Those that are networks are packed, by the packer that users have.
+    run(root, &["cargo", "test", "--workspace", "--locked", "--test", "pack", "--", "shipped::"])?;
     run(&folder, &["cargo", "clippy", "--locked", "--all-targets", "--", "-D", "warnings"])?;
     run(&folder, &["cargo", "test", "--locked"])
 }

@@ -27,6 +27,8 @@ fn the_demonstration_season_is_what_it_says_and_verifies() {
     let second = &season.rounds[3];
     assert_eq!((second.league.as_str(), second.round), ("bronze", 1));
     assert!(second.standings.iter().all(|line| line.member != liar.member), "banned for good");
+    let gold = &season.rounds[2];
+    assert_eq!(owner_of(gold, &season.node, 0), "hana", "the network wins gold");
     let coin = season.node.coin().unwrap();
     assert_eq!(coin.sum(), coin.balance);
     let burnt = coin.held.iter().find(|held| held.held_for == CoinUse::Burnt).unwrap();

@@ -13,4 +13,5 @@ mod networks;
 mod peers;
 mod recurrent;
 mod shapes;
+mod shipped;
 mod windows;

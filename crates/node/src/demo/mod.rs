@@ -71,12 +71,14 @@ const AGENTS: &[DemoAgent] = &[
     agent!("emil", "bronze", "burner", "never comes back, burns its fuel"),
     agent!("fay", "bronze", "snake-prudent", "its owner claims its scores, truly"),
     agent!("gil", "bronze", "snake-wanderer", "its owner lies about its scores"),
+    agent!("hana", "bronze", "snake-neural", "a network that learnt by watching a planner"),
     agent!("ada", "silver", "rps-rock", "always rock"),
     agent!("bruno", "silver", "rps-historian", "learns from the throws so far"),
     agent!("chen", "silver", "rps-cycle", "rock, paper, scissors in turn"),
     agent!("dora", "silver", "rps-avenger", "beats the last throw"),
     agent!("ada", "gold", "connect-four-greedy", "wins, blocks, else the centre"),
     agent!("bruno", "gold", "connect-four-search", "searches with an eighth of its fuel"),
+    agent!("hana", "gold", "connect-four-neural", "a network that learnt by playing itself"),
     agent!("chen", "gold", "outlaw", "answers with illegal actions"),
 ];
 
