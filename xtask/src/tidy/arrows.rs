@@ -27,6 +27,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
         ],
     ),
     ("nets-pack", &["nets-runner", "nets-core"]),
+    ("nets-python", &["nets-pack", "nets-runner", "nets-systems", "nets-core"]),
     ("nets", &["nets-node", "nets-pack", "nets-runner", "nets-systems", "nets-core"]),
     (
         "nets-testkit",
