@@ -6,7 +6,7 @@
 use crate::metadata::{Package, Use};
 
 /// Each crate of the project and those it may be built from.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("nets-core", &[]),
     ("nets-systems", &["nets-core"]),
     ("nets-determinism", &["nets-systems", "nets-core"]),
