@@ -33,10 +33,8 @@ fn scores(system: &dyn System, names: &[&str], seed: u8) -> Vec<i64> {
     let modules: Vec<_> = names.iter().map(|name| module(name)).collect();
     let load = |module: &Vec<u8>| SeatAgent::load(engines()[0], system, module).unwrap();
     let seats: Vec<_> = modules.iter().map(load).collect();
-    let identity = |module: &Vec<u8>| SeatIdentity {
-        owner: Address::default(),
-        code_hash: sha256(module),
-    };
+    let identity =
+        |module: &Vec<u8>| SeatIdentity { owner: Address::default(), code_hash: sha256(module) };
     let rules = Rules {
         protocol_version: PROTOCOL_VERSION,
         metering_version: METERING_VERSION,
@@ -66,11 +64,19 @@ fn agents_that_ship_are_what_is_packed_of_their_networks() {
             continue;
         }
         let is_same = fs::read(&path).is_ok_and(|committed| committed == packed);
-        assert!(is_same, "{} is not what is packed of {}: run this test with BLESS=1, then \
-            `cargo run -p build-agents` in agents/", path.display(), network.display());
+        assert!(
+            is_same,
+            "{} is not what is packed of {}: run this test with BLESS=1, then \
+            `cargo run -p build-agents` in agents/",
+            path.display(),
+            network.display()
+        );
         let line = format!("{}  {name}-neural.wasm\n", sha256(&packed));
-        assert!(sums.contains(&line), "agents/wasm/SHA256SUMS lacks {line:?}: run \
-            `cargo run -p build-agents` in agents/");
+        assert!(
+            sums.contains(&line),
+            "agents/wasm/SHA256SUMS lacks {line:?}: run \
+            `cargo run -p build-agents` in agents/"
+        );
     }
 }
 
@@ -94,7 +100,8 @@ fn a_network_that_played_itself_beats_greedy_connect_four_from_either_seat() {
 fn networks_that_ship_decide_alike_on_both_engines_and_as_the_reference() {
     for (name, choice) in SHIPPED {
         let system = system(name);
-        let model = read_file(agents().join("networks").join(name).with_extension("onnx").as_path());
+        let model =
+            read_file(agents().join("networks").join(name).with_extension("onnx").as_path());
         let wishes = Wishes { choice, ..Wishes::default() };
         let packed = pack(&model.unwrap(), system.as_ref(), &wishes).unwrap();
         for engine in engines() {
