@@ -15,13 +15,13 @@ for library in ("torch", "onnx", "onnxscript"):
     pytest.importorskip(library, reason="what the examples need beside the package is not installed")
 
 
-def train(script, folder, *arguments):
+def train(script, folder, minutes, *arguments, **environment):
     """Runs an example; gives the module, the network and what was printed."""
     folder.mkdir()
     module, network = folder / "agent.wasm", folder / "network.onnx"
     run = subprocess.run(
-        [sys.executable, EXAMPLES / script, module, "--onnx", network, "--minutes", "0.1", *arguments],
-        capture_output=True, text=True, cwd=folder,
+        [sys.executable, EXAMPLES / script, module, "--onnx", network, "--minutes", minutes, *arguments],
+        capture_output=True, text=True, cwd=folder, env={**os.environ, **environment},
     )
     assert run.returncode == 0, run.stderr
     assert sorted(file.name for file in folder.iterdir()) == ["agent.wasm", "network.onnx"]
@@ -33,16 +33,24 @@ def train(script, folder, *arguments):
     [("train_snake.py", "snake", {}), ("train_connect_four.py", "connect-four", {"choice": "value"})],
 )
 def test_an_example_trains_packs_and_plays(script, system, options, tmp_path):
-    module, network, said = train(script, tmp_path / "one")
+    module, network, said = train(script, tmp_path / "one", "0.1")
     assert nets.pack(network, system, **options).module == module
     # The file tells nothing of the machine that it was made on.
     assert os.fsencode(tmp_path) not in network and os.fsencode(EXAMPLES) not in network
     assert b"stack_trace" not in network
     if os.environ.get("NETS_COMMAND"):
         assert f"{system}-greedy" in said
-    again, _, _ = train(script, tmp_path / "two")
-    other, _, _ = train(script, tmp_path / "three", "--seed", "2")
-    assert again == module != other
+
+
+@pytest.mark.parametrize("script", ["train_snake.py", "train_connect_four.py"])
+def test_an_example_makes_the_same_of_the_same_seed(script, tmp_path):
+    # Without the command no matches are played, and that is said.
+    alone = {"NETS_COMMAND": "", "PATH": ""}
+    one, _, said = train(script, tmp_path / "one", "0.01", **alone)
+    two, _, _ = train(script, tmp_path / "two", "0.01", **alone)
+    other, _, _ = train(script, tmp_path / "other", "0.01", "--seed", "2", **alone)
+    assert one == two != other
+    assert said.endswith("no matches: the command nets is not on the path, and NETS_COMMAND does not name it\n")
 
 
 def test_the_planner_of_snake_outlives_and_outscores_what_it_teaches(monkeypatch):
