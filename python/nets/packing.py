@@ -108,8 +108,9 @@ def pack(
         system: The System that the agent plays.
         path: Where its module goes, if anywhere.
         precision: As what weights are kept: ``"int8"`` or ``"f32"``.
-        choice: How an action is chosen among the legal ones: ``"best"``, ``"sampled"``, or
-            ``"value"``, the best value one step on.
+        choice: How an action is chosen among the legal ones: ``"best"``, ``"sampled"``,
+            ``"value"``, the best value one step on; or ``"nearest"``, that nearest to the only number of
+            the policy, of which 0 is the first action and 1 the last.
         temperature: What policy numbers are divided by where actions are sampled; above 0.
         input_layout: ``"planes-first"``, as the System has its tensor, or ``"planes-last"``.
         policy: The output with a number for each action, where several could be it.

@@ -175,7 +175,12 @@ fn choice_of(name: &str, temperature: f32) -> PyResult<Choice> {
         return Err(PyValueError::new_err(text));
     }
     let sampled = Choice::Sampled(temperature);
-    let known = [("best", Choice::Best), ("sampled", sampled), ("value", Choice::Value)];
+    let known = [
+        ("best", Choice::Best),
+        ("sampled", sampled),
+        ("value", Choice::Value),
+        ("nearest", Choice::Nearest),
+    ];
     chosen("choice", name, &known)
 }
 

@@ -137,3 +137,54 @@ fn what_does_not_fit_the_system_is_refused() {
     let message = refused(blind, Wishes { choice: Choice::Value, ..Wishes::default() });
     assert!(message.contains("none is a value"), "{message}");
 }
+
+/// What is sure to be taken: the level nearest to the number, of all that are legal in these Systems.
+fn nearest(number: f32, actions: u64) -> u64 {
+    let most = (actions - 1) as f32;
+    (number * most).clamp(0.0, most).round() as u64
+}
+
+#[test]
+fn one_number_stands_for_the_nearest_action() {
+    let system = system("pendulum");
+    let inputs = system.tensor_shape().iter().product::<u32>() as usize;
+    let network = Network::of(&[1, inputs])
+        .weights("w", &[inputs, 1], &noise(inputs, 3))
+        .node("MatMul x w -> s")
+        .node("Sigmoid s -> y");
+    let wishes = Wishes { choice: Choice::Nearest, ..Wishes::default() };
+    let agent = packed(&network, system.as_ref(), &wishes);
+    for engine in engines() {
+        let checked = agent.checked(system.as_ref(), engine, 20).unwrap();
+        assert_eq!(checked.alike, checked.positions, "{}", engine.name());
+    }
+    let refused = pack(network.model(), system.as_ref(), &Wishes::default()).unwrap_err();
+    assert!(refused.to_string().contains("numbers, one for each action"), "{refused}");
+    let two = perceptron(system.as_ref());
+    let named = Wishes { policy: Some("policy".into()), ..wishes };
+    let refused = pack(two.model(), system.as_ref(), &named).unwrap_err();
+    assert!(refused.to_string().contains("a policy has one number, from 0 to 1"), "{refused}");
+}
+
+#[test]
+fn a_forest_forecasts() {
+    let window = [("window".to_owned(), "2".parse().unwrap())];
+    let system = build("forecast", &window.into_iter().collect()).unwrap();
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let path = path.join("tests/exported/TreesForest.onnx");
+    let model = nets_pack::onnx::read_file(&path).unwrap();
+    let wishes = Wishes { choice: Choice::Nearest, ..Wishes::default() };
+    let agent = pack(&model, system.as_ref(), &wishes).unwrap();
+    // The forest itself, asked about what the seat sees first.
+    let start = system.start(nets_core::Chance::from_seed(&nets_core::Seed::default()));
+    let seat = nets_core::Seat(0);
+    let mut tensor = Vec::new();
+    system.write_tensor(seat, &start.observation(seat), &mut tensor).unwrap();
+    let forest = nets_pack::lower::lower(&model).unwrap();
+    let said = nets_pack::evaluate::evaluate(&forest, &[&tensor]).swap_remove(0);
+    let expected = nearest(said.as_f32().unwrap()[0], system.action_count());
+    for engine in engines() {
+        let first = agent.actions(system.as_ref(), engine, 1).unwrap()[0];
+        assert_eq!(first.0, expected, "{}", engine.name());
+    }
+}

@@ -28,6 +28,7 @@ Examples:
   nets pack model.onnx --system snake -o agent.wasm --choice sampled --temperature 0.5
   nets pack model.onnx --system othello -o agent.wasm --input-layout planes-last --check
   nets pack model.onnx --system snake -o agent.wasm --state h_in=h_out
+  nets pack forest.onnx --system forecast -o agent.wasm --choice nearest
 
 Exit status: 0 the agent is packed; 1 --check found it deciding otherwise than the reference; 2 the
 file is no network that can be packed, or does not fit the System.";
@@ -100,6 +101,8 @@ enum ChoiceName {
     Sampled,
     /// The greatest value one step on, in Systems where that can be looked up
     Value,
+    /// The action nearest to the network's only number, from 0 for the first to 1 for the last
+    Nearest,
 }
 
 /// A layout as it is named on the command line.
@@ -193,6 +196,7 @@ fn wishes(arguments: &Arguments) -> Wishes {
             ChoiceName::Best => Choice::Best,
             ChoiceName::Sampled => Choice::Sampled(arguments.temperature),
             ChoiceName::Value => Choice::Value,
+            ChoiceName::Nearest => Choice::Nearest,
         },
         input_layout: match arguments.input_layout {
             LayoutName::PlanesFirst => InputLayout::PlanesFirst,

@@ -4,6 +4,7 @@
 mod adapters;
 mod input;
 mod memory;
+mod nearest;
 mod positions;
 mod trial;
 
@@ -42,6 +43,8 @@ pub enum Choice {
     Sampled(f32),
     /// The one after which the network's value is the greatest, where that can be looked up.
     Value,
+    /// The one nearest to the policy's only number, of which 0 is the first action and 1 the last.
+    Nearest,
 }
 
 /// What is to be made of a network.
@@ -111,6 +114,9 @@ pub fn pack(model: &Model, system: &dyn System, wishes: &Wishes) -> Result<Packe
     input::fit(&mut float, &system.tensor_shape(), wishes.input_layout)
         .map_err(PackError::Input)?;
     let heads = heads(&float.outputs, system, wishes).map_err(PackError::Output)?;
+    if wishes.choice == Choice::Nearest {
+        nearest::spread(&mut float, heads.policy, system.action_count() as usize);
+    }
     let program = match wishes.precision {
         Precision::Int8 => int8(float.clone()),
         Precision::F32 => float.clone(),
@@ -135,7 +141,7 @@ fn module(
 /// What an adapter is told: how it chooses, the temperature, and the System's parameters.
 fn settings(system: &dyn System, choice: Choice) -> Vec<u8> {
     let (number, temperature) = match choice {
-        Choice::Best => (0u32, 1.0),
+        Choice::Best | Choice::Nearest => (0u32, 1.0),
         Choice::Sampled(temperature) => (1, temperature),
         Choice::Value => (2, 1.0),
     };
@@ -150,6 +156,11 @@ fn settings(system: &dyn System, choice: Choice) -> Vec<u8> {
 /// Which outputs are policy and value.
 fn heads(outputs: &[Output], system: &dyn System, wishes: &Wishes) -> Result<Heads, String> {
     let action_count = system.action_count();
+    if wishes.choice == Choice::Nearest && action_count > nearest::ACTIONS_MAX {
+        return Err(format!("the {action_count} actions of {} are no scale", system.id()));
+    }
+    // How many numbers the policy has.
+    let wanted = if wishes.choice == Choice::Nearest { 1 } else { action_count };
     let len = |output: &Output| output.shape.iter().product::<usize>() as u64;
     let listed: Vec<String> = outputs
         .iter()
@@ -166,7 +177,7 @@ fn heads(outputs: &[Output], system: &dyn System, wishes: &Wishes) -> Result<Hea
     };
     let value = match &wishes.value {
         Some(name) => Some(find(name)?),
-        None if action_count == 1 => None,
+        None if wanted == 1 => None,
         None => only(1),
     };
     if let Some(place) = value
@@ -179,19 +190,21 @@ fn heads(outputs: &[Output], system: &dyn System, wishes: &Wishes) -> Result<Hea
     }
     let policy = match &wishes.policy {
         Some(name) => find(name)?,
-        None => only(action_count).ok_or_else(|| {
-            format!(
-                "expected one with {action_count} numbers, one for each action of {}; there are {listed}; \
-                 where several fit, name the policy",
-                system.id()
-            )
+        None => only(wanted).ok_or_else(|| {
+            let meaning = meaning(wanted, system);
+            format!("expected one with {meaning}; there are {listed}; where several fit, name the policy")
         })?,
     };
-    if len(&outputs[policy]) != action_count {
-        return Err(format!(
-            "a policy has {action_count} numbers, one for each action of {}; there are {listed}",
-            system.id()
-        ));
+    if len(&outputs[policy]) != wanted {
+        return Err(format!("a policy has {}; there are {listed}", meaning(wanted, system)));
     }
     Ok(Heads { policy, value })
+}
+
+/// What a policy of so many numbers is.
+fn meaning(wanted: u64, system: &dyn System) -> String {
+    match wanted {
+        1 => format!("one number, from 0 to 1, for all actions of {}", system.id()),
+        _ => format!("{wanted} numbers, one for each action of {}", system.id()),
+    }
 }
