@@ -11,12 +11,13 @@ use std::convert::Infallible;
 use thiserror::Error;
 use wasm_encoder::reencode::{self, Reencode};
 use wasm_encoder::{
-    CodeSection, ConstExpr, DataSection, ElementSection, ExportSection, Function, FunctionSection,
-    GlobalSection, MemorySection, MemoryType, Module, TableSection, TypeSection, ValType,
+    BlockType, CodeSection, ConstExpr, DataSection, ElementSection, ExportSection, Function,
+    FunctionSection, GlobalSection, InstructionSink, MemorySection, MemoryType, Module,
+    TableSection, TypeSection, ValType,
 };
 use wasmparser::{Parser, Payload, TypeRef};
 
-use crate::emit::Network;
+use crate::emit::{Call, Network};
 
 const PAGE_BYTES: usize = 65_536;
 /// The names of what an adapter imports, in the order in which this file makes them.
@@ -246,14 +247,24 @@ fn run(network: &Network, policy: usize, first_routine: u32) -> Function {
     if let Some(&(address, bytes)) = network.inputs.first() {
         op.i32_const(address as i32).local_get(0).i32_const(bytes as i32).memory_copy(0, 0);
     }
-    for call in &network.calls {
+    if !network.setup.is_empty() {
+        let word = wasm_encoder::MemArg { offset: network.ready as u64, align: 2, memory_index: 0 };
+        op.i32_const(0).i32_load(word).i32_eqz().if_(BlockType::Empty);
+        calls(&mut op, &network.setup, first_routine);
+        op.i32_const(0).i32_const(1).i32_store(word).end();
+    }
+    calls(&mut op, &network.calls, first_routine);
+    op.i32_const(network.outputs[policy] as i32).end();
+    function
+}
+
+fn calls(op: &mut InstructionSink<'_>, calls: &[Call], first_routine: u32) {
+    for call in calls {
         for &address in &call.addresses {
             op.i32_const(address as i32);
         }
         op.call(first_routine + call.routine as u32);
     }
-    op.i32_const(network.outputs[policy] as i32).end();
-    function
 }
 
 fn worth(network: &Network, value: Option<usize>) -> Function {

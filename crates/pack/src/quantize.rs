@@ -10,6 +10,14 @@ use crate::program::{BufferId, Content, Element, Kernel, Linear, Program, Unary,
 const WEIGHT_MOST: f32 = 127.0;
 /// Of all products of a network, the part that a layer has at least whose weights are brought to 8 bits.
 const PART_MIN: usize = 100;
+/// Channels of a layer in tiles come in so many, which are transformed at once.
+const TILED_CHANNELS: usize = 8;
+/// Its outputs come in so many, which are a block of weights.
+const TILED_OUTPUTS: usize = 16;
+/// Sixteen weights of two bytes for each of nine.
+const TILED_WEIGHT_BYTES: usize = 32;
+/// The room for such weights in an agent's memory of 32 MiB.
+const TILED_BYTES_MAX: usize = 12 << 20;
 
 /// The same network with weights of 8 bits in all layers that cost much.
 ///
@@ -17,6 +25,7 @@ const PART_MIN: usize = 100;
 /// which precision matters most, while they cost next to nothing. So do groups of an odd number of
 /// channels: two taps are multiplied at once.
 pub fn int8(mut program: Program) -> Program {
+    let mut room = TILED_BYTES_MAX;
     let kernels = std::mem::take(&mut program.kernels);
     let all: usize = kernels.iter().map(products).sum();
     for kernel in kernels {
@@ -25,20 +34,38 @@ pub fn int8(mut program: Program) -> Program {
             small if is_small => small,
             Kernel::Dense { input, rows, linear, activation, output } => {
                 let window = Window::over_rows(rows, linear.taps);
-                let whole = Whole::of(&mut program, input, window, vec![linear]);
+                let whole = Whole::of(&mut program, input, window, vec![linear], None);
                 whole.kernel(activation, output)
             }
             Kernel::Conv { input, window, groups, linear, activation, output }
                 if groups == 1
                     || linear[0].taps % 2 == 0 && (window.channels / groups) % 2 == 0 =>
             {
-                Whole::of(&mut program, input, window, linear).kernel(activation, output)
+                let tiles = tiles(&window, &linear, &mut room);
+                Whole::of(&mut program, input, window, linear, tiles).kernel(activation, output)
             }
             other => other,
         };
         program.kernels.push(whole);
     }
     program
+}
+
+/// The tiles of a window of three by three, if it is one and there is room for its weights as tiles need
+/// them.
+fn tiles(window: &Window, linear: &[Linear], room: &mut usize) -> Option<[usize; 2]> {
+    let [Linear { outputs, .. }] = linear else { return None };
+    let bytes = window.channels * outputs * TILED_WEIGHT_BYTES;
+    let fits = window.size == [3; 2]
+        && window.stride == [1; 2]
+        && window.dilation == [1; 2]
+        && window.channels.is_multiple_of(TILED_CHANNELS)
+        && outputs.is_multiple_of(TILED_OUTPUTS)
+        && bytes <= *room;
+    fits.then(|| {
+        *room -= bytes;
+        window.output.map(|places| places.div_ceil(2))
+    })
 }
 
 /// How many numbers a layer multiplies with weights.
@@ -60,11 +87,18 @@ struct Whole {
     scale: BufferId,
     linear: Vec<Linear>,
     scales: Vec<Vec<f32>>,
+    tiles: Option<[usize; 2]>,
 }
 
 impl Whole {
     /// Adds the kernel that makes the input whole.
-    fn of(program: &mut Program, input: BufferId, window: Window, linear: Vec<Linear>) -> Self {
+    fn of(
+        program: &mut Program,
+        input: BufferId,
+        window: Window,
+        linear: Vec<Linear>,
+        tiles: Option<[usize; 2]>,
+    ) -> Self {
         let channels = window.channels.next_multiple_of(2);
         let linear: Vec<Linear> =
             linear
@@ -78,30 +112,35 @@ impl Whole {
                 })
                 .collect();
         let taps = linear[0].taps;
-        let (shape, source, to) = place(program, input, &window, channels);
+        // Tiles reach as far as the last of them does.
+        let reach = tiles.map_or(window.input, |tiles| tiles.map(|count| 2 * count + 2));
+        let (shape, source, to) = place(program, input, &window, reach, channels);
+        let window = Window { input: reach, ..window };
         let scale = program.buffer(1, Element::F32, Content::Working);
         let whole = to.buffer;
         program.kernels.push(Kernel::Quantize {
             input: source,
             shape,
             to,
-            most: most(taps),
+            most: most(taps, tiles.is_some()),
             scale,
         });
         let (linear, scales) = linear.into_iter().map(rounded).unzip();
-        Self { input: whole, window: Window { channels, ..window }, scale, linear, scales }
+        Self { input: whole, window: Window { channels, ..window }, scale, linear, scales, tiles }
     }
 
     fn kernel(self, activation: Unary, output: BufferId) -> Kernel {
-        let Self { input, window, scale, linear, scales } = self;
-        Kernel::ConvInt8 { input, window, scale, linear, scales, activation, output }
+        let Self { input, window, scale, linear, scales, tiles } = self;
+        Kernel::ConvInt8 { input, window, scale, linear, scales, tiles, activation, output }
     }
 }
 
-/// The greatest whole number of an input whose sums have so many taps: sums stay below 2^31.
-fn most(taps: usize) -> f32 {
-    let fits = i32::MAX as usize / (WEIGHT_MOST as usize * taps.max(1));
-    fits.clamp(1, i16::MAX as usize) as f32
+/// The greatest whole number of an input whose sums have so many taps: sums stay below 2^31. Tiles make
+/// four times the sums, of four inputs at once.
+fn most(taps: usize, is_tiled: bool) -> f32 {
+    let times = if is_tiled { 4 } else { 1 };
+    let fits = i32::MAX as usize / (times * WEIGHT_MOST as usize * taps.max(1));
+    fits.clamp(1, i16::MAX as usize / times) as f32
 }
 
 /// What is to be made whole, and where it comes to. Where the input is a copy within a border, that is
@@ -110,15 +149,17 @@ fn place(
     program: &mut Program,
     input: BufferId,
     window: &Window,
+    reach: [usize; 2],
     channels: usize,
 ) -> ([usize; 3], BufferId, View) {
     let [rows, columns] = window.input;
-    let strides = vec![columns * channels, channels, 1];
-    let whole = program.buffer(rows * columns * channels, Element::I16, Content::Kept);
+    let strides = vec![reach[1] * channels, channels, 1];
+    let whole = program.buffer(reach[0] * reach[1] * channels, Element::I16, Content::Kept);
     let bordered = program.kernels.pop_if(|kernel| is_border(kernel, input, window));
     if let Some(Kernel::Copy { shape, from, to }) = bordered {
         // The offset is that of a cell, whose size has changed.
-        let offset = to.offset / window.channels * channels;
+        let cell = to.offset / window.channels;
+        let offset = (cell / columns * reach[1] + cell % columns) * channels;
         return (
             [shape[0], shape[1], shape[2]],
             from.buffer,

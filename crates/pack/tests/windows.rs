@@ -1,7 +1,12 @@
 //! Convolutions and pools, against sums written straight from their definition.
 
+use nets_pack::evaluate::evaluate;
+use nets_pack::lower::lower;
 use nets_pack::onnx::Attribute;
+use nets_pack::program::Kernel;
+use nets_pack::quantize::int8;
 
+use crate::modules::assert_emitted_twice;
 use crate::networks::{Network, assert_near, int, ints};
 
 /// Numbers that look random, between -1 and 1.
@@ -64,8 +69,16 @@ impl Defined {
     }
 
     fn check(&self) {
-        let share = self.channels / self.groups;
         let input = numbers(self.channels * self.side * self.side, 1);
+        let ((weights, bias), network) = self.network();
+        let got = network.run(&input);
+        assert_eq!(got.shape, [1, self.outputs, self.output_side(), self.output_side()]);
+        assert_near(got.as_f32().unwrap(), &self.run(&input, &weights, &bias));
+    }
+
+    /// Weights and biases, and the network that has them.
+    fn network(&self) -> ((Vec<f32>, Vec<f32>), Network) {
+        let share = self.channels / self.groups;
         let weights = numbers(self.outputs * share * self.window * self.window, 2);
         let bias = numbers(self.outputs, 3);
         let two = |number: usize| ints(&[number as i64; 2]);
@@ -81,9 +94,7 @@ impl Defined {
                     ("group", int(self.groups as i64)),
                 ],
             );
-        let got = network.run(&input);
-        assert_eq!(got.shape, [1, self.outputs, self.output_side(), self.output_side()]);
-        assert_near(got.as_f32().unwrap(), &self.run(&input, &weights, &bias));
+        ((weights, bias), network)
     }
 }
 
@@ -104,6 +115,39 @@ fn convolutions_are_what_their_definition_says() {
     Defined { dilation: 2, ..plain }.check();
     Defined { channels: 4, outputs: 6, groups: 2, ..plain }.check();
     Defined { channels: 4, outputs: 4, groups: 4, window: 1, border: 0, ..plain }.check();
+}
+
+#[test]
+fn sums_for_whole_tiles_are_the_same_sums() {
+    for (side, border) in [(6, 1), (7, 1), (5, 0), (3, 1), (8, 2)] {
+        for (channels, outputs) in [(8, 16), (24, 48)] {
+            let layer = Defined {
+                channels,
+                side,
+                outputs,
+                window: 3,
+                stride: 1,
+                dilation: 1,
+                border,
+                groups: 1,
+            };
+            let (_, network) = layer.network();
+            let program = int8(lower(network.model()).unwrap());
+            let is_tiled =
+                |kernel: &Kernel| matches!(kernel, Kernel::ConvInt8 { tiles: Some(_), .. });
+            assert!(program.kernels.iter().any(is_tiled));
+            // The second run finds the weights ready.
+            let input = numbers(channels * side * side, 9);
+            assert_emitted_twice(&program, &input);
+            // What differs from numbers that are not whole is their rounding.
+            let exact = network.run(&input);
+            let whole = evaluate(&program, &[&input]).swap_remove(0);
+            let pairs = exact.as_f32().unwrap().iter().zip(whole.as_f32().unwrap());
+            for (exact, whole) in pairs {
+                assert!((exact - whole).abs() < 0.1, "{exact} {whole}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -21,6 +21,8 @@ pub(super) enum Precision {
     F32,
     /// Inputs of 16 bits by weights of 8 into 32, two taps at a time.
     Int8,
+    /// The same by weights of 16, and sums that stay whole.
+    Int16,
 }
 
 impl Precision {
@@ -28,7 +30,7 @@ impl Precision {
     fn taps(self) -> usize {
         match self {
             Self::F32 => 1,
-            Self::Int8 => 2,
+            Self::Int8 | Self::Int16 => 2,
         }
     }
 
@@ -40,7 +42,7 @@ impl Precision {
     /// Bytes of a unit's weights for four outputs.
     fn weight_bytes(self) -> usize {
         match self {
-            Self::F32 => 16,
+            Self::F32 | Self::Int16 => 16,
             Self::Int8 => 8,
         }
     }
@@ -48,6 +50,7 @@ impl Precision {
     /// Vectors before the weights of a block, for each vector of outputs.
     fn headers(self) -> usize {
         match self {
+            Self::Int16 => 0,
             Self::F32 => 1,
             Self::Int8 => 2,
         }
@@ -217,7 +220,7 @@ impl Sums<'_> {
     fn begun(&self, body: &mut Body, block: &Block) -> Vec<Vec<Local>> {
         let one = |body: &mut Body, vector: usize| match self.precision {
             Precision::F32 => body.load(block.weights, vector * 16),
-            Precision::Int8 => {
+            Precision::Int8 | Precision::Int16 => {
                 body.op().v128_const(0);
                 body.kept()
             }
@@ -269,7 +272,7 @@ impl Sums<'_> {
         vector: usize,
     ) {
         let weight = match self.precision {
-            Precision::F32 => body.load(weights, bytes),
+            Precision::F32 | Precision::Int16 => body.load(weights, bytes),
             Precision::Int8 => {
                 body.get(weights).v128_load8x8_s(at(bytes));
                 body.kept()
@@ -281,7 +284,7 @@ impl Sums<'_> {
             body.get(weight);
             match self.precision {
                 Precision::F32 => body.op().f32x4_mul().f32x4_add(),
-                Precision::Int8 => body.op().i32x4_dot_i16x8_s().i32x4_add(),
+                Precision::Int8 | Precision::Int16 => body.op().i32x4_dot_i16x8_s().i32x4_add(),
             };
             body.set(sums[vector]);
         }

@@ -13,14 +13,16 @@ mod linear;
 mod lookup;
 mod memory;
 mod rows;
+mod tiles;
 mod walk;
 
 use std::collections::BTreeMap;
 
-use crate::program::{BufferId, Content, Kernel, Linear, Program, View, Window};
+use crate::program::{BufferId, Content, Kernel, Linear, Program, Unary, View, Window};
 use body::Body;
 use linear::{Precision, Sums};
 use memory::Places;
+use tiles::{PARTS, Tiled};
 
 /// A function that takes addresses and returns nothing.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,6 +56,8 @@ pub struct Call {
 pub struct Network {
     /// The routines.
     pub routines: Vec<Routine>,
+    /// What is done once, before the network runs for the first time.
+    pub setup: Vec<Call>,
     /// What runs the network: these, in order.
     pub calls: Vec<Call>,
     /// What is in memory from the start.
@@ -62,6 +66,8 @@ pub struct Network {
     pub inputs: Vec<(usize, usize)>,
     /// Where each output is written, as `f32` in row-major order.
     pub outputs: Vec<usize>,
+    /// A word that is 0 until the setup is done, where there is one.
+    pub ready: usize,
     /// The first address that it does not use.
     pub end: usize,
 }
@@ -70,7 +76,12 @@ pub struct Network {
 pub fn emit(program: &Program, base: usize) -> Network {
     let places = Places::of(program, base);
     let end = places.end;
-    let mut emitter = Emitter { places, end, known: BTreeMap::new(), network: Network::empty() };
+    let (known, network) = (BTreeMap::new(), Network::empty());
+    let mut emitter = Emitter { places, end, known, between: 0, network };
+    if let Some(most) = program.kernels.iter().filter_map(tiled).map(|it| between(&it)).max() {
+        emitter.network.ready = emitter.room(4);
+        emitter.between = emitter.room(most);
+    }
     for (number, buffer) in program.buffers.iter().enumerate() {
         let address = emitter.places.address(BufferId(number));
         match &buffer.content {
@@ -92,10 +103,12 @@ impl Network {
     fn empty() -> Self {
         Self {
             routines: Vec::new(),
+            setup: Vec::new(),
             calls: Vec::new(),
             data: Vec::new(),
             inputs: Vec::new(),
             outputs: Vec::new(),
+            ready: 0,
             end: 0,
         }
     }
@@ -110,6 +123,8 @@ struct Emitter {
     end: usize,
     /// Routines by what they are.
     known: BTreeMap<Routine, usize>,
+    /// Where layers in tiles have what is between their input and their output.
+    between: usize,
     network: Network,
 }
 
@@ -145,6 +160,14 @@ impl Emitter {
                 let addresses =
                     vec![self.places.address(*input), roots, bias_at, self.places.address(*output)];
                 self.call(lookup::trees(*sizes, trees.len(), bias.len()), addresses);
+            }
+            Kernel::ConvInt8 { linear, scales, scale, activation, tiles: Some(_), .. } => {
+                if let (Some(layer), [linear], [scales]) = (tiled(kernel), &linear[..], &scales[..])
+                {
+                    let weights = [tiles::plain_weights(linear), tiles::header(linear, scales)];
+                    let (input, output) = (kernel.inputs()[0], kernel.output());
+                    self.tiles(&layer, weights, *activation, [input, output, *scale]);
+                }
             }
             Kernel::Dense { .. } | Kernel::Conv { .. } | Kernel::ConvInt8 { .. } => {
                 self.sums(kernel)
@@ -219,6 +242,40 @@ impl Emitter {
         self.call(sums.emit(), addresses);
     }
 
+    /// A layer in tiles: its weights once, and each time its input, products of all parts, its output.
+    fn tiles(
+        &mut self,
+        layer: &Tiled,
+        [weights, header]: [Vec<u8>; 2],
+        activation: Unary,
+        buffers: [BufferId; 3],
+    ) {
+        let [input, output, scale] = buffers.map(|buffer| self.places.address(buffer));
+        let (plain, header) = (self.constant(weights), self.constant(header));
+        let spread = self.room(PARTS * layer.weight_bytes());
+        let setup = self.prepared(layer.weights(), vec![plain, spread]);
+        self.network.setup.push(setup);
+        let sums = self.between + PARTS * layer.input_bytes();
+        self.call(layer.input(), vec![input, self.between]);
+        let window = Window::over_rows(layer.count(), layer.channels);
+        let product = Sums {
+            precision: Precision::Int16,
+            window: &window,
+            groups: 1,
+            outputs: layer.outputs,
+            activation: Unary::Identity,
+        };
+        for part in 0..PARTS {
+            let addresses = vec![
+                self.between + part * layer.input_bytes(),
+                spread + part * layer.weight_bytes(),
+                sums + part * layer.sum_bytes(),
+            ];
+            self.call(product.emit(), addresses);
+        }
+        self.call(layer.output(activation), vec![sums, header, output, scale]);
+    }
+
     /// The address of a view's first element.
     fn view(&self, view: &View, bytes: usize) -> usize {
         self.places.address(view.buffer) + view.offset * bytes
@@ -226,10 +283,16 @@ impl Emitter {
 
     /// Puts bytes behind everything else.
     fn constant(&mut self, bytes: Vec<u8>) -> usize {
+        let address = self.room(bytes.len());
+        self.network.data.push(Data { address, bytes });
+        address
+    }
+
+    /// Room for so many bytes behind everything else.
+    fn room(&mut self, bytes: usize) -> usize {
         let address = self.end;
         // What stands behind the last of them may be read, and is not used.
-        self.end = (address + bytes.len()).next_multiple_of(16) + 16;
-        self.network.data.push(Data { address, bytes });
+        self.end = (address + bytes).next_multiple_of(16) + 16;
         address
     }
 
@@ -239,6 +302,12 @@ impl Emitter {
     }
 
     fn call(&mut self, body: Body, addresses: Vec<usize>) {
+        let call = self.prepared(body, addresses);
+        self.network.calls.push(call);
+    }
+
+    /// A call of a routine, which is known from then on.
+    fn prepared(&mut self, body: Body, addresses: Vec<usize>) -> Call {
         let routine =
             Routine { parameters: addresses.len() as u32, code: body.finish().into_raw_body() };
         let next = self.network.routines.len();
@@ -246,7 +315,18 @@ impl Emitter {
             self.network.routines.push(routine.clone());
             next
         });
-        let routine = *known;
-        self.network.calls.push(Call { routine, addresses });
+        Call { routine: *known, addresses }
     }
+}
+
+/// The sizes of a layer in tiles.
+fn tiled(kernel: &Kernel) -> Option<Tiled> {
+    let Kernel::ConvInt8 { window, linear, tiles: Some(tiles), .. } = kernel else { return None };
+    let outputs = linear.first()?.outputs;
+    Some(Tiled { tiles: *tiles, places: window.output, channels: window.channels, outputs })
+}
+
+/// Bytes of what is between a layer's input and its output: the parts of its tiles and of its sums.
+fn between(layer: &Tiled) -> usize {
+    PARTS * (layer.input_bytes() + layer.sum_bytes())
 }

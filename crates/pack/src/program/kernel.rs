@@ -216,6 +216,9 @@ pub enum Kernel {
         linear: Vec<Linear>,
         /// What 1 stands for in the weights of each output, group by group.
         scales: Vec<Vec<f32>>,
+        /// Down and across, how many tiles of two by two places cover the output, where sums are made for
+        /// whole tiles. It makes no difference to them.
+        tiles: Option<[usize; 2]>,
         /// A function of each sum.
         activation: Unary,
         /// Where it writes: rows, columns, channels.
