@@ -144,22 +144,8 @@ impl Emitter {
                     vec![self.view(left, 4), self.view(right, 4), self.places.address(*output)];
                 self.call(walk::binary(*function, shape, left, right), addresses);
             }
-            Kernel::Choose { shape, condition, yes, no, output } => {
-                let views = [condition, yes, no];
-                let mut addresses = views.map(|view| self.view(view, 4)).to_vec();
-                addresses.push(self.places.address(*output));
-                self.call(walk::choose(shape, views), addresses);
-            }
-            Kernel::Take { table, sizes, numbers, output } => {
-                let body = lookup::take(*sizes, self.places.len(*numbers));
-                self.call_on(body, &[*table, *numbers, *output]);
-            }
-            Kernel::Trees { input, sizes, trees, bias, output } => {
-                let (bytes, roots) = lookup::packed_trees(trees, self.end);
-                let (_, bias_at) = (self.constant(bytes), self.constant(bytes_of(bias)));
-                let addresses =
-                    vec![self.places.address(*input), roots, bias_at, self.places.address(*output)];
-                self.call(lookup::trees(*sizes, trees.len(), bias.len()), addresses);
+            Kernel::Choose { .. } | Kernel::Take { .. } | Kernel::Trees { .. } => {
+                self.lookup(kernel);
             }
             Kernel::ConvInt8 { linear, scales, scale, activation, tiles: Some(_), .. } => {
                 if let (Some(layer), [linear], [scales]) = (tiled(kernel), &linear[..], &scales[..])
@@ -204,6 +190,29 @@ impl Emitter {
             Kernel::ArgMax { input, sizes, output } => {
                 self.call_on(rows::arg_max(*sizes), &[*input, *output]);
             }
+        }
+    }
+
+    fn lookup(&mut self, kernel: &Kernel) {
+        match kernel {
+            Kernel::Choose { shape, condition, yes, no, output } => {
+                let views = [condition, yes, no];
+                let mut addresses = views.map(|view| self.view(view, 4)).to_vec();
+                addresses.push(self.places.address(*output));
+                self.call(walk::choose(shape, views), addresses);
+            }
+            Kernel::Take { table, sizes, numbers, output } => {
+                let body = lookup::take(*sizes, self.places.len(*numbers));
+                self.call_on(body, &[*table, *numbers, *output]);
+            }
+            Kernel::Trees { input, sizes, trees, bias, output } => {
+                let (bytes, roots) = lookup::packed_trees(trees, self.end);
+                let (_, bias_at) = (self.constant(bytes), self.constant(bytes_of(bias)));
+                let addresses =
+                    vec![self.places.address(*input), roots, bias_at, self.places.address(*output)];
+                self.call(lookup::trees(*sizes, trees.len(), bias.len()), addresses);
+            }
+            _ => {}
         }
     }
 

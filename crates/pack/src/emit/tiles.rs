@@ -75,9 +75,10 @@ impl Tiled {
                         let offset = channel * self.outputs + half * SHORTS;
                         self.spread_weights(body, source, offset)
                     });
-                    for part in 0..PARTS {
+                    let [first, second] = both;
+                    for (part, pair) in first.into_iter().zip(second).enumerate() {
                         let place = part * self.weight_bytes() + half * 2 * 16;
-                        interleave(body, [both[0][part], both[1][part]], target, place);
+                        interleave(body, pair.into(), target, place);
                     }
                 }
                 body.advance(source, 2 * self.outputs as isize);
@@ -94,15 +95,11 @@ impl Tiled {
             body.get(source).v128_load8x8_s(at(number * self.channels * self.outputs + offset));
             body.kept()
         };
-        let columns: Vec<[Local; 4]> = (0..3)
-            .map(|column| {
-                let taps = [0, 1, 2].map(|row| tap(body, row * 3 + column));
-                spread_three(body, taps)
-            })
-            .collect();
-        (0..4)
-            .flat_map(|row| spread_three(body, [columns[0][row], columns[1][row], columns[2][row]]))
-            .collect()
+        let columns = [0, 1, 2].map(|column| {
+            let taps = [0, 1, 2].map(|row| tap(body, row * 3 + column));
+            spread_three(body, taps)
+        });
+        turned(columns).into_iter().flat_map(|row| spread_three(body, row)).collect()
     }
 
     /// Parameters: the input with its borders, and where the parts of its tiles come to.
@@ -112,16 +109,12 @@ impl Tiled {
         body.repeat(self.tiles[0], |body| {
             body.repeat(self.tiles[1], |body| {
                 body.repeat(self.channels / SHORTS, |body| {
-                    let columns: Vec<[Local; 4]> = (0..4)
-                        .map(|column| {
-                            let cells = [0, 1, 2, 3].map(|row| {
-                                body.load(input, row * self.row() + column * self.cell())
-                            });
-                            spread_four(body, cells)
-                        })
-                        .collect();
-                    for row in 0..4 {
-                        let parts = [0, 1, 2, 3].map(|column| columns[column][row]);
+                    let columns = [0, 1, 2, 3].map(|column| {
+                        let place = |row: usize| row * self.row() + column * self.cell();
+                        let cells = [0, 1, 2, 3].map(|row| body.load(input, place(row)));
+                        spread_four(body, cells)
+                    });
+                    for (row, parts) in turned(columns).into_iter().enumerate() {
                         for (column, part) in spread_four(body, parts).into_iter().enumerate() {
                             let place = (row * 4 + column) * self.input_bytes();
                             body.store(output, place, part, LANES);
@@ -164,18 +157,15 @@ impl Tiled {
         let Finish { sums, header, output, unit, activation } = *pointers;
         let factors = body.copy(header);
         body.repeat(self.outputs / LANES, |body| {
-            let columns: Vec<[Local; 2]> = (0..4)
-                .map(|column| {
-                    let parts = [0, 1, 2, 3]
-                        .map(|row| body.load(sums, (row * 4 + column) * self.sum_bytes()));
-                    joined(body, parts)
-                })
-                .collect();
+            let columns = [0, 1, 2, 3].map(|column| {
+                let place = |row: usize| (row * 4 + column) * self.sum_bytes();
+                let parts = [0, 1, 2, 3].map(|row| body.load(sums, place(row)));
+                joined(body, parts)
+            });
             let scale = body.load(factors, 0);
             let factor = body.mul(unit, scale);
             let bias = body.load(factors, self.outputs * 4);
-            for down in 0..inside[0] {
-                let parts = [0, 1, 2, 3].map(|column| columns[column][down]);
+            for (down, parts) in turned(columns).into_iter().enumerate().take(inside[0]) {
                 let pair = joined(body, parts);
                 for (right, &sum) in pair.iter().enumerate().take(inside[1]) {
                     body.get(sum).i32_const(2).i32x4_shr_s().f32x4_convert_i32x4_s();
@@ -214,6 +204,13 @@ pub(super) fn plain_weights(linear: &Linear) -> Vec<u8> {
 /// Scales and biases as [`Tiled::output`] reads them.
 pub(super) fn header(linear: &Linear, scales: &[f32]) -> Vec<u8> {
     scales.iter().chain(&linear.bias).flat_map(|number| number.to_le_bytes()).collect()
+}
+
+/// Rows of columns.
+fn turned<const ROWS: usize, const COLUMNS: usize>(
+    columns: [[Local; ROWS]; COLUMNS],
+) -> [[Local; COLUMNS]; ROWS] {
+    std::array::from_fn(|row| columns.map(|column| column[row]))
 }
 
 fn two(body: &mut Body, pair: [Local; 2], instruction: fn(&mut InstructionSink<'_>)) -> Local {
