@@ -39,9 +39,9 @@ fn turned(tensor: &Tensor, turn: bool) -> Result<(usize, usize, Vec<f32>), Probl
 
 /// alpha A B + beta C, with A and B turned round where the node says so.
 fn gemm(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem> {
-    let input = lowering.input(node, 0)?;
-    if int(node, "transA", 0)? != 0 {
-        return Err("a first matrix that is turned round is not supported".to_owned());
+    let mut input = lowering.input(node, 0)?;
+    if int(node, "transA", 0)? != 0 && input.shape.len() == 2 {
+        input = lowering.transposed(&input, &[1, 0])?;
     }
     let (alpha, beta) = (float(node, "alpha", 1.0)?, float(node, "beta", 1.0)?);
     let weights = lowering.known(node, 1)?.ok_or("its weights are missing")?;
