@@ -18,13 +18,14 @@ use nets_pack::emit::emit;
 use nets_pack::link::{Adapter, Heads};
 use nets_pack::lower::lower;
 use nets_pack::onnx::read_file;
-use nets_pack::program::Program;
+use nets_pack::program::{Kernel, Program};
 use nets_pack::quantize::int8;
 use nets_runner::sandbox::{Decision, Engine as _, FastEngine, FastOptions, Instance, admit};
 
 const TURNS: usize = 15;
 const SECONDS: f64 = 0.2;
 const CALLS: u32 = 16;
+const MUTANTS: u8 = 100;
 const PLENTY: u64 = u64::MAX >> 1;
 
 /// Runs the network on what it is given.
@@ -67,6 +68,7 @@ fn main() {
 fn compare(engine: &FastEngine, library: &mut Library, name: &str, path: &Path) {
     let float = lower(&read_file(path).expect("a network")).expect("it is supported");
     let whole = int8(float.clone());
+    mutants(name, &whole);
     let (mut float, mut whole) = (Agent::of(engine, &float), Agent::of(engine, &whole));
     println!("{name}: int8 {}; f32 {}", whole.facts, float.facts);
     let mut columns: [Vec<f64>; 4] = Default::default();
@@ -96,6 +98,46 @@ fn median(mut figures: Vec<f64>) -> f64 {
     figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
+/// Networks of one shape, each with a weight of its own: what it takes to load the first, the second and
+/// the others, and to begin a match with them.
+fn mutants(name: &str, program: &Program) {
+    let engine = FastEngine::new(&FastOptions::default()).expect("the engine starts");
+    let (mut loads, mut begins) = (Vec::new(), Vec::new());
+    for number in 0..MUTANTS {
+        let mut mutant = program.clone();
+        let layers = mutant.kernels.iter_mut().filter_map(|kernel| match kernel {
+            Kernel::ConvInt8 { linear, .. } => linear.first_mut(),
+            _ => None,
+        });
+        for layer in layers {
+            layer.weights[0] = f32::from(number);
+        }
+        let admitted = Arc::new(admit(&module(&mutant)).expect("it is admitted"));
+        let start = Instant::now();
+        let loaded = engine.load(&admitted).expect("it loads");
+        loads.push(start.elapsed().as_secs_f64() * 1e6);
+        let start = Instant::now();
+        loaded.instantiate().expect("it starts");
+        begins.push(start.elapsed().as_secs_f64() * 1e6);
+    }
+    let [first, second] = [loads[0], loads[1]];
+    let (load, begin) = (median(loads.split_off(2)), median(begins.split_off(2)));
+    println!(
+        "{name}: of {MUTANTS} mutants the first is loaded in {first:.0} us, the second in {second:.0}, \
+         the others in {load:.0}; a match begins in {begin:.0} us, with the first in {:.0}",
+        begins[0]
+    );
+}
+
+/// The module of a network.
+fn module(program: &Program) -> Vec<u8> {
+    let adapter = wat::parse_str(ADAPTER).expect("text of a module");
+    let adapter = Adapter::read(&adapter).expect("it has a memory");
+    let network = emit(program, adapter.end());
+    let heads = Heads { policy: 0, value: None };
+    adapter.link(&network, &heads, b"").expect("an adapter")
+}
+
 /// A network in the sandbox.
 struct Agent {
     instance: Box<dyn Instance>,
@@ -104,11 +146,7 @@ struct Agent {
 
 impl Agent {
     fn of(engine: &FastEngine, program: &Program) -> Self {
-        let adapter = wat::parse_str(ADAPTER).expect("text of a module");
-        let adapter = Adapter::read(&adapter).expect("it has a memory");
-        let network = emit(program, adapter.end());
-        let heads = Heads { policy: 0, value: None };
-        let module = adapter.link(&network, &heads, b"").expect("an adapter");
+        let module = module(program);
         let admitted = Arc::new(admit(&module).expect("it is admitted"));
         let start = Instant::now();
         let loaded = engine.load(&admitted).expect("it compiles");
