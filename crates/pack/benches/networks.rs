@@ -124,7 +124,7 @@ fn mutants(name: &str, program: &Program) {
     let (load, begin) = (median(loads.split_off(2)), median(begins.split_off(2)));
     println!(
         "{name}: of {MUTANTS} mutants the first is loaded in {first:.0} us, the second in {second:.0}, \
-         the others in {load:.0}; a match begins in {begin:.0} us, with the first in {:.0}",
+         the others in {load:.1}; a match begins in {begin:.0} us, with the first in {:.0}",
         begins[0]
     );
 }
