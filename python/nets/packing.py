@@ -6,10 +6,12 @@ module is written whole or not at all.
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
 import tempfile
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Mapping
@@ -73,7 +75,13 @@ class Packed:
                     "hint: name a file that is not there yet, or move this one away"
                 )
             path = path.resolve()
-        part = path.with_name(f".part-{os.getpid()}")
+        elif path.exists():
+            # A device, a pipe: nothing to lose, and nothing to put in its place.
+            path.write_bytes(self.module)
+            return
+        elif not path.parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(path.parent))
+        part = path.with_name(f".{path.name}-{os.getpid()}-{threading.get_ident()}")
         try:
             part.write_bytes(self.module)
             os.replace(part, path)
@@ -197,7 +205,8 @@ def _exported(torch: Any, model: Any, system: System, input_layout: str, state: 
     weight = next(model.parameters(), None)
     device = "cpu" if weight is None else weight.device
     zeros = torch.zeros([1, *shape], dtype=torch.float32, device=device)
-    was_training = model.training
+    # Parts of a model may be trained while others are not.
+    modes = [(part, part.training) for part in model.modules()]
     model.eval()
     try:
         with tempfile.TemporaryDirectory() as folder, torch.no_grad():
@@ -211,4 +220,5 @@ def _exported(torch: Any, model: Any, system: System, input_layout: str, state: 
             "need the package onnxscript for this"
         ) from error
     finally:
-        model.train(was_training)
+        for part, was_training in modes:
+            part.training = was_training

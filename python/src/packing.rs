@@ -206,6 +206,7 @@ fn unpacked(network: &Network, system: &dyn System, error: &Unfit) -> String {
                 "nets.system({name:?}).tensor_layout says what its tensor is; see also input_layout= and state="
             )
         }
+        Unfit::Choice(_) => "choice=\"best\" takes the greatest policy number".to_owned(),
         Unfit::Memory(_) => {
             "name the network's own inputs and outputs, as state={\"h_in\": \"h_out\"}".to_owned()
         }

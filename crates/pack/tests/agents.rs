@@ -188,3 +188,39 @@ fn a_forest_forecasts() {
         assert_eq!(first.0, expected, "{}", engine.name());
     }
 }
+
+#[test]
+fn what_fits_as_int8_is_packed_though_it_would_not_as_f32() {
+    let system = system("tic-tac-toe");
+    let width = 2_100;
+    let network = Network::of(&[1, 27])
+        .weights("w1", &[27, width], &noise(27 * width, 1))
+        .weights("w2", &[width, width], &noise(width * width, 2))
+        .weights("w3", &[width, 9], &noise(width * 9, 3))
+        .node("MatMul x w1 -> h")
+        .node("MatMul h w2 -> i")
+        .node("MatMul i w3 -> y");
+    let agent = packed(&network, system.as_ref(), &Wishes::default());
+    assert!(agent.module.len() < 6 << 20, "{}", agent.module.len());
+    let trial = agent.tried(system.as_ref(), engines()[0], 1).unwrap();
+    assert_eq!(trial.agreement.positions, 1);
+    // With one decision alone, that is what one costs.
+    assert_eq!(trial.fuel_max, trial.fuel_first);
+    assert!(trial.fuel_max > (width * width) as u64 / 2);
+}
+
+#[test]
+fn values_are_looked_up_only_where_actions_lead_to_what_is_known() {
+    for name in ["cartpole", "kuhn-poker"] {
+        let system = system(name);
+        let network = perceptron(system.as_ref());
+        let wishes = Wishes {
+            choice: Choice::Value,
+            policy: Some("policy".into()),
+            value: Some("value".into()),
+            ..Wishes::default()
+        };
+        let refused = pack(network.model(), system.as_ref(), &wishes).unwrap_err().to_string();
+        assert!(refused.contains("where an action leads is not known"), "{name}: {refused}");
+    }
+}

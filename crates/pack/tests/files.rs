@@ -96,6 +96,17 @@ fn links_to_weights_are_not_followed() {
     assert!(message.contains("which is a link"), "{message}");
 }
 
+#[cfg(unix)]
+#[test]
+fn what_is_no_regular_file_is_not_waited_for() {
+    let (_folder, path) = with_data_at(DATA);
+    let pipe = path.with_file_name(DATA);
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    assert!(refused(&path).contains("it is no regular file"));
+    assert!(refused(&pipe).contains("it is no regular file"));
+}
+
 #[test]
 fn weights_beside_the_model_are_read_and_checked() {
     let (_folder, path) = with_data_at(DATA);

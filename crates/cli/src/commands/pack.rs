@@ -141,7 +141,7 @@ struct PackLine {
     fuel_per_decision: u64,
     /// How many decisions in a row the fuel clock allows, none where it allows any number.
     decisions_within_clock: Option<u64>,
-    /// How many a match has at most.
+    /// How many steps a match has at most; where seats take turns, each has a part of them.
     decisions_max: u32,
     positions: usize,
     /// In how many positions the network as packed and as in the file choose the same best action.
@@ -258,9 +258,9 @@ fn show(line: &PackLine, clock: &FuelClock, output: &mut Output) -> Result<(), F
     let increment = grouped(clock.increment);
     let within = match line.decisions_within_clock {
         Some(count) if count < line.decisions_max.into() => format!(
-            "{} of {} that a match may have, at {increment} for each; {each} would do for all",
+            "{} in a row, at {increment} for each; a match has {} at most",
             plural(count, "decision"),
-            grouped(line.decisions_max),
+            plural(line.decisions_max, "step"),
         ),
         _ => format!("all decisions of a match, at {increment} for each"),
     };
@@ -297,11 +297,14 @@ fn unpacked(arguments: &Arguments, error: &PackError) -> Failure {
                 "`nets systems {name}` says what its tensor is; see also --input-layout and --state"
             )
         }
+        PackError::Choice(_) => "--choice best takes the greatest policy number".to_owned(),
         PackError::Memory(_) => {
             "name the network's own inputs and outputs, as --state h_in=h_out".to_owned()
         }
         PackError::Output(_) => {
-            format!("`nets systems {name}` lists its actions; see also --policy and --value")
+            format!(
+                "`nets systems {name}` lists its actions; see also --policy and --value, and --choice nearest"
+            )
         }
         PackError::System(_) | PackError::Link(_) => "please report this with the model".to_owned(),
     };

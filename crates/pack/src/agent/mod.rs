@@ -8,7 +8,7 @@ mod nearest;
 mod positions;
 mod trial;
 
-use nets_core::System;
+use nets_core::{Information, System};
 use thiserror::Error;
 
 pub use input::InputLayout;
@@ -76,6 +76,9 @@ pub enum PackError {
     /// An input that is not the System's tensor.
     #[error("the network's input: {0}")]
     Input(String),
+    /// A way to choose that the System does not allow.
+    #[error("the value cannot be looked up: {0}")]
+    Choice(String),
     /// Something to remember that the network does not have, or cannot be used with the choice.
     #[error("what the network remembers: {0}")]
     Memory(String),
@@ -105,6 +108,12 @@ pub struct Packed {
 /// When the network uses what is not supported, or does not fit the System.
 pub fn pack(model: &Model, system: &dyn System, wishes: &Wishes) -> Result<Packed, PackError> {
     let mut float = lower(model)?;
+    if wishes.choice == Choice::Value && !can_look_ahead(system) {
+        return Err(PackError::Choice(format!(
+            "{} has hidden information or not two seats, so where an action leads is not known",
+            system.id()
+        )));
+    }
     if wishes.choice == Choice::Value && !wishes.remembered.is_empty() {
         let problem = "the value of positions that are not played would be remembered as well";
         return Err(PackError::Memory(problem.to_owned()));
@@ -123,6 +132,11 @@ pub fn pack(model: &Model, system: &dyn System, wishes: &Wishes) -> Result<Packe
     };
     let module = module(&program, system, &heads, wishes.choice)?;
     Ok(Packed { module, program, float, heads })
+}
+
+/// Whether a seat knows where its actions lead, as long as nothing is drawn.
+fn can_look_ahead(system: &dyn System) -> bool {
+    system.descriptor().information == Information::Perfect && system.seat_count() == 2
 }
 
 fn module(

@@ -16,6 +16,9 @@ use super::{Choice, PackError, Packed, module};
 use crate::evaluate::Evaluator;
 use crate::program::Program;
 
+/// What an adapter answers where nothing is legal.
+const NO_CHOICE: u64 = 0;
+
 /// More fuel than any agent is given.
 const PLENTY: u64 = u64::MAX >> 1;
 
@@ -82,15 +85,22 @@ impl Packed {
             let decisions = decided(engine, system, &best, &positions)?;
             Ok(decisions.into_iter().map(|decided| decided.action).collect())
         };
-        let (packed, float) = (actions(&self.program)?, actions(&self.float)?);
+        let packed = actions(&self.program)?;
+        let float = match actions(&self.float) {
+            // With weights of four bytes it may be larger than any agent.
+            Err(TrialError::Inadmissible(_)) => self.evaluated(&self.float, system, &positions)?,
+            actions => actions?,
+        };
         let alike = packed.iter().zip(&float).filter(|(one, other)| one == other).count();
         let dearest = |is_first: bool| {
             let such = decisions.iter().filter(|decided| decided.is_first == is_first);
-            such.map(|decided| decided.fuel).max().unwrap_or(0)
+            such.map(|decided| decided.fuel).max()
         };
+        let fuel_first = dearest(true).unwrap_or(0);
         Ok(Trial {
-            fuel_first: dearest(true),
-            fuel_max: dearest(false),
+            fuel_first,
+            // Where no match went on, a first decision is all that is known.
+            fuel_max: dearest(false).unwrap_or(fuel_first),
             agreement: Agreement { alike, positions: positions.len() },
         })
     }
@@ -123,14 +133,26 @@ impl Packed {
         let positions = sampled(system, count);
         let best = module(&self.program, system, &self.heads, Choice::Best)?;
         let decisions = decided(engine, system, &best, &positions)?;
-        let mut evaluators = Players::default();
-        let mut alike = 0;
-        for (position, decided) in positions.iter().zip(&decisions) {
-            let (evaluator, _) = evaluators.of(position, || Ok(Evaluator::new(&self.program)))?;
-            let best = self.best(system, position, evaluator);
-            alike += usize::from(best == Some(Action(decided.action)));
-        }
+        let expected = self.evaluated(&self.program, system, &positions)?;
+        let pairs = decisions.iter().zip(&expected);
+        let alike = pairs.filter(|(decided, expected)| decided.action == **expected).count();
         Ok(Agreement { alike, positions: positions.len() })
+    }
+
+    /// The best legal action in each position by the evaluator.
+    fn evaluated(
+        &self,
+        program: &Program,
+        system: &dyn System,
+        positions: &[Position],
+    ) -> Result<Vec<u64>, TrialError> {
+        let mut evaluators = Players::default();
+        let mut actions = Vec::new();
+        for position in positions {
+            let (evaluator, _) = evaluators.of(position, || Ok(Evaluator::new(program)))?;
+            actions.push(self.best(system, position, evaluator).map_or(NO_CHOICE, |it| it.0));
+        }
+        Ok(actions)
     }
 
     /// The legal action with the greatest policy number by the evaluator, of several the lowest.

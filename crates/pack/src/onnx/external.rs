@@ -3,25 +3,30 @@
 //! A model comes from anywhere, and what it names may be any file of the machine. Only plain names
 //! of files in the model's own folder are followed, and none that is a link.
 
+use std::cell::Cell;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use super::OnnxError;
 use super::messages::Entry;
-use super::read::bounded;
+use super::read::{MODEL_BYTES_MAX, part};
 
 /// Where a model's other files are.
 #[derive(Debug)]
-pub(super) struct Folder(Option<PathBuf>);
+pub(super) struct Folder {
+    path: Option<PathBuf>,
+    /// The bytes that were read of them so far.
+    read: Cell<u64>,
+}
 
 impl Folder {
     pub(super) fn of(folder: &Path) -> Self {
-        Self(Some(folder.to_owned()))
+        Self { path: Some(folder.to_owned()), read: Cell::new(0) }
     }
 
     /// Of a model that is no file, so that nothing is beside it.
     pub(super) fn none() -> Self {
-        Self(None)
+        Self { path: None, read: Cell::new(0) }
     }
 
     /// The bytes that a tensor's entries say are its data: all of a file, or `length` from `offset` on.
@@ -31,26 +36,33 @@ impl Folder {
         let location = find("location").ok_or_else(|| wrong("its file is not named".to_owned()))?;
         let number = |key: &str| match find(key) {
             None => Ok(None),
-            Some(text) => text.parse::<usize>().map(Some).map_err(|_| {
+            Some(text) => text.parse::<u64>().map(Some).map_err(|_| {
                 wrong(format!("the {key} of its data is {text:?}, expected a number"))
             }),
         };
         let (offset, length) = (number("offset")?.unwrap_or(0), number("length")?);
-        let bytes = bounded(&self.place(tensor, location)?, location)?;
-        let end = length.map_or(Some(bytes.len()), |length| offset.checked_add(length));
-        let found = end.and_then(|end| bytes.get(offset..end)).map(<[u8]>::to_vec);
-        found.ok_or_else(|| {
+        let place = self.place(tensor, location)?;
+        let (found, size) = part(&place, location, offset, length)?;
+        let Some(bytes) = found else {
             let wanted = length.map_or("the rest".to_owned(), |length| format!("{length} bytes"));
-            let size = bytes.len();
-            wrong(format!(
+            return Err(wrong(format!(
                 "its data are {wanted} from byte {offset} on of {location}, which has {size}"
-            ))
-        })
+            )));
+        };
+        // A file may be named by many tensors, so what is read of all is bounded as well.
+        let all = self.read.get().saturating_add(bytes.len() as u64);
+        self.read.set(all);
+        if all > MODEL_BYTES_MAX {
+            return Err(wrong(format!(
+                "with its data the weights have {all} bytes, expected at most {MODEL_BYTES_MAX}"
+            )));
+        }
+        Ok(bytes)
     }
 
     fn place(&self, tensor: &str, location: &str) -> Result<PathBuf, OnnxError> {
         let wrong = |problem: String| OnnxError::Tensor { name: tensor.to_owned(), problem };
-        let Some(folder) = &self.0 else {
+        let Some(folder) = &self.path else {
             return Err(wrong(format!(
                 "its data are in {location}; give the model as a file beside it"
             )));

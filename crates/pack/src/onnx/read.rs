@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::Read as _;
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
 use prost::Message as _;
@@ -13,7 +13,7 @@ use super::weights::tensor;
 use super::{Attribute, Model, Node, OnnxError, Port};
 
 /// The largest model that is read, in bytes, and the largest file of weights beside it. An agent is at
-/// most 12 MiB, and a weight of four bytes becomes one of one byte at least.
+/// most 16 MiB, and a weight of four bytes becomes one of one byte at least.
 pub const MODEL_BYTES_MAX: u64 = 128 << 20;
 
 /// Reads the network in a file, and its weights in others beside it.
@@ -36,18 +36,51 @@ pub fn read_bytes(bytes: &[u8]) -> Result<Model, OnnxError> {
 }
 
 /// The bytes of a file that is not too large, whatever its size is said to be.
-pub(super) fn bounded(path: &Path, shown: &str) -> Result<Vec<u8>, OnnxError> {
-    let failed = |source| OnnxError::File { file: shown.to_owned(), source };
-    let got = fs::metadata(path).map_err(failed)?.len();
-    let too_large = |got| OnnxError::TooLarge { file: shown.to_owned(), got, max: MODEL_BYTES_MAX };
-    if got > MODEL_BYTES_MAX {
-        return Err(too_large(got));
-    }
+fn bounded(path: &Path, shown: &str) -> Result<Vec<u8>, OnnxError> {
+    let (file, _) = opened(path, shown)?;
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(failed)?;
-    file.take(MODEL_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(failed)?;
-    let read = bytes.len() as u64;
-    if read > MODEL_BYTES_MAX { Err(too_large(read)) } else { Ok(bytes) }
+    let read = file.take(MODEL_BYTES_MAX + 1).read_to_end(&mut bytes);
+    read.map_err(|source| OnnxError::File { file: shown.to_owned(), source })?;
+    match bytes.len() as u64 {
+        got if got > MODEL_BYTES_MAX => Err(too_large(shown, got)),
+        _ => Ok(bytes),
+    }
+}
+
+/// So many bytes of a file from an offset on, or all from there, and the file's size; none where it is
+/// shorter.
+pub(super) fn part(
+    path: &Path,
+    shown: &str,
+    offset: u64,
+    length: Option<u64>,
+) -> Result<(Option<Vec<u8>>, u64), OnnxError> {
+    let (mut file, size) = opened(path, shown)?;
+    let end = length.map_or(Some(size), |length| offset.checked_add(length));
+    let Some(len) = end.filter(|&end| end <= size).and_then(|end| end.checked_sub(offset)) else {
+        return Ok((None, size));
+    };
+    let mut bytes = vec![0; len as usize];
+    let read = file.seek(SeekFrom::Start(offset)).and_then(|_| file.read_exact(&mut bytes));
+    read.map_err(|source| OnnxError::File { file: shown.to_owned(), source })?;
+    Ok((Some(bytes), size))
+}
+
+/// A file that is one, and not too large; a pipe would have to be waited for.
+fn opened(path: &Path, shown: &str) -> Result<(File, u64), OnnxError> {
+    let failed = |source| OnnxError::File { file: shown.to_owned(), source };
+    let found = fs::metadata(path).map_err(failed)?;
+    if !found.is_file() {
+        return Err(failed(io::Error::other("it is no regular file")));
+    }
+    if found.len() > MODEL_BYTES_MAX {
+        return Err(too_large(shown, found.len()));
+    }
+    Ok((File::open(path).map_err(failed)?, found.len()))
+}
+
+fn too_large(shown: &str, got: u64) -> OnnxError {
+    OnnxError::TooLarge { file: shown.to_owned(), got, max: MODEL_BYTES_MAX }
 }
 
 fn read(bytes: &[u8], folder: &Folder) -> Result<Model, OnnxError> {

@@ -55,8 +55,13 @@ fn shape(dims: &[i64]) -> Result<Vec<usize>, String> {
 }
 
 fn unknown<T>(kind: i32) -> Result<T, String> {
+    let name = match kind {
+        10 => "float16".to_owned(),
+        16 => "bfloat16".to_owned(),
+        other => format!("type {other} of ONNX"),
+    };
     Err(format!(
-        "its numbers are of type {kind} of ONNX, expected float, double, int8, uint8, int32, int64 or bool"
+        "its numbers are of {name}, expected float, double, int8, uint8, int32, int64 or bool"
     ))
 }
 
