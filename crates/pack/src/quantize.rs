@@ -5,15 +5,14 @@
 //! of all products still fits into 32 bits. So sums are exact, in any order, and weights are all that
 //! loses precision.
 
-use crate::program::{BufferId, Content, Element, Kernel, Linear, Program, Unary, View, Window};
+use crate::program::{
+    BufferId, Content, Element, Kernel, Linear, Program, TILED_CHANNELS, TILED_OUTPUTS, Unary,
+    View, Window,
+};
 
 const WEIGHT_MOST: f32 = 127.0;
 /// Of all products of a network, the part that a layer has at least whose weights are brought to 8 bits.
 const PART_MIN: usize = 100;
-/// Channels of a layer in tiles come in so many, which are transformed at once.
-const TILED_CHANNELS: usize = 8;
-/// Its outputs come in so many, which are a block of weights.
-const TILED_OUTPUTS: usize = 16;
 /// Sixteen weights of two bytes for each of nine.
 const TILED_WEIGHT_BYTES: usize = 32;
 /// The room for such weights in an agent's memory of 32 MiB.

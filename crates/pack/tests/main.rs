@@ -8,6 +8,7 @@ mod exported;
 mod files;
 mod functions;
 mod lowering;
+mod matches;
 mod modules;
 mod networks;
 mod peers;

@@ -6,15 +6,13 @@
 use std::fs;
 use std::path::PathBuf;
 
-use nets_core::{
-    Address, FuelClock, MatchSpec, PROTOCOL_VERSION, Rules, SeatIdentity, Seed, System, sha256,
-};
+use nets_core::{FuelClock, Seed, System, sha256};
 use nets_pack::agent::{Choice, Wishes, pack};
 use nets_pack::onnx::read_file;
-use nets_runner::sandbox::{METERING_VERSION, on_match_stack};
-use nets_runner::{SeatAgent, play};
+use nets_runner::SeatAgent;
 
 use crate::agents::system;
+use crate::matches::played;
 use crate::modules::engines;
 
 /// The networks that ship, named as their Systems are, and how their agents choose.
@@ -33,19 +31,8 @@ fn scores(system: &dyn System, names: &[&str], seed: u8) -> Vec<i64> {
     let modules: Vec<_> = names.iter().map(|name| module(name)).collect();
     let load = |module: &Vec<u8>| SeatAgent::load(engines()[0], system, module).unwrap();
     let seats: Vec<_> = modules.iter().map(load).collect();
-    let identity =
-        |module: &Vec<u8>| SeatIdentity { owner: Address::default(), code_hash: sha256(module) };
-    let rules = Rules {
-        protocol_version: PROTOCOL_VERSION,
-        metering_version: METERING_VERSION,
-        system: system.id(),
-        parameters: system.parameters().encode(),
-        fuel_clock: FuelClock::default(),
-    };
-    let agents = modules.iter().map(|module| identity(module).agent_id()).collect();
-    let spec = MatchSpec { rules, seed: Seed([seed; 32]), agents };
     let seats: Vec<_> = seats.iter().collect();
-    let played = on_match_stack(|| play(system, &spec, &seats)).unwrap();
+    let played = played(system, &seats, FuelClock::default(), Seed([seed; 32]));
     assert!(played.faults.is_empty(), "{names:?} on seed {seed}: {:?}", played.faults);
     played.outcome.scores
 }

@@ -11,7 +11,8 @@ impl Body {
         self.get(right);
     }
 
-    fn of_two(
+    /// What an instruction makes of two values.
+    pub(super) fn of_two(
         &mut self,
         left: Local,
         right: Local,

@@ -8,7 +8,7 @@ use super::body::{Body, LANES, Local, at};
 use crate::program::{Linear, Unary, Window};
 
 /// Vectors of a full block.
-const VECTORS: usize = 4;
+pub(super) const VECTORS: usize = 4;
 /// Places that are computed at once.
 const PLACES: usize = 2;
 /// Units of an innermost loop's turn.

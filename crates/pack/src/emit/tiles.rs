@@ -8,17 +8,18 @@
 //!
 //! Weights stand in the file as they are, and are transformed when the agent first decides.
 
-use wasm_encoder::InstructionSink;
-
 use super::body::{Body, LANES, Local, at};
-use crate::program::{Arithmetic as _, Linear, Unary};
+use super::linear::VECTORS;
+use crate::program::{Arithmetic as _, Linear, TILED_CHANNELS, TILED_OUTPUTS, Unary};
 
 /// Numbers of a tile, and as many matrices of weights.
 pub(super) const PARTS: usize = 16;
 /// Whole numbers of 16 bits in a vector.
-const SHORTS: usize = 8;
+const SHORTS: usize = TILED_CHANNELS;
 /// Outputs of a block of weights.
-const BLOCK: usize = 16;
+const BLOCK: usize = TILED_OUTPUTS;
+// Products read blocks as those of other layers.
+const _: () = assert!(BLOCK == VECTORS * LANES);
 
 /// A layer in tiles.
 #[derive(Clone, Copy, Debug)]
@@ -213,19 +214,12 @@ fn turned<const ROWS: usize, const COLUMNS: usize>(
     std::array::from_fn(|row| columns.map(|column| column[row]))
 }
 
-fn two(body: &mut Body, pair: [Local; 2], instruction: fn(&mut InstructionSink<'_>)) -> Local {
-    body.get(pair[0]);
-    body.get(pair[1]);
-    instruction(&mut body.op());
-    body.kept()
-}
-
 fn add(body: &mut Body, left: Local, right: Local) -> Local {
-    two(body, [left, right], |op| _ = op.i16x8_add())
+    body.of_two(left, right, |op| _ = op.i16x8_add())
 }
 
 fn sub(body: &mut Body, left: Local, right: Local) -> Local {
-    two(body, [left, right], |op| _ = op.i16x8_sub())
+    body.of_two(left, right, |op| _ = op.i16x8_sub())
 }
 
 /// Three weights as four, each twice what halves would make it: 2a, a + b + c, a - b + c, 2c.
@@ -241,11 +235,10 @@ fn spread_four(body: &mut Body, [a, b, c, d]: [Local; 4]) -> [Local; 4] {
 
 /// Four sums as two: a + b + c, b - c - d.
 fn joined(body: &mut Body, [a, b, c, d]: [Local; 4]) -> [Local; 2] {
-    let add = |body: &mut Body, pair| two(body, pair, |op| _ = op.i32x4_add());
-    let sub = |body: &mut Body, pair| two(body, pair, |op| _ = op.i32x4_sub());
-    let first = add(body, [a, b]);
-    let second = sub(body, [b, c]);
-    [add(body, [first, c]), sub(body, [second, d])]
+    let add = |body: &mut Body, left, right| body.of_two(left, right, |op| _ = op.i32x4_add());
+    let sub = |body: &mut Body, left, right| body.of_two(left, right, |op| _ = op.i32x4_sub());
+    let (first, second) = (add(body, a, b), sub(body, b, c));
+    [add(body, first, c), sub(body, second, d)]
 }
 
 /// Writes eight numbers of each of two vectors in turns.

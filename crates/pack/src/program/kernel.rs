@@ -2,6 +2,11 @@
 
 use super::{Binary, BufferId, Unary, View};
 
+/// Channels of a layer in tiles come in so many, which are transformed at once.
+pub(crate) const TILED_CHANNELS: usize = 8;
+/// Its outputs come in so many, which are a block of weights.
+pub(crate) const TILED_OUTPUTS: usize = 16;
+
 /// How numbers along one index become one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reduction {

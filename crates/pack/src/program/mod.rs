@@ -11,6 +11,7 @@ mod kernel;
 pub use arithmetic::{Arithmetic, Binary};
 pub use functions::Unary;
 pub use kernel::{Kernel, Linear, Reduction, Tree, TreeNode, Window};
+pub(crate) use kernel::{TILED_CHANNELS, TILED_OUTPUTS};
 
 /// What the greatest magnitude among numbers is taken for at least where they become whole ones, so that
 /// what is divided by it stays within `f32`.

@@ -2,20 +2,18 @@
 
 use std::path::Path;
 
-use nets_core::{
-    Address, FuelClock, MatchSpec, PROTOCOL_VERSION, Rules, SeatIdentity, Seed, System, Termination,
-};
+use nets_core::{FuelClock, Seed, System, Termination};
 use nets_pack::agent::{Choice, Wishes, pack};
 use nets_pack::lower::lower;
 use nets_pack::onnx::read_file;
 use nets_pack::quantize::int8;
-use nets_runner::sandbox::{MATCH_THREAD_STACK_BYTES, METERING_VERSION};
-use nets_runner::{SeatAgent, play};
+use nets_runner::SeatAgent;
 
 use super::Python;
 use super::onnxruntime::compared;
 use crate::agents::{noise, system};
 use crate::exported::is_network;
+use crate::matches::played;
 use crate::modules::{assert_emitted, engines};
 
 /// More than looking ahead takes with a network of nineteen million products.
@@ -66,22 +64,8 @@ fn a_network_of_others_plays_othello_and_wins() {
 
 /// The scores of a match on a clock that gives a network of millions of products its time.
 fn scores(system: &dyn System, seats: [&SeatAgent; 2]) -> Vec<i64> {
-    let rules = Rules {
-        protocol_version: PROTOCOL_VERSION,
-        metering_version: METERING_VERSION,
-        system: system.id(),
-        parameters: system.parameters().encode(),
-        fuel_clock: FuelClock { base: FUEL, increment: FUEL, cap: FUEL },
-    };
-    let identity = |seat: &SeatAgent| {
-        SeatIdentity { owner: Address::default(), code_hash: seat.code_hash() }.agent_id()
-    };
-    let spec = MatchSpec { rules, seed: Seed([7; 32]), agents: seats.map(identity).to_vec() };
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(MATCH_THREAD_STACK_BYTES);
-        let played = thread.spawn_scoped(scope, || play(system, &spec, &seats).unwrap()).unwrap();
-        let outcome = played.join().unwrap().outcome;
-        assert_eq!(outcome.termination, Termination::Finished);
-        outcome.scores.clone()
-    })
+    let clock = FuelClock { base: FUEL, increment: FUEL, cap: FUEL };
+    let outcome = played(system, &seats, clock, Seed([7; 32])).outcome;
+    assert_eq!(outcome.termination, Termination::Finished);
+    outcome.scores
 }
