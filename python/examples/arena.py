@@ -1,7 +1,8 @@
-"""What both examples do once a network is trained: they export it, pack it, and play it in real matches
-with the command ``nets``.
+"""What both examples share: what they are told, and what they do once a network is trained. They export it,
+pack it, and play it in real matches with the command ``nets``.
 """
 
+import argparse
 import json
 import os
 import pathlib
@@ -15,6 +16,16 @@ import torch
 
 AGENTS = pathlib.Path(__file__).resolve().parents[2] / "agents/wasm"
 """The agents that ship."""
+
+
+def parser(description):
+    """What both examples are told on the command line."""
+    parser = argparse.ArgumentParser(description=description.splitlines()[0])
+    parser.add_argument("output", help="the module that is written")
+    parser.add_argument("--minutes", type=float, default=5.0, help="about how long, on one core of a small machine")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--onnx", help="also write the network to this ONNX file")
+    return parser
 
 
 def command():

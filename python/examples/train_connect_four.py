@@ -11,7 +11,6 @@ The same seed and minutes give the same network: minutes are a number of rounds,
 torch, onnx and onnxscript beside the package nets.
 """
 
-import argparse
 import itertools
 import time
 
@@ -217,12 +216,7 @@ def train(network, rounds, seed):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("output", help="the module that is written")
-    parser.add_argument("--minutes", type=float, default=5.0, help="about how long, on one core of a small machine")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--onnx", help="also write the network to this ONNX file")
-    options = parser.parse_args()
+    options = arena.parser(__doc__).parse_args()
     torch.manual_seed(options.seed)
     torch.set_num_threads(1)
     network = Network()

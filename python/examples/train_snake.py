@@ -11,7 +11,6 @@ The same seed and minutes give the same network: minutes are a number of rounds,
 It needs torch, onnx and onnxscript beside the package nets.
 """
 
-import argparse
 import time
 
 import arena
@@ -208,11 +207,7 @@ def train(policy, system, rounds, seed):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("output", help="the module that is written")
-    parser.add_argument("--minutes", type=float, default=5.0, help="about how long, on one core of a small machine")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--onnx", help="also write the network to this ONNX file")
+    parser = arena.parser(__doc__)
     parser.add_argument("--matches", type=int, default=40, help="how many are played in the end")
     options = parser.parse_args()
     torch.manual_seed(options.seed)
