@@ -124,9 +124,10 @@ pub(super) fn assert_and_finalize(
         let judged = case.judge(node, Address::new(operator.address().0))?;
         let performed = perform(node, &operator, judged.deeds)?;
         performed.done.iter().for_each(|deed| progress.note(&deed.to_string()));
-        // Anyone may end the round, so it does not matter who asks.
-        match node.view(&call) {
-            Ok(_) => break,
+        // Nothing is sent that would be refused; of several nodes behind one URL, one may say yes
+        // and the next one not yet, so it is not asked apart from sending.
+        match node.send(OPERATOR, &call) {
+            Ok(_) => return Ok(()),
             Err(NodeError::Arena(error)) if is_awaited(&error, &judged.standing) => {
                 // What was done has had its own block.
                 if performed.done.is_empty() {
@@ -140,8 +141,6 @@ pub(super) fn assert_and_finalize(
             Err(error) => return Err(error),
         }
     }
-    node.send(OPERATOR, &call)?;
-    Ok(())
 }
 
 /// Whether what keeps an assertion from being final passes: its own window, or an earlier one that
