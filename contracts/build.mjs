@@ -22,9 +22,11 @@ const CODE_BYTES_MAX = 20_000;
 const CREATION_BYTES_MAX = 49_152;
 // What is deployed lies directly in these folders; the others hold interfaces, libraries and bases.
 const DEPLOYED_FOLDERS = ["src", "src/beacons", "src/systems"];
-// What the arena creates for itself out of its own creation code, to run on its storage. Its artifact is there to know
-// its code by and has no ABI, as its calls are the arena's.
+// What another contract creates for itself out of its own creation code, to run on its storage. The artifact of a part
+// of the arena is there to know its code by and has no ABI, as its calls are the arena's.
 const PARTS_FOLDER = "src/parts";
+// Whose parts are not the arena's.
+const OWNERS = { Trials: "Demands" };
 // Whose storage the parts run on, and the interface of its calls.
 const ARENA = "Arena";
 const ARENA_INTERFACE = ["src/interfaces/IArena.sol", "IWholeArena"];
@@ -71,7 +73,7 @@ function artifacts(contracts) {
       requireAtMost(CODE_BYTES_MAX, codeBytes, `${name}'s code`);
       requireAtMost(CREATION_BYTES_MAX, creation.length / 2, `${name}'s creation code`);
       const artifact = {
-        abi: isPart ? [] : readable(name === ARENA ? named(abi, interfaceOfArena(contracts)) : abi),
+        abi: isPart && ownerOf(name) === ARENA ? [] : readable(name === ARENA ? named(abi, interfaceOfArena(contracts)) : abi),
         bytecode: `0x${creation}`,
         deployedBytecode: `0x${deployed}`,
       };
@@ -92,11 +94,18 @@ function storageOf({ storage, types }) {
   return JSON.stringify([storage, types], (key, value) => (["astId", "contract"].includes(key) ? undefined : value));
 }
 
-// A part that took a variable of the arena for another would move coin that is not there.
+function ownerOf(part) {
+  return OWNERS[part] ?? ARENA;
+}
+
+// A part that took a variable of its owner for another would move coin that is not there.
 function requireOneStorage(found) {
-  const arena = found.get(ARENA).storage;
-  const others = [...found].filter(([, { isPart, storage }]) => isPart && storage !== arena);
-  if (others.length > 0) throw new Error(`${others[0][0]} has other storage than ${ARENA}, of which it is a part`);
+  for (const [name, { isPart, storage }] of found) {
+    const owner = ownerOf(name);
+    if (isPart && storage !== found.get(owner).storage) {
+      throw new Error(`${name} has other storage than ${owner}, of which it is a part`);
+    }
+  }
 }
 
 function interfaceOfArena(contracts) {

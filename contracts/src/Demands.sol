@@ -3,16 +3,34 @@ pragma solidity ^0.8.30;
 
 import {Answers} from "./demands/Answers.sol";
 import {Openings} from "./demands/Openings.sol";
+import {Machine} from "./Machine.sol";
 import {IDemands} from "./interfaces/IDemands.sol";
 import {Clock} from "./libraries/Clock.sol";
+import {Handing} from "./libraries/Handing.sol";
 import {Tree} from "./libraries/Tree.sol";
+import {Trials} from "./parts/Trials.sol";
 
 /// @title Demands: makes asserters give what they hide.
 /// @notice What can be demanded is in `Openings`, what answers it in `Answers`; here is what follows: the demander goes
 /// on or closes, or nobody has answered and the assertion dies.
+/// Trials of seats are in a part of it, `Trials`, that it creates for itself and runs on its own storage.
 /// @dev INVARIANT: it holds no coin, and all it can do to an assertion is to delay it by no more than the bound, and to
 /// kill it where an answer that was due did not come.
 contract Demands is Openings, Answers {
+    address private immutable TRIALS;
+
+    /// @param entry The address of the first instruction of the image that trials are about.
+    /// @param codeRoot The root of the tree over its code.
+    /// @param ramRoot The root of the tree over the memory that it begins with.
+    constructor(uint32 entry, bytes32 codeRoot, bytes32 ramRoot) {
+        TRIALS = address(new Trials(new Machine(entry, codeRoot, ramRoot)));
+    }
+
+    /// @notice The calls of `ITrials`.
+    fallback() external {
+        Handing.to(TRIALS);
+    }
+
     /// @inheritdoc IDemands
     function pick(bytes32 id, Demand calldata given, uint64 position, bytes32 node, bytes32[] calldata path) external {
         Demand memory demand = _waiting(id, given);

@@ -4,6 +4,7 @@ pragma solidity ^0.8.30;
 import {IArena} from "../interfaces/IArena.sol";
 import {IArenaExits, ILeagueCreation} from "../interfaces/IArenaParts.sol";
 import {LeagueId} from "../interfaces/IArenaTypes.sol";
+import {Handing} from "../libraries/Handing.sol";
 import {ArenaExits} from "../parts/ArenaExits.sol";
 import {ArenaMembers} from "../parts/ArenaMembers.sol";
 import {LeagueCreation} from "../parts/LeagueCreation.sol";
@@ -20,42 +21,42 @@ abstract contract Parts is IArena {
 
     /// @inheritdoc ILeagueCreation
     function createLeague(LeagueTerms calldata) external returns (LeagueId) {
-        _handTo(LEAGUE_CREATION);
+        Handing.to(LEAGUE_CREATION);
     }
 
     /// @inheritdoc IArenaExits
     function unbond(LeagueId, uint32) external {
-        _handTo(EXITS);
+        Handing.to(EXITS);
     }
 
     /// @inheritdoc IArenaExits
     function withdrawStake(LeagueId, uint32) external {
-        _handTo(EXITS);
+        Handing.to(EXITS);
     }
 
     /// @inheritdoc IArenaExits
     function voidRound(LeagueId) external {
-        _handTo(EXITS);
+        Handing.to(EXITS);
     }
 
     /// @inheritdoc IArenaExits
     function refundEntry(LeagueId, uint32, uint32) external {
-        _handTo(EXITS);
+        Handing.to(EXITS);
     }
 
     /// @inheritdoc IArenaExits
     function reclaimBond(LeagueId, uint32, uint32) external {
-        _handTo(EXITS);
+        Handing.to(EXITS);
     }
 
     /// @inheritdoc IArenaExits
     function claimPayout(LeagueId, uint32, uint32, Proof calldata, Proof calldata, bool) external {
-        _handTo(EXITS);
+        Handing.to(EXITS);
     }
 
     /// @inheritdoc IArenaExits
     function slash(LeagueId, uint32, uint32, Proof calldata) external {
-        _handTo(EXITS);
+        Handing.to(EXITS);
     }
 
     /// @inheritdoc IArenaExits
@@ -69,25 +70,13 @@ abstract contract Parts is IArena {
         SignedAction calldata,
         SignedAction calldata
     ) external {
-        _handTo(EXITS);
+        Handing.to(EXITS);
     }
 
     /// @notice What the arena does not know is for `ArenaMembers`, which refuses what it does not know either.
     /// @dev The calls of `IArenaMembers`, `IArenaBatches` and `ICodePublication`: to read so many before they are handed on
     /// takes more code than an arena can be created with.
     fallback() external {
-        _handTo(MEMBERS);
-    }
-
-    /// @dev Ends the call with what the part makes of it.
-    function _handTo(address part) private {
-        assembly ("memory-safe") {
-            let start := mload(0x40)
-            calldatacopy(start, 0, calldatasize())
-            let done := delegatecall(gas(), part, start, calldatasize(), 0, 0)
-            returndatacopy(start, 0, returndatasize())
-            if iszero(done) { revert(start, returndatasize()) }
-            return(start, returndatasize())
-        }
+        Handing.to(MEMBERS);
     }
 }

@@ -4,16 +4,14 @@ pragma solidity ^0.8.30;
 import {IDemands} from "../interfaces/IDemands.sol";
 import {Bytes} from "../libraries/Bytes.sol";
 import {Tree} from "../libraries/Tree.sol";
+import {DemandsState} from "./DemandsState.sol";
 
 /// @title The open demands, and what every move of one begins and ends with.
 /// @notice Keeps for each open demand the digest of its state; whoever moves brings the state along.
 /// @dev INVARIANT: a demand that is over has no digest, so no move of it succeeds again.
-abstract contract DemandsBase is IDemands {
+abstract contract DemandsBase is DemandsState, IDemands {
     // Seventeen fields of a word each.
     uint256 private constant DEMAND_BYTES = 544;
-
-    /// @inheritdoc IDemands
-    mapping(bytes32 id => bytes32 digest) public digestOf;
 
     /// @dev The state of a demand, copied as it comes; reverts unless it is the one that the demand is in.
     function _current(bytes32 id, Demand calldata given) internal view returns (Demand memory demand) {

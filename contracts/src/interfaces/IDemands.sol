@@ -173,7 +173,4 @@ interface IDemands {
     /// @notice Ends a demand that was not answered in time and kills the assertion; or one against an assertion that
     /// stands no longer, at any time. Its bonds go back to the demander.
     function expire(bytes32 id, Demand calldata demand) external;
-
-    /// @notice The digest of an open demand's state, or 0.
-    function digestOf(bytes32 id) external view returns (bytes32 digest);
 }

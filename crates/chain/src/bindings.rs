@@ -63,6 +63,17 @@ sol!(ArenaExits, "../../contracts/artifacts/ArenaExits.json");
 sol!(ArenaMembers, "../../contracts/artifacts/ArenaMembers.json");
 sol!(LeagueCreation, "../../contracts/artifacts/LeagueCreation.json");
 
+/// One instruction of the machine that trials are about.
+pub mod machine {
+    use alloy_sol_types::sol;
+
+    sol!(
+        #[derive(Debug, PartialEq, Eq)]
+        IMachine,
+        "../../contracts/artifacts/Machine.json"
+    );
+}
+
 sol!(SnakeSystem, "../../contracts/artifacts/SnakeSystem.json");
 sol!(RpsSystem, "../../contracts/artifacts/RpsSystem.json");
 sol!(ConnectFourSystem, "../../contracts/artifacts/ConnectFourSystem.json");

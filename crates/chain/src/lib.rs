@@ -29,6 +29,7 @@ pub use arena::{Arena, ArenaError};
 pub use beacons::{BeaconKind, BeaconPlan};
 pub use bindings::{
     DrandBeacon, IArena, IBeacon, ICourt, RandaoBeacon, RoundStatus, SharedBeacon, clocks, demands,
+    machine,
 };
 pub use deployment::{Deployment, DeploymentPlan, Judges};
 pub use embedded::{Block, EmbeddedChain, LogError, LoggedBlocks, Operation};

@@ -7,4 +7,5 @@ mod beacons;
 mod court;
 mod embedded;
 mod machine;
+mod processor;
 mod step_contracts;

@@ -49,6 +49,8 @@ pub enum Tag {
     RoundSeed = 0x0c,
     /// One link of a beacon's chain of secrets.
     BeaconLink = 0x0d,
+    /// A state of the machine of disputes: program counter, registers, root of its memory.
+    Machine = 0x10,
 }
 
 /// A SHA-256 digest.

@@ -34,7 +34,7 @@ pub use hash::{Digest, Tag, hash_tagged, sha256};
 pub use id::{Address, AgentId, MatchId, ParseHexError, RulesId, Seed};
 pub use match_record::{MatchRecord, RecordError, RecordedStep, SeatIdentity};
 pub use match_spec::{FuelClock, MatchSpec, PROTOCOL_VERSION, Rules, SIGNED_METERING_VERSION};
-pub use merkle::{EMPTY_NODE, MerkleTree, PathError, path_length, path_root};
+pub use merkle::{EMPTY_NODE, MerkleTree, PathError, parent, path_length, path_root};
 pub use observation::{OBSERVATION_HEADER_BYTES, ObservationHeader};
 pub use outcome::{Outcome, Termination};
 pub use parameters::{DATA, DataSpec, ParameterError, ParameterSpec, ParameterValues};

@@ -40,7 +40,8 @@ pub fn path_length(count: u32) -> usize {
     count.saturating_sub(1).checked_ilog2().map_or(0, |log| log as usize + 1)
 }
 
-fn parent(left: &Digest, right: &Digest) -> Digest {
+/// The node above two: [`EMPTY_NODE`] where both are.
+pub fn parent(left: &Digest, right: &Digest) -> Digest {
     if *left == EMPTY_NODE && *right == EMPTY_NODE {
         return EMPTY_NODE;
     }

@@ -6,12 +6,13 @@
 use crate::metadata::{Package, Use};
 
 /// Each crate of the project and those it may be built from.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("nets-core", &[]),
     ("nets-systems", &["nets-core"]),
     ("nets-determinism", &["nets-systems", "nets-core"]),
     ("nets-agent-sdk", &[]),
     ("nets-runner", &["nets-core"]),
+    ("nets-machine", &["nets-core"]),
     ("nets-league", &["nets-core"]),
     ("nets-chain", &["nets-league", "nets-core"]),
     ("nets-chain-evm", &["nets-chain", "nets-core"]),
