@@ -6,8 +6,10 @@
 mod batch;
 mod lanes;
 
-use std::fmt;
-use std::str::FromStr;
+use alloc::borrow::ToOwned;
+use alloc::string::{String, ToString};
+use core::fmt;
+use core::str::FromStr;
 
 use sha2::block_api::compress256;
 use sha2::{Digest as _, Sha256};
@@ -189,6 +191,8 @@ fn hash_one(message: &[Block]) -> Digest {
 
 #[cfg(test)]
 mod tests {
+    use alloc::vec::Vec;
+
     use super::*;
 
     #[test]

@@ -8,7 +8,10 @@
 //! that a match depends on), [`Trace`] (what happened, hashed), [`InclusionProof`] (one step of it,
 //! proven), [`MatchRecord`] (the portable file).
 
+#![no_std]
 #![deny(clippy::disallowed_types, clippy::disallowed_methods, clippy::float_arithmetic)]
+
+extern crate alloc;
 
 mod chance;
 mod encoding;

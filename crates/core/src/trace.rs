@@ -6,6 +6,9 @@
 //! SHA-256 block. While a match is played bytes are collected and hashed in bulk; leaves and tree
 //! come after.
 
+use alloc::vec::Vec;
+use alloc::{format, vec};
+
 use crate::encoding::{DecodeError, Reader};
 use crate::hash::{Batch, Digest, Tag, hash_tagged};
 use crate::id::MatchId;
@@ -361,7 +364,7 @@ impl Trace {
     }
 
     fn leaves(&self) -> impl Iterator<Item = Vec<u8>> {
-        self.steps().map(|leaf| leaf.encode()).chain(std::iter::once_with(|| self.end.encode()))
+        self.steps().map(|leaf| leaf.encode()).chain(core::iter::once_with(|| self.end.encode()))
     }
 
     /// The proof that leaf `index` is in this trace.
