@@ -3,6 +3,11 @@
 //! All that the outside sees of a state is the 2 bytes that `write_bytes` makes; everything else
 //! follows from them. Invariant: the total is at most the target, and from 1 to 3 for each step.
 
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+use alloc::{format, vec};
+
 use nets_core::{
     Action, Chance, Descriptor, Ending, Information, ParameterSpec, ParameterValues, Reader,
     RestoreError, Score, Seat, SeatSet, State, Status, StepError, System,

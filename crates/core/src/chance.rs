@@ -69,6 +69,8 @@ fn chance_key(seed: &Seed) -> Digest {
 
 #[cfg(test)]
 mod tests {
+    use alloc::vec::Vec;
+
     use super::*;
 
     #[test]

@@ -4,6 +4,9 @@
 //! optional or padded, so a value has exactly one encoding, and [`Reader::finish`] refuses bytes
 //! that are left over.
 
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
 use thiserror::Error;
 
 /// Bytes that do not decode.

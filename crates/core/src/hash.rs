@@ -4,10 +4,13 @@
 //! ever hash the same bytes. SPEC.md section 2 lists the tags; a tag's number never changes.
 
 mod batch;
+mod compressions;
 mod lanes;
 
-use std::fmt;
-use std::str::FromStr;
+use alloc::borrow::ToOwned;
+use alloc::string::{String, ToString};
+use core::fmt;
+use core::str::FromStr;
 
 use sha2::block_api::compress256;
 use sha2::{Digest as _, Sha256};
@@ -15,6 +18,7 @@ use sha2::{Digest as _, Sha256};
 use crate::id::{ParseHexError, parse_hex, write_hex};
 
 pub(crate) use batch::Batch;
+pub use compressions::{Compression, SHA256_START, compressions};
 use lanes::Block;
 
 /// What a hash is over: the first byte of its preimage.
@@ -51,6 +55,8 @@ pub enum Tag {
     BeaconLink = 0x0d,
     /// A state of the machine of disputes: program counter, registers, root of its memory.
     Machine = 0x10,
+    /// What a dispute over one seat's run asks.
+    Question = 0x11,
 }
 
 /// A SHA-256 digest.
@@ -178,19 +184,28 @@ fn pad(padded: &mut [u8], size: usize) {
 }
 
 /// Hashes a padded message.
-#[allow(clippy::big_endian_bytes, reason = "SHA-256 is defined so")]
 fn hash_one(message: &[Block]) -> Digest {
     let mut state = INITIAL_STATE;
     compress256(&mut state, message);
-    let mut digest = [0; 32];
-    for (bytes, word) in digest.chunks_exact_mut(4).zip(state) {
-        bytes.copy_from_slice(&word.to_be_bytes());
+    Digest(bytes_of(state))
+}
+
+/// A chaining value as a digest writes it.
+#[allow(clippy::big_endian_bytes, reason = "SHA-256 is defined so")]
+const fn bytes_of(state: [u32; 8]) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    let mut index = 0;
+    while index < bytes.len() {
+        bytes[index] = state[index / 4].to_be_bytes()[index % 4];
+        index += 1;
     }
-    Digest(digest)
+    bytes
 }
 
 #[cfg(test)]
 mod tests {
+    use alloc::vec::Vec;
+
     use super::*;
 
     #[test]

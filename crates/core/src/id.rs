@@ -1,7 +1,9 @@
 //! Identifiers, each a type of its own so that none can stand in for another.
 
-use std::fmt;
-use std::str::FromStr;
+use alloc::borrow::ToOwned;
+use alloc::string::{String, ToString};
+use core::fmt;
+use core::str::FromStr;
 
 use thiserror::Error;
 
@@ -121,6 +123,8 @@ impl Seed {
 
 #[cfg(test)]
 mod tests {
+    use alloc::format;
+
     use super::*;
 
     #[test]

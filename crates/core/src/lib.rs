@@ -8,7 +8,10 @@
 //! that a match depends on), [`Trace`] (what happened, hashed), [`InclusionProof`] (one step of it,
 //! proven), [`MatchRecord`] (the portable file).
 
+#![no_std]
 #![deny(clippy::disallowed_types, clippy::disallowed_methods, clippy::float_arithmetic)]
+
+extern crate alloc;
 
 mod chance;
 mod encoding;
@@ -30,7 +33,7 @@ mod trace;
 pub use chance::Chance;
 pub use encoding::{DecodeError, Reader, Writer};
 pub use greeting::Greeting;
-pub use hash::{Digest, Tag, hash_tagged, sha256};
+pub use hash::{Compression, Digest, SHA256_START, Tag, compressions, hash_tagged, sha256};
 pub use id::{Address, AgentId, MatchId, ParseHexError, RulesId, Seed};
 pub use match_record::{MatchRecord, RecordError, RecordedStep, SeatIdentity};
 pub use match_spec::{FuelClock, MatchSpec, PROTOCOL_VERSION, Rules, SIGNED_METERING_VERSION};
@@ -45,4 +48,6 @@ pub use system::{
     Action, Descriptor, Ending, Information, RestoreError, Score, State, Status, StepError, System,
     SystemId,
 };
-pub use trace::{EndLeaf, StepLeaf, Trace, TraceBuilder, trace_root};
+pub use trace::{
+    EndLeaf, StepLeaf, Trace, TraceBuilder, observations_hash, state_hash, trace_root,
+};

@@ -3,7 +3,10 @@
 //! A record is a statement, not a truth: replaying it says whether it is right. Its own checksum
 //! only tells a damaged file from a false one.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use thiserror::Error;
 

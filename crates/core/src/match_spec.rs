@@ -1,5 +1,9 @@
 //! Everything a match depends on, and its id.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use crate::encoding::{DecodeError, Reader, Writer};
 use crate::hash::{Tag, hash_tagged};
 use crate::id::{AgentId, MatchId, RulesId, Seed};
@@ -93,7 +97,7 @@ impl Rules {
         let metering_version = reader.u16("metering version")?;
         let name_bytes = usize::from(reader.u8("System name length")?);
         let name = reader.raw("System name", name_bytes)?;
-        let name = match std::str::from_utf8(name) {
+        let name = match core::str::from_utf8(name) {
             Ok(name) if is_system_name(name) => name.to_owned(),
             _ => {
                 let got = String::from_utf8_lossy(name);

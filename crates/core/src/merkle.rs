@@ -5,6 +5,9 @@
 //! beyond the count. Leaves and nodes are hashed under different tags, nothing is duplicated, and
 //! what commits to a root commits to the count beside it. SPEC.md section 5.
 
+use alloc::vec;
+use alloc::vec::Vec;
+
 use thiserror::Error;
 
 use crate::hash::{Batch, Digest, Tag, hash_tagged};

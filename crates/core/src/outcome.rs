@@ -1,6 +1,9 @@
 //! How a match ended.
 
-use std::fmt;
+use alloc::format;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+use core::fmt;
 
 use crate::encoding::DecodeError;
 use crate::hash::Digest;

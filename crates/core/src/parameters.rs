@@ -1,7 +1,9 @@
 //! A System's parameters: named integers with a range and a default, and where a System is played on
 //! a data set, the hash that names it.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use thiserror::Error;
 
@@ -182,6 +184,10 @@ impl ParameterValues {
 
 #[cfg(test)]
 mod tests {
+    use alloc::borrow::ToOwned;
+    use alloc::string::ToString;
+    use alloc::vec;
+
     use super::*;
 
     const SPECS: &[ParameterSpec] = &[

@@ -1,6 +1,6 @@
 //! Seats: which side of a match an agent plays, and sets of them.
 
-use std::fmt;
+use core::fmt;
 
 /// The most seats a System may have, so that a set of seats is one byte.
 pub const MAX_SEATS: u8 = 8;
@@ -70,7 +70,7 @@ impl SeatSet {
     #[inline]
     pub fn iter(self) -> impl Iterator<Item = Seat> {
         let mut rest = self.0;
-        std::iter::from_fn(move || {
+        core::iter::from_fn(move || {
             let seat = Seat(rest.trailing_zeros() as u8);
             let is_there = rest != 0;
             rest &= rest.wrapping_sub(1);
@@ -87,6 +87,8 @@ impl FromIterator<Seat> for SeatSet {
 
 #[cfg(test)]
 mod tests {
+    use alloc::vec::Vec;
+
     use super::*;
 
     #[test]

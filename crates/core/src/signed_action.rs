@@ -5,8 +5,8 @@
 //! Invariant: a statement has one digest, and of the two signatures that a key can make of one, only
 //! the one with the lower half counts.
 
-use std::fmt;
-use std::str::FromStr;
+use core::fmt;
+use core::str::FromStr;
 
 use k256::ecdsa::{RecoveryId, Signature as Parts, SigningKey, VerifyingKey};
 use sha3::{Digest as _, Keccak256};

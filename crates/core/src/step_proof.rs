@@ -1,5 +1,8 @@
 //! A proof that one leaf is in a trace, as a small portable file.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use thiserror::Error;
 
 use crate::encoding::{DecodeError, Reader, Writer};

@@ -3,7 +3,12 @@
 //! A [`System`] is rules with fixed parameters. A [`State`] is one moment of one match. The
 //! conformance kit (`nets-testkit`) checks what the words below promise, for every System.
 
-use std::fmt;
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::fmt;
 
 use thiserror::Error;
 

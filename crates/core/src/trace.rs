@@ -6,12 +6,15 @@
 //! SHA-256 block. While a match is played bytes are collected and hashed in bulk; leaves and tree
 //! come after.
 
+use alloc::vec::Vec;
+use alloc::{format, vec};
+
 use crate::encoding::{DecodeError, Reader};
 use crate::hash::{Batch, Digest, Tag, hash_tagged};
 use crate::id::MatchId;
 use crate::merkle::{MerkleTree, PathError};
 use crate::outcome::Termination;
-use crate::seat::{Seat, SeatSet};
+use crate::seat::SeatSet;
 use crate::signed_action::Signature;
 use crate::step_proof::InclusionProof;
 use crate::system::{Action, Information, Score, State};
@@ -203,9 +206,7 @@ impl TraceBuilder {
         self.acting.push(acting);
         if information == Information::Private {
             self.observations.bytes().push(Tag::Observations as u8);
-            for seat in acting.iter() {
-                write_observation_entry(state, seat, self.observations.bytes());
-            }
+            write_observations(state, acting, self.observations.bytes());
             self.observations.end();
         }
     }
@@ -274,11 +275,25 @@ impl TraceBuilder {
     }
 }
 
-fn write_observation_entry(state: &dyn State, seat: Seat, bytes: &mut Vec<u8>) {
-    let observation = state.observation(seat);
-    bytes.push(seat.0);
-    bytes.extend((observation.len() as u32).to_le_bytes());
-    bytes.extend(observation);
+fn write_observations(state: &dyn State, acting: SeatSet, bytes: &mut Vec<u8>) {
+    for seat in acting.iter() {
+        let observation = state.observation(seat);
+        bytes.push(seat.0);
+        bytes.extend((observation.len() as u32).to_le_bytes());
+        bytes.extend(observation);
+    }
+}
+
+/// The hash of a state as leaves have it.
+pub fn state_hash(state: &dyn State) -> Digest {
+    hash_tagged(Tag::State, &[&state.bytes()])
+}
+
+/// The hash of what the seats of `acting` see, as leaves have it where information is private.
+pub fn observations_hash(state: &dyn State, acting: SeatSet) -> Digest {
+    let mut bytes = Vec::new();
+    write_observations(state, acting, &mut bytes);
+    hash_tagged(Tag::Observations, &[&bytes])
 }
 
 /// The hashed log of one match.
@@ -361,7 +376,7 @@ impl Trace {
     }
 
     fn leaves(&self) -> impl Iterator<Item = Vec<u8>> {
-        self.steps().map(|leaf| leaf.encode()).chain(std::iter::once_with(|| self.end.encode()))
+        self.steps().map(|leaf| leaf.encode()).chain(core::iter::once_with(|| self.end.encode()))
     }
 
     /// The proof that leaf `index` is in this trace.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use nets_core::{Digest, OBSERVATION_HEADER_BYTES, System, sha256};
 use thiserror::Error;
 
-use crate::sandbox::limits::PAGE_BYTES;
 use crate::sandbox::{AdmissionError, AdmittedModule, Engine, LoadError, Program, admit};
 
 /// Why a module may not play a System; its agent forfeits when it is first asked.
@@ -95,10 +94,10 @@ fn check_observation_buffer(
 ) -> Result<(), Inadmissible> {
     let Some(address) = module.observation_address() else { return Ok(()) };
     let needed = OBSERVATION_HEADER_BYTES + system.observation_bytes_max();
-    let pages = module.memory().map_or(0, |memory| memory.initial_pages);
-    let memory_bytes = u64::from(pages) * PAGE_BYTES;
-    if u64::from(address) + u64::from(needed) > memory_bytes {
-        return Err(Inadmissible::ObservationBuffer { address, needed, memory_bytes });
+    match (module.has_room_for_observation(needed), module.initial_bytes()) {
+        (true, _) => Ok(()),
+        (false, memory_bytes) => {
+            Err(Inadmissible::ObservationBuffer { address, needed, memory_bytes })
+        }
     }
-    Ok(())
 }

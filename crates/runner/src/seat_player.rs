@@ -79,7 +79,11 @@ impl SeatPlayer {
         };
         self.clock = self.fuel_clock.refill(self.clock);
         if wants_observation {
-            write_observation(question, self.clock, &mut self.observation);
+            let Question { step, seat: Seat(seat), seat_count, .. } = question;
+            let fuel_left = self.clock;
+            let header =
+                ObservationHeader { fuel_left, step, seat, seat_count, observation_bytes: 0 };
+            header.write(state, &mut self.observation);
             instance.write_observation(&self.observation);
         }
         match instance.decide(state.packed_observation(seat), self.clock)? {
@@ -93,16 +97,4 @@ impl SeatPlayer {
             }
         }
     }
-}
-
-fn write_observation(question: Question<'_>, fuel_left: u64, bytes: &mut Vec<u8>) {
-    let Question { state, step, seat, seat_count } = question;
-    let mut header =
-        ObservationHeader { fuel_left, step, seat: seat.0, seat_count, observation_bytes: 0 };
-    bytes.clear();
-    bytes.extend(header.encode());
-    let start = bytes.len();
-    state.write_observation(seat, bytes);
-    header.observation_bytes = (bytes.len() - start) as u16;
-    bytes[..start].copy_from_slice(&header.encode());
 }

@@ -4,6 +4,11 @@
 //! there is one, `#7` for a number without. That holds for numbers no rule knows as well, because
 //! an agent's illegal answer has to be shown too.
 
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use nets_core::Action;
 
 /// The name of `action`; `names[i]` is that of action `i`.

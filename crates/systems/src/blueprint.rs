@@ -4,19 +4,28 @@
 //! closed on the hash of data that nobody has shown yet; only who plays a match needs the data. Here
 //! is the one place that looks a data set up by its name or hash.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::string::{String, ToString};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
 
 use nets_core::{
     DATA, DataSpec, Descriptor, Digest, ParameterError, ParameterValues, System, SystemId, sha256,
 };
+use once_cell::race::OnceBox;
 
 use crate::forecast::{SHIPPED, ShippedData};
 use crate::registry::{self, Build, BuildError, Registered};
 
 /// The data sets that come with nets, by hash.
-static SHIPPED_BY_HASH: LazyLock<BTreeMap<[u8; 32], &'static [u8]>> =
-    LazyLock::new(|| SHIPPED.iter().map(|shipped| (shipped.hash().0, shipped.csv)).collect());
+static SHIPPED_BY_HASH: OnceBox<BTreeMap<[u8; 32], &'static [u8]>> = OnceBox::new();
+
+fn shipped_by_hash() -> &'static BTreeMap<[u8; 32], &'static [u8]> {
+    let by_hash = || SHIPPED.iter().map(|shipped| (shipped.hash().0, shipped.csv)).collect();
+    SHIPPED_BY_HASH.get_or_init(|| Box::new(by_hash()))
+}
 
 /// The value of a parameter as a person gives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,7 +119,7 @@ impl Blueprint {
 
     /// The data set that it needs to be built and that does not come with nets.
     pub fn missing_data(&self) -> Option<&Digest> {
-        self.parameters.data().filter(|hash| !SHIPPED_BY_HASH.contains_key(&hash.0))
+        self.parameters.data().filter(|hash| !shipped_by_hash().contains_key(&hash.0))
     }
 
     /// The System, where its data set comes with nets, or it has none.
@@ -119,18 +128,25 @@ impl Blueprint {
     /// When its data set does not come with nets or does not fit its parameters.
     pub fn build(&self) -> Result<Arc<dyn System>, BuildError> {
         match (self.system.build, self.parameters.data()) {
-            (Build::Plain(build), _) => Ok(build(self.parameters.clone())),
-            (Build::OnData { .. }, Some(hash)) => match SHIPPED_BY_HASH.get(&hash.0) {
+            (Build::OnData { .. }, Some(hash)) => match shipped_by_hash().get(&hash.0) {
                 Some(csv) => self.build_on(csv),
                 None => {
                     let name = self.system.descriptor.name;
                     Err(BuildError::MissingData { name, hash: *hash })
                 }
             },
-            (Build::OnData { without: Some(build), .. }, None) => {
-                Ok(build(self.parameters.clone()))
+            _ => Ok(self.build_without_data()),
+        }
+    }
+
+    /// The System where it has no data set. Apart from [`Blueprint::build`], so that who has every
+    /// data set at hand needs none of those that come with nets.
+    fn build_without_data(&self) -> Arc<dyn System> {
+        match self.system.build {
+            Build::Plain(build) | Build::OnData { without: Some(build), .. } => {
+                build(self.parameters.clone())
             }
-            (Build::OnData { .. }, None) => unreachable!("it was made with the hash of one"),
+            Build::OnData { .. } => unreachable!("it was made with the hash of one"),
         }
     }
 
@@ -139,10 +155,12 @@ impl Blueprint {
     /// # Errors
     /// When this is another data set, or it does not fit the parameters.
     pub fn build_on(&self, csv: &[u8]) -> Result<Arc<dyn System>, BuildError> {
-        let Build::OnData { build, .. } = self.system.build else { return self.build() };
+        let Build::OnData { build, .. } = self.system.build else {
+            return Ok(self.build_without_data());
+        };
         let (name, got) = (self.system.descriptor.name, sha256(csv));
         match self.parameters.data() {
-            None => self.build(),
+            None => Ok(self.build_without_data()),
             Some(expected) if *expected != got => {
                 Err(BuildError::OtherData { name, expected: *expected, got })
             }

@@ -3,6 +3,10 @@
 //! Nothing here knows a rule. Invariant: the text and the SVG picture of a board show the same
 //! stones.
 
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::{String, ToString};
+
 use nets_core::Seat;
 
 use crate::drawing::{Drawing, Pair};

@@ -4,6 +4,8 @@
 //! here allocates or loops over cells, and nothing knows the rules. A cell is its number, which
 //! fits a byte, so that no cell can be out of range.
 
+use alloc::vec::Vec;
+
 /// The number of a cell, `y * width + x`.
 pub(crate) type Cell = u8;
 

@@ -5,6 +5,12 @@
 //! packed observation and scores are those of SPEC.md section 8.3. Invariant: the stones of the
 //! seats are disjoint and lie without gaps from the bottom of each column.
 
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+use alloc::{format, vec};
+
 use nets_core::{
     Action, Chance, Descriptor, Information, ParameterValues, Reader, RestoreError, Score, Seat,
     SeatSet, State, Status, StepError, System,

@@ -4,7 +4,9 @@
 //! ground. Sizes are whole numbers. Invariant: the picture is well-formed, refers to nothing
 //! outside itself and runs nothing, whatever words it is given.
 
-use std::fmt::Write;
+use alloc::format;
+use alloc::string::String;
+use core::fmt::Write;
 
 /// A point, or a width and a height, in units of the picture.
 pub(crate) type Pair = (i32, i32);
@@ -78,7 +80,7 @@ impl Drawing {
         self.svg + "</svg>\n"
     }
 
-    fn push(&mut self, shape: std::fmt::Arguments<'_>) {
+    fn push(&mut self, shape: core::fmt::Arguments<'_>) {
         // Writing to a string cannot fail.
         let _ = writeln!(self.svg, "{shape}");
     }

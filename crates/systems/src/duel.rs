@@ -4,6 +4,9 @@
 //! knows a board. Invariant: a win scores 2, a draw 1, a loss 0, and a match that still runs stands
 //! at a draw.
 
+use alloc::vec;
+use alloc::vec::Vec;
+
 use nets_core::{Action, DecodeError, Ending, Score, Seat, SeatSet, Status, StepError};
 
 /// Where a match stands; the number is its byte in a state.

@@ -6,6 +6,11 @@
 //! are disjoint, seat 0 has as many as seat 1 or one more, and the match is over as soon as the
 //! stones of a seat connect its edges.
 
+use alloc::boxed::Box;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use alloc::{format, vec};
+
 use nets_core::{
     Action, Chance, Descriptor, Information, ParameterSpec, ParameterValues, Reader, RestoreError,
     Score, Seat, SeatSet, State, Status, StepError, System,

@@ -9,7 +9,10 @@
 //! change to what a System does is a new version of it, never an edit. Nothing here knows agents,
 //! fuel, traces or money.
 
+#![no_std]
 #![deny(clippy::disallowed_types, clippy::disallowed_methods, clippy::float_arithmetic)]
+
+extern crate alloc;
 
 mod action_names;
 pub mod alone;

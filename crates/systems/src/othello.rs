@@ -6,6 +6,12 @@
 //! are disjoint, the four cells in the middle have discs, and whose turn it is can go on or pass to
 //! one who can.
 
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+use alloc::{format, vec};
+
 use nets_core::{
     Action, Chance, DecodeError, Descriptor, Information, ParameterValues, Reader, RestoreError,
     Score, Seat, SeatSet, State, Status, StepError, System,
@@ -221,9 +227,9 @@ impl Board {
         }
         let [first, second] = self.discs.map(u64::count_ones);
         match first.cmp(&second) {
-            std::cmp::Ordering::Greater => Outcome::FirstWon,
-            std::cmp::Ordering::Less => Outcome::SecondWon,
-            std::cmp::Ordering::Equal => Outcome::Draw,
+            core::cmp::Ordering::Greater => Outcome::FirstWon,
+            core::cmp::Ordering::Less => Outcome::SecondWon,
+            core::cmp::Ordering::Equal => Outcome::Draw,
         }
     }
 

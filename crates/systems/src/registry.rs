@@ -4,8 +4,12 @@
 //! added and the old one stays, so that old matches can be replayed for ever; asking for a name
 //! gives its newest version, asking for an id gives exactly that one or an error.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
 
 use nets_core::{Descriptor, Digest, ParameterError, ParameterValues, System, SystemId};
 use thiserror::Error;
@@ -247,7 +251,7 @@ fn unknown_name(name: &str) -> BuildError {
     let is_part = |known: &str| name.len() >= 3 && known.contains(name);
     let near = names
         .iter()
-        .map(|known| (strsim::damerau_levenshtein(name, known), *known))
+        .map(|known| (textdistance::str::levenshtein(name, known), *known))
         .filter(|(distance, known)| *distance <= known.len() / 2 || is_part(known))
         .min();
     BuildError::UnknownName {

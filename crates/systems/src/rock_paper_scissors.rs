@@ -7,6 +7,12 @@
 //! Bytes, packed observation and scores are those of SPEC.md section 8.2. Invariant: the points of
 //! both seats together are twice the throws played.
 
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+use alloc::{format, vec};
+
 use nets_core::{
     Action, Chance, DecodeError, Descriptor, Ending, Information, ParameterSpec, ParameterValues,
     Reader, RestoreError, Score, Seat, SeatSet, State, Status, StepError, System,

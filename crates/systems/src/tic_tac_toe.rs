@@ -4,6 +4,11 @@
 //! SPEC.md section 8.4; actions and tensor are numbered as in OpenSpiel's `tic_tac_toe`. Invariant:
 //! the stones of the seats are disjoint, and seat 0 has as many as seat 1 or one more.
 
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+use alloc::{format, vec};
+
 use nets_core::{
     Action, Chance, Descriptor, Information, ParameterValues, Reader, RestoreError, Score, Seat,
     SeatSet, State, Status, StepError, System,

@@ -10,6 +10,8 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "a model may compute with the platform's sines")]
 
+extern crate alloc;
+
 mod alone;
 mod chess;
 mod conformance;

@@ -5,7 +5,8 @@
 //! and neighbours of one length share the processor. They are hashed whenever a few pages are full:
 //! what long matches write never leaves the nearest cache, nor asks for memory.
 
-use std::mem;
+use alloc::vec::Vec;
+use core::mem;
 
 use super::lanes::{Block, hash_two};
 use super::{Digest, PADDING_BYTES_MAX, hash_one, pad, padded_size};

@@ -24,12 +24,12 @@ pub(super) fn hash_two(messages: [&[Block]; 2]) -> [Digest; 2] {
 mod x86 {
     #![allow(unsafe_code)]
 
-    use std::arch::x86_64::{
+    use core::arch::x86_64::{
         __m128i, _mm_add_epi32, _mm_alignr_epi8, _mm_blend_epi16, _mm_cvtsi128_si64,
         _mm_extract_epi64, _mm_set_epi32, _mm_set_epi64x, _mm_sha256msg1_epu32,
         _mm_sha256msg2_epu32, _mm_sha256rnds2_epu32, _mm_shuffle_epi8, _mm_shuffle_epi32,
     };
-    use std::array::from_fn;
+    use core::array::from_fn;
 
     use super::Block;
     use crate::hash::{Digest, INITIAL_STATE};
@@ -54,10 +54,10 @@ mod x86 {
         [0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7, 0xc671_78f2],
     ];
 
+    cpufeatures::new!(sha_instructions, "sha", "ssse3", "sse4.1");
+
     pub(super) fn is_available() -> bool {
-        is_x86_feature_detected!("sha")
-            && is_x86_feature_detected!("ssse3")
-            && is_x86_feature_detected!("sse4.1")
+        sha_instructions::get()
     }
 
     pub(super) fn hash_two(messages: [&[Block]; 2]) -> [Digest; 2] {

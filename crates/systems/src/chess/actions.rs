@@ -4,6 +4,9 @@
 //! squares. Invariant: every number below [`ACTION_COUNT`] is written in one way and read back,
 //! whether or not it could ever be legal.
 
+use alloc::format;
+use alloc::string::String;
+
 use cozy_chess::{Move, Piece, Square};
 use nets_core::Action;
 

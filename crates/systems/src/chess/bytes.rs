@@ -4,6 +4,11 @@
 //! earlier one; reading takes these moves back and plays them again, so that nothing needs to be
 //! believed. Invariant: bytes that are read are written again as they were.
 
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
 use cozy_chess::{Board, BoardBuilder, CastleRights, Color, File, Piece, Rank, Square};
 use nets_core::{Action, DecodeError, Reader, RestoreError};
 

@@ -4,6 +4,11 @@
 //! passant square is written only where the capture is legal, and may be given wherever a pawn has
 //! just passed it.
 
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
 use cozy_chess::{Board, Color, File, Rank, Square};
 use nets_core::RestoreError;
 use thiserror::Error;

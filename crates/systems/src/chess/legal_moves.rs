@@ -5,7 +5,8 @@
 //! two squares here, which the library has as the capture of the own rook. Invariant: the moves are
 //! those of the board that was looked at last.
 
-use std::iter;
+use alloc::vec::Vec;
+use core::iter;
 
 use cozy_chess::{BitBoard, Board, File, Piece, PieceMoves, Rank, Square};
 use nets_core::Action;

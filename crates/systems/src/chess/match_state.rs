@@ -4,6 +4,12 @@
 //! checks, the packed observation and the search for mate. Invariant: `moves` are those of the
 //! position, and `outcome` is what it shows under the ply limit.
 
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use cozy_chess::{Color, Move};
 use nets_core::{Action, Ending, Score, Seat, SeatSet, State, Status, StepError};
 

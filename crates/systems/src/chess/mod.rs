@@ -19,6 +19,11 @@ mod positions;
 mod san;
 mod tensor;
 
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use cozy_chess::Board;
 use nets_core::{
     Action, Chance, DataSpec, Descriptor, Information, ParameterSpec, ParameterValues,

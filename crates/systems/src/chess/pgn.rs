@@ -4,7 +4,10 @@
 //! that of the data set, which a tag tells. A record is not replayed here: what it says of its end is
 //! written as it says it.
 
-use std::fmt::Write;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use alloc::{format, vec};
+use core::fmt::Write;
 
 use nets_core::{Action, Chance, MatchRecord, ParameterError, RestoreError, System, Termination};
 use thiserror::Error;

@@ -3,6 +3,9 @@
 //! White is at the bottom. In text, pieces are the letters of FEN. Invariant: a picture says
 //! nothing that is not in the state's bytes.
 
+use alloc::format;
+use alloc::string::{String, ToString};
+
 use cozy_chess::{Piece, Square};
 
 use super::fen::LETTERS;

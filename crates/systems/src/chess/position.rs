@@ -6,6 +6,8 @@
 //! comparing, so no result depends on one. Invariant: `past` leads by legal moves from a position
 //! with `first_en_passant` to `board`.
 
+use alloc::vec::Vec;
+
 use cozy_chess::{BitBoard, Board, CastleRights, Color, File, Move, Piece, Rank, Square};
 use nets_core::{Action, DecodeError};
 

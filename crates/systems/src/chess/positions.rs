@@ -3,6 +3,10 @@
 //! The plies before a position count as its move number says, so an end game may begin at ply 120.
 //! Invariant: a match can be played from each.
 
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
 use super::fen;
 use super::position::{Outcome, Position};
 

@@ -1,5 +1,10 @@
 //! Moves as chess players write them: `Nbd7`, `exd6`, `O-O`, `e8=Q#`.
 
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
 use cozy_chess::{File, Piece, Square};
 use nets_core::Action;
 

@@ -2,6 +2,8 @@
 //!
 //! Invariant: every number is from 0 to 1, and the planes are the same for both seats.
 
+use alloc::vec::Vec;
+
 use super::bytes;
 use super::position::Position;
 

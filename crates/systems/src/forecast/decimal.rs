@@ -1,5 +1,8 @@
 //! Decimal numbers as whole numbers of their last decimal: exact both ways, and never a float.
 
+use alloc::format;
+use alloc::string::String;
+
 /// No number has more decimals.
 pub(super) const DECIMALS_MAX: u32 = 9;
 

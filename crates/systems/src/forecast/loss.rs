@@ -35,6 +35,9 @@ pub(super) fn most_of_one(quantiles: usize, levels: u32) -> Score {
 
 #[cfg(test)]
 mod tests {
+    use alloc::vec;
+    use alloc::vec::Vec;
+
     use super::*;
 
     #[test]

@@ -14,7 +14,11 @@ mod series;
 mod shipped;
 mod state;
 
-use std::sync::Arc;
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use alloc::{format, vec};
 
 use nets_core::{
     Action, Chance, DataSpec, Descriptor, Information, ParameterSpec, ParameterValues,
@@ -261,15 +265,15 @@ impl System for Forecast {
         let seen = Seen::decode(terms, observation)?;
         let missing = terms.window - seen.values.len();
         let highest = (terms.scale.levels - 1) as f32;
-        tensor.extend(std::iter::repeat_n(0.0, missing));
+        tensor.extend(core::iter::repeat_n(0.0, missing));
         // What a network reads may be rounded: no rule depends on it.
         #[expect(clippy::float_arithmetic, reason = "no rule, score or byte depends on it")]
         tensor.extend(seen.values.iter().map(|&level| f32::from(level) / highest));
-        tensor.extend(std::iter::repeat_n(0.0, missing));
-        tensor.extend(std::iter::repeat_n(1.0, seen.values.len()));
+        tensor.extend(core::iter::repeat_n(0.0, missing));
+        tensor.extend(core::iter::repeat_n(1.0, seen.values.len()));
         for quantile in 0..terms.quantiles {
             let is_asked = f32::from(seen.quantile == Some(quantile));
-            tensor.extend(std::iter::repeat_n(is_asked, terms.window));
+            tensor.extend(core::iter::repeat_n(is_asked, terms.window));
         }
         Ok(())
     }

@@ -1,6 +1,9 @@
 //! What the seat sees: the past, its own answers to the value that is asked for, and what it needs
 //! to know of the terms.
 
+use alloc::format;
+use alloc::vec::Vec;
+
 use nets_core::{DecodeError, Reader, RestoreError};
 
 use super::Terms;
@@ -56,7 +59,7 @@ pub(super) fn level(
     Ok(level)
 }
 
-fn expect<T: PartialEq + std::fmt::Debug>(
+fn expect<T: PartialEq + core::fmt::Debug>(
     field: &'static str,
     got: T,
     expected: T,

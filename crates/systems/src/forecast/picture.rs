@@ -1,6 +1,10 @@
 //! Charts of a match: the past as a line, the last forecast beside the value that came, and what is
 //! answered of the next one.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+use alloc::{format, vec};
+
 use super::series::Scale;
 use super::state::Forecasts;
 use crate::drawing::Drawing;

@@ -3,7 +3,11 @@
 //! A level is how far a value lies above the lowest, in units of its last decimal. Invariant: every
 //! level of a series is below the scale's count, so a level is an action and the other way round.
 
-use std::fmt::Write;
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt::Write;
 
 use super::decimal;
 
@@ -42,7 +46,7 @@ impl Scale {
         if csv.len() as u64 > DATA_BYTES_MAX {
             return Err(format!("it has {} bytes, expected at most {DATA_BYTES_MAX}", csv.len()));
         }
-        let text = std::str::from_utf8(csv).map_err(|error| format!("it is no text: {error}"))?;
+        let text = core::str::from_utf8(csv).map_err(|error| format!("it is no text: {error}"))?;
         // The first line has the names of the columns.
         let lines = text.lines().enumerate().skip(1);
         lines
@@ -69,6 +73,8 @@ impl Scale {
 
 #[cfg(test)]
 mod tests {
+    use alloc::vec;
+
     use super::*;
 
     const SCALE: Scale = Scale { decimals: 1, low: -50, levels: 101 };

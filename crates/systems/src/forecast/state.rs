@@ -2,7 +2,11 @@
 //!
 //! The series is no part of it; it stays where it is, however many states there are.
 
-use std::sync::Arc;
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use alloc::{format, vec};
 
 use nets_core::{
     Action, DecodeError, Ending, Reader, RestoreError, Score, Seat, SeatSet, State, Status,

@@ -6,6 +6,8 @@
 //! that each has four neighbours. Nothing here knows the past. Invariant: every group on the board
 //! has a contact, and the key is that of the stones on it.
 
+use alloc::vec::Vec;
+
 use nets_core::Seat;
 
 use super::cell_set::{CellSet, Shape};
@@ -210,10 +212,10 @@ impl Board {
 
     /// The stones of the group of the stone on `first`.
     fn group(&self, first: Point) -> impl Iterator<Item = Point> {
-        let rest = std::iter::successors(Some(self.vertex(first).next), |stone| {
+        let rest = core::iter::successors(Some(self.vertex(first).next), |stone| {
             Some(self.vertex(*stone).next)
         });
-        std::iter::once(first).chain(rest.take_while(move |stone| *stone != first))
+        core::iter::once(first).chain(rest.take_while(move |stone| *stone != first))
     }
 
     /// What is on each point after a stone of `seat` on a free one.

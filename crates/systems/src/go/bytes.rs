@@ -4,6 +4,10 @@
 //! state is, since any earlier position may not come back. Reading plays them again, so that
 //! nothing needs to be believed. Invariant: bytes that are read are written again as they were.
 
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use nets_core::{Action, DecodeError, Reader, RestoreError, Seat, State};
 
 use crate::duel::Outcome;

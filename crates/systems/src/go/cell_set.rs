@@ -3,6 +3,8 @@
 //! A cell is its number, row by row from the lowest. Nothing here knows a rule. Invariant: a set of
 //! a board has no bit beyond its cells.
 
+use alloc::vec::Vec;
+
 /// Enough bits for the largest board.
 const WORDS: usize = 6;
 
@@ -30,24 +32,24 @@ impl CellSet {
 
     /// The cells in both sets.
     pub(super) fn and(self, other: Self) -> Self {
-        Self { words: std::array::from_fn(|i| self.words[i] & other.words[i]) }
+        Self { words: core::array::from_fn(|i| self.words[i] & other.words[i]) }
     }
 
     /// The cells in any of both sets.
     pub(super) fn or(self, other: Self) -> Self {
-        Self { words: std::array::from_fn(|i| self.words[i] | other.words[i]) }
+        Self { words: core::array::from_fn(|i| self.words[i] | other.words[i]) }
     }
 
     /// The cells in this set and not in the other.
     pub(super) fn without(self, other: Self) -> Self {
-        Self { words: std::array::from_fn(|i| self.words[i] & !other.words[i]) }
+        Self { words: core::array::from_fn(|i| self.words[i] & !other.words[i]) }
     }
 
     /// Each cell, in ascending order.
     pub(super) fn iter(self) -> impl Iterator<Item = u16> {
         (0u16..).zip(self.words).flat_map(|(index, word)| {
             let rest = |word: &u64| Some(word & (word - 1)).filter(|rest| *rest != 0);
-            let words = std::iter::successors(Some(word).filter(|word| *word != 0), rest);
+            let words = core::iter::successors(Some(word).filter(|word| *word != 0), rest);
             words.map(move |word| 64 * index + word.trailing_zeros() as u16)
         })
     }
@@ -68,7 +70,7 @@ impl CellSet {
             let carried = if index == 0 { 0 } else { self.words[index - 1] >> (64 - by) };
             self.words[index] << by | carried
         };
-        Self { words: std::array::from_fn(word) }
+        Self { words: core::array::from_fn(word) }
     }
 
     /// All cells moved down by `by` numbers, less than 64.
@@ -77,7 +79,7 @@ impl CellSet {
             let carried = self.words.get(index + 1).map_or(0, |next| next << (64 - by));
             self.words[index] >> by | carried
         };
-        Self { words: std::array::from_fn(word) }
+        Self { words: core::array::from_fn(word) }
     }
 }
 

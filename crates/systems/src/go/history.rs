@@ -4,6 +4,9 @@
 //! the plies since then are taken back on a copy. So no two positions are ever taken for one.
 //! Invariant: the plies lead from the empty board to the position that is asked about.
 
+use alloc::vec;
+use alloc::vec::Vec;
+
 use nets_core::Seat;
 
 use super::board::{Board, Content, POINTS_MAX, Point};

@@ -2,6 +2,10 @@
 //!
 //! Invariant: `outcome` is what the last two plies, the ply limit and the area on the board show.
 
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use nets_core::{Action, Ending, Score, Seat, State, Status, StepError};
 
 use crate::duel::Outcome;
@@ -72,9 +76,9 @@ impl Match {
     fn counted(&self) -> Outcome {
         let [first, second] = self.board.area().map(|points| 2 * u64::from(points));
         match first.cmp(&(second + self.rules.komi)) {
-            std::cmp::Ordering::Greater => Outcome::FirstWon,
-            std::cmp::Ordering::Less => Outcome::SecondWon,
-            std::cmp::Ordering::Equal => Outcome::Draw,
+            core::cmp::Ordering::Greater => Outcome::FirstWon,
+            core::cmp::Ordering::Less => Outcome::SecondWon,
+            core::cmp::Ordering::Equal => Outcome::Draw,
         }
     }
 
@@ -86,7 +90,7 @@ impl Match {
         let counted = playable.and(near).iter().map(|cell| (taken(cell), cell));
         // The greatest count with the least cell.
         let best = counted.filter(|(count, _)| *count > 0);
-        best.min_by_key(|&(count, cell)| (std::cmp::Reverse(count), cell)).map(|(_, cell)| cell)
+        best.min_by_key(|&(count, cell)| (core::cmp::Reverse(count), cell)).map(|(_, cell)| cell)
     }
 
     /// The cells where `seat` may put a stone now.

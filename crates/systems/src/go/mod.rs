@@ -13,6 +13,12 @@ mod keys;
 mod match_state;
 mod picture;
 
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+use alloc::{format, vec};
+
 use nets_core::{
     Action, Chance, Descriptor, Information, ParameterSpec, ParameterValues, RestoreError, Score,
     Seat, SeatSet, State, System,
@@ -196,7 +202,7 @@ impl System for Go {
             tensor.extend(points.map(|point| f32::from(state.board.content(point) == content)));
         }
         let turn = f32::from(state.mover() == Seat(1));
-        tensor.extend(std::iter::repeat_n(turn, self.rules.pass().into()));
+        tensor.extend(core::iter::repeat_n(turn, self.rules.pass().into()));
         Ok(())
     }
 

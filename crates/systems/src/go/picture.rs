@@ -1,5 +1,9 @@
 //! Pictures of a board of Go: stones on the crossings of lines, a1 in the lower left corner.
 
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use alloc::{format, vec};
+
 use nets_core::Seat;
 
 use crate::board_picture::Stone;

@@ -5,7 +5,10 @@
 //! code and 1 is no action at all. Invariant: a hand made by [`Hand::deal`] and [`Hand::act`]
 //! passes [`Hand::check`].
 
-use std::marker::PhantomData;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::marker::PhantomData;
 
 use nets_core::{Chance, DecodeError, Reader, RestoreError};
 
@@ -135,9 +138,9 @@ impl<G: Game> Hand<G> {
             Stage::Folded(0) => Some((-paid[0], false)),
             Stage::Folded(_) => Some((paid[1], false)),
             Stage::Showdown => Some(match strength(0).cmp(&strength(1)) {
-                std::cmp::Ordering::Less => (-paid[0], true),
-                std::cmp::Ordering::Equal => (0, true),
-                std::cmp::Ordering::Greater => (paid[1], true),
+                core::cmp::Ordering::Less => (-paid[0], true),
+                core::cmp::Ordering::Equal => (0, true),
+                core::cmp::Ordering::Greater => (paid[1], true),
             }),
         }
     }

@@ -13,7 +13,7 @@ pub(crate) mod leduc;
 mod table;
 mod view;
 
-use std::fmt;
+use core::fmt;
 
 use nets_core::Descriptor;
 

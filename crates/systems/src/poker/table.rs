@@ -4,6 +4,12 @@
 //! The last hand stays in the state, so that each seat sees how it ended before it acts again.
 //! Invariant: the chips are those of at most `played` hands, of which the last is `last`.
 
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+use alloc::{format, vec};
+
 use nets_core::{
     Action, Chance, DecodeError, Descriptor, Ending, ParameterValues, Reader, RestoreError, Score,
     Seat, SeatSet, Seed, State, Status, StepError, System,
@@ -18,14 +24,14 @@ use crate::action_names;
 pub(crate) struct Poker<G> {
     parameters: ParameterValues,
     hands: u16,
-    game: std::marker::PhantomData<G>,
+    game: core::marker::PhantomData<G>,
 }
 
 impl<G: Game> Poker<G> {
     /// The System with these values of the game's parameters.
     pub(crate) fn new(parameters: ParameterValues) -> Self {
         let hands = parameters.values()[0] as u16;
-        Self { parameters, hands, game: std::marker::PhantomData }
+        Self { parameters, hands, game: core::marker::PhantomData }
     }
 
     /// Reads the bytes of a state or of an observation, without asking whether they fit together.

@@ -3,7 +3,11 @@
 //! The packed observation and the tensor are made of what a seat may see, never of the whole table;
 //! the text and the picture are for people who watch, and show both cards.
 
-use std::fmt::Write;
+use alloc::borrow::ToOwned;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use alloc::{format, vec};
+use core::fmt::Write;
 
 use nets_core::Seat;
 

@@ -1,6 +1,9 @@
 //! The acrobot: two links hanging from a bar, moved by the joint between them.
 
-use std::f64::consts::PI;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::f64::consts::PI;
 
 use nets_core::{Descriptor, Information, ParameterSpec, Score};
 
@@ -86,7 +89,7 @@ fn rates(&[upper, lower, upper_speed, lower_speed]: &Numbers, torque: f64) -> Nu
 
 /// The numbers after `seconds` at these rates.
 fn moved(numbers: &Numbers, rates: &Numbers, seconds: f64) -> Numbers {
-    std::array::from_fn(|i| numbers[i] + seconds * rates[i])
+    core::array::from_fn(|i| numbers[i] + seconds * rates[i])
 }
 
 /// The angle within a half turn to either side.
@@ -118,7 +121,7 @@ impl Task for Acrobot {
         let k2 = rates(&moved(numbers, &k1, SECONDS / 2.0), torque);
         let k3 = rates(&moved(numbers, &k2, SECONDS / 2.0), torque);
         let k4 = rates(&moved(numbers, &k3, SECONDS), torque);
-        let sum: Numbers = std::array::from_fn(|i| k1[i] + 2.0 * k2[i] + 2.0 * k3[i] + k4[i]);
+        let sum: Numbers = core::array::from_fn(|i| k1[i] + 2.0 * k2[i] + 2.0 * k3[i] + k4[i]);
         let [upper, lower, upper_speed, lower_speed] = moved(numbers, &sum, SECONDS / 6.0);
         [
             within_a_turn(upper),

@@ -1,5 +1,9 @@
 //! The pole on a cart: push left or right, and keep the pole up.
 
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use nets_core::{Descriptor, Information, ParameterSpec, Score};
 
 use super::number::{in_bits, is_within};
@@ -56,7 +60,7 @@ const FORCE: f64 = 10.0;
 const SECONDS: f64 = 0.02;
 const PLACE_MAX: f64 = 2.4;
 /// Twelve degrees.
-const ANGLE_MAX: f64 = 12.0 * 2.0 * std::f64::consts::PI / 360.0;
+const ANGLE_MAX: f64 = 12.0 * 2.0 * core::f64::consts::PI / 360.0;
 /// No speed is beyond this while it goes on: the cart would be off the line in one step.
 const GOING: f64 = 1_000.0;
 /// No number is beyond this after one step more.

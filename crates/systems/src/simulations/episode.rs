@@ -3,6 +3,11 @@
 //! Whether an episode is over follows from its numbers and its steps, so the bytes do not say it.
 //! Invariant: every state that a step leads to has bytes that can be restored.
 
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+use alloc::{format, vec};
+
 use nets_core::{
     Action, Chance, DecodeError, Descriptor, Ending, ParameterValues, Reader, RestoreError, Score,
     Seat, SeatSet, State, Status, StepError, System,

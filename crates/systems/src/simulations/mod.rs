@@ -20,7 +20,9 @@ pub(crate) mod mountain_car;
 mod number;
 pub(crate) mod pendulum;
 
-use std::fmt;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
 
 use nets_core::{Action, Descriptor, Score};
 

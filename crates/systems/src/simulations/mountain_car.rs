@@ -1,5 +1,9 @@
 //! The car in the valley: too weak to climb out at once, so it has to swing.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+use alloc::{format, vec};
+
 use nets_core::{Descriptor, Information, ParameterSpec, Score};
 
 use super::number::{in_bits, is_within};

@@ -1,5 +1,7 @@
 //! Numbers in floating point: drawn, read, written and packed in one way each.
 
+use alloc::format;
+
 use nets_core::{Chance, Reader, RestoreError};
 
 /// How many values a draw has between two bounds.

@@ -1,6 +1,9 @@
 //! The pendulum: swing it up with a weak torque and hold it there.
 
-use std::f64::consts::PI;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use alloc::{format, vec};
+use core::f64::consts::PI;
 
 use nets_core::{Action, Descriptor, Information, ParameterSpec, Score};
 

@@ -8,6 +8,11 @@ mod picture;
 mod state;
 mod tensor;
 
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
 use nets_core::{
     Action, Chance, Descriptor, Information, ParameterSpec, ParameterValues, RestoreError, Score,
     Seat, SeatSet, Seed, State, System,

@@ -3,6 +3,10 @@
 //! In a terminal, a cell is two characters wide, so that the board looks square. The head is `@` (`X` once dead),
 //! the body a pipe, the apple `◆`, a free cell `·`.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+use alloc::{format, vec};
+
 use crate::drawing::Drawing;
 
 use super::state::{Life, Moment};

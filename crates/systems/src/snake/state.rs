@@ -5,6 +5,12 @@
 //! Invariant: following the links from the tail visits every cell of the body once and ends at the
 //! head.
 
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+use alloc::{format, vec};
+
 use nets_core::{
     Action, Chance, DecodeError, Ending, Reader, RestoreError, Score, Seat, SeatSet, State, Status,
     StepError,
@@ -185,7 +191,7 @@ impl Moment {
     pub(super) fn body_from_tail(&self) -> impl Iterator<Item = Cell> {
         let next = |&cell: &Cell| self.neighbour(cell, self.links.get(cell));
         // As many as the snake is long, so it ends even if the links went in a circle.
-        std::iter::successors(Some(self.tail), next).take(usize::from(self.eaten) + 1)
+        core::iter::successors(Some(self.tail), next).take(usize::from(self.eaten) + 1)
     }
 
     fn is_full(&self) -> bool {

@@ -3,6 +3,9 @@
 //! Rows, columns and features are numbered as in Jumanji's Snake-v1, so that a network that learnt
 //! there reads the same board here. Invariant: every number is from 0 to 1.
 
+use alloc::vec;
+use alloc::vec::Vec;
+
 use super::state::Moment;
 
 /// How many numbers each cell has.

@@ -2,7 +2,11 @@
 //!
 //! Invariant: bytes that pass are those that the moment they give is written as.
 
-use std::collections::VecDeque;
+use alloc::borrow::ToOwned;
+use alloc::collections::VecDeque;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use nets_core::{Chance, DecodeError, Reader, RestoreError};
 

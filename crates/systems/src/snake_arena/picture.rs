@@ -2,6 +2,10 @@
 //!
 //! The snake of seat 0 is `a` with the head `A`, that of seat 1 `b`, and so on; an apple is `◆`.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+use alloc::{format, vec};
+
 use super::state::{Moment, Snake};
 use crate::cells::Cell;
 use crate::drawing::Drawing;

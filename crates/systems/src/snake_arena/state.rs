@@ -3,7 +3,11 @@
 //! Invariant: living snakes share no cell with each other or with an apple, each body is a path of
 //! neighbouring cells, and there are as many apples as seats or free cells, whichever is less.
 
-use std::collections::VecDeque;
+use alloc::boxed::Box;
+use alloc::collections::VecDeque;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
 
 use nets_core::{Action, Chance, Ending, Score, Seat, SeatSet, State, Status, StepError};
 

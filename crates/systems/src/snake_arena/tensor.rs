@@ -3,6 +3,9 @@
 //! The first five are numbered as Snake's, of one's own snake, so that a network knows its way.
 //! Invariant: every number is from 0 to 1.
 
+use alloc::vec;
+use alloc::vec::Vec;
+
 use nets_core::Seat;
 
 use super::state::Moment;

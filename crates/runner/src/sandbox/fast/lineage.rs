@@ -39,12 +39,13 @@ impl Lineages {
         if module.data().is_empty() {
             return Way::Alone;
         }
+        let code = module.lineage();
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(place) = known.iter().position(|it| it.code == module.lineage()) else {
+        let Some(place) = known.iter().position(|it| it.code == code) else {
             if known.len() == REMEMBERED {
                 known.remove(0);
             }
-            let (code, first) = (module.lineage(), module.code_hash());
+            let first = module.code_hash();
             known.push(Lineage { code, first, shared: None });
             return Way::Alone;
         };
@@ -58,8 +59,9 @@ impl Lineages {
     }
 
     fn remember(&self, module: &AdmittedModule, shared: (FastProgram, Preparation)) {
+        let code = module.lineage();
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(lineage) = known.iter_mut().find(|it| it.code == module.lineage()) {
+        if let Some(lineage) = known.iter_mut().find(|it| it.code == code) {
             lineage.shared = Some(shared);
         }
     }

@@ -1,8 +1,8 @@
 //! The float functions that WebAssembly needs beyond `+ - * /` and comparison.
 //!
-//! They are pure functions of bits, kept apart so that a build without a standard library, or
-//! for a machine without a float unit, has one file to supply. Which bits a NaN result carries
-//! is not decided here: every result passes through `slot.rs`, which makes NaNs canonical.
+//! They are pure functions of bits, in software, so that a machine without a float unit computes
+//! the same. Which bits a NaN result carries is not decided here: every result passes through
+//! `slot.rs`, which makes NaNs canonical.
 
 /// Float operations whose WebAssembly meaning differs from, or is absent in, Rust's core.
 pub(super) trait Float: Copy {
@@ -29,7 +29,7 @@ pub(super) trait Float: Copy {
 }
 
 macro_rules! float {
-    ($($float:ty),*) => {$(
+    ($($float:ty: $sqrt:ident, $ceil:ident, $floor:ident, $trunc:ident, $even:ident;)*) => {$(
         impl Float for $float {
             fn lesser(self, other: Self) -> Self {
                 if self.is_nan() || other.is_nan() {
@@ -58,26 +58,29 @@ macro_rules! float {
             }
 
             fn square_root(self) -> Self {
-                self.sqrt()
+                libm::$sqrt(self)
             }
 
             fn round_up(self) -> Self {
-                self.ceil()
+                libm::$ceil(self)
             }
 
             fn round_down(self) -> Self {
-                self.floor()
+                libm::$floor(self)
             }
 
             fn round_to_zero(self) -> Self {
-                self.trunc()
+                libm::$trunc(self)
             }
 
             fn round_to_even(self) -> Self {
-                self.round_ties_even()
+                libm::$even(self)
             }
         }
     )*};
 }
 
-float!(f32, f64);
+float! {
+    f32: sqrtf, ceilf, floorf, truncf, roundevenf;
+    f64: sqrt, ceil, floor, trunc, roundeven;
+}

@@ -2,7 +2,10 @@
 //!
 //! A refusal is addressed to the agent's author, so its text says what to change.
 
-use crate::sandbox::limits::Limit;
+use alloc::format;
+use alloc::string::{String, ToString};
+
+use crate::limits::Limit;
 
 /// Why a module may not play.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

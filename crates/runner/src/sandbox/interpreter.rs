@@ -1,4 +1,5 @@
-//! The interpreter as an [`Engine`]: the same questions as to any other, answered by the rule.
+//! The reference interpreter as an [`Engine`]: the same questions as to any other, answered by the
+//! rule. The interpreter itself is in `nets-interpreter`.
 //!
 //! This file owns the life of an instance across calls: after a fault, or after a call that the
 //! host failed, it never runs again. It reads the admitted module's bytes and nothing of what
@@ -6,23 +7,14 @@
 
 use std::sync::Arc;
 
-use super::machine::{Bounds, InstantiateError, Machine, Stop};
-use super::module::Module;
-use super::op::Trap;
-use crate::sandbox::engine::{
-    Decision, Engine, FaultKind, HostFailure, Instance, LoadError, Program,
-};
-use crate::sandbox::floating_point::with_default_floats;
-use crate::sandbox::module::AdmittedModule;
+pub use nets_interpreter::interpreter::*;
+
+use super::engine::{Decision, Engine, FaultKind, HostFailure, Instance, LoadError, Program};
+use super::floating_point::with_default_floats;
+use super::module::AdmittedModule;
 
 /// What this engine is called in reports.
 const NAME: &str = "interpreter";
-
-/// The export that decides.
-const DECIDE: &str = "decide";
-
-/// The exported constant that says where observations are written.
-const OBSERVATION: &str = "nets_observation";
 
 /// The reference interpreter: slow, simple, and independent of every other engine.
 #[derive(Debug, Clone, Copy, Default)]
@@ -51,12 +43,11 @@ struct InterpreterProgram {
 
 impl Program for InterpreterProgram {
     fn instantiate(&self) -> Result<Box<dyn Instance>, HostFailure> {
-        let machine = Machine::new(Arc::clone(&self.module), Bounds::PROTOCOL);
-        let machine = machine.map_err(|error| match error {
+        let decider = Decider::new(Arc::clone(&self.module)).map_err(|error| match error {
             InstantiateError::HostMemory => HostFailure::Memory(error.to_string()),
             error => HostFailure::Engine { engine: NAME, message: error.to_string() },
         })?;
-        Ok(Box::new(InterpreterInstance { machine, life: Life::Running }))
+        Ok(Box::new(InterpreterInstance { decider, life: Life::Running }))
     }
 }
 
@@ -64,8 +55,6 @@ impl Program for InterpreterProgram {
 #[derive(Debug, Clone, Copy)]
 enum Life {
     Running,
-    /// An observation did not fit; the next call is the fault.
-    ObservationLost,
     Faulted,
     Abandoned,
 }
@@ -73,58 +62,41 @@ enum Life {
 /// One seat's instance.
 #[derive(Debug)]
 struct InterpreterInstance {
-    machine: Machine,
+    decider: Decider,
     life: Life,
 }
 
 impl Instance for InterpreterInstance {
     fn write_observation(&mut self, observation: &[u8]) {
-        let Some(address) = self.machine.global(OBSERVATION) else { return };
-        let start = address as usize;
-        let range = start..start.saturating_add(observation.len());
-        match (self.machine.memory_mut().get_mut(range), self.life) {
-            (Some(target), _) => target.copy_from_slice(observation),
-            (None, Life::Running) => self.life = Life::ObservationLost,
-            (None, _) => {}
-        }
+        self.decider.write_observation(observation);
     }
 
     fn decide(&mut self, packed: u64, fuel: u64) -> Result<Decision, HostFailure> {
         match self.life {
             Life::Running => {}
-            Life::ObservationLost => return Ok(self.fault(FaultKind::ObservationOutOfBounds)),
             Life::Faulted => return Ok(Decision::Fault(FaultKind::AlreadyFaulted)),
             Life::Abandoned => return Err(HostFailure::Abandoned),
         }
-        let machine = &mut self.machine;
-        match with_default_floats(|| machine.invoke(DECIDE, &[packed.into()], fuel)) {
-            Ok(Ok(completion)) => match completion.results[..] {
-                [action] => {
-                    Ok(Decision::Action { action: action as u64, fuel_used: completion.fuel_used })
-                }
-                ref results => Err(self.abandon(format!("decide left {} results", results.len()))),
-            },
-            Ok(Err(Stop::Trap(trap))) => Ok(self.fault(trap.into())),
-            Ok(Err(Stop::Fuel)) => Ok(self.fault(FaultKind::OutOfFuel)),
-            Ok(Err(Stop::Stack)) => Ok(self.fault(FaultKind::StackOverflow)),
-            Ok(Err(stop @ Stop::HostMemory)) => {
-                self.life = Life::Abandoned;
-                Err(HostFailure::Memory(stop.to_string()))
-            }
-            Err(error) => Err(self.abandon(error.to_string())),
+        match with_default_floats(|| self.decider.decide(packed, fuel)) {
+            Ok(Answer { action, fuel_used }) => Ok(Decision::Action { action, fuel_used }),
+            Err(failure) => self.end(failure),
         }
     }
 }
 
 impl InterpreterInstance {
-    fn fault(&mut self, kind: FaultKind) -> Decision {
-        self.life = Life::Faulted;
-        Decision::Fault(kind)
-    }
-
-    fn abandon(&mut self, message: String) -> HostFailure {
-        self.life = Life::Abandoned;
-        HostFailure::Engine { engine: NAME, message }
+    fn end(&mut self, failure: Failure) -> Result<Decision, HostFailure> {
+        self.life = if failure.is_fault() { Life::Faulted } else { Life::Abandoned };
+        match failure {
+            Failure::Stopped(Stop::Trap(trap)) => Ok(Decision::Fault(trap.into())),
+            Failure::Stopped(Stop::Fuel) => Ok(Decision::Fault(FaultKind::OutOfFuel)),
+            Failure::Stopped(Stop::Stack) => Ok(Decision::Fault(FaultKind::StackOverflow)),
+            Failure::ObservationLost => Ok(Decision::Fault(FaultKind::ObservationOutOfBounds)),
+            Failure::Stopped(Stop::HostMemory) => Err(HostFailure::Memory(failure.to_string())),
+            Failure::Invoke(_) | Failure::Results { .. } => {
+                Err(HostFailure::Engine { engine: NAME, message: failure.to_string() })
+            }
+        }
     }
 }
 

@@ -7,7 +7,11 @@
 //! Invariant: a machine takes at most the bounded memory, the table and the value stack, which
 //! is no larger than the logical stack, because a frame's price covers all its slots.
 
-use std::sync::Arc;
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec;
+use alloc::vec::Vec;
 
 use thiserror::Error;
 use wasmparser::ValType;
@@ -16,7 +20,7 @@ use super::execute::Execution;
 use super::module::{Export, Module};
 use super::op::Trap;
 use super::slot::{Slot, Value};
-use crate::sandbox::limits::{MEMORY_PAGES, PAGE_BYTES, STACK_BYTES, TABLE_ENTRIES};
+use crate::limits::{MEMORY_PAGES, PAGE_BYTES, STACK_BYTES, TABLE_ENTRIES};
 
 /// Bytes in a page of memory.
 pub(super) const PAGE: usize = PAGE_BYTES as usize;
@@ -155,10 +159,13 @@ impl Machine {
         check("memory pages", pages, bounds.memory_pages)?;
         let entries = module.table_entries.unwrap_or(0);
         check("table entries", entries, bounds.table_entries)?;
-        let declared = module.memory.and_then(|memory| memory.declared_max);
+        let memory_pages_max = module
+            .memory
+            .map_or(0, |memory| memory.declared_max.unwrap_or(u32::MAX).min(bounds.memory_pages));
         let mut state = State {
-            memory: reserved(pages as usize * PAGE)?,
-            memory_pages_max: declared.unwrap_or(u32::MAX).min(bounds.memory_pages),
+            // All that it can reach, so that growing neither fails nor moves it.
+            memory: reserved(memory_pages_max as usize * PAGE)?,
+            memory_pages_max,
             globals: module.globals.clone(),
             table: vec![None; entries as usize],
             // A frame's price covers its slots, so the value stack never outgrows this.

@@ -1,7 +1,7 @@
 //! The reference interpreter: the second, independent opinion on what an agent did.
 //!
 //! It executes the original module, without instrumentation, and counts fuel and stack
-//! instruction by instruction exactly as the rules in [`cost`](super::cost) say. It is written
+//! instruction by instruction exactly as the rules in [`cost`](crate::cost) say. It is written
 //! from those rules and the WebAssembly specification, and shares with the metering pass and the
 //! fast engine nothing but the parser and the numbers, so that a mistake in one of them is not
 //! repeated here. Where it differs from the fast engine, nobody is punished.
@@ -12,9 +12,9 @@
 //!
 //! Read in this order: `slot` (what a value is), `op` (what an operation is), `lower` (what each
 //! instruction computes), `function` (how a body becomes operations), `execute` (the loop),
-//! `machine` (an instance), `engine` (the trait that all engines share).
+//! `machine` (an instance), `decider` (an instance in a seat).
 
-mod engine;
+mod decider;
 mod execute;
 mod float;
 mod function;
@@ -24,7 +24,7 @@ mod module;
 mod op;
 mod slot;
 
-pub use engine::InterpreterEngine;
+pub use decider::{Answer, Decider, Failure};
 pub use machine::{Bounds, Completion, InstantiateError, InvokeError, Machine, Stop};
 pub use module::{DecodeError, Module};
 pub use op::Trap;

@@ -8,14 +8,15 @@
 //! Invariant: `fuel_left` plus all fuel charged is the budget, and `stack_left` plus the frames
 //! of the active functions is the stack bound.
 
-use std::ops::Range;
+use alloc::vec::Vec;
+use core::ops::Range;
 
 use super::function::Function;
 use super::machine::{PAGE, State, Stop};
 use super::module::Module;
 use super::op::{Branch, Op, Plain, Trap};
 use super::slot::{Slot, Value};
-use crate::sandbox::cost;
+use crate::cost;
 
 /// Why popping cannot fail.
 const VALID: &str = "validation guarantees the operand";

@@ -4,11 +4,18 @@
 //! module is checked (`admission`) nor how it is run.
 //! Invariant: an [`AdmittedModule`] exists only if its bytes passed every check of `admission`.
 
-use std::ops::Range;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::ops::Range;
 
-use wasmparser::ValType;
+use sha2::{Digest, Sha256};
+use wasmparser::{Parser, ValType};
 
-use super::cost::{FrameShape, frame_bytes};
+use crate::cost::{FrameShape, frame_bytes};
+use crate::limits::PAGE_BYTES;
+
+/// The sections that code does not depend on: custom ones and data.
+const CONTENTS: [u8; 2] = [0, 11];
 
 /// A function type: parameters and results.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -144,31 +151,47 @@ pub(crate) struct Parts {
 pub struct AdmittedModule {
     bytes: Vec<u8>,
     code_hash: [u8; 32],
-    lineage: [u8; 32],
     parts: Parts,
 }
 
 impl AdmittedModule {
-    pub(crate) fn new(
-        bytes: Vec<u8>,
-        code_hash: [u8; 32],
-        lineage: [u8; 32],
-        parts: Parts,
-    ) -> Self {
-        Self { bytes, code_hash, lineage, parts }
+    pub(crate) fn new(bytes: Vec<u8>, code_hash: [u8; 32], parts: Parts) -> Self {
+        Self { bytes, code_hash, parts }
     }
 
     /// Returns a hash of all that the module is but its data and custom sections: modules that have
     /// the same differ in the first contents of their memory at most.
+    ///
+    /// It is computed anew each time, as only engines that compile want it.
     pub fn lineage(&self) -> [u8; 32] {
-        self.lineage
+        let mut lineage = Sha256::new();
+        let sections = Parser::new(0).parse_all(&self.bytes).map_while(Result::ok);
+        let sections = sections.filter_map(|payload| payload.as_section());
+        for (id, range) in sections.filter(|(id, _)| !CONTENTS.contains(id)) {
+            lineage.update([id]);
+            lineage.update((range.len() as u64).to_le_bytes());
+            lineage.update(self.bytes.get(range).unwrap_or_default());
+        }
+        lineage.finalize().into()
     }
 
     /// Returns the module with nothing in its memory.
-    pub(crate) fn without_data(&self) -> Self {
+    pub fn without_data(&self) -> Self {
         let mut bare = self.clone();
         bare.parts.data.clear();
         bare
+    }
+
+    /// Says whether `bytes` bytes fit into the initial memory where the module wants its
+    /// observations, if it wants them.
+    pub fn has_room_for_observation(&self, bytes: u32) -> bool {
+        let end = |address| u64::from(address) + u64::from(bytes);
+        self.observation_address().is_none_or(|address| end(address) <= self.initial_bytes())
+    }
+
+    /// Returns the size of the memory at the start, in bytes.
+    pub fn initial_bytes(&self) -> u64 {
+        self.memory().map_or(0, |memory| u64::from(memory.initial_pages) * PAGE_BYTES)
     }
 
     /// Returns the original bytes.

@@ -10,6 +10,11 @@
 mod function_body;
 mod refusal;
 
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use sha2::{Digest, Sha256};
 use wasmparser::{
     ConstExpr, DataKind, ElementItems, ElementKind, Export, ExternalKind, FuncValidatorAllocations,
@@ -40,8 +45,6 @@ pub const FEATURES: WasmFeatures = WasmFeatures::WASM1
 const MAGIC: &[u8] = b"\0asm";
 /// The version of WebAssembly that follows.
 const VERSION: u32 = 1;
-/// The sections that code does not depend on: custom ones and data.
-const CONTENTS: [u8; 2] = [0, 11];
 /// Name of the one export that every agent must have.
 const DECIDE: &str = "decide";
 /// Name under which an agent that wants full observations exports its memory.
@@ -55,26 +58,33 @@ const OBSERVATION: &str = "nets_observation";
 ///
 /// Returns the first rule that the module breaks, in the order of its bytes.
 pub fn admit(bytes: &[u8]) -> Result<AdmittedModule, AdmissionError> {
+    let parts = describe(bytes)?;
+    Ok(AdmittedModule::new(bytes.to_vec(), Sha256::digest(bytes).into(), parts))
+}
+
+/// As [`admit`], for who has the bytes to give away and found them by their SHA-256: nothing is
+/// copied, and nothing hashed.
+///
+/// # Errors
+///
+/// As [`admit`].
+pub fn admit_hashed(bytes: Vec<u8>, code_hash: [u8; 32]) -> Result<AdmittedModule, AdmissionError> {
+    let parts = describe(&bytes)?;
+    Ok(AdmittedModule::new(bytes, code_hash, parts))
+}
+
+/// Checks a module and says what it is made of.
+fn describe(bytes: &[u8]) -> Result<Parts, AdmissionError> {
     at_most(limits::MODULE_SIZE, bytes.len() as u64)?;
     check_header(bytes)?;
     let mut admission = Admission::new();
     let mut parser = Parser::new(0);
     parser.set_features(FEATURES);
-    let mut lineage = Sha256::new();
     for payload in parser.parse_all(bytes) {
-        let payload = payload?;
-        if let Some((id, range)) = payload.as_section().filter(|(id, _)| !CONTENTS.contains(id)) {
-            lineage.update([id]);
-            lineage.update((range.len() as u64).to_le_bytes());
-            // A section that is cut short is refused when its end is looked for.
-            lineage.update(bytes.get(range).unwrap_or_default());
-        }
-        admission.payload(&payload)?;
+        admission.payload(&payload?)?;
     }
     admission.parts.statistics.module_bytes = bytes.len() as u64;
-    let parts = admission.finish()?;
-    let code_hash = Sha256::digest(bytes).into();
-    Ok(AdmittedModule::new(bytes.to_vec(), code_hash, lineage.finalize().into(), parts))
+    admission.finish()
 }
 
 /// The parser would refuse another header, too, in words that help nobody who named a wrong file.
@@ -218,7 +228,7 @@ impl Admission {
         let index = self.parts.functions.len();
         let type_index = self.type_indices[index];
         let params = self.parts.types[type_index as usize].params.len();
-        let mut validator = to_validate.into_validator(std::mem::take(&mut self.allocations));
+        let mut validator = to_validate.into_validator(core::mem::take(&mut self.allocations));
         let function = Function { type_index, ..Function::default() };
         let function =
             function_body::read(body, &mut validator, function, narrow(params), &mut self.totals)?;

@@ -7,6 +7,9 @@
 //! Invariant: the code ends in `Return`, every position in it is inside the code, and each
 //! original instruction that costs fuel has exactly one [`Instr`], which carries that cost.
 
+use alloc::format;
+use alloc::vec::Vec;
+
 use wasmparser::{
     BinaryReader, BlockType, FuncValidator, FunctionBody, Operator, OperatorsReader,
     ValidatorResources,
@@ -16,7 +19,7 @@ use super::lower::lower;
 use super::module::{DecodeError, Module, unsupported};
 use super::op::{Branch, Instr, Op, Plain};
 use super::slot::{Slot, Value};
-use crate::sandbox::cost;
+use crate::cost;
 
 /// Why looking up a block cannot fail.
 const VALID: &str = "validation guarantees the block";
@@ -95,6 +98,8 @@ impl Lowering<'_> {
         }
         operators.finish()?;
         self.place_labels();
+        // Modules of many small functions would otherwise take half as much again.
+        self.function.code.shrink_to_fit();
         let mut function = self.function;
         function.frame_bytes = cost::frame_bytes(cost::FrameShape {
             params: function.parameters,

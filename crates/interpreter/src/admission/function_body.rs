@@ -3,13 +3,17 @@
 //! Knows nothing of sections. Each instruction is validated and counted in the same step, so a
 //! body is given up at the first instruction over a limit.
 
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::vec::Vec;
+
 use wasmparser::{
     BinaryReader, FuncValidator, FunctionBody, Operator, OperatorsReader, ValidatorResources,
 };
 
 use super::{AdmissionError, FEATURES};
-use crate::sandbox::limits::{self, Limit};
-use crate::sandbox::module::Function;
+use crate::limits::{self, Limit};
+use crate::module::Function;
 
 /// Sums over the bodies read so far.
 #[derive(Debug, Default)]

@@ -8,8 +8,12 @@
 //! therefore cannot execute. Invariant: a decoded module is valid, so the executor checks no
 //! types and no indices.
 
-use std::collections::BTreeMap;
-use std::ops::Range;
+use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::ops::Range;
 
 use thiserror::Error;
 use wasmparser::{
