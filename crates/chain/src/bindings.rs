@@ -63,6 +63,18 @@ sol!(ArenaExits, "../../contracts/artifacts/ArenaExits.json");
 sol!(ArenaMembers, "../../contracts/artifacts/ArenaMembers.json");
 sol!(LeagueCreation, "../../contracts/artifacts/LeagueCreation.json");
 
+/// The part of the demands contract that is for trials, whose calls are made to that contract; in a
+/// module of its own, because its ABI names types of the court's once more.
+pub mod trials {
+    use alloy_sol_types::sol;
+
+    sol!(
+        #[derive(Debug, PartialEq, Eq)]
+        ITrials,
+        "../../contracts/artifacts/Trials.json"
+    );
+}
+
 /// One instruction of the machine that trials are about.
 pub mod machine {
     use alloy_sol_types::sol;

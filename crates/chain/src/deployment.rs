@@ -8,11 +8,14 @@ use alloy_sol_types::SolConstructor;
 use crate::adapter::{ChainAdapter, ChainError};
 use crate::bindings::clocks::IClocks;
 use crate::bindings::demands::IDemands;
+use crate::bindings::machine::IMachine;
+use crate::bindings::trials::ITrials;
 use crate::bindings::{
     ArenaExits, ArenaMembers, ConnectFourSystem, IArena, IBeacon, ICourt, LeagueCreation,
     RpsSystem, SnakeSystem,
 };
 use crate::embedded::EmbeddedChain;
+use crate::image::{IMAGE, ImageRoots};
 use crate::signer::Signer;
 use crate::transaction::{Call, SignedTransaction};
 
@@ -107,10 +110,22 @@ impl Deployment {
         judges.into_iter().chain([("arena", self.arena), ("beacon", self.beacon)]).chain(systems)
     }
 
-    /// The parts that an arena created here has made for itself, by name.
+    /// The parts that arena and demands contract have made for themselves, by name.
     pub fn parts(&self) -> impl Iterator<Item = (&str, Address)> {
         let parts = part_codes().into_iter().zip(1..);
-        parts.map(|((name, _), nonce)| (name, self.arena.create(nonce)))
+        let of_arena = parts.map(|((name, _), nonce)| (name, self.arena.create(nonce)));
+        let of_demands = ["machine", "trials"].into_iter().zip([self.machine(), self.trials()]);
+        of_arena.chain(of_demands)
+    }
+
+    /// The machine of trials, which the demands contract makes first.
+    fn machine(&self) -> Address {
+        self.demands.create(1)
+    }
+
+    /// The demands contract's part for trials.
+    fn trials(&self) -> Address {
+        self.demands.create(2)
     }
 
     /// The code that each of these contracts and parts has if it is of this build, by name.
@@ -125,7 +140,13 @@ impl Deployment {
         // those of somebody whose addresses are nowhere else in it.
         let creator = Address::from_word(B256::new(nets_core::sha256(b"nobody creates").0));
         let judges = Judges::created_by(creator, 0);
-        let (names, creations): (Vec<_>, Vec<_>) = plan.creations(judges).into_iter().unzip();
+        let trials = ITrials::constructorCall { machine_: self.machine() }.abi_encode();
+        let of_demands = [
+            ("machine", creation(&IMachine::BYTECODE, &image_arguments())),
+            ("trials", creation(&ITrials::BYTECODE, &trials)),
+        ];
+        let creations = plan.creations(judges).into_iter().chain(of_demands);
+        let (names, creations): (Vec<_>, Vec<_>) = creations.unzip();
         let calls: Vec<_> = creations.into_iter().map(|creation| (creator, creation)).collect();
         let created = EmbeddedChain::in_memory(0).call_in_turn(&calls)?;
         // The arena's code also has the addresses of its parts, which follow from its own.
@@ -133,6 +154,7 @@ impl Deployment {
         let there = Self { court, demands, clocks, ..self.clone() };
         let there = Self { arena: creator.create(ARENA), ..there };
         let judges = [(court, self.court), (demands, self.demands), (clocks, self.clocks)];
+        // The part for trials is made here with the address that it is to have in its code.
         let parts = there.parts().zip(self.parts()).map(|((_, from), (_, to))| (from, to));
         let moved: Vec<_> = judges.into_iter().chain(parts).collect();
         let code = |created: Result<Bytes, Bytes>| -> Result<Bytes, ChainError> {
@@ -221,7 +243,7 @@ impl DeploymentPlan {
         let beacon = IBeacon::constructorCall { tip: self.beacon_tip }.abi_encode();
         vec![
             ("court", creation(&ICourt::BYTECODE, &[])),
-            ("demands", creation(&IDemands::BYTECODE, &[])),
+            ("demands", creation(&IDemands::BYTECODE, &image_arguments())),
             ("clocks", creation(&IClocks::BYTECODE, &[])),
             ("arena", creation(&IArena::BYTECODE, &arena)),
             ("beacon", creation(&IBeacon::BYTECODE, &beacon)),
@@ -230,6 +252,12 @@ impl DeploymentPlan {
             ("connect-four", creation(&ConnectFourSystem::BYTECODE, &[])),
         ]
     }
+}
+
+/// What the machine of trials is made with, and the demands contract, which makes it.
+fn image_arguments() -> Vec<u8> {
+    let ImageRoots { entry, code, ram } = IMAGE;
+    IMachine::constructorCall { entry, codeRoot: code, ramRoot: ram }.abi_encode()
 }
 
 fn creation(code: &Bytes, arguments: &[u8]) -> Call {

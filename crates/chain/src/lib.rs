@@ -18,10 +18,12 @@ mod bindings;
 mod deployment;
 mod embedded;
 mod flags;
+mod image;
 mod refuter;
 mod registrations;
 mod signer;
 mod transaction;
+mod trials;
 
 pub use account::{Account, AccountError};
 pub use adapter::{ChainAdapter, ChainError, Head, Log, Receipt};
@@ -29,10 +31,11 @@ pub use arena::{Arena, ArenaError};
 pub use beacons::{BeaconKind, BeaconPlan};
 pub use bindings::{
     DrandBeacon, IArena, IBeacon, ICourt, RandaoBeacon, RoundStatus, SharedBeacon, clocks, demands,
-    machine,
+    machine, trials as trial_calls,
 };
 pub use deployment::{Deployment, DeploymentPlan, Judges};
 pub use embedded::{Block, EmbeddedChain, LogError, LoggedBlocks, Operation};
+pub use image::{IMAGE, ImageRoots};
 pub use refuter::{
     AssertedTree, Disclosed, DisclosedNode, Disclosures, FallenFlag, Finding, Hidden, Refutation,
     SignedRound, TraceHead, Truth, Wanted, refute, wanted,
@@ -40,3 +43,4 @@ pub use refuter::{
 pub use registrations::{BatchDomain, BatchFault, registration_proof};
 pub use signer::{Signer, SignerError};
 pub use transaction::{Call, Envelope, SignedTransaction, TransactionError};
+pub use trials::{Following, Objection, OpenDefence, OpenTrial, Side, is_defended_by, step_of};

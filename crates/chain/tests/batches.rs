@@ -7,13 +7,14 @@ use std::path::Path;
 use alloy_primitives::{Address, B256, keccak256};
 use alloy_sol_types::{SolCall, SolConstructor, SolInterface, SolValue};
 use nets_chain::clocks::IClocks;
-use nets_chain::demands::IDemands;
-use nets_chain::{Account, BatchDomain, BatchFault, IArena, IBeacon, ICourt, registration_proof};
+use nets_chain::{
+    Account, BatchDomain, BatchFault, IArena, IBeacon, ICourt, IMAGE, registration_proof,
+};
 use nets_core::{AgentId, sha256};
 use nets_league::{Registration, RegistrationBatch};
 use nets_testkit::blessed;
 
-use crate::machine::{Answer, Machine};
+use crate::machine::{Answer, Machine, demands_creation};
 
 const SPONSOR: Address = Address::repeat_byte(0x59);
 const WATCHER: Address = Address::repeat_byte(0x3a);
@@ -34,7 +35,7 @@ impl Stage {
     fn new() -> Self {
         let mut machine = Machine::new(&[SPONSOR, WATCHER]);
         let court = machine.create(SPONSOR, ICourt::BYTECODE.to_vec());
-        let demands = machine.create(SPONSOR, IDemands::BYTECODE.to_vec());
+        let demands = machine.create(SPONSOR, demands_creation(IMAGE));
         let clocks = machine.create(SPONSOR, IClocks::BYTECODE.to_vec());
         let arguments = IArena::constructorCall { court, demands, clocks }.abi_encode();
         let arena = machine.create(SPONSOR, [IArena::BYTECODE.to_vec(), arguments].concat());

@@ -1,11 +1,21 @@
 //! An EVM in memory that a test sends calls to, from whomever it likes, without signatures.
 
 use alloy_primitives::{Address, Bytes, TxKind, U256};
+use alloy_sol_types::SolConstructor;
+use nets_chain::demands::IDemands;
+use nets_chain::{ImageRoots, Log};
 use revm::context::TxEnv;
 use revm::context_interface::result::{ExecutionResult, Output};
 use revm::database::{CacheDB, EmptyDB};
 use revm::state::AccountInfo;
 use revm::{Context, ExecuteCommitEvm, ExecuteEvm, MainBuilder, MainContext};
+
+/// What creates the demands contract for trials of this image.
+pub(crate) fn demands_creation(image: ImageRoots) -> Vec<u8> {
+    let ImageRoots { entry, code, ram } = image;
+    let arguments = IDemands::constructorCall { entry, codeRoot: code, ramRoot: ram };
+    [&IDemands::BYTECODE[..], &arguments.abi_encode()].concat()
+}
 
 const GAS_LIMIT: u64 = 16_000_000;
 
@@ -42,6 +52,12 @@ impl Machine {
         machine
     }
 
+    /// Gives somebody coin.
+    pub(crate) fn enrich(&mut self, address: Address) {
+        let rich = AccountInfo::from_balance(U256::from(u128::MAX));
+        self.evm.ctx.journaled_state.database.insert_account_info(address, rich);
+    }
+
     /// Lets `blocks` pass.
     pub(crate) fn pass(&mut self, blocks: u64) {
         self.evm.ctx.block.number += U256::from(blocks);
@@ -71,6 +87,29 @@ impl Machine {
         match answer(self.evm.transact_commit(tx).expect("a valid transaction")) {
             Answer::Done(output, gas) => (output, gas),
             Answer::Refused(output) => panic!("refused: {output}"),
+        }
+    }
+
+    /// Sends a call and keeps what it changed, if it was not refused; gives its gas and its events.
+    pub(crate) fn send_for_logs(
+        &mut self,
+        from: Address,
+        to: Address,
+        data: Vec<u8>,
+    ) -> Result<(u64, Vec<Log>), Bytes> {
+        let result = self.evm.transact_commit(envelope(from, TxKind::Call(to), 0, data));
+        let result = result.expect("a valid transaction");
+        let block = self.evm.ctx.block.number.to();
+        let log = |log: &revm::primitives::Log| Log {
+            block,
+            address: log.address,
+            topics: log.topics().to_vec(),
+            data: log.data.data.clone(),
+        };
+        let logs = result.logs().iter().map(log).collect();
+        match answer(result) {
+            Answer::Done(_, gas) => Ok((gas, logs)),
+            Answer::Refused(output) => Err(output),
         }
     }
 

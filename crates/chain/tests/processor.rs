@@ -67,8 +67,7 @@ impl Pair {
         let looked = self.ask(&looked).unwrap().0;
         let before = self.machine.state();
         assert_eq!(looked.digest, word(before.digest()));
-        let code = before.registers[10];
-        assert_eq!((looked.exited, looked.code), (before.halt() == Some(Halt::Exited(code)), code));
+        assert_eq!((looked.pc.to(), looked.code), (before.pc, before.registers[10]));
 
         self.machine.run(self.machine.steps() + 1, oracle).unwrap();
         let (found, gas) = self.ask(&call).unwrap_or_else(|error| panic!("{error:?}: {before:x?}"));
@@ -102,7 +101,9 @@ fn call(witness: &Witness) -> IMachine::nextCall {
     let chaining = witness.chaining.unwrap_or(Chaining { previous: [0; 32], block: [0; 64] });
     IMachine::nextCall {
         state: IMachine::State {
-            registers: std::array::from_fn(|index| B256::from_slice(&registers[32 * index..][..32])),
+            registers: std::array::from_fn(|index| {
+                B256::from_slice(&registers[32 * index..][..32])
+            }),
             ram: word(witness.state.ram),
         },
         step: IMachine::Step {
@@ -140,7 +141,8 @@ impl Random {
 
     /// A number at the edges of something, or any.
     fn number(&mut self) -> u32 {
-        let edges = [0, 1, 2, 31, 32, 0x7ff, 0x800, 0x7fff_ffff, 0x8000_0000, u32::MAX - 1, u32::MAX];
+        let edges =
+            [0, 1, 2, 31, 32, 0x7ff, 0x800, 0x7fff_ffff, 0x8000_0000, u32::MAX - 1, u32::MAX];
         match self.below(4) {
             0 => edges[self.below(edges.len() as u64) as usize],
             1 => RAM_START + self.below(256) as u32,
@@ -327,8 +329,7 @@ fn the_contract_takes_no_word_that_is_not_there() {
         let mut forged = right.clone();
         forge(&mut forged);
         let refused = pair.ask(&call(&forged)).expect_err(what);
-        let is_wrong =
-            matches!(refused, Refusal::RootMismatch(_) | Refusal::PathLengthMismatch(_));
+        let is_wrong = matches!(refused, Refusal::RootMismatch(_) | Refusal::PathLengthMismatch(_));
         assert!(is_wrong, "{what}: {refused:?}");
     }
     // Another state is judged as what it is: it is not the one that was committed to.

@@ -42,7 +42,9 @@ pub enum Halt {
 
 /// The program reads a message that the oracle does not know. No verdict on the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("step {step}: nothing is known here of what led to {value}; it is a digest of something that the program reads")]
+#[error(
+    "step {step}: nothing is known here of what led to {value}; it is a digest of something that the program reads"
+)]
 pub struct Unknown {
     /// The chaining value.
     pub value: Digest,
@@ -237,13 +239,18 @@ impl Machine {
             O::Lui => constant,
             O::Auipc => pc.wrapping_add(constant),
             O::Jal | O::Jalr => {
-                let target = if operation == O::Jal { pc.wrapping_add(constant) } else { address & !1 };
+                let target =
+                    if operation == O::Jal { pc.wrapping_add(constant) } else { address & !1 };
                 self.set(rd, pc.wrapping_add(4));
                 return Next::Jump(target);
             }
             O::Beq | O::Bne | O::Blt | O::Bge | O::Bltu | O::Bgeu => {
                 let is_taken = is_taken(operation, a, b);
-                return if is_taken { Next::Jump(pc.wrapping_add(constant)) } else { Next::Following };
+                return if is_taken {
+                    Next::Jump(pc.wrapping_add(constant))
+                } else {
+                    Next::Following
+                };
             }
             O::Lb | O::Lh | O::Lw | O::Lbu | O::Lhu => match self.load(operation, address) {
                 Some(value) => value,

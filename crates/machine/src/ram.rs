@@ -64,7 +64,10 @@ pub(crate) struct Ram {
 
 impl std::fmt::Debug for Ram {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Ram").field("pages", &self.saved.pages.len()).finish_non_exhaustive()
+        formatter
+            .debug_struct("Ram")
+            .field("pages", &self.saved.pages.len())
+            .finish_non_exhaustive()
     }
 }
 

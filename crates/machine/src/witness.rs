@@ -81,11 +81,7 @@ impl Machine {
     }
 
     /// What a system call touches, if it is one that reads.
-    fn witness_call(
-        &mut self,
-        witness: &mut Witness,
-        oracle: &dyn Oracle,
-    ) -> Result<(), Unknown> {
+    fn witness_call(&mut self, witness: &mut Witness, oracle: &dyn Oracle) -> Result<(), Unknown> {
         let Some([digest, target]) = self.chaining_call() else { return Ok(()) };
         witness.read = self.word_proof(digest);
         witness.written = self.word_proof(target);

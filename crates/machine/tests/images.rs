@@ -25,7 +25,10 @@ fn what_is_no_image_is_refused() {
     let longer = [&bytes[..], &[0]].concat();
     assert!(matches!(Image::decode(&longer), Err(ImageError::Encoding(_))));
     let odd = Image::new(0, vec![0; 33], Vec::new()).unwrap_err();
-    assert_eq!(odd.to_string(), "the image's code has 33 bytes, not a multiple of 32 up to 4194304");
+    assert_eq!(
+        odd.to_string(),
+        "the image's code has 33 bytes, not a multiple of 32 up to 4194304"
+    );
     let large = Image::new(0, vec![0; (4 << 20) + 32], Vec::new()).unwrap_err();
     assert!(matches!(large, ImageError::Length { part: "code", .. }));
 }

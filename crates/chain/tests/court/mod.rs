@@ -9,10 +9,12 @@ mod gas;
 mod refuter;
 mod stage;
 mod story;
+mod trials;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use alloy_sol_types::sol;
+use nets_chain::IMAGE;
 use nets_core::{Action, Chance, Seed};
 use nets_league::{Claim, MatchStatus, NEVER};
 
@@ -38,6 +40,7 @@ fn snake() -> Stage {
         step_contract: SnakeSystem::BYTECODE.to_vec(),
         matches_per_round: 3,
         clock_blocks: 0,
+        image: IMAGE,
         owners: &[0, 1, 2, 3, 4, 5],
     });
     let scores = |entry: u32| entry_scores(&stage, &stage.tell(&Twist::Honest), entry);
@@ -60,6 +63,7 @@ fn two_seats(system: &'static str, parameters: &'static [(&str, u64)], code: Vec
         step_contract: code,
         matches_per_round: 10,
         clock_blocks: 0,
+        image: IMAGE,
         owners: &[0, 0, 2, 3, 4, 5],
     });
     let scores = |entry: u32| entry_scores(&stage, &stage.tell(&Twist::Honest), entry);
@@ -84,6 +88,7 @@ fn signed_snake() -> Stage {
         step_contract: SnakeSystem::BYTECODE.to_vec(),
         matches_per_round: 3,
         clock_blocks: 6,
+        image: IMAGE,
         owners: &[0, 1, 2, 3, 4, 5],
     });
     stage.close_claims();
@@ -98,6 +103,7 @@ fn signed_connect_four() -> Stage {
         step_contract: ConnectFourSystem::BYTECODE.to_vec(),
         matches_per_round: 6,
         clock_blocks: 6,
+        image: IMAGE,
         owners: &[0, 0, 2, 3, 4, 5],
     });
     stage.close_claims();

@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use alloy_primitives::{Address, B256, keccak256};
+use alloy_primitives::{Address, B256, Bytes, keccak256};
 use alloy_sol_types::{SolCall, SolConstructor, SolError, SolValue};
 use nets_chain::clocks::IClocks;
-use nets_chain::demands::IDemands;
-use nets_chain::{Account, FallenFlag, IArena, IBeacon, ICourt};
+use nets_chain::{Account, FallenFlag, IArena, IBeacon, ICourt, ImageRoots, Log};
 use nets_core::{
     Action, ActionStatement, AgentId, AgentKey, Digest, Seat, SeatIdentity, Seed, StepLeaf, System,
     Venue,
@@ -16,11 +15,14 @@ use nets_core::{
 use nets_league::{Claim, Entry};
 
 use super::story::{Setting, Signed, Story, TraceStory, Twist, hashes};
-use crate::machine::{Answer, Machine};
+use crate::machine::{Answer, Machine, demands_creation};
 
-const ASSERTER: Address = Address::repeat_byte(0xa5);
+pub(crate) const ASSERTER: Address = Address::repeat_byte(0xa5);
 const WATCHER: Address = Address::repeat_byte(0x3a);
 const CLAIM_BLOCKS: u32 = 10;
+pub(crate) const ASSERTION_BOND: u128 = 1_000;
+pub(crate) const DEMAND_BOND: u128 = 1;
+pub(crate) const CHALLENGE_BLOCKS: u32 = 20;
 /// The one that the machine is.
 const CHAIN_ID: u64 = 1;
 
@@ -32,6 +34,8 @@ pub(crate) struct Terms {
     pub(crate) matches_per_round: u16,
     /// What each seat has on its clock, or 0 where agents are modules.
     pub(crate) clock_blocks: u32,
+    /// What trials are of.
+    pub(crate) image: ImageRoots,
     /// The owner of each member; the last member but one leaves before the round opens.
     pub(crate) owners: &'static [u8],
 }
@@ -41,6 +45,7 @@ pub(crate) struct Stage {
     machine: Machine,
     arena: Address,
     court: Address,
+    demands: Address,
     clocks: Address,
     clock_blocks: u32,
     pub(crate) setting: Setting,
@@ -78,7 +83,7 @@ impl Stage {
         rich.push(ASSERTER);
         let mut machine = Machine::new(&rich);
         let court = machine.create(ASSERTER, ICourt::BYTECODE.to_vec());
-        let demands = machine.create(ASSERTER, IDemands::BYTECODE.to_vec());
+        let demands = machine.create(ASSERTER, demands_creation(terms.image));
         let clocks = machine.create(ASSERTER, IClocks::BYTECODE.to_vec());
         let arguments = IArena::constructorCall { court, demands, clocks }.abi_encode();
         let arena = machine.create(ASSERTER, [IArena::BYTECODE.to_vec(), arguments].concat());
@@ -102,6 +107,7 @@ impl Stage {
             machine,
             arena,
             court,
+            demands,
             clocks,
             clock_blocks,
             setting,
@@ -136,7 +142,7 @@ impl Stage {
             minimumStake: 100,
             claimBond: 0,
             entryPrice: 0,
-            assertionBond: 1000,
+            assertionBond: ASSERTION_BOND,
             assertionPayout: 0,
             slotCapital: 0,
             slotsPerOwnerMax: 4,
@@ -144,8 +150,8 @@ impl Stage {
             codeBlocks: 0,
             entryBlocks: 0,
             claimBlocks: CLAIM_BLOCKS,
-            demandBond: 1,
-            challengeBlocks: 20,
+            demandBond: DEMAND_BOND,
+            challengeBlocks: CHALLENGE_BLOCKS,
             demandBlocks: 1,
             clockBlocks: self.clock_blocks,
             unbondBlocks: 40,
@@ -400,6 +406,42 @@ impl Stage {
         );
         let entry_proof = proof(&story.entries, 2);
         self.send(WATCHER, &IArena::slashCall { league, round, entry: 2, entryProof: entry_proof });
+    }
+
+    /// Sends a call to the demands contract; gives its gas and its events, or what it was refused with.
+    pub(crate) fn demand(
+        &mut self,
+        from: Address,
+        call: &impl SolCall,
+    ) -> Result<(u64, Vec<Log>), Bytes> {
+        self.machine.send_for_logs(from, self.demands, call.abi_encode())
+    }
+
+    /// Lets blocks pass.
+    pub(crate) fn pass(&mut self, blocks: u32) {
+        self.machine.pass(blocks.into());
+    }
+
+    /// Gives somebody coin in the arena.
+    pub(crate) fn enrich(&mut self, to: Address) {
+        self.machine.enrich(to);
+        self.pay(to, self.arena, 1_000, &IArena::depositCall {});
+    }
+
+    /// What somebody has in the arena.
+    pub(crate) fn balance(&mut self, owner: Address) -> u128 {
+        self.view(&IArena::balanceOfCall { owner })
+    }
+
+    /// Whether an assertion can still become final.
+    pub(crate) fn is_standing(&mut self, assertion: u32) -> bool {
+        self.view(&IArena::isStandingCall { league: 0, round: 0, assertion })
+    }
+
+    /// Makes an assertion final, if the arena does not refuse it.
+    pub(crate) fn try_finalize(&mut self, assertion: u32) -> Result<(), Bytes> {
+        let call = IArena::finalizeCall { league: 0, round: 0, assertion };
+        self.machine.send_for_logs(ASSERTER, self.arena, call.abi_encode()).map(|_| ())
     }
 
     fn send<C: SolCall>(&mut self, from: Address, call: &C) -> C::Return {

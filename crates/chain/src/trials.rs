@@ -1,0 +1,295 @@
+//! Trials: followed by their events, and what either side does next.
+//!
+//! A trial of a seat goes by the states of the image's run. Whoever has that run knows which of a
+//! defence's states are right: [`Following`] is what the chain says of all trials, [`Side`] the run and
+//! the moves that follow from it. Neither decides who should move; what is allowed the contract says.
+
+use std::collections::BTreeMap;
+
+use alloy_primitives::{Address, B256, keccak256};
+use alloy_sol_types::{SolEvent, SolValue};
+use nets_core::{Digest, MerkleTree};
+use nets_machine::{
+    Chaining, FAN_OUT, Halt, LEVELS_MAX, Segment, State, Trajectory, Unknown, Witness, WordProof,
+};
+
+use crate::adapter::Log;
+use crate::bindings::trials::{IMachine, ITrials};
+
+/// A trial that is open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenTrial {
+    /// What never changes of it.
+    pub trial: ITrials::Trial,
+    /// The defences that stand, by their ids.
+    pub defences: BTreeMap<B256, OpenDefence>,
+    /// How many defences there were.
+    pub defences_made: u32,
+}
+
+/// A defence that stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenDefence {
+    /// Its state as of the last event.
+    pub defence: ITrials::Defence,
+    /// The 63 states that cut the part in question; none while the defender is to give them.
+    pub states: Vec<B256>,
+}
+
+/// The open trials of an arena, as events tell of them.
+#[derive(Clone, Debug, Default)]
+pub struct Following {
+    open: BTreeMap<B256, OpenTrial>,
+}
+
+impl Following {
+    /// The open trials by their ids.
+    pub fn open(&self) -> impl Iterator<Item = (&B256, &OpenTrial)> {
+        self.open.iter()
+    }
+
+    /// Takes note of an event; those that are not of trials change nothing.
+    pub fn note(&mut self, log: &Log) {
+        let topics = || log.topics.iter().copied();
+        if let Ok(it) = ITrials::TrialOpened::decode_raw_log(topics(), &log.data) {
+            let (trial, defences) = (it.trial, BTreeMap::new());
+            self.open.insert(it.id, OpenTrial { trial, defences, defences_made: 0 });
+        } else if let Ok(it) = ITrials::Defended::decode_raw_log(topics(), &log.data) {
+            if let Some(trial) = self.open.get_mut(&it.trial) {
+                let made = OpenDefence { defence: it.defence, states: it.states };
+                trial.defences.insert(it.id, made);
+                trial.defences_made += 1;
+            }
+        } else if let Ok(it) = ITrials::TrialEnded::decode_raw_log(topics(), &log.data) {
+            self.open.remove(&it.id);
+        } else if let Ok(it) = ITrials::DefenceFailed::decode_raw_log(topics(), &log.data) {
+            if let Some(trial) = self.open.get_mut(&it.trial) {
+                trial.defences.remove(&it.id);
+            }
+        } else if let Ok(it) = ITrials::PartPicked::decode_raw_log(topics(), &log.data) {
+            self.change(&it.id, log.block, |found| found.pick(&it));
+        } else if let Ok(it) = ITrials::PartCut::decode_raw_log(topics(), &log.data) {
+            self.change(&it.id, log.block, |found| found.cut(&it));
+        }
+    }
+
+    fn change(&mut self, id: &B256, block: u64, change: impl FnOnce(&mut OpenDefence)) {
+        let mut defences = self.open.values_mut().flat_map(|trial| &mut trial.defences);
+        if let Some((_, found)) = defences.find(|(found, _)| *found == id) {
+            change(found);
+            found.defence.movedAt = block;
+        }
+    }
+}
+
+impl OpenTrial {
+    /// Its id: the digest of what never changes of it.
+    pub fn id(&self) -> B256 {
+        keccak256(self.trial.abi_encode())
+    }
+}
+
+impl OpenDefence {
+    /// Whether the defender is to move, and not the challenger.
+    pub fn is_defenders_turn(&self) -> bool {
+        self.states.is_empty()
+    }
+
+    /// The last block in which whoever is to move may do so.
+    pub fn latest(&self, move_blocks: u32) -> u64 {
+        let ITrials::Defence { movedAt, challengerLeft, defenderLeft, .. } = self.defence;
+        let left = if self.is_defenders_turn() { defenderLeft } else { challengerLeft };
+        movedAt + u64::from(move_blocks) + u64::from(left)
+    }
+
+    fn pick(&mut self, picked: &ITrials::PartPicked) {
+        let defence = &mut self.defence;
+        defence.height -= 1;
+        defence.position = defence.position * FAN_OUT + u64::from(picked.index);
+        (defence.first, defence.last) = (picked.first, picked.last);
+        defence.challengerLeft = picked.challengerLeft;
+        defence.cut = B256::ZERO;
+        self.states.clear();
+    }
+
+    fn cut(&mut self, cut: &ITrials::PartCut) {
+        self.states.clone_from(&cut.states);
+        self.defence.cut = word(self.tree().root());
+        self.defence.defenderLeft = cut.defenderLeft;
+    }
+
+    fn segment(&self) -> Segment {
+        Segment { height: self.defence.height.into(), position: self.defence.position }
+    }
+
+    /// The ends of its 64 parts.
+    fn ends(&self) -> impl Iterator<Item = B256> {
+        self.states.iter().copied().chain([self.defence.last])
+    }
+
+    fn tree(&self) -> MerkleTree {
+        MerkleTree::new(self.ends().map(|end| Digest(end.0)).collect())
+    }
+
+    /// A part with the proofs of where it begins and ends.
+    pub fn part(&self, index: u8) -> ITrials::Part {
+        let tree = self.tree();
+        let proof = |index: u8| IMachine::WordProof {
+            word: word(tree.node(0, index.into())),
+            path: tree.path(index.into()).unwrap_or_default().into_iter().map(word).collect(),
+        };
+        let first = index.checked_sub(1).map_or_else(|| words(&WordProof::default()), proof);
+        ITrials::Part { index, first, last: proof(index) }
+    }
+}
+
+/// What a challenger has to say to a defence.
+#[derive(Clone, Debug)]
+pub enum Objection {
+    /// The end of this part is wrong.
+    Pick(Box<ITrials::pickPartCall>),
+    /// This step leads elsewhere.
+    Judge(Box<ITrials::judgeStepCall>),
+}
+
+/// A run of the image, and what follows from it in a trial.
+#[derive(Debug)]
+pub struct Side<'a> {
+    run: Trajectory<'a>,
+    halt: Option<Halt>,
+    steps: u64,
+}
+
+impl<'a> Side<'a> {
+    /// Runs the image to its end, or as far as trials go, telling every so many steps how many were
+    /// done.
+    ///
+    /// # Errors
+    /// When something that the image reads is not known here.
+    pub fn new(mut run: Trajectory<'a>, progress: impl FnMut(u64)) -> Result<Self, Unknown> {
+        let (halt, steps) = run.run(FAN_OUT.pow(LEVELS_MAX), progress)?;
+        Ok(Self { run, halt, steps })
+    }
+
+    /// How the run ended; none where it is too long.
+    pub fn halt(&self) -> Option<Halt> {
+        self.halt
+    }
+
+    /// How many steps the run has, at most those that trials go.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// Whether the image says that the trace is false. A run that was trapped or is too long says
+    /// nothing, and lets it stand.
+    pub fn is_false(&self) -> bool {
+        matches!(self.halt, Some(Halt::Exited(code)) if code != 0)
+    }
+
+    /// The call that defends the seat with this run. The contract takes it only where the run lets the
+    /// trace stand.
+    ///
+    /// # Errors
+    /// When something that the image reads is not known here.
+    pub fn defence(&mut self, trial: &OpenTrial) -> Result<ITrials::defendCall, Unknown> {
+        let levels = (1..LEVELS_MAX).find(|levels| self.steps <= FAN_OUT.pow(*levels));
+        let levels = levels.unwrap_or(LEVELS_MAX);
+        let ending = self.run.state(FAN_OUT.pow(levels))?;
+        Ok(ITrials::defendCall {
+            trialId: trial.id(),
+            trial: trial.trial.clone(),
+            levels: levels as u8,
+            ending: state(&ending),
+            states: self.cut(Segment { height: levels, position: 0 })?,
+        })
+    }
+
+    /// The call that gives the states which cut the part in question.
+    ///
+    /// # Errors
+    /// When something that the image reads is not known here.
+    pub fn answer(
+        &mut self,
+        trial: &OpenTrial,
+        (id, open): (&B256, &OpenDefence),
+    ) -> Result<ITrials::cutPartCall, Unknown> {
+        Ok(ITrials::cutPartCall {
+            id: *id,
+            trial: trial.trial.clone(),
+            given: open.defence.clone(),
+            states: self.cut(open.segment())?,
+        })
+    }
+
+    /// What is wrong with a defence that waits for its challenger; nothing where all of its states are
+    /// those of this run.
+    ///
+    /// # Errors
+    /// When something that the image reads is not known here.
+    pub fn objection(
+        &mut self,
+        trial: &OpenTrial,
+        (id, open): (&B256, &OpenDefence),
+    ) -> Result<Option<Objection>, Unknown> {
+        let segment = open.segment();
+        let mut wrong = None;
+        for (index, end) in (0_u8..).zip(open.ends()) {
+            let part = segment.part(index.into());
+            let right = self.run.state(part.start() + part.length())?.digest();
+            if word(right) != end {
+                wrong = Some(index);
+                break;
+            }
+        }
+        let Some(index) = wrong else { return Ok(None) };
+        let (part, defence) = (open.part(index), open.defence.clone());
+        let (id, trial) = (*id, trial.trial.clone());
+        if segment.height > 1 {
+            let call = ITrials::pickPartCall { id, trial, given: defence, part };
+            return Ok(Some(Objection::Pick(Box::new(call))));
+        }
+        let witness = self.run.witness(segment.part(index.into()).start())?;
+        let (state, step) = step_of(&witness);
+        let call = ITrials::judgeStepCall { id, trial, given: defence, part, state, step };
+        Ok(Some(Objection::Judge(Box::new(call))))
+    }
+
+    fn cut(&mut self, segment: Segment) -> Result<Vec<B256>, Unknown> {
+        Ok(self.run.cut(segment)?.into_iter().map(word).collect())
+    }
+}
+
+/// Whether somebody made a defence.
+pub fn is_defended_by(trial: &OpenTrial, defender: &Address) -> bool {
+    trial.defences.values().any(|open| open.defence.defender == *defender)
+}
+
+/// A step as a contract reads it: the state before, and what it touches.
+pub fn step_of(witness: &Witness) -> (IMachine::State, IMachine::Step) {
+    let chaining = witness.chaining.unwrap_or(Chaining { previous: [0; 32], block: [0; 64] });
+    let step = IMachine::Step {
+        code: words(&witness.code),
+        read: words(&witness.read),
+        written: words(&witness.written),
+        previous: B256::new(chaining.previous),
+        firstHalf: B256::from_slice(&chaining.block[..32]),
+        secondHalf: B256::from_slice(&chaining.block[32..]),
+    };
+    (state(&witness.state), step)
+}
+
+fn state(state: &State) -> IMachine::State {
+    let bytes = state.register_bytes();
+    let words = std::array::from_fn(|index| B256::from_slice(&bytes[32 * index..][..32]));
+    IMachine::State { registers: words, ram: word(state.ram) }
+}
+
+fn words(proof: &WordProof) -> IMachine::WordProof {
+    let path = proof.path.iter().copied().map(word).collect();
+    IMachine::WordProof { word: word(proof.word), path }
+}
+
+fn word(digest: Digest) -> B256 {
+    B256::new(digest.0)
+}
