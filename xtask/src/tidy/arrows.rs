@@ -6,13 +6,14 @@
 use crate::metadata::{Package, Use};
 
 /// Each crate of the project and those it may be built from.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("nets-core", &[]),
     ("nets-systems", &["nets-core"]),
     ("nets-determinism", &["nets-systems", "nets-core"]),
     ("nets-agent-sdk", &[]),
     ("nets-interpreter", &[]),
     ("nets-runner", &["nets-interpreter", "nets-core"]),
+    ("nets-judge", &["nets-interpreter", "nets-systems", "nets-core"]),
     ("nets-league", &["nets-core"]),
     ("nets-chain", &["nets-league", "nets-core"]),
     ("nets-chain-evm", &["nets-chain", "nets-core"]),
