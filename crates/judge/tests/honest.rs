@@ -19,6 +19,7 @@ fn matches_of_shipped_agents_stand_in_every_system() {
         let name = system.descriptor().name;
         let agents = shipped_agents(name);
         assert!(agents.len() >= 2, "{name} has {} agents", agents.len());
+        let mut played_out = 0;
         // Each agent once in the first seat, the ones after it in the others.
         for first in 0..agents.len() {
             let seated = (0..usize::from(system.seat_count())).map(|seat| first + seat);
@@ -26,8 +27,11 @@ fn matches_of_shipped_agents_stand_in_every_system() {
             let modules = seated.iter().map(|(_, module)| module.clone()).collect();
             let stage = Stage::new(system.clone(), first as u8, modules);
             let names: Vec<_> = seated.iter().map(|(name, _)| name).collect();
-            stands_for_all(&stage, &format!("{names:?}"));
+            let told = stands_for_all(&stage, &format!("{names:?}"));
+            let is_forfeit = matches!(told.end.termination, Termination::Forfeit(_));
+            played_out += u32::from(!is_forfeit && told.end.fuel_used.iter().all(|fuel| *fuel > 0));
         }
+        assert!(played_out > 0, "{name}: no match of the shipped agents came to its end");
     }
 }
 

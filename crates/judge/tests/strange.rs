@@ -71,7 +71,8 @@ fn what_is_asked_in_vain_stands() {
 
 #[test]
 fn matches_by_other_rules_are_beyond_this_program() {
-    let changes: [(fn(&mut Stage), Beyond); 7] = [
+    type Change = (fn(&mut Stage), Beyond);
+    let changes: [Change; 7] = [
         (|stage| stage.spec.rules.protocol_version += 1, Beyond::Rules),
         (|stage| stage.spec.rules.metering_version += 1, Beyond::Metering),
         (|stage| stage.spec.rules.metering_version = 0, Beyond::Signed),
