@@ -34,19 +34,21 @@ const ALLOWED: [&str; 17] = [
 /// Packages that the workspace must ask for by exact version.
 const PINNED: [&str; 2] = ["wasmtime", "revm"];
 
-/// Checks the dependencies of the project and of the agents.
+/// Checks the dependencies of the project, of the agents and of the image.
 ///
 /// # Errors
 /// Lists everything that is wrong.
 pub(crate) fn run(root: &Path) -> Result<(), String> {
     let main = built_packages(root)?;
     let agents = built_packages(&root.join("agents"))?;
-    let mut complaints: Vec<String> = main.iter().chain(&agents).filter_map(refusal).collect();
+    let image = built_packages(&root.join("image"))?;
+    let all = || main.iter().chain(&agents).chain(&image);
+    let mut complaints: Vec<String> = all().filter_map(refusal).collect();
     complaints.extend(loose_pins(&main));
     if !complaints.is_empty() {
         return Err(complaints.join("\n"));
     }
-    println!("licences: {} packages, all as they should be", main.len() + agents.len());
+    println!("licences: {} packages, all as they should be", all().count());
     Ok(())
 }
 

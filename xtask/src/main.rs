@@ -27,7 +27,7 @@ use std::process::ExitCode;
 
 const USAGE: &str = "usage:
   cargo xtask test                 everything that must hold; what CI runs
-  cargo xtask test --fast          without agents, contracts, chains, other builds, peers and fuzzing
+  cargo xtask test --fast          without agents, image, contracts, chains, other builds, peers and fuzzing
   cargo xtask test --only STEP     one step; may be given several times
   cargo xtask test --list          the steps
   cargo xtask dispute [--silent]   a false outcome, hidden, found and punished, on a local EVM chain

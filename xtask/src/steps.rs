@@ -62,6 +62,7 @@ pub(crate) const STEPS: &[Step] = &[
     step("test", "all tests of the workspace pass", true, test),
     step("doc", "the documentation builds and its links lead somewhere", true, doc),
     step("agents", "agents are what their sources give, and play as they should", false, agents),
+    step("image", "the image is what its sources give, wherever they are", false, image),
     step("python", "the Python package builds and does what the command does", false, package),
     step("contracts", "contracts are what their sources give; tests and mutants", false, contracts),
     step("evm", "the adapter of EVM chains does on a node what it should", false, evm),
@@ -72,7 +73,7 @@ pub(crate) const STEPS: &[Step] = &[
 
 fn format(root: &Path) -> Result<(), String> {
     require_component(root, "rustfmt", &["cargo", "fmt", "--version"])?;
-    let folders = [root, &root.join("agents")];
+    let folders = [root, &root.join("agents"), &root.join("image")];
     folders.into_iter().try_for_each(|it| run(it, &["cargo", "fmt", "--all", "--check"]))
 }
 
@@ -108,6 +109,21 @@ fn agents(root: &Path) -> Result<(), String> {
     run(root, &["cargo", "test", "--workspace", "--locked", "--test", "pack", "--", "shipped::"])?;
     run(&folder, &["cargo", "clippy", "--locked", "--all-targets", "--", "-D", "warnings"])?;
     run(&folder, &["cargo", "test", "--locked"])
+}
+
+fn image(root: &Path) -> Result<(), String> {
+    let folder = root.join("image");
+    if !works(&folder, &["rustup", "--version"]) {
+        return Err("rustup is missing: it brings the sources of the library that the image is \
+                    built with; install it from https://rustup.rs"
+            .to_owned());
+    }
+    run(&folder, &["rustup", "component", "add", "rust-src"])?;
+    run(&folder, &["cargo", "run", "--locked", "-p", "build-image", "--", "--check"])?;
+    let tool = ["--locked", "-p", "build-image"];
+    run(&folder, &[&["cargo", "test"][..], &tool].concat())?;
+    let line = [&["cargo", "clippy"][..], &tool, &["--all-targets", "--", "-D", "warnings"]];
+    run(&folder, &line.concat())
 }
 
 fn contracts(root: &Path) -> Result<(), String> {

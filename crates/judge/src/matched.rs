@@ -9,6 +9,7 @@ use nets_core::{
 };
 use nets_interpreter::METERING_VERSION;
 use nets_systems::Blueprint;
+use nets_systems::forecast::DATA_BYTES_MAX;
 
 use crate::hashes::{Hashes, read};
 use crate::judging::Halt;
@@ -19,9 +20,6 @@ const RULES_BYTES_MAX: u64 = 1 << 17;
 
 /// No match is longer, in bytes: tag, rules id, seed, seat count, agents.
 const MATCH_BYTES_MAX: u64 = 1 + 32 + 32 + 1 + 32 * MAX_SEATS as u64;
-
-/// The most bytes of a data set that is played on here.
-const DATA_BYTES_MAX: u64 = 16 << 20;
 
 /// The spec of a match.
 pub(crate) fn spec<H: Hashes>(
@@ -84,6 +82,7 @@ pub(crate) fn system<H: Hashes>(
     let data = match blueprint.parameters().data() {
         None => Vec::new(),
         Some(digest) => {
+            // No System takes more; positions of chess are fewer by far.
             let data = read(hashes, digest, DATA_BYTES_MAX).map_err(Halt::Unknown)?;
             data.or(Beyond::DataSet)?
         }

@@ -1,1 +1,15 @@
-//! Tests.
+//! Tests of the judge, through what the crate exports: what it is asked about was played by the
+//! runner, and then lied about.
+//!
+//! `stage` plays matches and makes questions of them; `honest` asks about true traces, `lies` about
+//! changed ones, `divergences` about whole other matches, `strange` about what is no trace or no match
+//! that is known; `vectors` pins the bytes of questions.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod divergences;
+mod honest;
+mod lies;
+mod stage;
+mod strange;
+mod vectors;

@@ -12,7 +12,7 @@ const VAGUE: [&str; 6] = ["util", "utils", "helper", "helpers", "misc", "stuff"]
 const BUILT: [&str; 4] = ["target/", "node_modules/", "contracts/out/", "contracts/cache/"];
 
 /// The crates whose results anybody must be able to recompute, and what they deny.
-const PURE: [&str; 3] = ["core", "systems", "league"];
+const PURE: [&str; 4] = ["core", "systems", "judge", "league"];
 const PURITY: [&str; 3] =
     ["clippy::disallowed_types", "clippy::disallowed_methods", "clippy::float_arithmetic"];
 
@@ -50,7 +50,7 @@ fn is_named(text: &str, name: &str) -> bool {
 
 /// The lock file is part of the project: it fixes what results and money depend on.
 pub(super) fn the_lock_file_is_tracked(checkout: &Checkout) -> Vec<String> {
-    let locks = ["Cargo.lock", "agents/Cargo.lock"];
+    let locks = ["Cargo.lock", "agents/Cargo.lock", "image/Cargo.lock"];
     let missing = locks.iter().filter(|lock| {
         let manifest = lock.replace(".lock", ".toml");
         let has_manifest = checkout.files.contains(&manifest);

@@ -47,7 +47,7 @@ mod tests {
 
     #[test]
     fn steps_lead_from_the_start_to_the_hash_of_messages_of_all_lengths() {
-        for size in 0..300 {
+        for size in 0..300_usize {
             let message: Vec<u8> = (0..size).map(|i| i as u8 ^ 0x5a).collect();
             let steps: Vec<_> = compressions(&message).collect();
             assert_eq!(steps.len(), (size + 9).div_ceil(64));

@@ -10,25 +10,33 @@
 
 use alloc::vec::Vec;
 use core::ops::Range;
+use core::slice;
 
 use super::function::Function;
 use super::machine::{PAGE, State, Stop};
 use super::module::Module;
-use super::op::{Branch, Op, Plain, Trap};
+use super::op::{Branch, Instr, Op, Trap};
 use super::slot::{Slot, Value};
 use crate::cost;
 
-/// Why popping cannot fail.
-const VALID: &str = "validation guarantees the operand";
+/// Why popping and going on cannot fail.
+const VALID: &str = "validation guarantees the operand, and `Return` the end of the code";
 
 /// A function that is running, or waiting for one that it has called.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 struct Activation<'a> {
     function: &'a Function,
-    /// Position of the next operation in its code.
-    position: usize,
+    /// The operations that come next in its code.
+    next: slice::Iter<'a, Instr>,
     /// Index on the stack of its first local.
     base: usize,
+}
+
+impl Activation<'_> {
+    /// Goes on at a position of the code.
+    fn go_to(&mut self, position: u32) {
+        self.next = self.function.code[position as usize..].iter();
+    }
 }
 
 /// One call into an instance, from its first to its last instruction.
@@ -58,16 +66,14 @@ impl<'a> Execution<'a> {
     pub(super) fn run(mut self, index: u32) -> Result<u64, Stop> {
         let mut running = self.enter(index)?;
         loop {
-            let instr = running.function.code[running.position];
-            running.position += 1;
+            let instr = running.next.next().expect(VALID);
             self.spend(instr.cost.into())?;
             match instr.op {
-                Op::Plain(plain) => self.plain(plain)?,
                 Op::Unreachable => return Err(Trap::Unreachable.into()),
-                Op::Jump(target) => running.position = target as usize,
+                Op::Jump(target) => running.go_to(target),
                 Op::JumpIfZero(target) => {
                     if self.pop::<u32>() == 0 {
-                        running.position = target as usize;
+                        running.go_to(target);
                     }
                 }
                 Op::Branch(branch) => self.branch(&mut running, branch),
@@ -106,46 +112,75 @@ impl<'a> Execution<'a> {
                     self.push(running.function.vectors[index as usize]);
                 }
                 Op::Shuffle(index) => self.shuffle(running.function.vectors[index as usize]),
+                op => self.plain(op)?,
             }
         }
     }
 
     /// Executes an operation that needs nothing of the running function but its operands.
-    fn plain(&mut self, plain: Plain) -> Result<(), Stop> {
-        match plain {
-            Plain::Nop => {}
-            Plain::Drop => drop(self.pop::<Slot>()),
-            Plain::Select => self.select(),
-            Plain::GlobalGet(index) => self.push(self.state.globals[index as usize]),
-            Plain::GlobalSet(index) => self.state.globals[index as usize] = self.pop(),
-            Plain::Const(bits) => self.push(bits),
-            Plain::Unary(f) => self.unary(|x| Ok(f(x)))?,
-            Plain::Binary(f) => self.binary(|a, b| Ok(f(a, b)))?,
-            Plain::Ternary(f) => {
+    #[inline(always)]
+    fn plain(&mut self, op: Op) -> Result<(), Stop> {
+        match op {
+            Op::Nop => {}
+            Op::Drop => drop(self.pop::<Slot>()),
+            Op::Select => self.select(),
+            Op::GlobalGet(index) => self.push(self.state.globals[index as usize]),
+            Op::GlobalSet(index) => self.state.globals[index as usize] = self.pop(),
+            Op::Const(bits) => self.push(bits),
+            Op::Unary(f) => f(self.top()),
+            Op::Binary(f) => {
+                let [left, right] = self.state.stack.last_chunk_mut().expect(VALID);
+                f(left, right);
+                self.state.stack.pop();
+            }
+            Op::Ternary(f) => {
                 let third = self.pop();
-                self.binary(|first, second| Ok(f(first, second, third)))?;
+                let second = self.pop();
+                let first = self.top();
+                *first = f(*first, second, third);
             }
-            Plain::TrappingUnary(f) => self.unary(f)?,
-            Plain::TrappingBinary(f) => self.binary(f)?,
-            Plain::ExtractLane { lane, extract } => self.unary(|x| Ok(extract(x, lane)))?,
-            Plain::ReplaceLane { lane, replace } => {
-                self.binary(|vector, value| Ok(replace(vector, value, lane)))?;
+            Op::TrappingUnary(f) => self.unary(f)?,
+            Op::TrappingBinary(f) => self.binary(f)?,
+            Op::ExtractLane { lane, extract } => {
+                let top = self.top();
+                *top = extract(*top, lane);
             }
-            Plain::Load { offset, load } => {
-                let address = self.pop_address(offset);
-                self.push(load(&self.state.memory, address)?);
+            Op::ReplaceLane { lane, replace } => {
+                let value = self.pop();
+                let top = self.top();
+                *top = replace(*top, value, lane);
             }
-            Plain::Store { offset, store } => {
+            Op::Load { offset, load } => {
+                let State { memory, stack, .. } = &mut *self.state;
+                let slot = stack.last_mut().expect(VALID);
+                load(memory, address(*slot, offset), slot)?;
+            }
+            Op::Store { offset, store } => {
                 let value = self.pop();
                 let address = self.pop_address(offset);
                 store(&mut self.state.memory, address, value)?;
             }
-            Plain::LoadLane { offset, lane, bytes } => self.load_lane(offset, lane, bytes)?,
-            Plain::StoreLane { offset, lane, bytes } => self.store_lane(offset, lane, bytes)?,
-            Plain::MemorySize => self.push(self.pages()),
-            Plain::MemoryGrow => self.grow()?,
-            Plain::MemoryCopy => self.copy()?,
-            Plain::MemoryFill => self.fill()?,
+            Op::LoadLane { offset, lane, bytes } => self.load_lane(offset, lane, bytes)?,
+            Op::StoreLane { offset, lane, bytes } => self.store_lane(offset, lane, bytes)?,
+            Op::MemorySize => self.push(self.pages()),
+            Op::MemoryGrow => self.grow()?,
+            Op::MemoryCopy => self.copy()?,
+            Op::MemoryFill => self.fill()?,
+            // These need the running function, so `run` executes them.
+            Op::Unreachable
+            | Op::Jump(_)
+            | Op::JumpIfZero(_)
+            | Op::Branch(_)
+            | Op::BranchIf(_)
+            | Op::BranchTable { .. }
+            | Op::Return
+            | Op::Call(_)
+            | Op::CallIndirect { .. }
+            | Op::LocalGet(_)
+            | Op::LocalSet(_)
+            | Op::LocalTee(_)
+            | Op::ConstVector(_)
+            | Op::Shuffle(_) => {}
         }
         Ok(())
     }
@@ -210,7 +245,7 @@ impl<'a> Execution<'a> {
         self.stack_left = self.stack_left.checked_sub(function.frame_bytes).ok_or(Stop::Stack)?;
         let base = self.state.stack.len() - function.parameters as usize;
         self.state.stack.resize(self.state.stack.len() + function.locals as usize, 0);
-        Ok(Activation { function, position: 0, base })
+        Ok(Activation { function, next: function.code.iter(), base })
     }
 
     fn call(&mut self, caller: Activation<'a>, callee: u32) -> Result<Activation<'a>, Stop> {
@@ -228,7 +263,7 @@ impl<'a> Execution<'a> {
     }
 
     fn branch(&mut self, running: &mut Activation<'a>, branch: Branch) {
-        running.position = branch.target as usize;
+        running.go_to(branch.target);
         self.keep(branch.keep as usize, running.base + branch.height as usize);
     }
 
@@ -264,9 +299,8 @@ impl<'a> Execution<'a> {
         *self.top() = Slot::from_le_bytes(bytes);
     }
 
-    /// The sum of the dynamic address on the stack and the static offset; it cannot wrap.
     fn pop_address(&mut self, offset: u32) -> u64 {
-        u64::from(self.pop::<u32>()) + u64::from(offset)
+        address(self.pop(), offset)
     }
 
     /// The indices of `bytes` bytes at `address`, all inside the memory.
@@ -314,6 +348,11 @@ impl<'a> Execution<'a> {
         self.state.memory[target].fill(value);
         Ok(())
     }
+}
+
+/// The sum of the dynamic address on the stack and the static offset; it cannot wrap.
+fn address(slot: Slot, offset: u32) -> u64 {
+    u64::from(u32::from_slot(slot)) + u64::from(offset)
 }
 
 /// The bytes of a vector that make up one lane.

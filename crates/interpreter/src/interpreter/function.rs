@@ -17,7 +17,7 @@ use wasmparser::{
 
 use super::lower::lower;
 use super::module::{DecodeError, Module, unsupported};
-use super::op::{Branch, Instr, Op, Plain};
+use super::op::{Branch, Instr, Op};
 use super::slot::{Slot, Value};
 use crate::cost;
 
@@ -118,7 +118,7 @@ impl Lowering<'_> {
                 return Ok(());
             }
             O::Unreachable => Op::Unreachable,
-            O::Nop => Op::Plain(Plain::Nop),
+            O::Nop => Op::Nop,
             O::Br { relative_depth } => Op::Branch(self.branch(*relative_depth)),
             O::BrIf { relative_depth } => Op::BranchIf(self.branch(*relative_depth)),
             O::BrTable { targets } => self.branch_table(targets)?,
@@ -127,25 +127,25 @@ impl Lowering<'_> {
             O::CallIndirect { type_index, .. } => Op::CallIndirect {
                 function_type: self.module.canonical_types[*type_index as usize],
             },
-            O::Drop => Op::Plain(Plain::Drop),
-            O::Select | O::TypedSelect { .. } => Op::Plain(Plain::Select),
+            O::Drop => Op::Drop,
+            O::Select | O::TypedSelect { .. } => Op::Select,
             O::LocalGet { local_index } => Op::LocalGet(*local_index),
             O::LocalSet { local_index } => Op::LocalSet(*local_index),
             O::LocalTee { local_index } => Op::LocalTee(*local_index),
-            O::GlobalGet { global_index } => Op::Plain(Plain::GlobalGet(*global_index)),
-            O::GlobalSet { global_index } => Op::Plain(Plain::GlobalSet(*global_index)),
-            O::I32Const { value } => Op::Plain(Plain::Const((*value as u32).into())),
-            O::I64Const { value } => Op::Plain(Plain::Const(*value as u64)),
-            O::F32Const { value } => Op::Plain(Plain::Const(value.bits().into())),
-            O::F64Const { value } => Op::Plain(Plain::Const(value.bits())),
+            O::GlobalGet { global_index } => Op::GlobalGet(*global_index),
+            O::GlobalSet { global_index } => Op::GlobalSet(*global_index),
+            O::I32Const { value } => Op::Const((*value as u32).into()),
+            O::I64Const { value } => Op::Const(*value as u64),
+            O::F32Const { value } => Op::Const(value.bits().into()),
+            O::F64Const { value } => Op::Const(value.bits()),
             O::V128Const { value } => Op::ConstVector(self.vector(*value.bytes())),
             O::I8x16Shuffle { lanes } => Op::Shuffle(self.vector(*lanes)),
-            O::MemorySize { .. } => Op::Plain(Plain::MemorySize),
-            O::MemoryGrow { .. } => Op::Plain(Plain::MemoryGrow),
-            O::MemoryCopy { .. } => Op::Plain(Plain::MemoryCopy),
-            O::MemoryFill { .. } => Op::Plain(Plain::MemoryFill),
+            O::MemorySize { .. } => Op::MemorySize,
+            O::MemoryGrow { .. } => Op::MemoryGrow,
+            O::MemoryCopy { .. } => Op::MemoryCopy,
+            O::MemoryFill { .. } => Op::MemoryFill,
             other => match lower(other) {
-                Some(plain) => Op::Plain(plain),
+                Some(op) => op,
                 None => return unsupported(format!("instruction {other:?}")),
             },
         };

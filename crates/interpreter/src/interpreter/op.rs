@@ -42,12 +42,15 @@ pub(super) struct Branch {
     pub(super) keep: u32,
 }
 
-pub(super) type UnaryFn = fn(Slot) -> Slot;
-pub(super) type BinaryFn = fn(Slot, Slot) -> Slot;
+/// Puts its result in the place of the slot, as slots are large and most results small.
+pub(super) type UnaryFn = fn(&mut Slot);
+/// Puts its result in the place of the first slot.
+pub(super) type BinaryFn = fn(&mut Slot, &Slot);
 pub(super) type TernaryFn = fn(Slot, Slot, Slot) -> Slot;
 pub(super) type TrappingUnaryFn = fn(Slot) -> Result<Slot, Trap>;
 pub(super) type TrappingBinaryFn = fn(Slot, Slot) -> Result<Slot, Trap>;
-pub(super) type LoadFn = fn(&[u8], u64) -> Result<Slot, Trap>;
+/// Puts its result into the slot.
+pub(super) type LoadFn = fn(&[u8], u64, &mut Slot) -> Result<(), Trap>;
 pub(super) type StoreFn = fn(&mut [u8], u64, Slot) -> Result<(), Trap>;
 pub(super) type ExtractLaneFn = fn(Slot, u32) -> Slot;
 pub(super) type ReplaceLaneFn = fn(Slot, Slot, u32) -> Slot;
@@ -55,8 +58,6 @@ pub(super) type ReplaceLaneFn = fn(Slot, Slot, u32) -> Slot;
 /// One executable operation.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Op {
-    /// An operation after which execution simply goes on.
-    Plain(Plain),
     Unreachable,
     /// Go to a position without touching the stack: the end of a taken `if` arm.
     Jump(u32),
@@ -82,11 +83,7 @@ pub(super) enum Op {
     ConstVector(u32),
     /// Pick bytes of two vectors by the indices in an entry of the function's vector pool.
     Shuffle(u32),
-}
-
-/// An operation on operands, globals and memory, which needs nothing of the function it is in.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Plain {
+    // What follows needs nothing of the function it is in; execution simply goes on after it.
     /// Costs fuel and does nothing: `nop`, and reinterpretations of the same bits.
     Nop,
     Drop,

@@ -6,12 +6,12 @@
 
 use wasmparser::Operator as O;
 
-use super::super::op::{Plain, Trap};
+use super::super::op::{Op, Trap};
 use super::super::slot::Value;
 use super::{trapping_unary, unary};
 
 /// The operation for a conversion, or `None` for any other instruction.
-pub(super) fn lower(operator: &O<'_>) -> Option<Plain> {
+pub(super) fn lower(operator: &O<'_>) -> Option<Op> {
     trapping_truncation(operator)
         .or_else(|| saturating_truncation(operator))
         .or_else(|| other_conversion(operator))
@@ -37,7 +37,7 @@ fn in_range(x: f64, range: (f64, f64)) -> Result<f64, Trap> {
     }
 }
 
-fn trapping_truncation(operator: &O<'_>) -> Option<Plain> {
+fn trapping_truncation(operator: &O<'_>) -> Option<Op> {
     Some(match operator {
         O::I32TruncF32S => {
             trapping_unary!(f32, |x| in_range(x.into(), I32_RANGE).map(|x| x as i32))
@@ -67,7 +67,7 @@ fn trapping_truncation(operator: &O<'_>) -> Option<Plain> {
     })
 }
 
-fn saturating_truncation(operator: &O<'_>) -> Option<Plain> {
+fn saturating_truncation(operator: &O<'_>) -> Option<Op> {
     Some(match operator {
         O::I32TruncSatF32S => unary!(f32, |x| x as i32),
         O::I32TruncSatF32U => unary!(f32, |x| x as u32),
@@ -81,7 +81,7 @@ fn saturating_truncation(operator: &O<'_>) -> Option<Plain> {
     })
 }
 
-fn other_conversion(operator: &O<'_>) -> Option<Plain> {
+fn other_conversion(operator: &O<'_>) -> Option<Op> {
     Some(match operator {
         O::I32WrapI64 => unary!(u64, |x| x as u32),
         O::I64ExtendI32S => unary!(i32, |x| i64::from(x)),
@@ -99,7 +99,7 @@ fn other_conversion(operator: &O<'_>) -> Option<Plain> {
         O::I32ReinterpretF32
         | O::I64ReinterpretF64
         | O::F32ReinterpretI32
-        | O::F64ReinterpretI64 => Plain::Nop,
+        | O::F64ReinterpretI64 => Op::Nop,
         _ => return None,
     })
 }

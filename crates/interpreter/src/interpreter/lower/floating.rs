@@ -7,12 +7,12 @@
 use wasmparser::Operator as O;
 
 use super::super::float::Float;
-use super::super::op::Plain;
+use super::super::op::Op;
 use super::super::slot::Value;
 use super::{binary, unary};
 
 /// The operation for a float instruction, or `None` for any other.
-pub(super) fn lower(operator: &O<'_>) -> Option<Plain> {
+pub(super) fn lower(operator: &O<'_>) -> Option<Op> {
     f32_operation(operator).or_else(|| f64_operation(operator))
 }
 
@@ -22,7 +22,7 @@ const F32_SIGN: u32 = 0x8000_0000;
 const F64_MAGNITUDE: u64 = 0x7fff_ffff_ffff_ffff;
 const F64_SIGN: u64 = 0x8000_0000_0000_0000;
 
-fn f32_operation(operator: &O<'_>) -> Option<Plain> {
+fn f32_operation(operator: &O<'_>) -> Option<Op> {
     Some(match operator {
         O::F32Eq => binary!(f32, |a, b| a == b),
         O::F32Ne => binary!(f32, |a, b| a != b),
@@ -50,7 +50,7 @@ fn f32_operation(operator: &O<'_>) -> Option<Plain> {
     })
 }
 
-fn f64_operation(operator: &O<'_>) -> Option<Plain> {
+fn f64_operation(operator: &O<'_>) -> Option<Op> {
     Some(match operator {
         O::F64Eq => binary!(f64, |a, b| a == b),
         O::F64Ne => binary!(f64, |a, b| a != b),

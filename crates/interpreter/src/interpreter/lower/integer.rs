@@ -5,12 +5,12 @@
 
 use wasmparser::Operator as O;
 
-use super::super::op::{Plain, Trap};
+use super::super::op::{Op, Trap};
 use super::super::slot::Value;
 use super::{binary, trapping_binary, unary};
 
 /// The operation for an integer instruction, or `None` for any other.
-pub(super) fn lower(operator: &O<'_>) -> Option<Plain> {
+pub(super) fn lower(operator: &O<'_>) -> Option<Op> {
     i32_comparison(operator)
         .or_else(|| i32_arithmetic(operator))
         .or_else(|| i64_comparison(operator))
@@ -22,7 +22,7 @@ fn division_trap(divisor_is_zero: bool) -> Trap {
     if divisor_is_zero { Trap::DivisionByZero } else { Trap::IntegerOverflow }
 }
 
-fn i32_comparison(operator: &O<'_>) -> Option<Plain> {
+fn i32_comparison(operator: &O<'_>) -> Option<Op> {
     Some(match operator {
         O::I32Eqz => unary!(u32, |x| x == 0),
         O::I32Eq => binary!(u32, |a, b| a == b),
@@ -39,7 +39,7 @@ fn i32_comparison(operator: &O<'_>) -> Option<Plain> {
     })
 }
 
-fn i32_arithmetic(operator: &O<'_>) -> Option<Plain> {
+fn i32_arithmetic(operator: &O<'_>) -> Option<Op> {
     Some(match operator {
         O::I32Clz => unary!(u32, |x| x.leading_zeros()),
         O::I32Ctz => unary!(u32, |x| x.trailing_zeros()),
@@ -74,7 +74,7 @@ fn i32_arithmetic(operator: &O<'_>) -> Option<Plain> {
     })
 }
 
-fn i64_comparison(operator: &O<'_>) -> Option<Plain> {
+fn i64_comparison(operator: &O<'_>) -> Option<Op> {
     Some(match operator {
         O::I64Eqz => unary!(u64, |x| x == 0),
         O::I64Eq => binary!(u64, |a, b| a == b),
@@ -91,7 +91,7 @@ fn i64_comparison(operator: &O<'_>) -> Option<Plain> {
     })
 }
 
-fn i64_arithmetic(operator: &O<'_>) -> Option<Plain> {
+fn i64_arithmetic(operator: &O<'_>) -> Option<Op> {
     Some(match operator {
         O::I64Clz => unary!(u64, |x| u64::from(x.leading_zeros())),
         O::I64Ctz => unary!(u64, |x| u64::from(x.trailing_zeros())),

@@ -5,11 +5,11 @@
 
 use wasmparser::{MemArg, Operator as O};
 
-use super::super::op::{Plain, Trap};
+use super::super::op::{Op, Trap};
 use super::super::slot::Value;
 
 /// The operation for a scalar load or store, or `None` for any other instruction.
-pub(super) fn lower(operator: &O<'_>) -> Option<Plain> {
+pub(super) fn lower(operator: &O<'_>) -> Option<Op> {
     load_operation(operator).or_else(|| store_operation(operator))
 }
 
@@ -42,20 +42,21 @@ pub(super) fn offset(immediate: &MemArg) -> u32 {
 /// A load of the bytes of a `$t`, turned into the result by the expression.
 macro_rules! load {
     ($immediate:expr, $t:ty, |$x:ident| $result:expr) => {
-        Plain::Load {
+        Op::Load {
             offset: offset($immediate),
-            load: |memory, address| {
+            load: |memory, address, slot| {
                 const BYTES: usize = size_of::<$t>();
                 let raw = read::<BYTES>(memory, address)?;
                 let $x = <$t as Value>::from_slot(raw);
-                Ok(Value::into_slot($result))
+                *slot = Value::into_slot($result);
+                Ok(())
             },
         }
     };
 }
 pub(super) use load;
 
-fn load_operation(operator: &O<'_>) -> Option<Plain> {
+fn load_operation(operator: &O<'_>) -> Option<Op> {
     Some(match operator {
         O::I32Load { memarg } | O::F32Load { memarg } => load!(memarg, u32, |x| x),
         O::I64Load { memarg } | O::F64Load { memarg } => load!(memarg, u64, |x| x),
@@ -73,19 +74,19 @@ fn load_operation(operator: &O<'_>) -> Option<Plain> {
     })
 }
 
-fn store_operation(operator: &O<'_>) -> Option<Plain> {
+fn store_operation(operator: &O<'_>) -> Option<Op> {
     Some(match operator {
         O::I32Store8 { memarg } | O::I64Store8 { memarg } => {
-            Plain::Store { offset: offset(memarg), store: write::<1> }
+            Op::Store { offset: offset(memarg), store: write::<1> }
         }
         O::I32Store16 { memarg } | O::I64Store16 { memarg } => {
-            Plain::Store { offset: offset(memarg), store: write::<2> }
+            Op::Store { offset: offset(memarg), store: write::<2> }
         }
         O::I32Store { memarg } | O::F32Store { memarg } | O::I64Store32 { memarg } => {
-            Plain::Store { offset: offset(memarg), store: write::<4> }
+            Op::Store { offset: offset(memarg), store: write::<4> }
         }
         O::I64Store { memarg } | O::F64Store { memarg } => {
-            Plain::Store { offset: offset(memarg), store: write::<8> }
+            Op::Store { offset: offset(memarg), store: write::<8> }
         }
         _ => return None,
     })

@@ -15,11 +15,11 @@ mod vector;
 
 use wasmparser::Operator;
 
-use super::op::Plain;
+use super::op::Op;
 
 /// The operation for `operator`, or `None` if it is no value or memory instruction of the
 /// supported set.
-pub(super) fn lower(operator: &Operator<'_>) -> Option<Plain> {
+pub(super) fn lower(operator: &Operator<'_>) -> Option<Op> {
     integer::lower(operator)
         .or_else(|| floating::lower(operator))
         .or_else(|| conversion::lower(operator))
@@ -27,10 +27,24 @@ pub(super) fn lower(operator: &Operator<'_>) -> Option<Plain> {
         .or_else(|| vector::lower(operator))
 }
 
+/// An operation that puts what it makes of a slot in the slot's place.
+macro_rules! one {
+    ($of_slot:expr) => {
+        $crate::interpreter::op::Op::Unary(|slot| *slot = ($of_slot)(*slot))
+    };
+}
+
+/// An operation that puts what it makes of two slots in the place of the first.
+macro_rules! two {
+    ($of_slots:expr) => {
+        $crate::interpreter::op::Op::Binary(|left, right| *left = ($of_slots)(*left, *right))
+    };
+}
+
 /// An operation on one value of type `$t`.
 macro_rules! unary {
     ($t:ty, |$x:ident| $result:expr) => {
-        Plain::Unary(|slot| {
+        super::one!(|slot| {
             let $x = <$t as Value>::from_slot(slot);
             Value::into_slot($result)
         })
@@ -40,7 +54,7 @@ macro_rules! unary {
 /// An operation on two values of type `$t`.
 macro_rules! binary {
     ($t:ty, |$a:ident, $b:ident| $result:expr) => {
-        Plain::Binary(|left, right| {
+        super::two!(|left, right| {
             let $a = <$t as Value>::from_slot(left);
             let $b = <$t as Value>::from_slot(right);
             Value::into_slot($result)
@@ -51,7 +65,7 @@ macro_rules! binary {
 /// An operation on one value of type `$t` that may trap.
 macro_rules! trapping_unary {
     ($t:ty, |$x:ident| $result:expr) => {
-        Plain::TrappingUnary(|slot| {
+        Op::TrappingUnary(|slot| {
             let $x = <$t as Value>::from_slot(slot);
             $result.map(Value::into_slot)
         })
@@ -61,7 +75,7 @@ macro_rules! trapping_unary {
 /// An operation on two values of type `$t` that may trap.
 macro_rules! trapping_binary {
     ($t:ty, |$a:ident, $b:ident| $result:expr) => {
-        Plain::TrappingBinary(|left, right| {
+        Op::TrappingBinary(|left, right| {
             let $a = <$t as Value>::from_slot(left);
             let $b = <$t as Value>::from_slot(right);
             $result.map(Value::into_slot)
@@ -69,4 +83,4 @@ macro_rules! trapping_binary {
     };
 }
 
-use {binary, trapping_binary, trapping_unary, unary};
+use {binary, one, trapping_binary, trapping_unary, two, unary};

@@ -2,20 +2,20 @@
 
 use wasmparser::Operator as O;
 
-use super::super::super::op::Plain;
+use super::super::super::op::Op;
 use super::super::super::slot::Value;
 use super::super::memory::{load, offset, read, write};
 use super::{Half, build, extend};
 
 /// The operation for a vector memory instruction, or `None` for any other.
-pub(super) fn lower(operator: &O<'_>) -> Option<Plain> {
+pub(super) fn lower(operator: &O<'_>) -> Option<Op> {
     whole(operator).or_else(|| load_lane(operator)).or_else(|| store_lane(operator))
 }
 
-fn whole(operator: &O<'_>) -> Option<Plain> {
+fn whole(operator: &O<'_>) -> Option<Op> {
     Some(match operator {
         O::V128Load { memarg } => load!(memarg, u128, |x| x),
-        O::V128Store { memarg } => Plain::Store { offset: offset(memarg), store: write::<16> },
+        O::V128Store { memarg } => Op::Store { offset: offset(memarg), store: write::<16> },
         O::V128Load8x8S { memarg } => {
             load!(memarg, u64, |x| extend::<i8, i16>(x.into(), Half::Low))
         }
@@ -44,7 +44,7 @@ fn whole(operator: &O<'_>) -> Option<Plain> {
     })
 }
 
-fn load_lane(operator: &O<'_>) -> Option<Plain> {
+fn load_lane(operator: &O<'_>) -> Option<Op> {
     let (memarg, &lane, bytes) = match operator {
         O::V128Load8Lane { memarg, lane } => (memarg, lane, 1),
         O::V128Load16Lane { memarg, lane } => (memarg, lane, 2),
@@ -52,10 +52,10 @@ fn load_lane(operator: &O<'_>) -> Option<Plain> {
         O::V128Load64Lane { memarg, lane } => (memarg, lane, 8),
         _ => return None,
     };
-    Some(Plain::LoadLane { offset: offset(memarg), lane, bytes })
+    Some(Op::LoadLane { offset: offset(memarg), lane, bytes })
 }
 
-fn store_lane(operator: &O<'_>) -> Option<Plain> {
+fn store_lane(operator: &O<'_>) -> Option<Op> {
     let (memarg, &lane, bytes) = match operator {
         O::V128Store8Lane { memarg, lane } => (memarg, lane, 1),
         O::V128Store16Lane { memarg, lane } => (memarg, lane, 2),
@@ -63,5 +63,5 @@ fn store_lane(operator: &O<'_>) -> Option<Plain> {
         O::V128Store64Lane { memarg, lane } => (memarg, lane, 8),
         _ => return None,
     };
-    Some(Plain::StoreLane { offset: offset(memarg), lane, bytes })
+    Some(Op::StoreLane { offset: offset(memarg), lane, bytes })
 }

@@ -6,12 +6,13 @@
 use wasmparser::Operator as O;
 
 use super::super::super::float::Float;
-use super::super::super::op::Plain;
+use super::super::super::op::Op;
 use super::super::super::slot::{Slot, Value};
+use super::super::{one, two};
 use super::{build, each, lane, pairs, test};
 
 /// The operation for a float vector instruction, or `None` for any other.
-pub(super) fn lower(operator: &O<'_>) -> Option<Plain> {
+pub(super) fn lower(operator: &O<'_>) -> Option<Op> {
     f32x4_operation(operator).or_else(|| f64x2_operation(operator)).or_else(|| conversion(operator))
 }
 
@@ -31,7 +32,7 @@ fn convert<T: Value, U: Value>(vector: Slot, f: impl Fn(T) -> U) -> Slot {
     build(|i| if i < common { f(lane(vector, i)) } else { U::from_slot(0) })
 }
 
-fn f32x4_operation(operator: &O<'_>) -> Option<Plain> {
+fn f32x4_operation(operator: &O<'_>) -> Option<Op> {
     Some(match operator {
         O::F32x4Eq => test!(f32, |a, b| a == b),
         O::F32x4Ne => test!(f32, |a, b| a != b),
@@ -45,8 +46,8 @@ fn f32x4_operation(operator: &O<'_>) -> Option<Plain> {
         O::F32x4Div => pairs!(f32, |a, b| a / b),
         O::F32x4Min => pairs!(f32, |a, b| a.lesser(b)),
         O::F32x4Max => pairs!(f32, |a, b| a.greater(b)),
-        O::F32x4PMin => Plain::Binary(pseudo_minimum::<f32, u32>),
-        O::F32x4PMax => Plain::Binary(pseudo_maximum::<f32, u32>),
+        O::F32x4PMin => two!(pseudo_minimum::<f32, u32>),
+        O::F32x4PMax => two!(pseudo_maximum::<f32, u32>),
         O::F32x4Sqrt => each!(f32, |x| x.square_root()),
         O::F32x4Ceil => each!(f32, |x| x.round_up()),
         O::F32x4Floor => each!(f32, |x| x.round_down()),
@@ -58,7 +59,7 @@ fn f32x4_operation(operator: &O<'_>) -> Option<Plain> {
     })
 }
 
-fn f64x2_operation(operator: &O<'_>) -> Option<Plain> {
+fn f64x2_operation(operator: &O<'_>) -> Option<Op> {
     Some(match operator {
         O::F64x2Eq => test!(f64, |a, b| a == b),
         O::F64x2Ne => test!(f64, |a, b| a != b),
@@ -72,8 +73,8 @@ fn f64x2_operation(operator: &O<'_>) -> Option<Plain> {
         O::F64x2Div => pairs!(f64, |a, b| a / b),
         O::F64x2Min => pairs!(f64, |a, b| a.lesser(b)),
         O::F64x2Max => pairs!(f64, |a, b| a.greater(b)),
-        O::F64x2PMin => Plain::Binary(pseudo_minimum::<f64, u64>),
-        O::F64x2PMax => Plain::Binary(pseudo_maximum::<f64, u64>),
+        O::F64x2PMin => two!(pseudo_minimum::<f64, u64>),
+        O::F64x2PMax => two!(pseudo_maximum::<f64, u64>),
         O::F64x2Sqrt => each!(f64, |x| x.square_root()),
         O::F64x2Ceil => each!(f64, |x| x.round_up()),
         O::F64x2Floor => each!(f64, |x| x.round_down()),
@@ -85,18 +86,18 @@ fn f64x2_operation(operator: &O<'_>) -> Option<Plain> {
     })
 }
 
-fn conversion(operator: &O<'_>) -> Option<Plain> {
+fn conversion(operator: &O<'_>) -> Option<Op> {
     Some(match operator {
-        O::I32x4TruncSatF32x4S => Plain::Unary(|v| convert(v, |x: f32| x as i32)),
-        O::I32x4TruncSatF32x4U => Plain::Unary(|v| convert(v, |x: f32| x as u32)),
-        O::F32x4ConvertI32x4S => Plain::Unary(|v| convert(v, |x: i32| x as f32)),
-        O::F32x4ConvertI32x4U => Plain::Unary(|v| convert(v, |x: u32| x as f32)),
-        O::I32x4TruncSatF64x2SZero => Plain::Unary(|v| convert(v, |x: f64| x as i32)),
-        O::I32x4TruncSatF64x2UZero => Plain::Unary(|v| convert(v, |x: f64| x as u32)),
-        O::F64x2ConvertLowI32x4S => Plain::Unary(|v| convert(v, |x: i32| f64::from(x))),
-        O::F64x2ConvertLowI32x4U => Plain::Unary(|v| convert(v, |x: u32| f64::from(x))),
-        O::F32x4DemoteF64x2Zero => Plain::Unary(|v| convert(v, |x: f64| x as f32)),
-        O::F64x2PromoteLowF32x4 => Plain::Unary(|v| convert(v, |x: f32| f64::from(x))),
+        O::I32x4TruncSatF32x4S => one!(|v| convert(v, |x: f32| x as i32)),
+        O::I32x4TruncSatF32x4U => one!(|v| convert(v, |x: f32| x as u32)),
+        O::F32x4ConvertI32x4S => one!(|v| convert(v, |x: i32| x as f32)),
+        O::F32x4ConvertI32x4U => one!(|v| convert(v, |x: u32| x as f32)),
+        O::I32x4TruncSatF64x2SZero => one!(|v| convert(v, |x: f64| x as i32)),
+        O::I32x4TruncSatF64x2UZero => one!(|v| convert(v, |x: f64| x as u32)),
+        O::F64x2ConvertLowI32x4S => one!(|v| convert(v, |x: i32| f64::from(x))),
+        O::F64x2ConvertLowI32x4U => one!(|v| convert(v, |x: u32| f64::from(x))),
+        O::F32x4DemoteF64x2Zero => one!(|v| convert(v, |x: f64| x as f32)),
+        O::F64x2PromoteLowF32x4 => one!(|v| convert(v, |x: f32| f64::from(x))),
         _ => return None,
     })
 }

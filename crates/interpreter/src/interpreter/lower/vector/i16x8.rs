@@ -2,17 +2,18 @@
 
 use wasmparser::Operator as O;
 
-use super::super::super::op::Plain;
+use super::super::super::op::Op;
+use super::super::{one, two};
 use super::{
     all_true, bitmask, each, extended, extended_product, narrow, pairs, pairwise_sum, shift, test,
 };
 
 /// The operation for an `i16x8` instruction, or `None` for any other.
-pub(super) fn lower(operator: &O<'_>) -> Option<Plain> {
+pub(super) fn lower(operator: &O<'_>) -> Option<Op> {
     comparison(operator).or_else(|| arithmetic(operator)).or_else(|| shape_change(operator))
 }
 
-fn comparison(operator: &O<'_>) -> Option<Plain> {
+fn comparison(operator: &O<'_>) -> Option<Op> {
     Some(match operator {
         O::I16x8Eq => test!(u16, |a, b| a == b),
         O::I16x8Ne => test!(u16, |a, b| a != b),
@@ -28,7 +29,7 @@ fn comparison(operator: &O<'_>) -> Option<Plain> {
     })
 }
 
-fn arithmetic(operator: &O<'_>) -> Option<Plain> {
+fn arithmetic(operator: &O<'_>) -> Option<Op> {
     Some(match operator {
         O::I16x8Abs => each!(i16, |x| x.wrapping_abs()),
         O::I16x8Neg => each!(i16, |x| x.wrapping_neg()),
@@ -59,16 +60,16 @@ fn fixed_point_product(a: i16, b: i16) -> i16 {
     rounded.min(i16::MAX.into()) as i16
 }
 
-fn shape_change(operator: &O<'_>) -> Option<Plain> {
+fn shape_change(operator: &O<'_>) -> Option<Op> {
     Some(match operator {
-        O::I16x8AllTrue => Plain::Unary(all_true::<u16>),
-        O::I16x8Bitmask => Plain::Unary(bitmask::<u16>),
-        O::I16x8NarrowI32x4S => Plain::Binary(|a, b| {
-            narrow(a, b, |x: i32| x.clamp(i16::MIN.into(), i16::MAX.into()) as i16)
-        }),
+        O::I16x8AllTrue => one!(all_true::<u16>),
+        O::I16x8Bitmask => one!(bitmask::<u16>),
+        O::I16x8NarrowI32x4S => {
+            two!(|a, b| { narrow(a, b, |x: i32| x.clamp(i16::MIN.into(), i16::MAX.into()) as i16) })
+        }
         // Unsigned narrowing still reads its operands as signed.
         O::I16x8NarrowI32x4U => {
-            Plain::Binary(|a, b| narrow(a, b, |x: i32| x.clamp(0, u16::MAX.into()) as u16))
+            two!(|a, b| narrow(a, b, |x: i32| x.clamp(0, u16::MAX.into()) as u16))
         }
         O::I16x8ExtendLowI8x16S => extended!(Low, i8 => i16),
         O::I16x8ExtendLowI8x16U => extended!(Low, u8 => u16),

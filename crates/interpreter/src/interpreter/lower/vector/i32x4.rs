@@ -2,19 +2,20 @@
 
 use wasmparser::Operator as O;
 
-use super::super::super::op::Plain;
+use super::super::super::op::Op;
 use super::super::super::slot::Slot;
+use super::super::{one, two};
 use super::{
     all_true, bitmask, build, each, extended, extended_product, lane, pairs, pairwise_sum, shift,
     test,
 };
 
 /// The operation for an `i32x4` instruction, or `None` for any other.
-pub(super) fn lower(operator: &O<'_>) -> Option<Plain> {
+pub(super) fn lower(operator: &O<'_>) -> Option<Op> {
     comparison(operator).or_else(|| arithmetic(operator)).or_else(|| shape_change(operator))
 }
 
-fn comparison(operator: &O<'_>) -> Option<Plain> {
+fn comparison(operator: &O<'_>) -> Option<Op> {
     Some(match operator {
         O::I32x4Eq => test!(u32, |a, b| a == b),
         O::I32x4Ne => test!(u32, |a, b| a != b),
@@ -30,7 +31,7 @@ fn comparison(operator: &O<'_>) -> Option<Plain> {
     })
 }
 
-fn arithmetic(operator: &O<'_>) -> Option<Plain> {
+fn arithmetic(operator: &O<'_>) -> Option<Op> {
     Some(match operator {
         O::I32x4Abs => each!(i32, |x| x.wrapping_abs()),
         O::I32x4Neg => each!(i32, |x| x.wrapping_neg()),
@@ -44,7 +45,7 @@ fn arithmetic(operator: &O<'_>) -> Option<Plain> {
         O::I32x4MinU => pairs!(u32, |a, b| a.min(b)),
         O::I32x4MaxS => pairs!(i32, |a, b| a.max(b)),
         O::I32x4MaxU => pairs!(u32, |a, b| a.max(b)),
-        O::I32x4DotI16x8S => Plain::Binary(dot_product),
+        O::I32x4DotI16x8S => two!(dot_product),
         _ => return None,
     })
 }
@@ -55,10 +56,10 @@ fn dot_product(a: Slot, b: Slot) -> Slot {
     build(|i| product(2 * i).wrapping_add(product(2 * i + 1)))
 }
 
-fn shape_change(operator: &O<'_>) -> Option<Plain> {
+fn shape_change(operator: &O<'_>) -> Option<Op> {
     Some(match operator {
-        O::I32x4AllTrue => Plain::Unary(all_true::<u32>),
-        O::I32x4Bitmask => Plain::Unary(bitmask::<u32>),
+        O::I32x4AllTrue => one!(all_true::<u32>),
+        O::I32x4Bitmask => one!(bitmask::<u32>),
         O::I32x4ExtendLowI16x8S => extended!(Low, i16 => i32),
         O::I32x4ExtendLowI16x8U => extended!(Low, u16 => u32),
         O::I32x4ExtendHighI16x8S => extended!(High, i16 => i32),

@@ -2,15 +2,16 @@
 
 use wasmparser::Operator as O;
 
-use super::super::super::op::Plain;
+use super::super::super::op::Op;
+use super::super::one;
 use super::{all_true, bitmask, each, extended, extended_product, pairs, shift, test};
 
 /// The operation for an `i64x2` instruction, or `None` for any other.
-pub(super) fn lower(operator: &O<'_>) -> Option<Plain> {
+pub(super) fn lower(operator: &O<'_>) -> Option<Op> {
     comparison(operator).or_else(|| arithmetic(operator)).or_else(|| shape_change(operator))
 }
 
-fn comparison(operator: &O<'_>) -> Option<Plain> {
+fn comparison(operator: &O<'_>) -> Option<Op> {
     Some(match operator {
         O::I64x2Eq => test!(u64, |a, b| a == b),
         O::I64x2Ne => test!(u64, |a, b| a != b),
@@ -22,7 +23,7 @@ fn comparison(operator: &O<'_>) -> Option<Plain> {
     })
 }
 
-fn arithmetic(operator: &O<'_>) -> Option<Plain> {
+fn arithmetic(operator: &O<'_>) -> Option<Op> {
     Some(match operator {
         O::I64x2Abs => each!(i64, |x| x.wrapping_abs()),
         O::I64x2Neg => each!(i64, |x| x.wrapping_neg()),
@@ -36,10 +37,10 @@ fn arithmetic(operator: &O<'_>) -> Option<Plain> {
     })
 }
 
-fn shape_change(operator: &O<'_>) -> Option<Plain> {
+fn shape_change(operator: &O<'_>) -> Option<Op> {
     Some(match operator {
-        O::I64x2AllTrue => Plain::Unary(all_true::<u64>),
-        O::I64x2Bitmask => Plain::Unary(bitmask::<u64>),
+        O::I64x2AllTrue => one!(all_true::<u64>),
+        O::I64x2Bitmask => one!(bitmask::<u64>),
         O::I64x2ExtendLowI32x4S => extended!(Low, i32 => i64),
         O::I64x2ExtendLowI32x4U => extended!(Low, u32 => u64),
         O::I64x2ExtendHighI32x4S => extended!(High, i32 => i64),

@@ -2,15 +2,16 @@
 
 use wasmparser::Operator as O;
 
-use super::super::super::op::Plain;
+use super::super::super::op::Op;
+use super::super::{one, two};
 use super::{all_true, bitmask, each, narrow, pairs, shift, test};
 
 /// The operation for an `i8x16` instruction, or `None` for any other.
-pub(super) fn lower(operator: &O<'_>) -> Option<Plain> {
+pub(super) fn lower(operator: &O<'_>) -> Option<Op> {
     comparison(operator).or_else(|| arithmetic(operator)).or_else(|| shape_change(operator))
 }
 
-fn comparison(operator: &O<'_>) -> Option<Plain> {
+fn comparison(operator: &O<'_>) -> Option<Op> {
     Some(match operator {
         O::I8x16Eq => test!(u8, |a, b| a == b),
         O::I8x16Ne => test!(u8, |a, b| a != b),
@@ -26,7 +27,7 @@ fn comparison(operator: &O<'_>) -> Option<Plain> {
     })
 }
 
-fn arithmetic(operator: &O<'_>) -> Option<Plain> {
+fn arithmetic(operator: &O<'_>) -> Option<Op> {
     Some(match operator {
         O::I8x16Abs => each!(i8, |x| x.wrapping_abs()),
         O::I8x16Neg => each!(i8, |x| x.wrapping_neg()),
@@ -49,16 +50,16 @@ fn arithmetic(operator: &O<'_>) -> Option<Plain> {
     })
 }
 
-fn shape_change(operator: &O<'_>) -> Option<Plain> {
+fn shape_change(operator: &O<'_>) -> Option<Op> {
     Some(match operator {
-        O::I8x16AllTrue => Plain::Unary(all_true::<u8>),
-        O::I8x16Bitmask => Plain::Unary(bitmask::<u8>),
-        O::I8x16NarrowI16x8S => Plain::Binary(|a, b| {
-            narrow(a, b, |x: i16| x.clamp(i8::MIN.into(), i8::MAX.into()) as i8)
-        }),
+        O::I8x16AllTrue => one!(all_true::<u8>),
+        O::I8x16Bitmask => one!(bitmask::<u8>),
+        O::I8x16NarrowI16x8S => {
+            two!(|a, b| { narrow(a, b, |x: i16| x.clamp(i8::MIN.into(), i8::MAX.into()) as i8) })
+        }
         // Unsigned narrowing still reads its operands as signed.
         O::I8x16NarrowI16x8U => {
-            Plain::Binary(|a, b| narrow(a, b, |x: i16| x.clamp(0, u8::MAX.into()) as u8))
+            two!(|a, b| narrow(a, b, |x: i16| x.clamp(0, u8::MAX.into()) as u8))
         }
         _ => return None,
     })

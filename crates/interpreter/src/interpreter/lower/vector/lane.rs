@@ -4,12 +4,13 @@
 
 use wasmparser::Operator as O;
 
-use super::super::super::op::Plain;
+use super::super::super::op::Op;
 use super::super::super::slot::{Slot, Value};
+use super::super::one;
 use super::{build, lane};
 
 /// The operation for a lane-moving instruction, or `None` for any other.
-pub(super) fn lower(operator: &O<'_>) -> Option<Plain> {
+pub(super) fn lower(operator: &O<'_>) -> Option<Op> {
     splat_or_extract(operator).or_else(|| replace(operator))
 }
 
@@ -28,12 +29,12 @@ fn replace_lane<T: Value>(vector: Slot, value: Slot, index: u32) -> Slot {
     build(|i| if i == index { T::from_slot(value) } else { lane(vector, i) })
 }
 
-fn splat_or_extract(operator: &O<'_>) -> Option<Plain> {
+fn splat_or_extract(operator: &O<'_>) -> Option<Op> {
     let (&lane, extract): (_, fn(Slot, u32) -> Slot) = match operator {
-        O::I8x16Splat => return Some(Plain::Unary(splat::<u8>)),
-        O::I16x8Splat => return Some(Plain::Unary(splat::<u16>)),
-        O::I32x4Splat | O::F32x4Splat => return Some(Plain::Unary(splat::<u32>)),
-        O::I64x2Splat | O::F64x2Splat => return Some(Plain::Unary(splat::<u64>)),
+        O::I8x16Splat => return Some(one!(splat::<u8>)),
+        O::I16x8Splat => return Some(one!(splat::<u16>)),
+        O::I32x4Splat | O::F32x4Splat => return Some(one!(splat::<u32>)),
+        O::I64x2Splat | O::F64x2Splat => return Some(one!(splat::<u64>)),
         O::I8x16ExtractLaneS { lane } => (lane, extract_lane::<i8, i32>),
         O::I8x16ExtractLaneU { lane } => (lane, extract_lane::<u8, u32>),
         O::I16x8ExtractLaneS { lane } => (lane, extract_lane::<i16, i32>),
@@ -46,10 +47,10 @@ fn splat_or_extract(operator: &O<'_>) -> Option<Plain> {
         }
         _ => return None,
     };
-    Some(Plain::ExtractLane { lane: lane.into(), extract })
+    Some(Op::ExtractLane { lane: lane.into(), extract })
 }
 
-fn replace(operator: &O<'_>) -> Option<Plain> {
+fn replace(operator: &O<'_>) -> Option<Op> {
     let (&lane, replace): (_, fn(Slot, Slot, u32) -> Slot) = match operator {
         O::I8x16ReplaceLane { lane } => (lane, replace_lane::<u8>),
         O::I16x8ReplaceLane { lane } => (lane, replace_lane::<u16>),
@@ -57,5 +58,5 @@ fn replace(operator: &O<'_>) -> Option<Plain> {
         O::I64x2ReplaceLane { lane } | O::F64x2ReplaceLane { lane } => (lane, replace_lane::<u64>),
         _ => return None,
     };
-    Some(Plain::ReplaceLane { lane: lane.into(), replace })
+    Some(Op::ReplaceLane { lane: lane.into(), replace })
 }

@@ -14,11 +14,11 @@ mod lane;
 
 use wasmparser::Operator;
 
-use super::super::op::Plain;
+use super::super::op::Op;
 use super::super::slot::{Slot, Value};
 
 /// The operation for a vector instruction, or `None` for any other.
-pub(super) fn lower(operator: &Operator<'_>) -> Option<Plain> {
+pub(super) fn lower(operator: &Operator<'_>) -> Option<Op> {
     bits::lower(operator)
         .or_else(|| access::lower(operator))
         .or_else(|| lane::lower(operator))
@@ -103,28 +103,28 @@ fn bitmask<T: Value>(vector: Slot) -> Slot {
 /// An operation on each lane of type `$t`.
 macro_rules! each {
     ($t:ty, |$x:ident| $result:expr) => {
-        Plain::Unary(|vector| super::map(vector, |$x: $t| $result))
+        $crate::interpreter::lower::one!(|vector| super::map(vector, |$x: $t| $result))
     };
 }
 
 /// An operation on each pair of lanes of type `$t`.
 macro_rules! pairs {
     ($t:ty, |$a:ident, $b:ident| $result:expr) => {
-        Plain::Binary(|a, b| super::zip(a, b, |$a: $t, $b: $t| $result))
+        $crate::interpreter::lower::two!(|a, b| super::zip(a, b, |$a: $t, $b: $t| $result))
     };
 }
 
 /// A comparison of each pair of lanes of type `$t`.
 macro_rules! test {
     ($t:ty, |$a:ident, $b:ident| $holds:expr) => {
-        Plain::Binary(|a, b| super::compare(a, b, |$a: $t, $b: $t| $holds))
+        $crate::interpreter::lower::two!(|a, b| super::compare(a, b, |$a: $t, $b: $t| $holds))
     };
 }
 
 /// A shift of each lane of type `$t` by a scalar count modulo the lane's width.
 macro_rules! shift {
     ($t:ty, |$x:ident, $count:ident| $result:expr) => {
-        Plain::Binary(|vector, count| {
+        $crate::interpreter::lower::two!(|vector, count| {
             let $count = count as u32;
             super::map(vector, |$x: $t| $result)
         })
@@ -134,7 +134,7 @@ macro_rules! shift {
 /// A product of the widened lanes of one half: from `$t` to `$wide`.
 macro_rules! extended_product {
     ($half:ident, $t:ty => $wide:ty) => {
-        Plain::Binary(|a, b| {
+        $crate::interpreter::lower::two!(|a, b| {
             let a = super::extend::<$t, $wide>(a, super::Half::$half);
             let b = super::extend::<$t, $wide>(b, super::Half::$half);
             super::zip(a, b, |a: $wide, b: $wide| a.wrapping_mul(b))
@@ -145,14 +145,17 @@ macro_rules! extended_product {
 /// One half of the lanes, widened from `$t` to `$wide`.
 macro_rules! extended {
     ($half:ident, $t:ty => $wide:ty) => {
-        Plain::Unary(|vector| super::extend::<$t, $wide>(vector, super::Half::$half))
+        $crate::interpreter::lower::one!(|vector| super::extend::<$t, $wide>(
+            vector,
+            super::Half::$half
+        ))
     };
 }
 
 /// Sums of neighbouring lanes, widened from `$t` to `$wide`, where they always fit.
 macro_rules! pairwise_sum {
     ($t:ty => $wide:ty) => {
-        Plain::Unary(|vector| super::pairwise::<$t, $wide>(vector, |a, b| a + b))
+        $crate::interpreter::lower::one!(|vector| super::pairwise::<$t, $wide>(vector, |a, b| a + b))
     };
 }
 
