@@ -36,8 +36,9 @@ class Packed:
         fuel_per_decision: The dearest decision, the first of each match aside.
         fuel_first: The dearest first decision of a match, in which the agent sets itself up.
         positions: In how many positions it was tried.
-        alike: In how many of them the network as packed and as in the file prefer the same action.
-        checked_alike: In how many it does what the reference evaluator says, where that was checked.
+        alike: In how many of them an agent with the weights of the file does the same.
+        checked_alike: In how many it does what the reference evaluator chooses by the same rule, where
+            that was checked.
     """
 
     module: bytes

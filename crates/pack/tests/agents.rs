@@ -24,7 +24,7 @@ pub(crate) fn noise(len: usize, seed: u32) -> Vec<f32> {
 }
 
 /// A perceptron of this System's size with a policy and a value.
-fn perceptron(system: &dyn System) -> Network {
+pub(crate) fn perceptron(system: &dyn System) -> Network {
     let inputs = system.tensor_shape().iter().product::<u32>() as usize;
     let actions = system.action_count() as usize;
     Network::of(&[1, inputs])
@@ -40,7 +40,7 @@ fn perceptron(system: &dyn System) -> Network {
         .node("Tanh v -> value")
 }
 
-fn packed(network: &Network, system: &dyn System, wishes: &Wishes) -> Packed {
+pub(crate) fn packed(network: &Network, system: &dyn System, wishes: &Wishes) -> Packed {
     pack(network.model(), system, wishes).unwrap()
 }
 

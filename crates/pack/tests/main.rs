@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 mod agents;
+mod choices;
 mod exported;
 mod files;
 mod functions;

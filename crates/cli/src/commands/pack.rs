@@ -144,7 +144,7 @@ struct PackLine {
     /// How many steps a match has at most; where seats take turns, each has a part of them.
     decisions_max: u32,
     positions: usize,
-    /// In how many positions the network as packed and as in the file choose the same best action.
+    /// In how many positions an agent with the weights of the file does the same.
     alike: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     checked_alike: Option<usize>,

@@ -6,6 +6,7 @@ mod input;
 mod memory;
 mod nearest;
 mod positions;
+mod reference;
 mod trial;
 
 use nets_core::{Information, System};
@@ -99,6 +100,7 @@ pub struct Packed {
     pub program: Program,
     /// The network as the file has it.
     pub float: Program,
+    choice: Choice,
     heads: Heads,
 }
 
@@ -131,7 +133,7 @@ pub fn pack(model: &Model, system: &dyn System, wishes: &Wishes) -> Result<Packe
         Precision::F32 => float.clone(),
     };
     let module = module(&program, system, &heads, wishes.choice)?;
-    Ok(Packed { module, program, float, heads })
+    Ok(Packed { module, program, float, choice: wishes.choice, heads })
 }
 
 /// Whether a seat knows where its actions lead, as long as nothing is drawn.
