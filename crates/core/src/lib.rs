@@ -42,7 +42,7 @@ pub use seat::{MAX_SEATS, Seat, SeatSet};
 pub use signed_action::{ActionStatement, AgentKey, KeyError, Signature, Venue};
 pub use step_proof::{InclusionProof, ProofError};
 pub use system::{
-    Action, Descriptor, Ending, Information, RestoreError, Score, State, Status, StepError, System,
-    SystemId,
+    Action, Descriptor, Ending, Information, Planes, RestoreError, Score, State, Status, StepError,
+    System, SystemId,
 };
 pub use trace::{EndLeaf, StepLeaf, Trace, TraceBuilder, trace_root};

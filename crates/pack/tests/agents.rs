@@ -1,11 +1,11 @@
 //! Networks as agents of Systems.
 
 use nets_core::{FuelClock, System};
-use nets_pack::agent::{Choice, InputLayout, Packed, Precision, Wishes, pack};
+use nets_pack::agent::{Choice, Packed, Precision, Wishes, pack};
 use nets_systems::build;
 
 use crate::modules::engines;
-use crate::networks::{Network, ints};
+use crate::networks::Network;
 
 pub(crate) fn system(name: &str) -> std::sync::Arc<dyn System> {
     build(name, &std::collections::BTreeMap::new()).unwrap()
@@ -85,35 +85,6 @@ fn weights_of_eight_bits_decide_nearly_always_alike_and_cost_less() {
 }
 
 #[test]
-fn planes_may_come_last() {
-    let system = system("othello");
-    let [planes, rows, columns] = [3, 8, 8];
-    let weights = noise(planes * rows * columns * 65, 5);
-    let first = Network::of(&[1, planes, rows, columns])
-        .ints("flat", &[1, -1])
-        .weights("w", &[192, 65], &weights)
-        .node("Reshape x flat -> f")
-        .node("MatMul f w -> y");
-    // The same network for whom the planes are last: it brings them first itself.
-    let last = Network::of(&[1, rows, columns, planes])
-        .ints("flat", &[1, -1])
-        .weights("w", &[192, 65], &weights)
-        .node_with("Transpose x -> t", &[("perm", ints(&[0, 3, 1, 2]))])
-        .node("Reshape t flat -> f")
-        .node("MatMul f w -> y");
-    let first = packed(&first, system.as_ref(), &Wishes::default());
-    let wishes = Wishes { input_layout: InputLayout::PlanesLast, ..Wishes::default() };
-    let refused = pack(last.model(), system.as_ref(), &Wishes::default()).unwrap_err();
-    assert!(
-        refused.to_string().contains("it has the shape [1, 8, 8, 3], expected [3, 8, 8]"),
-        "{refused}"
-    );
-    let last = packed(&last, system.as_ref(), &wishes);
-    let actions = |agent: &Packed| agent.actions(system.as_ref(), engines()[0], 50).unwrap();
-    assert_eq!(actions(&first), actions(&last));
-}
-
-#[test]
 fn what_does_not_fit_the_system_is_refused() {
     let system = system("tic-tac-toe");
     let refused = |network: Network, wishes: Wishes| {
@@ -163,7 +134,10 @@ fn one_number_stands_for_the_nearest_action() {
     let two = perceptron(system.as_ref());
     let named = Wishes { policy: Some("policy".into()), ..wishes };
     let refused = pack(two.model(), system.as_ref(), &named).unwrap_err();
-    assert!(refused.to_string().contains("a policy has one number, from 0 to 1"), "{refused}");
+    assert!(
+        refused.to_string().contains("the policy \"policy\" has not one number, from 0 to 1"),
+        "{refused}"
+    );
 }
 
 #[test]

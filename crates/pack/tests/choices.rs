@@ -83,7 +83,8 @@ fn scale(system: &dyn System, seed: u32) -> Network {
 #[test]
 fn a_check_finds_an_agent_that_is_not_the_nearest() {
     let system = system("pendulum");
-    let of = |seed| packed(&scale(system.as_ref(), seed), system.as_ref(), &wishes(Choice::Nearest));
+    let of =
+        |seed| packed(&scale(system.as_ref(), seed), system.as_ref(), &wishes(Choice::Nearest));
     let mut agent = of(3);
     assert_eq!(alike(&agent, system.as_ref(), 100), 100);
     agent.module = of(4).module;
@@ -107,9 +108,8 @@ fn weights_of_eight_bits_are_compared_by_the_choice_that_is_made() {
         .node("MatMul s w4 -> policy")
         .node("MatMul s w3 -> value");
     for choice in CHOICES {
-        let of = |precision| {
-            packed(&network, system.as_ref(), &Wishes { precision, ..wishes(choice) })
-        };
+        let of =
+            |precision| packed(&network, system.as_ref(), &Wishes { precision, ..wishes(choice) });
         let (int8, float) = (of(Precision::Int8), of(Precision::F32));
         let trial = int8.tried(system.as_ref(), engines()[0], 300).unwrap();
         let actions = |agent: &Packed| agent.actions(system.as_ref(), engines()[0], 300).unwrap();

@@ -7,6 +7,7 @@ mod agents;
 mod choices;
 mod exported;
 mod files;
+mod fitting;
 mod functions;
 mod lowering;
 mod matches;

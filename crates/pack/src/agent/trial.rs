@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
-use nets_core::{Action, ObservationHeader, System};
+use nets_core::{Action, FuelClock, ObservationHeader, System};
 use nets_runner::sandbox::{
     AdmissionError, Decision, Engine, FaultKind, HostFailure, LoadError, admit,
 };
@@ -62,6 +62,34 @@ pub struct Trial {
     pub fuel_first: u64,
     /// With an agent that has the weights of the file and chooses by the same rule.
     pub agreement: Agreement,
+}
+
+impl Trial {
+    /// How many decisions in a row a clock allows that gives less for each than it takes; none where
+    /// it allows any number.
+    pub fn decisions_within(&self, clock: &FuelClock) -> Option<u64> {
+        let Some(mut left) = clock.refill(clock.base).checked_sub(self.fuel_first) else {
+            return Some(0);
+        };
+        let mut decisions = 1;
+        loop {
+            let Some(next) = clock.refill(left).checked_sub(self.fuel_max) else {
+                return Some(decisions);
+            };
+            // What is never less than before goes on for ever.
+            if next >= left {
+                return None;
+            }
+            (decisions, left) = (decisions + 1, next);
+            // Where the cap cuts nothing off any more, each takes as much as the one before.
+            let filled = left.saturating_add(clock.increment);
+            if filled <= clock.cap {
+                let loss = self.fuel_max - clock.increment;
+                let more = filled.checked_sub(self.fuel_max).map_or(0, |over| over / loss + 1);
+                return Some(decisions + more);
+            }
+        }
+    }
 }
 
 impl Packed {

@@ -110,6 +110,16 @@ pub enum OnnxError {
         /// What is wrong with it.
         problem: String,
     },
+    /// Weights in another file that is not to be read.
+    #[error("tensor {name:?}: its data are in {location:?}, {problem}")]
+    Elsewhere {
+        /// The tensor.
+        name: String,
+        /// The file, as the model names it.
+        location: String,
+        /// Why it is not read.
+        problem: &'static str,
+    },
     /// An attribute of a kind that is not read.
     #[error("node {node}: attribute {name:?} is of kind {kind}, which is not supported")]
     Attribute {

@@ -14,8 +14,8 @@ mod match_state;
 mod picture;
 
 use nets_core::{
-    Action, Chance, Descriptor, Information, ParameterSpec, ParameterValues, RestoreError, Score,
-    Seat, SeatSet, State, System,
+    Action, Chance, Descriptor, Information, ParameterSpec, ParameterValues, Planes, RestoreError,
+    Score, Seat, SeatSet, State, System,
 };
 
 use crate::action_names;
@@ -91,6 +91,7 @@ byte  2    status: 0 running, 1 seat 0 won, 2 seat 1 won, 3 draw
 then       the set of the stones of seat 0
 then       the set of the stones of seat 1
 then       all actions so far, oldest first, a byte each; where size is above 15, u16 each",
+    tensor_planes: Some(Planes::First),
     tensor_layout: "\
 [plane, row, column], row 0 the lowest; 1 where it is so, else 0; the same for both seats
 plane 0  stones of seat 0
