@@ -71,7 +71,8 @@ class Packed:
         """Makes the module the whole content of a file, or leaves the file as it was.
 
         Raises:
-            PackError: Where there is a file that is no module, so that none is lost by a slip.
+            PackError: Where there is a file that is no module, so that none is lost by a slip, or
+                something else than a file.
             OSError: Where the file cannot be written.
         """
         path = Path(path)
@@ -84,10 +85,11 @@ class Packed:
                     "hint: name a file that is not there yet, or move this one away"
                 )
             path = path.resolve()
-        elif path.exists():
-            # A device, a pipe: nothing to lose, and nothing to put in its place.
-            path.write_bytes(self.module)
-            return
+        elif path.exists() and not path.is_dir():
+            raise PackError(
+                f"cannot write the agent {path}: it is a device or a pipe\n"
+                "hint: name a file, or one that is not there yet"
+            )
         elif not path.parent.is_dir():
             raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(path.parent))
         part = path.with_name(f".{path.name}-{os.getpid()}-{threading.get_ident()}")

@@ -1,7 +1,7 @@
 //! Networks as agents of Systems.
 
 use nets_core::{FuelClock, System};
-use nets_pack::agent::{Choice, Packed, Precision, Wishes, pack};
+use nets_pack::agent::{Agreement, Choice, Packed, Precision, Trial, Wishes, pack};
 use nets_systems::build;
 
 use crate::modules::engines;
@@ -197,4 +197,38 @@ fn values_are_looked_up_only_where_actions_lead_to_what_is_known() {
         let refused = pack(network.model(), system.as_ref(), &wishes).unwrap_err().to_string();
         assert!(refused.contains("where an action leads is not known"), "{name}: {refused}");
     }
+}
+
+/// How many decisions a clock allows, one after the other.
+fn counted(trial: &Trial, clock: &FuelClock, most: u64) -> Option<u64> {
+    let mut left = clock.base;
+    for decision in 0..most {
+        let cost = if decision == 0 { trial.fuel_first } else { trial.fuel_max };
+        let Some(rest) = clock.refill(left).checked_sub(cost) else { return Some(decision) };
+        left = rest;
+    }
+    None
+}
+
+#[test]
+fn decisions_within_a_clock_are_as_many_as_it_can_pay() {
+    let most = 3_000;
+    for (fuel_first, fuel_max) in [(7, 5), (5, 7), (90, 30), (1, 1), (0, 0), (100, 99)] {
+        let agreement = Agreement { alike: 1, positions: 1 };
+        let trial = Trial { fuel_first, fuel_max, agreement };
+        for base in [0, 1, 6, 8, 50, 99, 100, 101, 500, 2_000] {
+            for increment in [0, 1, 4, 5, 6, 29, 30, 98, 99, 1_000] {
+                for cap in [base, base + 1, base + 3, base + 40, base + 1_000] {
+                    let clock = FuelClock { base, increment, cap };
+                    let expected = counted(&trial, &clock, most);
+                    assert_eq!(trial.decisions_within(&clock), expected, "{trial:?} {clock:?}");
+                }
+            }
+        }
+    }
+    // Nobody waits for so many to be counted.
+    let trial =
+        Trial { fuel_first: 0, fuel_max: 2, agreement: Agreement { alike: 1, positions: 1 } };
+    let clock = FuelClock { base: u64::MAX, increment: 1, cap: u64::MAX };
+    assert_eq!(trial.decisions_within(&clock), Some(u64::MAX));
 }

@@ -156,7 +156,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
     let clock = arguments.fuel.clock()?;
     let system = arguments.parameters.build(&arguments.system)?;
     let read = [&arguments.model].into_iter();
-    let target = Target::new(&files::AGENT, &arguments.output, read)?;
+    let target = Target::new(&files::AGENT, &arguments.output, read)?.that_keeps()?;
     let model = read_file(&arguments.model).map_err(|error| unread(arguments, &error))?;
     let started = Instant::now();
     let wishes = wishes(arguments).map_err(|error| unpacked(arguments, &error))?;

@@ -82,8 +82,8 @@ impl Trial {
             }
             (decisions, left) = (decisions + 1, next);
             // Where the cap cuts nothing off any more, each takes as much as the one before.
-            let filled = left.saturating_add(clock.increment);
-            if filled <= clock.cap {
+            let filled = left.checked_add(clock.increment);
+            if let Some(filled) = filled.filter(|&filled| filled <= clock.cap) {
                 let loss = self.fuel_max - clock.increment;
                 let more = filled.checked_sub(self.fuel_max).map_or(0, |over| over / loss + 1);
                 return Some(decisions + more);
