@@ -119,8 +119,8 @@ def test_refusals_say_what_the_command_says(tmp_path):
     assert refusal(ONNX, "snake") == [
         f"cannot pack {ONNX} for snake",
         "caused by:",
-        "  0: the network's input: it has the shape [1, 3, 8, 8], expected [5, 10, 10], [10, 10, 5] or [500] "
-        "without the batch",
+        "  0: the network's input: it has the shape [1, 3, 8, 8], expected [5, 10, 10], [10, 10, 5] or [500], "
+        "behind a batch of 1 or without one",
         'hint: nets.system("snake").tensor_layout says what its tensor is; see also input_layout= and state=',
     ]
     assert "expected [8, 8, 3] or [192]" in refusal(ONNX, "othello", input_layout="planes-last")[2]

@@ -184,7 +184,7 @@ fn what_cannot_be_packed_has_a_hint_that_fits_it() {
     assert_pack(
         "snake",
         "",
-        "expected [5, 10, 10], [10, 10, 5] or [500] without the batch",
+        "expected [5, 10, 10], [10, 10, 5] or [500], behind a batch of 1 or without one",
         "`nets systems snake` says what its tensor is; see also --input-layout and --state",
     );
     assert_pack(

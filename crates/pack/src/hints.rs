@@ -5,6 +5,7 @@
 use nets_runner::sandbox::AdmissionError;
 
 use crate::agent::{PackError, TrialError};
+use crate::lower::LowerError;
 use crate::onnx::OnnxError;
 
 /// How options are written where a hint is read.
@@ -83,6 +84,10 @@ impl PackError {
         let option = |name: &str| spelling.option(name);
         let set = |name: &str, value: &str| spelling.set(name, value);
         match self {
+            Self::Lower(LowerError::Version { .. }) => {
+                "export the model in such a version, as with opset_version= of torch.onnx.export"
+                    .to_owned()
+            }
             Self::Lower(_) => {
                 "docs/guides/pack-a-network.md lists the operators that are supported".to_owned()
             }

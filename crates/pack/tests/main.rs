@@ -17,4 +17,5 @@ mod peers;
 mod recurrent;
 mod shapes;
 mod shipped;
+mod versions;
 mod windows;

@@ -92,7 +92,7 @@ fn chosen<'a>(
             let mut shapes: Vec<_> = possible.iter().map(|it| format!("{:?}", it.shape)).collect();
             shapes.dedup();
             Err(PackError::Input(format!(
-                "it has the shape {shape:?}, expected {} or [{len}] without the batch",
+                "it has the shape {shape:?}, expected {} or [{len}], behind a batch of 1 or without one",
                 shapes.join(", ")
             )))
         }

@@ -1,6 +1,6 @@
 //! Operators about shapes: what moves numbers, what counts them, what changes how they are counted.
 
-use super::attributes::{axis, int, ints};
+use super::attributes::{axis, float, int, ints};
 use super::movement::{Movement, Piece, Place};
 use super::value::Value;
 use super::{Lowering, Operator, Problem};
@@ -11,7 +11,8 @@ use crate::tensor::{Elements, Tensor, strides};
 pub(super) fn operator(name: &str) -> Option<Operator> {
     Some(match name {
         "Constant" => constant,
-        "Identity" | "Dropout" => identity,
+        "Identity" => identity,
+        "Dropout" => dropout,
         "Cast" => cast,
         "Shape" => shape,
         "ConstantOfShape" => constant_of_shape,
@@ -44,18 +45,31 @@ fn constant(_: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem> {
     Ok(vec![Value::constant(tensor)])
 }
 
-/// What nets do while they play: nothing is left out.
 fn identity(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem> {
     Ok(vec![lowering.input(node, 0)?])
 }
 
+/// Nothing is left out while a network plays.
+fn dropout(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem> {
+    if lowering.known_ints(node, 2)?.is_some_and(|is_trained| is_trained != [0]) {
+        return Err("its training_mode is on; export the model for inference".to_owned());
+    }
+    identity(lowering, node)
+}
+
 /// Between numbers and whole numbers; of those that are not known yet both are kept as numbers.
 fn cast(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem> {
-    const TO_FLOATS: [i64; 3] = [1, 10, 11];
+    // Of 32, 16 and 64 bits, and of 16 with a longer exponent.
+    const TO_FLOATS: [i64; 4] = [1, 10, 11, 16];
     const TO_BOOL: i64 = 9;
+    const TO_WHOLE: [i64; 8] = [2, 3, 4, 5, 6, 7, 12, 13];
     let value = lowering.input(node, 0)?;
+    let to = int(node, "to", 1)?;
+    if !TO_FLOATS.contains(&to) && !TO_WHOLE.contains(&to) && to != TO_BOOL {
+        return Err(format!("numbers of type {to} are not supported"));
+    }
     let Some(tensor) = value.as_constant() else {
-        return match int(node, "to", 1)? {
+        return match to {
             to if TO_FLOATS.contains(&to) => Ok(vec![value]),
             TO_BOOL => {
                 let is_zero = lowering.each(Unary::Not, &value)?;
@@ -64,8 +78,8 @@ fn cast(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem>
             _ => Ok(vec![lowering.each(Unary::Trunc, &value)?]),
         };
     };
-    let to_bool = int(node, "to", 1)? == TO_BOOL;
-    let elements = if TO_FLOATS.contains(&int(node, "to", 1)?) {
+    let to_bool = to == TO_BOOL;
+    let elements = if TO_FLOATS.contains(&to) {
         Elements::F32(super::floats(tensor))
     } else {
         Elements::I64(match &tensor.elements {
@@ -228,10 +242,15 @@ fn slice(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem
         return Err("its starts, ends, axes and steps are not equally many".to_owned());
     }
     let (mut shape, mut from) = (value.shape.clone(), Place::new(0, strides(&value.shape)));
+    let mut backwards = Vec::new();
     for number in 0..starts.len() {
         let (at, step) = (axis(axes[number], rank)?, steps[number]);
-        if step < 1 {
-            return Err(format!("a step of {step}; only forward ones are supported"));
+        if step == 0 {
+            return Err("a step of 0 leads nowhere".to_owned());
+        }
+        if step < 0 {
+            backwards.push((at, reversed(value.shape[at], starts[number], ends[number], step)));
+            continue;
         }
         let size = value.shape[at] as i64;
         let bound =
@@ -241,13 +260,32 @@ fn slice(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem
         from.offset += start as usize * from.strides[at];
         from.strides[at] *= step.min(size.max(1)) as usize;
     }
-    Ok(vec![lowering.moved(&[value], Movement::whole(shape, from))?])
+    let mut result = lowering.moved(&[value], Movement::whole(shape, from))?;
+    for (at, places) in backwards {
+        let count = [places.len()];
+        result = lowering.picked(&result, at, &places, &count)?;
+    }
+    Ok(vec![result])
+}
+
+/// The places of a dimension from a start down to before an end.
+fn reversed(size: usize, start: i64, end: i64, step: i64) -> Vec<usize> {
+    let size = size as i64;
+    let counted = |edge: i64| if edge < 0 { edge.saturating_add(size) } else { edge };
+    // A place before the first is an end here, and no start.
+    let (start, end) = (counted(start).min(size - 1), counted(end).max(-1));
+    let apart = usize::try_from(step.unsigned_abs()).unwrap_or(usize::MAX);
+    (end + 1..=start).rev().step_by(apart).map(|place| place as usize).collect()
 }
 
 fn split(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem> {
     let value = lowering.input(node, 0)?;
     let at = axis(int(node, "axis", 0)?, value.shape.len())?;
     let (size, count) = (value.shape[at], node.outputs.len());
+    let wanted = int(node, "num_outputs", count as i64)?;
+    if wanted != count as i64 {
+        return Err(format!("num_outputs is {wanted}, but there are {count} outputs"));
+    }
     let parts = match lowering.ints_of(node, "split", 1)? {
         Some(parts) => sizes(&parts)?,
         // Equal parts, of which the last is smaller where it does not come out even.
@@ -311,22 +349,12 @@ fn gather(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Proble
         return super::choice::taken(lowering, &value, at, &indices);
     };
     let numbers = indices.as_i64().ok_or("its indices are no whole numbers")?;
-    let (before, after) = (&value.shape[..at], &value.shape[at + 1..]);
-    let shape = [before, &indices.shape, after].concat();
-    let piece_shape = [before, after].concat();
-    let source = strides(&value.shape);
-    // The indices as one dimension between the others.
-    let goal = strides(&[before, &[numbers.len()], after].concat());
-    let without = |strides: &[usize]| [&strides[..at], &strides[at + 1..]].concat();
-    let mut pieces = Vec::new();
-    for (number, &index) in numbers.iter().enumerate() {
-        let index = axis(index, value.shape[at])
-            .map_err(|_| format!("index {index} of a dimension of {}", value.shape[at]))?;
-        let from = Place::new(index * source[at], without(&source));
-        let to = Place::new(number * goal[at], without(&goal));
-        pieces.push(Piece { input: 0, shape: piece_shape.clone(), from, to });
-    }
-    Ok(vec![lowering.moved(&[value], Movement { shape, pieces })?])
+    let size = value.shape[at];
+    let place = |&index: &i64| {
+        axis(index, size).map_err(|_| format!("index {index} of a dimension of {size}"))
+    };
+    let places = numbers.iter().map(place).collect::<Result<Vec<_>, _>>()?;
+    Ok(vec![lowering.picked(&value, at, &places, &indices.shape)?])
 }
 
 fn expand(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem> {
@@ -336,6 +364,30 @@ fn expand(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Proble
 }
 
 impl Lowering<'_> {
+    /// These places of a dimension, which become dimensions of their own shape.
+    fn picked(
+        &mut self,
+        value: &Value,
+        at: usize,
+        places: &[usize],
+        own: &[usize],
+    ) -> Result<Value, Problem> {
+        let (before, after) = (&value.shape[..at], &value.shape[at + 1..]);
+        let shape = [before, own, after].concat();
+        let piece_shape = [before, after].concat();
+        let source = strides(&value.shape);
+        // The places as one dimension between the others.
+        let goal = strides(&[before, &[places.len()], after].concat());
+        let without = |strides: &[usize]| [&strides[..at], &strides[at + 1..]].concat();
+        let mut pieces = Vec::new();
+        for (number, &place) in places.iter().enumerate() {
+            let from = Place::new(place * source[at], without(&source));
+            let to = Place::new(number * goal[at], without(&goal));
+            pieces.push(Piece { input: 0, shape: piece_shape.clone(), from, to });
+        }
+        self.moved(std::slice::from_ref(value), Movement { shape, pieces })
+    }
+
     /// A value repeated to a larger shape.
     pub(super) fn expanded(&mut self, value: &Value, wanted: Vec<usize>) -> Result<Value, Problem> {
         let shape = broadcast(&value.shape, &wanted)?;
@@ -373,7 +425,8 @@ fn pad(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem> 
     if super::attributes::text(node, "mode", "constant")? != "constant" {
         return Err("only padding with a constant is supported".to_owned());
     }
-    if lowering.known_number(node, 2)?.unwrap_or(0.0) != 0.0 {
+    let added = lowering.known_number(node, 2)?.unwrap_or(float(node, "value", 0.0)?);
+    if added != 0.0 {
         return Err("only padding with 0 is supported".to_owned());
     }
     let rank = value.shape.len();

@@ -19,8 +19,9 @@ pub use read::{MODEL_BYTES_MAX, read_bytes, read_file};
 /// A network as its file has it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model {
-    /// The version of the standard operators that the file was written for.
-    pub operator_set: i64,
+    /// The versions of the sets of operators that the file was written for; the standard ones are
+    /// `ai.onnx`.
+    pub operator_sets: BTreeMap<String, i64>,
     /// The operators, each after those that it needs.
     pub nodes: Vec<Node>,
     /// The weights by name.
