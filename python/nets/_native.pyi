@@ -48,6 +48,9 @@ class System:
     def tensor_shape(self) -> tuple[int, ...]:
         """The shape of what a seat sees as numbers, the slowest index first."""
     @property
+    def tensor_planes(self) -> str | None:
+        """Whether its planes are the "first" or the "last" size; None where it is a row of numbers."""
+    @property
     def tensor_layout(self) -> str:
         """What each index of it means."""
     @property
@@ -159,6 +162,8 @@ class Game:
         """The state as text, for people."""
     def svg(self) -> str:
         """The state as an SVG picture, for people."""
+    def rgb(self) -> npt.NDArray[np.uint8]:
+        """The same picture as pixels of shape [height, width, 3], on light ground."""
     def fork(self) -> Game:
         """A copy that goes its own way, by the same chance."""
     def __copy__(self) -> Game: ...
@@ -249,13 +254,16 @@ def pack_onnx(
     *,
     precision: str,
     choice: str,
-    temperature: float,
-    input_layout: str,
+    temperature: float | None,
+    input_layout: str | None,
     policy: str | None,
     value: str | None,
     state: list[tuple[str, str]],
     positions: int,
     check: bool,
+    fuel_base: int | None,
+    fuel_increment: int | None,
+    fuel_cap: int | None,
 ) -> dict[str, Any]:
     """What :func:`nets.pack` does with the path or bytes of an ONNX file; gives the fields of
     :class:`nets.Packed`."""

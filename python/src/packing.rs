@@ -6,10 +6,12 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use nets_core::{MAX_SEATS, System, sha256};
+use nets_core::{FuelClock, MAX_SEATS, Planes, System, sha256};
 use nets_pack::agent::{
-    Choice, InputLayout, PackError as Unfit, Packed, Precision, Remembered, Wishes, pack,
+    Agreement, Choice, PackError as Unfit, Packed, Precision, Remembered, Trial, TrialError,
+    Wishes, pack,
 };
+use nets_pack::hints::Spelling;
 use nets_pack::onnx::{Model, OnnxError, read_bytes, read_file};
 use nets_runner::sandbox::{FastEngine, FastOptions};
 use pyo3::exceptions::PyValueError;
@@ -19,8 +21,9 @@ use pyo3::types::{PyBytes, PyDict};
 use crate::PackError;
 use crate::systems::PySystem;
 
-/// The engine that tries agents, once it was asked for.
-static ENGINE: Mutex<Option<FastEngine>> = Mutex::new(None);
+/// Engines that tried agents and are free again. Each has room for one trial, so that threads do not
+/// wait for each other.
+static IDLE: Mutex<Vec<FastEngine>> = Mutex::new(Vec::new());
 
 /// A network as Python gives it.
 enum Network {
@@ -45,20 +48,18 @@ impl Network {
     }
 }
 
-/// What came of it, for Python to name.
-struct Facts {
-    module: Vec<u8>,
-    fuel_per_decision: u64,
-    fuel_first: u64,
-    positions: usize,
-    alike: usize,
-    checked_alike: Option<usize>,
+/// What came of it.
+struct Made {
+    packed: Packed,
+    trial: Trial,
+    checked: Option<Agreement>,
 }
 
 /// Packs a network, given as the path of an ONNX file or as its bytes; gives the facts by name.
 #[pyfunction]
 #[pyo3(signature = (
-    model, system, *, precision, choice, temperature, input_layout, policy, value, state, positions, check
+    model, system, *, precision, choice, temperature, input_layout, policy, value, state, positions, check,
+    fuel_base, fuel_increment, fuel_cap
 ))]
 #[expect(clippy::too_many_arguments, reason = "they are the options, each by its name")]
 pub(crate) fn pack_onnx<'py>(
@@ -67,14 +68,18 @@ pub(crate) fn pack_onnx<'py>(
     system: &PySystem,
     precision: &str,
     choice: &str,
-    temperature: f32,
-    input_layout: &str,
+    temperature: Option<f32>,
+    input_layout: Option<&str>,
     policy: Option<String>,
     value: Option<String>,
     state: Vec<(String, String)>,
     positions: usize,
     check: bool,
+    fuel_base: Option<u64>,
+    fuel_increment: Option<u64>,
+    fuel_cap: Option<u64>,
 ) -> PyResult<Bound<'py, PyDict>> {
+    let clock = clock_of(fuel_base, fuel_increment, fuel_cap)?;
     let network = match model.cast::<PyBytes>() {
         Ok(bytes) => Network::Bytes(bytes.as_bytes().to_vec()),
         Err(_) => Network::File(model.extract()?),
@@ -91,14 +96,17 @@ pub(crate) fn pack_onnx<'py>(
     let rules = system.rules.as_ref();
     let made = py.detach(|| make(&network, rules, &wishes, positions, check));
     let made = made.map_err(PackError::new_err)?;
+    let Made { packed, trial, checked } = made;
     let facts = PyDict::new(py);
-    facts.set_item("module", PyBytes::new(py, &made.module))?;
-    facts.set_item("code_hash", sha256(&made.module).to_string())?;
-    facts.set_item("fuel_per_decision", made.fuel_per_decision)?;
-    facts.set_item("fuel_first", made.fuel_first)?;
-    facts.set_item("positions", made.positions)?;
-    facts.set_item("alike", made.alike)?;
-    facts.set_item("checked_alike", made.checked_alike)?;
+    facts.set_item("module", PyBytes::new(py, &packed.module))?;
+    facts.set_item("code_hash", sha256(&packed.module).to_string())?;
+    facts.set_item("fuel_per_decision", trial.fuel_max)?;
+    facts.set_item("fuel_first", trial.fuel_first)?;
+    facts.set_item("decisions_within_clock", trial.decisions_within(&clock))?;
+    facts.set_item("decisions_max", rules.step_count_max())?;
+    facts.set_item("positions", trial.agreement.positions)?;
+    facts.set_item("alike", trial.agreement.alike)?;
+    facts.set_item("checked_alike", checked.map(|checked| checked.alike))?;
     Ok(facts)
 }
 
@@ -108,16 +116,16 @@ fn make(
     wishes: &Wishes,
     positions: usize,
     check: bool,
-) -> Result<Facts, String> {
+) -> Result<Made, String> {
     let model = network.read().map_err(|error| unread(network, &error))?;
     let packed = pack(&model, system, wishes).map_err(|error| unpacked(network, system, &error))?;
-    let mut engine = ENGINE.lock().unwrap_or_else(PoisonError::into_inner);
-    let engine = match &mut *engine {
-        Some(engine) => engine,
-        none => none.insert(started()?),
-    };
-    tried(packed, system, engine, positions, check).map_err(|error| {
-        in_words("cannot try the agent", error.as_ref(), "please report this with the model")
+    let idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    let engine = idle.map_or_else(started, Ok)?;
+    let tried = tried(packed, system, &engine, positions, check);
+    IDLE.lock().unwrap_or_else(PoisonError::into_inner).push(engine);
+    tried.map_err(|error| {
+        let hint = error.hint(system.descriptor().name, Spelling::Python);
+        in_words("cannot try the agent", &error, &hint)
     })
 }
 
@@ -135,20 +143,13 @@ fn tried(
     engine: &FastEngine,
     positions: usize,
     check: bool,
-) -> Result<Facts, Box<dyn Error>> {
+) -> Result<Made, TrialError> {
     let trial = packed.tried(system, engine, positions)?;
     let checked = match check {
         true => Some(packed.checked(system, engine, positions)?),
         false => None,
     };
-    Ok(Facts {
-        module: packed.module,
-        fuel_per_decision: trial.fuel_max,
-        fuel_first: trial.fuel_first,
-        positions: trial.agreement.positions,
-        alike: trial.agreement.alike,
-        checked_alike: checked.map(|it| it.alike),
-    })
+    Ok(Made { packed, trial, checked })
 }
 
 /// The value of an option that has names.
@@ -164,59 +165,47 @@ fn precision_of(name: &str) -> PyResult<Precision> {
     chosen("precision", name, &[("int8", Precision::Int8), ("f32", Precision::F32)])
 }
 
-fn layout_of(name: &str) -> PyResult<InputLayout> {
-    let (first, last) = (InputLayout::PlanesFirst, InputLayout::PlanesLast);
-    chosen("input_layout", name, &[("planes-first", first), ("planes-last", last)])
+fn layout_of(name: Option<&str>) -> PyResult<Option<Planes>> {
+    let known = [("planes-first", Planes::First), ("planes-last", Planes::Last)];
+    name.map(|name| chosen("input_layout", name, &known)).transpose()
 }
 
-fn choice_of(name: &str, temperature: f32) -> PyResult<Choice> {
-    if !(temperature > 0.0 && temperature.is_finite()) {
-        let text = format!("temperature is {temperature}, expected a number above 0");
-        return Err(PyValueError::new_err(text));
-    }
-    let sampled = Choice::Sampled(temperature);
+fn choice_of(name: &str, temperature: Option<f32>) -> PyResult<Choice> {
     let known = [
         ("best", Choice::Best),
-        ("sampled", sampled),
+        ("sampled", Choice::Sampled(1.0)),
         ("value", Choice::Value),
         ("nearest", Choice::Nearest),
     ];
-    chosen("choice", name, &known)
+    let choice = chosen("choice", name, &known)?;
+    choice.at(temperature).map_err(|error| {
+        // The name of the System is in no hint of it.
+        PyValueError::new_err(format!("{error}\nhint: {}", error.hint("", Spelling::Python)))
+    })
+}
+
+/// A league's fuel clock; what is not given is as leagues have it by default.
+fn clock_of(base: Option<u64>, increment: Option<u64>, cap: Option<u64>) -> PyResult<FuelClock> {
+    let usual = FuelClock::default();
+    let [base, cap] = [base.unwrap_or(usual.base), cap.unwrap_or(usual.cap)];
+    if base > cap {
+        return Err(PyValueError::new_err(format!(
+            "fuel_base is {base}, above fuel_cap, {cap}\nhint: no clock holds more than its cap: lower \
+             the one or raise the other"
+        )));
+    }
+    Ok(FuelClock { base, increment: increment.unwrap_or(usual.increment), cap })
 }
 
 /// A file that is no network.
 fn unread(network: &Network, error: &OnnxError) -> String {
-    let hint = match error {
-        OnnxError::File { .. } => "name an ONNX file; weights in others must be in its folder",
-        OnnxError::TooLarge { .. } => "an agent's module has 16 MiB at most",
-        _ => "export the model again, with torch.onnx.export or the like",
-    };
-    in_words(&format!("cannot read the network {}", network.name()), error, hint)
+    in_words(&format!("cannot read the network {}", network.name()), error, error.hint())
 }
 
 /// A network that is no agent of the System.
 fn unpacked(network: &Network, system: &dyn System, error: &Unfit) -> String {
     let name = system.descriptor().name;
-    let hint = match error {
-        Unfit::Lower(_) => {
-            "docs/guides/pack-a-network.md lists the operators that are supported".to_owned()
-        }
-        Unfit::Input(_) => {
-            format!(
-                "nets.system({name:?}).tensor_layout says what its tensor is; see also input_layout= and state="
-            )
-        }
-        Unfit::Choice(_) => "choice=\"best\" takes the greatest policy number".to_owned(),
-        Unfit::Memory(_) => {
-            "name the network's own inputs and outputs, as state={\"h_in\": \"h_out\"}".to_owned()
-        }
-        Unfit::Output(_) => {
-            format!(
-                "nets.system({name:?}).action_count is how many actions it has; see also policy= and value="
-            )
-        }
-        _ => "please report this with the model".to_owned(),
-    };
+    let hint = error.hint(name, Spelling::Python);
     in_words(&format!("cannot pack {} for {name}", network.name()), error, &hint)
 }
 

@@ -65,6 +65,11 @@ impl PySystem {
     }
 
     #[getter]
+    fn tensor_planes(&self) -> Option<String> {
+        self.rules.descriptor().tensor_planes.map(|planes| planes.to_string())
+    }
+
+    #[getter]
     fn tensor_layout(&self) -> &'static str {
         self.rules.descriptor().tensor_layout
     }

@@ -124,6 +124,18 @@ impl VectorEnv {
     }
 }
 
+/// How many matches there are to be, whatever number that is.
+fn counted(count: &Bound<'_, PyAny>) -> PyResult<usize> {
+    let number = count.py().import("operator")?.call_method1("index", (count,)).map_err(|_| {
+        PyTypeError::new_err(format!("the count of matches is {count:?}, expected a whole number"))
+    })?;
+    let fitting = number.extract().ok().filter(|count| (1..=COUNT_MAX).contains(count));
+    fitting.ok_or_else(|| {
+        let text = format!("the count of matches is {number}, expected 1 to {COUNT_MAX}");
+        PyValueError::new_err(text)
+    })
+}
+
 #[pymethods]
 impl VectorEnv {
     #[new]
@@ -131,16 +143,13 @@ impl VectorEnv {
     fn new(
         py: Python<'_>,
         system: &Bound<'_, PyAny>,
-        count: usize,
+        count: &Bound<'_, PyAny>,
         seed: Option<&Bound<'_, PyAny>>,
         reuse: bool,
         parameters: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
         let system = systems::named(system, parameters)?;
-        if !(1..=COUNT_MAX).contains(&count) {
-            let text = format!("the count of matches is {count}, expected 1 to {COUNT_MAX}");
-            return Err(PyValueError::new_err(text));
-        }
+        let count = counted(count)?;
         if system.is_simultaneous() {
             return Err(PyValueError::new_err(format!(
                 "in {} seats act at once\nhint: nets.parallel_env has a match of it",

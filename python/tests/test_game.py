@@ -12,7 +12,8 @@ import nets
 def test_systems_say_what_they_are():
     snake = SYSTEMS["snake"]
     assert (snake.name, snake.version, snake.seats, snake.action_count) == ("snake", 1, 1, 4)
-    assert snake.tensor_shape == (10, 10, 5)
+    assert snake.tensor_shape == (10, 10, 5) and snake.tensor_planes == "last"
+    assert nets.system("go").tensor_planes == "first" and nets.system("rps").tensor_planes is None
     assert snake.parameters == {"width": 10, "height": 10, "step-limit": 300}
     assert snake.parameter_ranges["width"] == (2, 16, 10, "columns")
     assert snake.action_name(2) == "down" and snake.action("left") == 3

@@ -99,9 +99,11 @@ def test_what_cannot_be_vectorised_is_refused():
     for name in SIMULTANEOUS:
         with pytest.raises(ValueError, match="seats act at once"):
             nets.VectorEnv(name, 2)
-    for count in (0, 2**20 + 1):
+    for count in (0, -1, 2**20 + 1, 2**64):
         with pytest.raises(ValueError, match=f"the count of matches is {count}, expected 1 to 1048576"):
             nets.VectorEnv("snake", count)
+    with pytest.raises(TypeError, match="the count of matches is 'a', expected a whole number"):
+        nets.VectorEnv("snake", "a")
     with pytest.raises(TypeError, match="a nets.System has its parameters"):
         nets.VectorEnv(SYSTEMS["snake"], 2, width=5)
 

@@ -44,6 +44,7 @@ others     zero",
     observation_layout: "\
 byte 0  steps taken
 byte 1  total",
+    tensor_planes: None,
     tensor_layout: "\
 [2]: the total, then what is missing to the target. Nobody else numbers it.",
 };

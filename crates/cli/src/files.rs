@@ -141,6 +141,17 @@ impl<'a> Target<'a> {
         Ok(Self { kind, path: path.to_owned() })
     }
 
+    /// The same, if it is no device or pipe: for what takes long to make, and is lost there.
+    pub(crate) fn that_keeps(self) -> Result<Self, Failure> {
+        let is_special = |found: fs::Metadata| !found.is_file() && !found.is_dir();
+        if fs::metadata(&self.path).is_ok_and(is_special) {
+            let (name, path) = (self.kind.name, self.path.display());
+            let message = format!("cannot write {name} {path}: it is a device or a pipe");
+            return Err(Failure::new(message).hint("name a file, or one that is not there yet"));
+        }
+        Ok(self)
+    }
+
     /// Where it is.
     pub(crate) fn path(&self) -> &Path {
         &self.path

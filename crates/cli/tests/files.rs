@@ -122,3 +122,19 @@ fn a_device_or_a_pipe_is_refused_before_it_is_opened() {
     }
     assert_done(&nets(root, &["systems"]));
 }
+
+#[test]
+fn an_agent_goes_into_no_device_and_no_pipe() {
+    use std::os::unix::fs::FileTypeExt;
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    assert!(Command::new("mkfifo").arg(root.join("pipe")).status().unwrap().success());
+    let model = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/examples/othello-positions.onnx");
+    for path in ["pipe", "/dev/null", "/dev/full"] {
+        let words = ["pack", model, "--system", "othello", "-o", path];
+        assert_refused_with_hint(&run(root, &words), "it is a device or a pipe");
+    }
+    assert!(fs::metadata(root.join("pipe")).unwrap().file_type().is_fifo());
+    assert!(fs::metadata("/dev/null").unwrap().file_type().is_char_device());
+    assert_eq!(fs::read_dir(root).unwrap().count(), 1);
+}

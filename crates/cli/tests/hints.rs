@@ -13,7 +13,9 @@ fn refused(root: &Path, words: &[&str]) -> (String, String) {
     let line = text.lines().last().unwrap();
     let line: serde_json::Value = serde_json::from_str(line).expect(line);
     let field = |name: &str| line[name].as_str().unwrap_or_default().to_owned();
-    (field("error"), field("hint"))
+    let causes = line["causes"].as_array().into_iter().flatten().filter_map(|it| it.as_str());
+    let error = std::iter::once(&*field("error")).chain(causes).collect::<Vec<_>>().join(": ");
+    (error, field("hint"))
 }
 
 /// The error must say `message`, and the hint be one of its own.
@@ -160,4 +162,61 @@ fn damaged_keys_and_logs_have_a_hint() {
         let (error, hint) = refused(&root, words);
         assert!(error.contains("is missing") && hint.contains("copy"), "{error}: {hint}");
     }
+}
+
+#[test]
+fn what_cannot_be_packed_has_a_hint_that_fits_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/examples/othello-positions.onnx");
+    let assert_pack = |system: &str, options: &str, message: &str, expected: &str| {
+        let options: Vec<&str> = options.split_whitespace().collect();
+        let words = ["pack", model, "--system", system, "-o", "agent.wasm"];
+        let (error, hint) = refused(folder.path(), &[&words[..], &options].concat());
+        assert!(error.contains(message), "{options:?}: expected {message:?} in: {error}");
+        assert_eq!(hint, expected, "{options:?}: {error}");
+    };
+    assert_pack(
+        "othello",
+        "--temperature 0.5",
+        "it is 0.5, but no action is drawn",
+        "--choice sampled is what has a temperature",
+    );
+    assert_pack(
+        "snake",
+        "",
+        "expected [5, 10, 10], [10, 10, 5] or [500], behind a batch of 1 or without one",
+        "`nets systems snake` says what its tensor is; see also --input-layout and --state",
+    );
+    assert_pack(
+        "cartpole",
+        "--input-layout planes-first",
+        "is a row of numbers",
+        "--input-layout planes-first, --input-layout planes-last or neither; `nets systems cartpole` \
+         says what its tensor is",
+    );
+    assert_pack(
+        "kuhn-poker",
+        "--choice value",
+        "where an action leads is not known",
+        "--choice best takes the greatest policy number",
+    );
+    assert_pack(
+        "othello",
+        "--choice value",
+        "none is a value",
+        "`nets systems othello` lists its actions; see also --policy, --value and --choice nearest",
+    );
+    assert_pack(
+        "othello",
+        "--choice value --state h=g",
+        "looking ahead, it would remember positions that are not played",
+        "--choice best asks the network about what is seen alone",
+    );
+    assert_pack(
+        "othello",
+        "--state h=g",
+        "no input left is named \"h\"",
+        "name the network's own inputs and outputs, as --state h_in=h_out",
+    );
+    assert!(!folder.path().join("agent.wasm").exists());
 }

@@ -45,8 +45,8 @@ pub use seat::{MAX_SEATS, Seat, SeatSet};
 pub use signed_action::{ActionStatement, AgentKey, KeyError, Signature, Venue};
 pub use step_proof::{InclusionProof, ProofError};
 pub use system::{
-    Action, Descriptor, Ending, Information, RestoreError, Score, State, Status, StepError, System,
-    SystemId,
+    Action, Descriptor, Ending, Information, Planes, RestoreError, Score, State, Status, StepError,
+    System, SystemId,
 };
 pub use trace::{
     EndLeaf, StepLeaf, Trace, TraceBuilder, observations_hash, state_hash, trace_root,

@@ -58,6 +58,24 @@ pub enum Information {
     Private,
 }
 
+/// Where a tensor counts its planes: what is told of every place of a board or a series.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Planes {
+    /// By its first index, before the places, as `[plane, row, column]`.
+    First,
+    /// By its last index, after the places, as `[row, column, plane]`.
+    Last,
+}
+
+impl fmt::Display for Planes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::First => "first",
+            Self::Last => "last",
+        })
+    }
+}
+
 /// The facts of a System that do not depend on its parameters.
 #[derive(Clone, Copy, Debug)]
 pub struct Descriptor {
@@ -81,6 +99,8 @@ pub struct Descriptor {
     pub packed_layout: &'static str,
     /// What each byte of the full observation means.
     pub observation_layout: &'static str,
+    /// Where the tensor has its planes; none where it is a row of numbers.
+    pub tensor_planes: Option<Planes>,
     /// What each index of the tensor means, and which library numbers it so.
     pub tensor_layout: &'static str,
 }

@@ -28,6 +28,7 @@ static PRIVATE: Descriptor = Descriptor {
     data: None,
     packed_layout: "bits 0-31 step, 32-39 own card",
     observation_layout: "step u32, own card u8",
+    tensor_planes: None,
     tensor_layout: "[1]: nothing but a zero",
 };
 static PERFECT: Descriptor = Descriptor { information: Information::Perfect, ..PRIVATE };

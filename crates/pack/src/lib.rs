@@ -9,6 +9,7 @@
 //! evaluate   a program in plain Rust: the oracle
 //! emit       a program as functions of WebAssembly
 //! link       those functions and what meets a System in one module
+//! hints      what to do about an error
 //! ```
 //!
 //! The same program is evaluated here and emitted as WebAssembly, so that a module answers what the
@@ -17,6 +18,7 @@
 pub mod agent;
 pub mod emit;
 pub mod evaluate;
+pub mod hints;
 pub mod link;
 pub mod lower;
 pub mod onnx;

@@ -1,11 +1,11 @@
 //! Networks as agents of Systems.
 
 use nets_core::{FuelClock, System};
-use nets_pack::agent::{Choice, InputLayout, Packed, Precision, Wishes, pack};
+use nets_pack::agent::{Agreement, Choice, Packed, Precision, Trial, Wishes, pack};
 use nets_systems::build;
 
 use crate::modules::engines;
-use crate::networks::{Network, ints};
+use crate::networks::Network;
 
 pub(crate) fn system(name: &str) -> std::sync::Arc<dyn System> {
     build(name, &std::collections::BTreeMap::new()).unwrap()
@@ -24,7 +24,7 @@ pub(crate) fn noise(len: usize, seed: u32) -> Vec<f32> {
 }
 
 /// A perceptron of this System's size with a policy and a value.
-fn perceptron(system: &dyn System) -> Network {
+pub(crate) fn perceptron(system: &dyn System) -> Network {
     let inputs = system.tensor_shape().iter().product::<u32>() as usize;
     let actions = system.action_count() as usize;
     Network::of(&[1, inputs])
@@ -40,7 +40,7 @@ fn perceptron(system: &dyn System) -> Network {
         .node("Tanh v -> value")
 }
 
-fn packed(network: &Network, system: &dyn System, wishes: &Wishes) -> Packed {
+pub(crate) fn packed(network: &Network, system: &dyn System, wishes: &Wishes) -> Packed {
     pack(network.model(), system, wishes).unwrap()
 }
 
@@ -82,35 +82,6 @@ fn weights_of_eight_bits_decide_nearly_always_alike_and_cost_less() {
     assert!(int8.agreement.alike >= 290, "{int8:?}");
     assert!(int8.fuel_max < float.fuel_max, "{int8:?} {float:?}");
     assert!(int8.fuel_max < FuelClock::default().increment, "{int8:?}");
-}
-
-#[test]
-fn planes_may_come_last() {
-    let system = system("othello");
-    let [planes, rows, columns] = [3, 8, 8];
-    let weights = noise(planes * rows * columns * 65, 5);
-    let first = Network::of(&[1, planes, rows, columns])
-        .ints("flat", &[1, -1])
-        .weights("w", &[192, 65], &weights)
-        .node("Reshape x flat -> f")
-        .node("MatMul f w -> y");
-    // The same network for whom the planes are last: it brings them first itself.
-    let last = Network::of(&[1, rows, columns, planes])
-        .ints("flat", &[1, -1])
-        .weights("w", &[192, 65], &weights)
-        .node_with("Transpose x -> t", &[("perm", ints(&[0, 3, 1, 2]))])
-        .node("Reshape t flat -> f")
-        .node("MatMul f w -> y");
-    let first = packed(&first, system.as_ref(), &Wishes::default());
-    let wishes = Wishes { input_layout: InputLayout::PlanesLast, ..Wishes::default() };
-    let refused = pack(last.model(), system.as_ref(), &Wishes::default()).unwrap_err();
-    assert!(
-        refused.to_string().contains("it has the shape [1, 8, 8, 3], expected [3, 8, 8]"),
-        "{refused}"
-    );
-    let last = packed(&last, system.as_ref(), &wishes);
-    let actions = |agent: &Packed| agent.actions(system.as_ref(), engines()[0], 50).unwrap();
-    assert_eq!(actions(&first), actions(&last));
 }
 
 #[test]
@@ -163,7 +134,10 @@ fn one_number_stands_for_the_nearest_action() {
     let two = perceptron(system.as_ref());
     let named = Wishes { policy: Some("policy".into()), ..wishes };
     let refused = pack(two.model(), system.as_ref(), &named).unwrap_err();
-    assert!(refused.to_string().contains("a policy has one number, from 0 to 1"), "{refused}");
+    assert!(
+        refused.to_string().contains("the policy \"policy\" has not one number, from 0 to 1"),
+        "{refused}"
+    );
 }
 
 #[test]
@@ -223,4 +197,38 @@ fn values_are_looked_up_only_where_actions_lead_to_what_is_known() {
         let refused = pack(network.model(), system.as_ref(), &wishes).unwrap_err().to_string();
         assert!(refused.contains("where an action leads is not known"), "{name}: {refused}");
     }
+}
+
+/// How many decisions a clock allows, one after the other.
+fn counted(trial: &Trial, clock: &FuelClock, most: u64) -> Option<u64> {
+    let mut left = clock.base;
+    for decision in 0..most {
+        let cost = if decision == 0 { trial.fuel_first } else { trial.fuel_max };
+        let Some(rest) = clock.refill(left).checked_sub(cost) else { return Some(decision) };
+        left = rest;
+    }
+    None
+}
+
+#[test]
+fn decisions_within_a_clock_are_as_many_as_it_can_pay() {
+    let most = 3_000;
+    for (fuel_first, fuel_max) in [(7, 5), (5, 7), (90, 30), (1, 1), (0, 0), (100, 99)] {
+        let agreement = Agreement { alike: 1, positions: 1 };
+        let trial = Trial { fuel_first, fuel_max, agreement };
+        for base in [0, 1, 6, 8, 50, 99, 100, 101, 500, 2_000] {
+            for increment in [0, 1, 4, 5, 6, 29, 30, 98, 99, 1_000] {
+                for cap in [base, base + 1, base + 3, base + 40, base + 1_000] {
+                    let clock = FuelClock { base, increment, cap };
+                    let expected = counted(&trial, &clock, most);
+                    assert_eq!(trial.decisions_within(&clock), expected, "{trial:?} {clock:?}");
+                }
+            }
+        }
+    }
+    // Nobody waits for so many to be counted.
+    let trial =
+        Trial { fuel_first: 0, fuel_max: 2, agreement: Agreement { alike: 1, positions: 1 } };
+    let clock = FuelClock { base: u64::MAX, increment: 1, cap: u64::MAX };
+    assert_eq!(trial.decisions_within(&clock), Some(u64::MAX));
 }

@@ -84,6 +84,8 @@ fn weights_outside_the_folder_are_not_read() {
         fs::create_dir(path.parent().unwrap().join("x")).unwrap();
         let message = refused(&path);
         assert!(message.contains("outside the model's folder"), "{message}");
+        let hint = read_file(&path).unwrap_err().hint();
+        assert!(hint.starts_with("put the files with the weights into"), "{hint}");
     }
 }
 
@@ -94,6 +96,10 @@ fn links_to_weights_are_not_followed() {
     std::os::unix::fs::symlink(exported(DATA), path.with_file_name(DATA)).unwrap();
     let message = refused(&path);
     assert!(message.contains("which is a link"), "{message}");
+    let hint = read_file(&path).unwrap_err().hint();
+    assert!(hint.starts_with("put the files with the weights into"), "{hint}");
+    let message = read_bytes(&fs::read(&path).unwrap()).unwrap_err().to_string();
+    assert!(message.contains("and the model is no file with a folder"), "{message}");
 }
 
 #[cfg(unix)]

@@ -4,9 +4,12 @@
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 mod agents;
+mod choices;
 mod exported;
 mod files;
+mod fitting;
 mod functions;
+mod hints;
 mod lowering;
 mod matches;
 mod modules;
@@ -15,4 +18,5 @@ mod peers;
 mod recurrent;
 mod shapes;
 mod shipped;
+mod versions;
 mod windows;

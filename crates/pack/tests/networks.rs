@@ -16,7 +16,7 @@ pub(crate) struct Network(Model);
 impl Network {
     pub(crate) fn of(shape: &[usize]) -> Self {
         Self(Model {
-            operator_set: 20,
+            operator_sets: BTreeMap::from([("ai.onnx".to_owned(), 20)]),
             nodes: Vec::new(),
             weights: BTreeMap::new(),
             inputs: vec![port("x", shape)],
@@ -41,7 +41,12 @@ impl Network {
     }
 
     pub(crate) fn operator_set(mut self, version: i64) -> Self {
-        self.0.operator_set = version;
+        self.0.operator_sets = BTreeMap::from([("ai.onnx".to_owned(), version)]);
+        self
+    }
+
+    pub(crate) fn operators_of(mut self, domain: &str, version: i64) -> Self {
+        self.0.operator_sets.insert(domain.to_owned(), version);
         self
     }
 

@@ -196,6 +196,12 @@ fn what_is_remembered_must_be_there_and_keep_its_shape() {
     assert!(unknown.contains("no output is named \"z\"; there are y, k"), "{unknown}");
     let other = refused(&state("x", "k"));
     assert!(other.contains("x has the shape [1, 27] and k [1, 9]"), "{other}");
+    let twice = Wishes {
+        remembered: ["h", "x"].map(|it| Remembered { input: it.into(), output: "k".into() }).into(),
+        ..Wishes::default()
+    };
+    let twice = refused(&twice);
+    assert!(twice.contains("k is given to two inputs, h and x"), "{twice}");
     let forgotten = refused(&Wishes::default());
     assert!(forgotten.contains("there are 2, expected one"), "{forgotten}");
     let wishes = Wishes { choice: nets_pack::agent::Choice::Value, ..state("h", "k") };

@@ -18,6 +18,17 @@ fn rows_and_columns_are_exchanged_cut_and_joined() {
     check(cut.node("Slice x s e a t -> y"), &[2, 2], &[1.0, 2.0, 4.0, 5.0]);
     let stepped = of().ints("s", &[0]).ints("e", &[3]).ints("a", &[1]).ints("t", &[2]);
     check(stepped.node("Slice x s e a t -> y"), &[2, 2], &[0.0, 2.0, 3.0, 5.0]);
+    let cut = of().ints("s", &[-1, 0]).ints("e", &[i64::MIN, 2]).ints("a", &[1, 0]);
+    let turned = cut.ints("t", &[-2, 1]).node("Slice x s e a t -> y");
+    check(turned, &[2, 2], &[2.0, 0.0, 5.0, 3.0]);
+    let none = of().ints("s", &[0]).ints("e", &[2]).ints("a", &[1]).ints("t", &[-1]);
+    let none = none.node("Slice x s e a t -> n").node_with("Concat n x -> y", &[("axis", int(1))]);
+    check(none, &[2, 3], &COUNTED);
+    let beyond = of().ints("s", &[9]).ints("e", &[-9]).ints("a", &[0]).ints("t", &[i64::MIN]);
+    check(beyond.node("Slice x s e a t -> y"), &[1, 3], &[3.0, 4.0, 5.0]);
+    let still = of().ints("s", &[0]).ints("e", &[2]).ints("a", &[1]).ints("t", &[0]);
+    let still = still.node("Slice x s e a t -> y").refused().to_string();
+    assert_eq!(still, "Slice number 0: a step of 0 leads nowhere");
     let parts = of().node_with("Split x -> a b c", &[("axis", int(1))]);
     let joined = parts.node_with("Concat c a -> y", &[("axis", int(-1))]);
     check(joined, &[2, 2], &[2.0, 0.0, 5.0, 3.0]);
@@ -51,6 +62,20 @@ fn sizes_are_computed_beforehand() {
         .node_with("Concat n rest -> t", &[("axis", int(0))])
         .node("Reshape x t -> y");
     check(network, &[2, 3], &COUNTED);
+    // A size as the distance to its negative, and sizes the other way round.
+    let turned = Network::of(&[2, 3])
+        .ints("s", &[-1])
+        .ints("e", &[-9])
+        .ints("a", &[0])
+        .node("Shape x -> n")
+        .node("Slice n s e a s -> r")
+        .node("Neg r -> m")
+        .node("Abs m -> t")
+        .node("Reshape x t -> y");
+    check(turned, &[3, 2], &COUNTED);
+    let least = Network::of(&[2, 3]).ints("n", &[i64::MIN]).node("Neg n -> m");
+    let least = least.node("Reshape x m -> y").refused().to_string();
+    assert_eq!(least, "Neg number 0: its whole numbers overflow");
     let doubled = Network::of(&[2, 3]).ints("two", &[2]).node("Shape x -> s");
     let doubled = doubled.node("Mul s two -> t").node("ConstantOfShape t -> z");
     check(

@@ -12,8 +12,8 @@ use alloc::vec::Vec;
 use alloc::{format, vec};
 
 use nets_core::{
-    Action, Chance, Descriptor, Information, ParameterValues, Reader, RestoreError, Score, Seat,
-    SeatSet, State, Status, StepError, System,
+    Action, Chance, Descriptor, Information, ParameterValues, Planes, Reader, RestoreError, Score,
+    Seat, SeatSet, State, Status, StepError, System,
 };
 
 use crate::action_names;
@@ -47,6 +47,7 @@ byte  0      stones on the board
 byte  1      status: 0 running, 1 seat 0 won, 2 seat 1 won, 3 draw
 bytes 2-9    stones of seat 0, u64: column c, row r (0 lowest) is bit 7c + r
 bytes 10-17  stones of seat 1, u64",
+    tensor_planes: Some(Planes::First),
     tensor_layout: "\
 [plane, row, column], row 0 the lowest; 1 where it is so, else 0; the same for both seats
 plane 0  a stone of seat 0

@@ -12,8 +12,8 @@ use alloc::vec::Vec;
 use alloc::{format, vec};
 
 use nets_core::{
-    Action, Chance, Descriptor, Information, ParameterSpec, ParameterValues, Reader, RestoreError,
-    Score, Seat, SeatSet, State, Status, StepError, System,
+    Action, Chance, Descriptor, Information, ParameterSpec, ParameterValues, Planes, Reader,
+    RestoreError, Score, Seat, SeatSet, State, Status, StepError, System,
 };
 
 use crate::action_names;
@@ -58,6 +58,7 @@ byte  0    status: 0 running, 1 seat 0 won, 2 seat 1 won
 then       stones of seat 0, ceil(size * size / 8) bytes: column c, row r (0 the uppermost) is cell
            r * size + c, and cell n is bit n % 8 of byte n / 8
 then       stones of seat 1 likewise",
+    tensor_planes: Some(Planes::First),
     tensor_layout: "\
 [plane, row, column], row 0 the uppermost; 1 where it is so, else 0; the same for both seats
 plane 0  stones of seat 1 connected with both its edges

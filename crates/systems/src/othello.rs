@@ -13,8 +13,8 @@ use alloc::vec::Vec;
 use alloc::{format, vec};
 
 use nets_core::{
-    Action, Chance, DecodeError, Descriptor, Information, ParameterValues, Reader, RestoreError,
-    Score, Seat, SeatSet, State, Status, StepError, System,
+    Action, Chance, DecodeError, Descriptor, Information, ParameterValues, Planes, Reader,
+    RestoreError, Score, Seat, SeatSet, State, Status, StepError, System,
 };
 
 use crate::action_names;
@@ -49,6 +49,7 @@ byte  0      status: 0 running, 1 seat 0 won, 2 seat 1 won, 3 draw
 byte  1      the seat to act, 0 when the match is over
 bytes 2-9    discs of seat 0, u64: column c, row r (0 the uppermost) is bit 8r + c
 bytes 10-17  discs of seat 1, u64",
+    tensor_planes: Some(Planes::First),
     tensor_layout: "\
 [plane, row, column], row 0 the uppermost; 1 where it is so, else 0
 plane 0  free cells

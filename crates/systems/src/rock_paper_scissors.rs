@@ -55,6 +55,7 @@ bytes 2-5   points of seat 0, u32
 bytes 6-9   points of seat 1, u32
 byte  10    last throw of seat 0: 0 rock, 1 paper, 2 scissors, 3 none yet
 byte  11    last throw of seat 1",
+    tensor_planes: None,
     tensor_layout: "\
 [6], 1 where it is so, else 0; the same for both seats, all 0 before the first throw
 0-2  seat 0 threw rock, paper, scissors last

@@ -10,8 +10,8 @@ use alloc::vec::Vec;
 use alloc::{format, vec};
 
 use nets_core::{
-    Action, Chance, Descriptor, Information, ParameterValues, Reader, RestoreError, Score, Seat,
-    SeatSet, State, Status, StepError, System,
+    Action, Chance, Descriptor, Information, ParameterValues, Planes, Reader, RestoreError, Score,
+    Seat, SeatSet, State, Status, StepError, System,
 };
 
 use crate::action_names;
@@ -42,6 +42,7 @@ others      zero",
 byte  0    status: 0 running, 1 seat 0 won, 2 seat 1 won, 3 draw
 bytes 1-2  stones of seat 0, u16: column c, row r (0 the uppermost) is bit 3r + c
 bytes 3-4  stones of seat 1, u16",
+    tensor_planes: Some(Planes::First),
     tensor_layout: "\
 [plane, row, column], row 0 the uppermost; 1 where it is so, else 0; the same for both seats
 plane 0  free cells

@@ -73,7 +73,8 @@ fn information(descriptor: &Descriptor) -> &'static str {
 
 fn shape(system: &dyn System) -> String {
     let sizes: Vec<_> = system.tensor_shape().iter().map(u32::to_string).collect();
-    sizes.join(" × ")
+    let planes = system.descriptor().tensor_planes.map(|planes| format!(", planes {planes}"));
+    sizes.join(" × ") + &planes.unwrap_or_default()
 }
 
 fn page(system: &dyn System, moment: &dyn State) -> String {

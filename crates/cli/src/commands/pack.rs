@@ -4,11 +4,11 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::{Args, ValueEnum, ValueHint};
-use nets_core::{FuelClock, System, sha256};
+use nets_core::{FuelClock, Planes, System, sha256};
 use nets_pack::agent::{
-    Agreement, Choice, InputLayout, PackError, Packed, Precision, Remembered, Trial, TrialError,
-    Wishes, pack,
+    Agreement, Choice, PackError, Packed, Precision, Remembered, Trial, TrialError, Wishes, pack,
 };
+use nets_pack::hints::Spelling;
 use nets_pack::onnx::{OnnxError, read_file};
 use serde::Serialize;
 
@@ -21,7 +21,8 @@ use crate::output::{Output, Table, grouped, plural};
 
 const HELP: &str = "\
 The network reads the System's tensor and gives a number for each of its actions; `nets systems NAME`
-says what both mean. Of the legal actions the agent takes the one with the greatest number.
+says what both mean. Of the legal actions the agent takes the one with the greatest number, or the
+one that --choice says; with --choice value a network may give the value of a position alone.
 
 Examples:
   nets pack model.onnx --system connect-four -o agent.wasm
@@ -57,12 +58,13 @@ pub(crate) struct Arguments {
     /// How an action is chosen among the legal ones
     #[arg(long, value_name = "CHOICE", default_value = "best")]
     choice: ChoiceName,
-    /// What policy numbers are divided by where actions are sampled; the greater, the more even
-    #[arg(long, value_name = "NUMBER", default_value = "1", value_parser = temperature)]
-    temperature: f32,
-    /// In which order the network has the System's tensor
-    #[arg(long, value_name = "LAYOUT", default_value = "planes-first")]
-    input_layout: LayoutName,
+    /// What policy numbers are divided by where actions are sampled, 1 by default; the greater, the
+    /// more even
+    #[arg(long, value_name = "NUMBER", value_parser = temperature)]
+    temperature: Option<f32>,
+    /// Where the network has the planes of the System's tensor, if its shape does not say it
+    #[arg(long, value_name = "LAYOUT")]
+    input_layout: Option<LayoutName>,
     /// The output with a number for each action, where several could be it
     #[arg(long, value_name = "NAME")]
     policy: Option<String>,
@@ -108,7 +110,7 @@ enum ChoiceName {
 /// A layout as it is named on the command line.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum LayoutName {
-    /// As the System documents it
+    /// Planes, rows, columns
     PlanesFirst,
     /// Rows, columns, planes
     PlanesLast,
@@ -144,7 +146,7 @@ struct PackLine {
     /// How many steps a match has at most; where seats take turns, each has a part of them.
     decisions_max: u32,
     positions: usize,
-    /// In how many positions the network as packed and as in the file choose the same best action.
+    /// In how many positions an agent with the weights of the file does the same.
     alike: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     checked_alike: Option<usize>,
@@ -155,10 +157,10 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
     let clock = arguments.fuel.clock()?;
     let system = arguments.parameters.build(&arguments.system)?;
     let read = [&arguments.model].into_iter();
-    let target = Target::new(&files::AGENT, &arguments.output, read)?;
+    let target = Target::new(&files::AGENT, &arguments.output, read)?.that_keeps()?;
     let model = read_file(&arguments.model).map_err(|error| unread(arguments, &error))?;
     let started = Instant::now();
-    let wishes = wishes(arguments);
+    let wishes = wishes(arguments).map_err(|error| unpacked(arguments, &error))?;
     let packed =
         pack(&model, system.as_ref(), &wishes).map_err(|error| unpacked(arguments, &error))?;
     output.note(&format!("packed in {} ms", started.elapsed().as_millis()));
@@ -169,7 +171,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
         size: packed.module.len(),
         fuel_first: trial.fuel_first,
         fuel_per_decision: trial.fuel_max,
-        decisions_within_clock: decisions_within(&clock, &trial),
+        decisions_within_clock: trial.decisions_within(&clock),
         decisions_max: system.step_count_max(),
         positions: trial.agreement.positions,
         alike: trial.agreement.alike,
@@ -186,26 +188,27 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
     Ok(if is_right { Exit::Done } else { Exit::Refuted })
 }
 
-fn wishes(arguments: &Arguments) -> Wishes {
-    Wishes {
+fn wishes(arguments: &Arguments) -> Result<Wishes, PackError> {
+    let choice = match arguments.choice {
+        ChoiceName::Best => Choice::Best,
+        ChoiceName::Sampled => Choice::Sampled(1.0),
+        ChoiceName::Value => Choice::Value,
+        ChoiceName::Nearest => Choice::Nearest,
+    };
+    Ok(Wishes {
         precision: match arguments.precision {
             PrecisionName::Int8 => Precision::Int8,
             PrecisionName::F32 => Precision::F32,
         },
-        choice: match arguments.choice {
-            ChoiceName::Best => Choice::Best,
-            ChoiceName::Sampled => Choice::Sampled(arguments.temperature),
-            ChoiceName::Value => Choice::Value,
-            ChoiceName::Nearest => Choice::Nearest,
-        },
-        input_layout: match arguments.input_layout {
-            LayoutName::PlanesFirst => InputLayout::PlanesFirst,
-            LayoutName::PlanesLast => InputLayout::PlanesLast,
-        },
+        choice: choice.at(arguments.temperature)?,
+        input_layout: arguments.input_layout.map(|layout| match layout {
+            LayoutName::PlanesFirst => Planes::First,
+            LayoutName::PlanesLast => Planes::Last,
+        }),
         policy: arguments.policy.clone(),
         value: arguments.value.clone(),
         remembered: arguments.states.clone(),
-    }
+    })
 }
 
 /// Lets the agent decide in sampled positions, beside the reference where that is asked for.
@@ -218,10 +221,7 @@ fn try_out(
     let engine = EngineChoice::Fast.start(output)?;
     let count = arguments.positions as usize;
     let progress = output.progress("trying the agent", None);
-    let failed = |error: TrialError| {
-        Failure::from_error(&error)
-            .hint("`nets agent check` says how close a module is to the limits")
-    };
+    let failed = |error: TrialError| untried(arguments, &error);
     let trial = packed.tried(system, engine.as_ref(), count).map_err(failed)?;
     let checked = if arguments.check {
         Some(packed.checked(system, engine.as_ref(), count).map_err(failed)?)
@@ -230,22 +230,6 @@ fn try_out(
     };
     progress.finish_and_clear();
     Ok((trial, checked))
-}
-
-/// How many decisions in a row a clock allows that gives less for each than it takes.
-fn decisions_within(clock: &FuelClock, trial: &Trial) -> Option<u64> {
-    let mut left = clock.refill(clock.base).checked_sub(trial.fuel_first);
-    let mut decisions = 0;
-    while let Some(rest) = left {
-        decisions += 1;
-        let next = clock.refill(rest).checked_sub(trial.fuel_max);
-        // What is never less than before goes on for ever.
-        if next.is_some_and(|next| next >= rest) {
-            return None;
-        }
-        left = next;
-    }
-    Some(decisions)
 }
 
 fn show(line: &PackLine, clock: &FuelClock, output: &mut Output) -> Result<(), Failure> {
@@ -276,38 +260,19 @@ fn show(line: &PackLine, clock: &FuelClock, output: &mut Output) -> Result<(), F
 
 /// A file that is no network.
 fn unread(arguments: &Arguments, error: &OnnxError) -> Failure {
-    let hint = match error {
-        OnnxError::File { .. } => "name an ONNX file; weights in others must be in its folder",
-        OnnxError::TooLarge { .. } => "an agent's module has 16 MiB at most",
-        _ => "export the model again, with torch.onnx.export or the like",
-    };
     let message = format!("cannot read the network {}", arguments.model.display());
-    Failure::new(message).because_of(Some(error)).hint(hint)
+    Failure::new(message).because_of(Some(error)).hint(error.hint())
 }
 
 /// A network that is no agent of the System.
 fn unpacked(arguments: &Arguments, error: &PackError) -> Failure {
     let name = &arguments.system;
-    let hint = match error {
-        PackError::Lower(_) => {
-            "docs/guides/pack-a-network.md lists the operators that are supported".to_owned()
-        }
-        PackError::Input(_) => {
-            format!(
-                "`nets systems {name}` says what its tensor is; see also --input-layout and --state"
-            )
-        }
-        PackError::Choice(_) => "--choice best takes the greatest policy number".to_owned(),
-        PackError::Memory(_) => {
-            "name the network's own inputs and outputs, as --state h_in=h_out".to_owned()
-        }
-        PackError::Output(_) => {
-            format!(
-                "`nets systems {name}` lists its actions; see also --policy and --value, and --choice nearest"
-            )
-        }
-        PackError::System(_) | PackError::Link(_) => "please report this with the model".to_owned(),
-    };
     let message = format!("cannot pack {} for {name}", arguments.model.display());
-    Failure::new(message).because_of(Some(error)).hint(hint)
+    Failure::new(message).because_of(Some(error)).hint(error.hint(name, Spelling::Command))
+}
+
+/// An agent that could not be tried.
+fn untried(arguments: &Arguments, error: &TrialError) -> Failure {
+    let hint = error.hint(&arguments.system, Spelling::Command);
+    Failure::new("cannot try the agent").because_of(Some(error)).hint(hint)
 }

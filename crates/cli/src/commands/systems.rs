@@ -87,6 +87,8 @@ struct ParameterLine {
 struct ObservationLine {
     /// The sizes of the tensor, with these parameters.
     shape: Vec<u32>,
+    /// Whether the first or the last size counts planes; none where it has no planes.
+    planes: Option<String>,
     dtype: &'static str,
     layout: &'static str,
     /// The longest observation, in bytes.
@@ -168,7 +170,9 @@ fn describe(system: &dyn System, start: &dyn State, output: &mut Output) -> Resu
     facts.row(["actions", &system.action_count().to_string()]);
     facts.row(["legal mask", &format!("{MASK_DTYPE} [{}]", system.action_count())]);
     facts.row(["observation", &format!("up to {} bytes", system.observation_bytes_max())]);
-    facts.row(["tensor", &format!("{DTYPE} {:?}", system.tensor_shape())]);
+    let planes = descriptor.tensor_planes.map(|planes| format!(", planes {planes}"));
+    let planes = planes.unwrap_or_default();
+    facts.row(["tensor", &format!("{DTYPE} {:?}{planes}", system.tensor_shape())]);
     output.line("")?;
     output.table(&facts)?;
     if !descriptor.parameters.is_empty() {
@@ -245,6 +249,7 @@ fn system_line(system: &dyn System) -> SystemLine {
         actions: actions(system, ACTIONS_LISTED_JSON),
         observation: ObservationLine {
             shape: system.tensor_shape(),
+            planes: descriptor.tensor_planes.map(|planes| planes.to_string()),
             dtype: DTYPE,
             layout: descriptor.tensor_layout,
             bytes_max: system.observation_bytes_max(),

@@ -21,7 +21,13 @@ pub(super) fn keep(
     remembered: &[Remembered],
 ) -> Result<(), String> {
     let mut pairs = Vec::new();
-    for pair in remembered {
+    for (place, pair) in remembered.iter().enumerate() {
+        if let Some(other) = remembered[..place].iter().find(|other| other.output == pair.output) {
+            return Err(format!(
+                "{} is given to two inputs, {} and {}; each needs an output of its own",
+                pair.output, other.input, pair.input
+            ));
+        }
         let listed = names.join(", ");
         let number = names.iter().position(|name| *name == pair.input);
         let number = number.ok_or_else(|| {

@@ -2,16 +2,17 @@
 //! chosen.
 
 mod adapters;
+mod heads;
 mod input;
 mod memory;
 mod nearest;
 mod positions;
+mod reference;
 mod trial;
 
-use nets_core::{Information, System};
+use nets_core::{Chance, Information, Planes, Seed, Status, System};
 use thiserror::Error;
 
-pub use input::InputLayout;
 pub use memory::Remembered;
 pub use trial::{Agreement, Trial, TrialError};
 
@@ -19,7 +20,7 @@ use crate::emit::emit;
 use crate::link::{Adapter, Heads, LinkError};
 use crate::lower::{LowerError, lower};
 use crate::onnx::Model;
-use crate::program::{Output, Program};
+use crate::program::Program;
 use crate::quantize::int8;
 
 /// As what weights are kept, and what sums are computed in.
@@ -47,6 +48,27 @@ pub enum Choice {
     Nearest,
 }
 
+impl Choice {
+    /// The same with a temperature, if one is given.
+    ///
+    /// # Errors
+    /// When it is no number above 0, or nothing is drawn by it.
+    pub fn at(self, temperature: Option<f32>) -> Result<Self, PackError> {
+        let Some(temperature) = temperature else { return Ok(self) };
+        if !temperature.is_finite() || temperature <= 0.0 {
+            let problem = format!("it is {temperature}, expected a number above 0");
+            return Err(PackError::Temperature(problem));
+        }
+        match self {
+            Self::Sampled(_) => Ok(Self::Sampled(temperature)),
+            Self::Best | Self::Value | Self::Nearest => {
+                let problem = format!("it is {temperature}, but no action is drawn");
+                Err(PackError::Temperature(problem))
+            }
+        }
+    }
+}
+
 /// What is to be made of a network.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Wishes {
@@ -54,9 +76,10 @@ pub struct Wishes {
     pub precision: Precision,
     /// How actions are chosen.
     pub choice: Choice,
-    /// In which order the network has the System's tensor.
-    pub input_layout: InputLayout,
-    /// The output with a number for each action; that with as many numbers, where none is named.
+    /// Where the network has the planes of the System's tensor; where its shape says, if that is clear.
+    pub input_layout: Option<Planes>,
+    /// The output with a number for each action; that with as many numbers, where none is named. A
+    /// network that chooses by its value needs none.
     pub policy: Option<String>,
     /// The output with the value; that with one number, where none is named and there is one.
     pub value: Option<String>,
@@ -76,15 +99,37 @@ pub enum PackError {
     /// An input that is not the System's tensor.
     #[error("the network's input: {0}")]
     Input(String),
+    /// An input whose planes may be first or last, or a System without planes.
+    #[error("the network's input: {0}")]
+    Planes(String),
     /// A way to choose that the System does not allow.
-    #[error("the value cannot be looked up: {0}")]
+    #[error("the way to choose: {0}")]
     Choice(String),
-    /// Something to remember that the network does not have, or cannot be used with the choice.
+    /// A temperature that is none, or that nothing is drawn by.
+    #[error("the temperature: {0}")]
+    Temperature(String),
+    /// Something to remember that the network does not have.
     #[error("what the network remembers: {0}")]
     Memory(String),
+    /// Something to remember by an agent that looks ahead.
+    #[error(
+        "what the network remembers: looking ahead, it would remember positions that are not played"
+    )]
+    LooksAhead,
     /// An output that is not what it should be.
     #[error("the network's outputs: {0}")]
     Output(String),
+    /// Several outputs that could be the same.
+    #[error("the network's outputs: {problem}")]
+    Several {
+        /// What they could be: `policy` or `value`.
+        head: &'static str,
+        /// Which they are.
+        problem: String,
+    },
+    /// A value without a policy, where it is not chosen by the value.
+    #[error("the network's outputs: {0}")]
+    ValueAlone(String),
     /// The System's adapter is broken.
     #[error(transparent)]
     Link(#[from] LinkError),
@@ -99,6 +144,7 @@ pub struct Packed {
     pub program: Program,
     /// The network as the file has it.
     pub float: Program,
+    choice: Choice,
     heads: Heads,
 }
 
@@ -115,14 +161,12 @@ pub fn pack(model: &Model, system: &dyn System, wishes: &Wishes) -> Result<Packe
         )));
     }
     if wishes.choice == Choice::Value && !wishes.remembered.is_empty() {
-        let problem = "the value of positions that are not played would be remembered as well";
-        return Err(PackError::Memory(problem.to_owned()));
+        return Err(PackError::LooksAhead);
     }
     let names = model.inputs.iter().map(|input| input.name.clone()).collect();
     memory::keep(&mut float, names, &wishes.remembered).map_err(PackError::Memory)?;
-    input::fit(&mut float, &system.tensor_shape(), wishes.input_layout)
-        .map_err(PackError::Input)?;
-    let heads = heads(&float.outputs, system, wishes).map_err(PackError::Output)?;
+    input::fit(&mut float, system, wishes.input_layout)?;
+    let heads = heads::find(&mut float, system, wishes)?;
     if wishes.choice == Choice::Nearest {
         nearest::spread(&mut float, heads.policy, system.action_count() as usize);
     }
@@ -131,12 +175,18 @@ pub fn pack(model: &Model, system: &dyn System, wishes: &Wishes) -> Result<Packe
         Precision::F32 => float.clone(),
     };
     let module = module(&program, system, &heads, wishes.choice)?;
-    Ok(Packed { module, program, float, heads })
+    Ok(Packed { module, program, float, choice: wishes.choice, heads })
 }
 
 /// Whether a seat knows where its actions lead, as long as nothing is drawn.
 fn can_look_ahead(system: &dyn System) -> bool {
     system.descriptor().information == Information::Perfect && system.seat_count() == 2
+}
+
+/// Whether a match begins with several seats that act at once.
+fn acts_at_once(system: &dyn System) -> bool {
+    let start = system.start(Chance::from_seed(&Seed::default()));
+    matches!(start.status(), Status::Acting(seats) if seats.count() > 1)
 }
 
 fn module(
@@ -165,60 +215,4 @@ fn settings(system: &dyn System, choice: Choice) -> Vec<u8> {
     bytes.extend((parameters.len() as u32).to_le_bytes());
     bytes.extend(parameters);
     bytes
-}
-
-/// Which outputs are policy and value.
-fn heads(outputs: &[Output], system: &dyn System, wishes: &Wishes) -> Result<Heads, String> {
-    let action_count = system.action_count();
-    if wishes.choice == Choice::Nearest && action_count > nearest::ACTIONS_MAX {
-        return Err(format!("the {action_count} actions of {} are no scale", system.id()));
-    }
-    // How many numbers the policy has.
-    let wanted = if wishes.choice == Choice::Nearest { 1 } else { action_count };
-    let len = |output: &Output| output.shape.iter().product::<usize>() as u64;
-    let listed: Vec<String> = outputs
-        .iter()
-        .map(|output| format!("{:?} of shape {:?}", output.name, output.shape))
-        .collect();
-    let listed = listed.join(", ");
-    let find = |name: &String| {
-        let place = outputs.iter().position(|output| output.name == *name);
-        place.ok_or_else(|| format!("none is named {name:?}; there are {listed}"))
-    };
-    let only = |wanted: u64| {
-        let mut places = (0..outputs.len()).filter(|&place| len(&outputs[place]) == wanted);
-        places.next().filter(|_| places.next().is_none())
-    };
-    let value = match &wishes.value {
-        Some(name) => Some(find(name)?),
-        None if wanted == 1 => None,
-        None => only(1),
-    };
-    if let Some(place) = value
-        && len(&outputs[place]) != 1
-    {
-        return Err(format!("a value is one number; there are {listed}"));
-    }
-    if wishes.choice == Choice::Value && value.is_none() {
-        return Err(format!("none is a value, which is one number; there are {listed}"));
-    }
-    let policy = match &wishes.policy {
-        Some(name) => find(name)?,
-        None => only(wanted).ok_or_else(|| {
-            let meaning = meaning(wanted, system);
-            format!("expected one with {meaning}; there are {listed}; where several fit, name the policy")
-        })?,
-    };
-    if len(&outputs[policy]) != wanted {
-        return Err(format!("a policy has {}; there are {listed}", meaning(wanted, system)));
-    }
-    Ok(Heads { policy, value })
-}
-
-/// What a policy of so many numbers is.
-fn meaning(wanted: u64, system: &dyn System) -> String {
-    match wanted {
-        1 => format!("one number, from 0 to 1, for all actions of {}", system.id()),
-        _ => format!("{wanted} numbers, one for each action of {}", system.id()),
-    }
 }

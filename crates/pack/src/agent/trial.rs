@@ -5,19 +5,16 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
-use nets_core::{Action, ObservationHeader, System};
+use nets_core::{Action, FuelClock, ObservationHeader, System};
 use nets_runner::sandbox::{
     AdmissionError, Decision, Engine, FaultKind, HostFailure, LoadError, admit,
 };
 use thiserror::Error;
 
 use super::positions::{Position, sampled};
-use super::{Choice, PackError, Packed, module};
-use crate::evaluate::Evaluator;
+use super::reference::Reference;
+use super::{PackError, Packed, module};
 use crate::program::Program;
-
-/// What an adapter answers where nothing is legal.
-const NO_CHOICE: u64 = 0;
 
 /// More fuel than any agent is given.
 const PLENTY: u64 = u64::MAX >> 1;
@@ -63,12 +60,41 @@ pub struct Trial {
     pub fuel_max: u64,
     /// The dearest first decision of a match, in fuel: the agent sets itself up in it.
     pub fuel_first: u64,
-    /// The best actions by the policy of the packed network, and of that in the file.
+    /// With an agent that has the weights of the file and chooses by the same rule.
     pub agreement: Agreement,
 }
 
+impl Trial {
+    /// How many decisions in a row a clock allows that gives less for each than it takes; none where
+    /// it allows any number.
+    pub fn decisions_within(&self, clock: &FuelClock) -> Option<u64> {
+        let Some(mut left) = clock.refill(clock.base).checked_sub(self.fuel_first) else {
+            return Some(0);
+        };
+        let mut decisions = 1;
+        loop {
+            let Some(next) = clock.refill(left).checked_sub(self.fuel_max) else {
+                return Some(decisions);
+            };
+            // What is never less than before goes on for ever.
+            if next >= left {
+                return None;
+            }
+            (decisions, left) = (decisions + 1, next);
+            // Where the cap cuts nothing off any more, each takes as much as the one before.
+            let filled = left.checked_add(clock.increment);
+            if let Some(filled) = filled.filter(|&filled| filled <= clock.cap) {
+                let loss = self.fuel_max - clock.increment;
+                let more = filled.checked_sub(self.fuel_max).map_or(0, |over| over / loss + 1);
+                return Some(decisions + more);
+            }
+        }
+    }
+}
+
 impl Packed {
-    /// Lets the agent decide in so many positions of random play.
+    /// Lets the agent decide in so many positions of random play, beside one with the weights of the
+    /// file.
     ///
     /// # Errors
     /// When it may not play, or fails.
@@ -80,18 +106,7 @@ impl Packed {
     ) -> Result<Trial, TrialError> {
         let positions = sampled(system, count);
         let decisions = decided(engine, system, &self.module, &positions)?;
-        let actions = |program: &Program| -> Result<Vec<u64>, TrialError> {
-            let best = module(program, system, &self.heads, Choice::Best)?;
-            let decisions = decided(engine, system, &best, &positions)?;
-            Ok(decisions.into_iter().map(|decided| decided.action).collect())
-        };
-        let packed = actions(&self.program)?;
-        let float = match actions(&self.float) {
-            // With weights of four bytes it may be larger than any agent.
-            Err(TrialError::Inadmissible(_)) => self.evaluated(&self.float, system, &positions)?,
-            actions => actions?,
-        };
-        let alike = packed.iter().zip(&float).filter(|(one, other)| one == other).count();
+        let float = self.as_in_file(system, engine, &positions)?;
         let dearest = |is_first: bool| {
             let such = decisions.iter().filter(|decided| decided.is_first == is_first);
             such.map(|decided| decided.fuel).max()
@@ -101,7 +116,7 @@ impl Packed {
             fuel_first,
             // Where no match went on, a first decision is all that is known.
             fuel_max: dearest(false).unwrap_or(fuel_first),
-            agreement: Agreement { alike, positions: positions.len() },
+            agreement: Agreement::of(&actions(decisions), &float),
         })
     }
 
@@ -115,12 +130,11 @@ impl Packed {
         engine: &dyn Engine,
         count: usize,
     ) -> Result<Vec<Action>, TrialError> {
-        let decisions = decided(engine, system, &self.module, &sampled(system, count))?;
-        Ok(decisions.into_iter().map(|decided| Action(decided.action)).collect())
+        Ok(actions(decided(engine, system, &self.module, &sampled(system, count))?))
     }
 
-    /// Compares the agent with the reference evaluator in so many positions: whether it takes the legal
-    /// action with the greatest policy number, where it is to choose the best.
+    /// Compares what the agent does in so many positions of random play with what the reference
+    /// evaluator chooses there by the same rule.
     ///
     /// # Errors
     /// When it may not play, or fails.
@@ -131,48 +145,53 @@ impl Packed {
         count: usize,
     ) -> Result<Agreement, TrialError> {
         let positions = sampled(system, count);
-        let best = module(&self.program, system, &self.heads, Choice::Best)?;
-        let decisions = decided(engine, system, &best, &positions)?;
+        let decisions = actions(decided(engine, system, &self.module, &positions)?);
         let expected = self.evaluated(&self.program, system, &positions)?;
-        let pairs = decisions.iter().zip(&expected);
-        let alike = pairs.filter(|(decided, expected)| decided.action == **expected).count();
-        Ok(Agreement { alike, positions: positions.len() })
+        Ok(Agreement::of(&decisions, &expected))
     }
 
-    /// The best legal action in each position by the evaluator.
+    /// What an agent does that has the weights of the file and chooses by the same rule.
+    fn as_in_file(
+        &self,
+        system: &dyn System,
+        engine: &dyn Engine,
+        positions: &[Position],
+    ) -> Result<Vec<Action>, TrialError> {
+        let float = module(&self.float, system, &self.heads, self.choice)?;
+        match decided(engine, system, &float, positions) {
+            // With weights of four bytes it may be larger than any agent.
+            Err(TrialError::Inadmissible(_)) => self.evaluated(&self.float, system, positions),
+            decisions => decisions.map(actions),
+        }
+    }
+
+    /// The choice in each position by the evaluator.
     fn evaluated(
         &self,
         program: &Program,
         system: &dyn System,
         positions: &[Position],
-    ) -> Result<Vec<u64>, TrialError> {
-        let mut evaluators = Players::default();
+    ) -> Result<Vec<Action>, TrialError> {
+        let new = || Ok(Reference::new(program, system, self.choice, &self.heads));
+        let mut players = Players::default();
         let mut actions = Vec::new();
         for position in positions {
-            let (evaluator, _) = evaluators.of(position, || Ok(Evaluator::new(program)))?;
-            actions.push(self.best(system, position, evaluator).map_or(NO_CHOICE, |it| it.0));
+            let (player, _) = players.of(position, new)?;
+            actions.push(player.action(position));
         }
         Ok(actions)
     }
+}
 
-    /// The legal action with the greatest policy number by the evaluator, of several the lowest.
-    fn best(
-        &self,
-        system: &dyn System,
-        position: &Position,
-        evaluator: &mut Evaluator<'_>,
-    ) -> Option<Action> {
-        let Position { seat, observation, .. } = position;
-        let mut tensor = Vec::new();
-        system.write_tensor(*seat, observation, &mut tensor).ok()?;
-        let outputs = evaluator.run(&[&tensor]);
-        let policy = outputs[self.heads.policy].as_f32()?;
-        let legal = system.legal_actions(*seat, observation).ok()?.into_iter();
-        legal.reduce(|best, next| {
-            let [one, other] = [best, next].map(|action| policy[action.0 as usize]);
-            if other > one || one.is_nan() && !other.is_nan() { next } else { best }
-        })
+impl Agreement {
+    fn of(some: &[Action], others: &[Action]) -> Self {
+        let alike = some.iter().zip(others).filter(|(one, other)| one == other).count();
+        Self { alike, positions: some.len() }
     }
+}
+
+fn actions(decisions: Vec<Decided>) -> Vec<Action> {
+    decisions.into_iter().map(|decided| Action(decided.action)).collect()
 }
 
 /// What an agent decided.

@@ -19,8 +19,8 @@ pub(super) fn operator(name: &str) -> Option<Operator> {
             let (alpha, beta) = (float(node, "alpha", 0.2)?, float(node, "beta", 0.5)?);
             unary(lowering, node, Unary::HardSigmoid(alpha, beta))
         },
-        "Abs" => |lowering, node| unary(lowering, node, Unary::Abs),
-        "Neg" => |lowering, node| unary(lowering, node, Unary::Neg),
+        "Abs" => |lowering, node| of_either(lowering, node, Unary::Abs, i64::checked_abs),
+        "Neg" => |lowering, node| of_either(lowering, node, Unary::Neg, i64::checked_neg),
         "Sqrt" => |lowering, node| unary(lowering, node, Unary::Sqrt),
         "Reciprocal" => |lowering, node| unary(lowering, node, Unary::Reciprocal),
         "Exp" => |lowering, node| unary(lowering, node, Unary::Exp),
@@ -105,6 +105,22 @@ fn pow(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem> 
         0.5 => lowering.each(Unary::Sqrt, &value)?,
         other => return Err(format!("a power of {other}; 1, 2, 3 and 0.5 are supported")),
     }])
+}
+
+/// A function of numbers, or at once of whole ones that are known, as sizes are.
+fn of_either(
+    lowering: &mut Lowering<'_>,
+    node: &Node,
+    function: Unary,
+    of_whole: fn(i64) -> Option<i64>,
+) -> Result<Vec<Value>, Problem> {
+    let value = lowering.input(node, 0)?;
+    let Some(numbers) = value.as_constant().and_then(Tensor::as_i64) else {
+        return unary(lowering, node, function);
+    };
+    let numbers: Option<Vec<i64>> = numbers.iter().map(|&number| of_whole(number)).collect();
+    let numbers = numbers.ok_or("its whole numbers overflow")?;
+    Ok(vec![Value::constant(Tensor::i64(value.shape, numbers))])
 }
 
 fn unary(lowering: &mut Lowering<'_>, node: &Node, function: Unary) -> Result<Vec<Value>, Problem> {

@@ -114,7 +114,7 @@ pub(super) fn picture(shape: &[usize]) -> Result<[usize; 3], Problem> {
     match *shape {
         [1, channels, columns] => Ok([channels, 1, columns]),
         [1, channels, rows, columns] => Ok([channels, rows, columns]),
-        [batch, _, _] | [batch, _, _, _] => Err(format!("a batch of {batch}; only 1 is supported")),
+        [batch, _, _] | [batch, _, _, _] => Err(format!("a batch of {batch}; it must be 1")),
         _ => Err(format!("its input has shape {shape:?}, expected a batch of pictures or rows")),
     }
 }
@@ -180,7 +180,13 @@ fn conv(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem>
     if weights.shape.len() != input.shape.len() {
         return Err(format!("weights of shape {:?} for {:?}", weights.shape, input.shape));
     }
-    let moves = Moves::of(node, &weights.shape[2..], [rows, columns])?;
+    let size = &weights.shape[2..];
+    if let Some(said) = ints(node, "kernel_shape")?
+        && !said.iter().map(|&size| size as usize).eq(size.iter().copied())
+    {
+        return Err(format!("its kernel_shape is {said:?}, but its weights are {size:?}"));
+    }
+    let moves = Moves::of(node, size, [rows, columns])?;
     let output = moves.output([rows, columns], false)?;
     let groups = usize::try_from(int(node, "group", 1)?).unwrap_or(0);
     let outputs = weights.shape[0];

@@ -11,9 +11,11 @@ mod choice;
 mod convolution;
 mod fold;
 mod fuse;
+mod known;
 mod linear;
 mod movement;
 mod normal;
+mod parts;
 mod pooling;
 mod recurrent;
 mod reductions;
@@ -41,6 +43,28 @@ pub enum LowerError {
         node: String,
         /// The operator.
         operator: String,
+    },
+    /// An operator of a set that is not supported.
+    #[error("{node}: operators of {domain} are not supported, those of {known} are")]
+    Domain {
+        /// The node that uses it.
+        node: String,
+        /// The set.
+        domain: String,
+        /// Those that are.
+        known: String,
+    },
+    /// A version of a set of operators in which some mean something else, or are not known.
+    #[error("operators of {domain} in version {version}, expected version {least} to {most}")]
+    Version {
+        /// The set.
+        domain: String,
+        /// The version that the file was written for.
+        version: i64,
+        /// The first that is supported.
+        least: i64,
+        /// The last that is supported.
+        most: i64,
     },
     /// A node that asks for something that is not supported, or makes no sense.
     #[error("{node}: {problem}")]
@@ -96,6 +120,11 @@ pub fn lower(model: &Model) -> Result<Program, LowerError> {
 }
 
 impl<'a> Lowering<'a> {
+    /// The version of the standard operators.
+    fn version(&self) -> i64 {
+        self.model.operator_sets.get("ai.onnx").copied().unwrap_or(1)
+    }
+
     fn new(model: &'a Model) -> Self {
         let mut uses = BTreeMap::new();
         let read = model.nodes.iter().flat_map(|node| &node.inputs);
@@ -121,7 +150,7 @@ impl<'a> Lowering<'a> {
                     None => {
                         let problem = format!(
                             "dimension {index} has no number; export the model with fixed sizes, all \
-                             but the batch"
+                             but the batch, which is the first and becomes 1"
                         );
                         return Err(wrong(problem));
                     }
@@ -152,11 +181,13 @@ impl<'a> Lowering<'a> {
     }
 
     fn lower(&mut self, node: &Node) -> Result<(), LowerError> {
+        known::version(self.model, node)?;
         let Some(operator) = operator(&node.operator) else {
             let (node, operator) = (node.name.clone(), node.operator.clone());
             return Err(LowerError::Operator { node, operator });
         };
         let at = |problem| LowerError::Node { node: node.name.clone(), problem };
+        known::attributes(node).map_err(at)?;
         let results = operator(self, node).map_err(at)?;
         for result in &results {
             shapes::checked_len(&result.shape).map_err(at)?;
@@ -236,6 +267,7 @@ type Operator = for<'a> fn(&mut Lowering<'a>, &Node) -> Result<Vec<Value>, Probl
 
 fn operator(name: &str) -> Option<Operator> {
     shapes::operator(name)
+        .or_else(|| parts::operator(name))
         .or_else(|| arithmetic::operator(name))
         .or_else(|| linear::operator(name))
         .or_else(|| convolution::operator(name))

@@ -23,6 +23,10 @@ fn batch_normalization(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<V
     if int(node, "training_mode", 0)? != 0 {
         return Err("its training_mode is on; export the model for inference".to_owned());
     }
+    // Before version 14 more outputs than one said so.
+    if lowering.version() < 14 && node.outputs.iter().skip(1).any(|name| !name.is_empty()) {
+        return Err("it gives means and variances; export the model for inference".to_owned());
+    }
     let epsilon = float(node, "epsilon", 1e-5)?;
     let channels = *value.shape.get(1).ok_or("its input has no channels")?;
     let mut rows = Vec::new();
@@ -53,7 +57,7 @@ fn group_normalization(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<V
     let channels = lowering.input(node, 0)?.shape.get(1).copied().unwrap_or_default();
     let groups = usize::try_from(int(node, "num_groups", 0)?).unwrap_or_default();
     // Until version 21 there was one factor for each group.
-    let factors = if lowering.model.operator_set < 21 { groups } else { channels };
+    let factors = if lowering.version() < 21 { groups } else { channels };
     grouped(lowering, node, groups, factors)
 }
 

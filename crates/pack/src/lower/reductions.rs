@@ -74,7 +74,7 @@ fn along<'a>(
     let value = lowering.input(node, 0)?;
     let rank = value.shape.len();
     // Before version 13 all dimensions from the axis on were one.
-    let is_old = lowering.model.operator_set < 13;
+    let is_old = lowering.version() < 13;
     let at = axis(int(node, "axis", if is_old { 1 } else { -1 })?, rank)?;
     let last: usize = if is_old { value.shape[at..].iter().product() } else { value.shape[at] };
     if is_old || at + 1 == rank {

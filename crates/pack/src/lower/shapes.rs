@@ -1,7 +1,7 @@
-//! Operators about shapes: what moves numbers, what counts them, what changes how they are counted.
+//! Operators about shapes: what counts numbers, what changes how they are counted or ordered.
 
 use super::attributes::{axis, int, ints};
-use super::movement::{Movement, Piece, Place};
+use super::movement::{Movement, Place};
 use super::value::Value;
 use super::{Lowering, Operator, Problem};
 use crate::onnx::{Attribute, Node};
@@ -11,7 +11,8 @@ use crate::tensor::{Elements, Tensor, strides};
 pub(super) fn operator(name: &str) -> Option<Operator> {
     Some(match name {
         "Constant" => constant,
-        "Identity" | "Dropout" => identity,
+        "Identity" => identity,
+        "Dropout" => dropout,
         "Cast" => cast,
         "Shape" => shape,
         "ConstantOfShape" => constant_of_shape,
@@ -20,12 +21,7 @@ pub(super) fn operator(name: &str) -> Option<Operator> {
         "Squeeze" => squeeze,
         "Unsqueeze" => unsqueeze,
         "Transpose" => transpose,
-        "Slice" => slice,
-        "Split" => split,
-        "Concat" => concat,
-        "Gather" => gather,
         "Expand" => expand,
-        "Pad" => pad,
         _ => return None,
     })
 }
@@ -44,18 +40,31 @@ fn constant(_: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem> {
     Ok(vec![Value::constant(tensor)])
 }
 
-/// What nets do while they play: nothing is left out.
 fn identity(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem> {
     Ok(vec![lowering.input(node, 0)?])
 }
 
+/// Nothing is left out while a network plays.
+fn dropout(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem> {
+    if lowering.known_ints(node, 2)?.is_some_and(|is_trained| is_trained != [0]) {
+        return Err("its training_mode is on; export the model for inference".to_owned());
+    }
+    identity(lowering, node)
+}
+
 /// Between numbers and whole numbers; of those that are not known yet both are kept as numbers.
 fn cast(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem> {
-    const TO_FLOATS: [i64; 3] = [1, 10, 11];
+    // Of 32, 16 and 64 bits, and of 16 with a longer exponent.
+    const TO_FLOATS: [i64; 4] = [1, 10, 11, 16];
     const TO_BOOL: i64 = 9;
+    const TO_WHOLE: [i64; 8] = [2, 3, 4, 5, 6, 7, 12, 13];
     let value = lowering.input(node, 0)?;
+    let to = int(node, "to", 1)?;
+    if !TO_FLOATS.contains(&to) && !TO_WHOLE.contains(&to) && to != TO_BOOL {
+        return Err(format!("numbers of type {to} are not supported"));
+    }
     let Some(tensor) = value.as_constant() else {
-        return match int(node, "to", 1)? {
+        return match to {
             to if TO_FLOATS.contains(&to) => Ok(vec![value]),
             TO_BOOL => {
                 let is_zero = lowering.each(Unary::Not, &value)?;
@@ -64,8 +73,8 @@ fn cast(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem>
             _ => Ok(vec![lowering.each(Unary::Trunc, &value)?]),
         };
     };
-    let to_bool = int(node, "to", 1)? == TO_BOOL;
-    let elements = if TO_FLOATS.contains(&int(node, "to", 1)?) {
+    let to_bool = to == TO_BOOL;
+    let elements = if TO_FLOATS.contains(&to) {
         Elements::F32(super::floats(tensor))
     } else {
         Elements::I64(match &tensor.elements {
@@ -216,119 +225,6 @@ fn transpose(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Pro
     Ok(vec![lowering.moved(&[value], Movement::whole(shape, from))?])
 }
 
-fn slice(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem> {
-    let value = lowering.input(node, 0)?;
-    let rank = value.shape.len();
-    let starts = lowering.ints_of(node, "starts", 1)?.ok_or("its starts are missing")?;
-    let ends = lowering.ints_of(node, "ends", 2)?.ok_or("its ends are missing")?;
-    let axes = lowering.ints_of(node, "axes", 3)?;
-    let axes = axes.unwrap_or_else(|| (0..starts.len() as i64).collect());
-    let steps = lowering.known_ints(node, 4)?.unwrap_or_else(|| vec![1; starts.len()]);
-    if [ends.len(), axes.len(), steps.len()] != [starts.len(); 3] {
-        return Err("its starts, ends, axes and steps are not equally many".to_owned());
-    }
-    let (mut shape, mut from) = (value.shape.clone(), Place::new(0, strides(&value.shape)));
-    for number in 0..starts.len() {
-        let (at, step) = (axis(axes[number], rank)?, steps[number]);
-        if step < 1 {
-            return Err(format!("a step of {step}; only forward ones are supported"));
-        }
-        let size = value.shape[at] as i64;
-        let bound =
-            |edge: i64| (if edge < 0 { edge.saturating_add(size) } else { edge }).clamp(0, size);
-        let (start, end) = (bound(starts[number]), bound(ends[number]));
-        shape[at] = (end - start).max(0).unsigned_abs().div_ceil(step.unsigned_abs()) as usize;
-        from.offset += start as usize * from.strides[at];
-        from.strides[at] *= step.min(size.max(1)) as usize;
-    }
-    Ok(vec![lowering.moved(&[value], Movement::whole(shape, from))?])
-}
-
-fn split(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem> {
-    let value = lowering.input(node, 0)?;
-    let at = axis(int(node, "axis", 0)?, value.shape.len())?;
-    let (size, count) = (value.shape[at], node.outputs.len());
-    let parts = match lowering.ints_of(node, "split", 1)? {
-        Some(parts) => sizes(&parts)?,
-        // Equal parts, of which the last is smaller where it does not come out even.
-        None => {
-            let part = size.div_ceil(count);
-            (0..count).map(|number| part.min(size.saturating_sub(number * part))).collect()
-        }
-    };
-    if parts.iter().sum::<usize>() != size || parts.len() != count {
-        return Err(format!("{size} are split into {parts:?} for {count} outputs"));
-    }
-    let strides = strides(&value.shape);
-    let mut outputs = Vec::new();
-    let mut first = 0;
-    for part in parts {
-        let mut shape = value.shape.clone();
-        shape[at] = part;
-        let from = Place::new(first * strides[at], strides.clone());
-        outputs.push(lowering.moved(std::slice::from_ref(&value), Movement::whole(shape, from))?);
-        first += part;
-    }
-    Ok(outputs)
-}
-
-fn concat(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem> {
-    let inputs: Vec<Value> = (0..node.inputs.len())
-        .map(|number| lowering.input(node, number))
-        .collect::<Result<_, _>>()?;
-    let first = inputs.first().ok_or("it has no inputs")?;
-    let at = axis(int(node, "axis", 0)?, first.shape.len())?;
-    let mut shape = first.shape.clone();
-    shape[at] = 0;
-    for input in &inputs {
-        let mut others = input.shape.clone();
-        shape[at] += others.get(at).copied().unwrap_or_default();
-        if others.len() == shape.len() {
-            others[at] = shape[at];
-        }
-        if others != shape {
-            return Err(format!("{:?} beside {:?}", input.shape, first.shape));
-        }
-    }
-    let goal = strides(&shape);
-    let mut pieces = Vec::new();
-    let mut placed = 0;
-    for (number, input) in inputs.iter().enumerate() {
-        let from = Place::new(0, strides(&input.shape));
-        let to = Place::new(placed * goal[at], goal.clone());
-        pieces.push(Piece { input: number, shape: input.shape.clone(), from, to });
-        placed += input.shape[at];
-    }
-    Ok(vec![lowering.moved(&inputs, Movement { shape, pieces })?])
-}
-
-/// Parts along an axis by their numbers.
-fn gather(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem> {
-    let value = lowering.input(node, 0)?;
-    let at = axis(int(node, "axis", 0)?, value.shape.len())?;
-    let indices = lowering.input(node, 1)?;
-    let Some(indices) = indices.as_constant() else {
-        return super::choice::taken(lowering, &value, at, &indices);
-    };
-    let numbers = indices.as_i64().ok_or("its indices are no whole numbers")?;
-    let (before, after) = (&value.shape[..at], &value.shape[at + 1..]);
-    let shape = [before, &indices.shape, after].concat();
-    let piece_shape = [before, after].concat();
-    let source = strides(&value.shape);
-    // The indices as one dimension between the others.
-    let goal = strides(&[before, &[numbers.len()], after].concat());
-    let without = |strides: &[usize]| [&strides[..at], &strides[at + 1..]].concat();
-    let mut pieces = Vec::new();
-    for (number, &index) in numbers.iter().enumerate() {
-        let index = axis(index, value.shape[at])
-            .map_err(|_| format!("index {index} of a dimension of {}", value.shape[at]))?;
-        let from = Place::new(index * source[at], without(&source));
-        let to = Place::new(number * goal[at], without(&goal));
-        pieces.push(Piece { input: 0, shape: piece_shape.clone(), from, to });
-    }
-    Ok(vec![lowering.moved(&[value], Movement { shape, pieces })?])
-}
-
 fn expand(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem> {
     let value = lowering.input(node, 0)?;
     let wanted = sizes(&lowering.known_ints(node, 1)?.ok_or("its shape is missing")?)?;
@@ -366,36 +262,4 @@ pub(super) fn broadcast_strides(shape: &[usize], into: &[usize]) -> Vec<usize> {
     let missing = into.len() - shape.len();
     let repeated = |index: usize| index < missing || shape[index - missing] == 1;
     (0..into.len()).map(|index| if repeated(index) { 0 } else { own[index - missing] }).collect()
-}
-
-fn pad(lowering: &mut Lowering<'_>, node: &Node) -> Result<Vec<Value>, Problem> {
-    let value = lowering.input(node, 0)?;
-    if super::attributes::text(node, "mode", "constant")? != "constant" {
-        return Err("only padding with a constant is supported".to_owned());
-    }
-    if lowering.known_number(node, 2)?.unwrap_or(0.0) != 0.0 {
-        return Err("only padding with 0 is supported".to_owned());
-    }
-    let rank = value.shape.len();
-    let pads = sizes(&lowering.ints_of(node, "pads", 1)?.ok_or("its pads are missing")?)?;
-    let axes: Vec<usize> = match lowering.known_ints(node, 3)? {
-        None => (0..rank).collect(),
-        Some(axes) => axes.into_iter().map(|at| axis(at, rank)).collect::<Result<_, _>>()?,
-    };
-    if pads.len() != 2 * axes.len() {
-        return Err(format!("{} pads for {} dimensions", pads.len(), axes.len()));
-    }
-    let mut shape = value.shape.clone();
-    let mut first = vec![0; rank];
-    for (number, &index) in axes.iter().enumerate() {
-        shape[index] += pads[number] + pads[axes.len() + number];
-        first[index] = pads[number];
-    }
-    checked_len(&shape)?;
-    let goal = strides(&shape);
-    let offset = first.iter().zip(&goal).map(|(index, stride)| index * stride).sum();
-    let from = Place::new(0, strides(&value.shape));
-    let to = Place::new(offset, goal);
-    let piece = Piece { input: 0, shape: value.shape.clone(), from, to };
-    Ok(vec![lowering.moved(&[value], Movement { shape, pieces: vec![piece] })?])
 }

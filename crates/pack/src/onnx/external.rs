@@ -61,28 +61,25 @@ impl Folder {
     }
 
     fn place(&self, tensor: &str, location: &str) -> Result<PathBuf, OnnxError> {
-        let wrong = |problem: String| OnnxError::Tensor { name: tensor.to_owned(), problem };
+        let elsewhere = |problem| {
+            let (name, location) = (tensor.to_owned(), location.to_owned());
+            OnnxError::Elsewhere { name, location, problem }
+        };
         let Some(folder) = &self.path else {
-            return Err(wrong(format!(
-                "its data are in {location}; give the model as a file beside it"
-            )));
+            return Err(elsewhere("and the model is no file with a folder"));
         };
         let inside = Path::new(location)
             .components()
             .all(|component| matches!(component, Component::Normal(_) | Component::CurDir));
         if !inside || location.is_empty() {
-            return Err(wrong(format!(
-                "its data are in {location:?}, which is outside the model's folder"
-            )));
+            return Err(elsewhere("which is outside the model's folder"));
         }
         let mut place = folder.clone();
         for component in Path::new(location).components() {
             place.push(component);
             let link = fs::symlink_metadata(&place).is_ok_and(|found| found.is_symlink());
             if link {
-                return Err(wrong(format!(
-                    "its data are in {location:?}, which is a link; put the file itself there"
-                )));
+                return Err(elsewhere("which is a link"));
             }
         }
         Ok(place)

@@ -19,8 +19,9 @@ pub use read::{MODEL_BYTES_MAX, read_bytes, read_file};
 /// A network as its file has it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model {
-    /// The version of the standard operators that the file was written for.
-    pub operator_set: i64,
+    /// The versions of the sets of operators that the file was written for; the standard ones are
+    /// `ai.onnx`.
+    pub operator_sets: BTreeMap<String, i64>,
     /// The operators, each after those that it needs.
     pub nodes: Vec<Node>,
     /// The weights by name.
@@ -109,6 +110,16 @@ pub enum OnnxError {
         name: String,
         /// What is wrong with it.
         problem: String,
+    },
+    /// Weights in another file that is not to be read.
+    #[error("tensor {name:?}: its data are in {location:?}, {problem}")]
+    Elsewhere {
+        /// The tensor.
+        name: String,
+        /// The file, as the model names it.
+        location: String,
+        /// Why it is not read.
+        problem: &'static str,
     },
     /// An attribute of a kind that is not read.
     #[error("node {node}: attribute {name:?} is of kind {kind}, which is not supported")]

@@ -99,13 +99,19 @@ fn read(bytes: &[u8], folder: &Folder) -> Result<Model, OnnxError> {
     let outputs = graph.outputs.into_iter().map(port).collect::<Result<_, _>>()?;
     let nodes = graph.nodes.into_iter().enumerate();
     let nodes = nodes.map(|(place, read)| node(place, read, folder)).collect::<Result<_, _>>()?;
-    let standard = model.operator_sets.iter().find(|set| is_standard(&set.domain));
-    let operator_set = standard.map_or(1, |set| set.version);
-    Ok(Model { operator_set, nodes, weights, inputs, outputs })
+    let named = |set: messages::OperatorSet| match is_standard(&set.domain) {
+        true => (STANDARD.to_owned(), set.version),
+        false => (set.domain, set.version),
+    };
+    let operator_sets = model.operator_sets.into_iter().map(named).collect();
+    Ok(Model { operator_sets, nodes, weights, inputs, outputs })
 }
 
+/// The set of operators that needs no name.
+const STANDARD: &str = "ai.onnx";
+
 fn is_standard(domain: &str) -> bool {
-    domain.is_empty() || domain == "ai.onnx"
+    domain.is_empty() || domain == STANDARD
 }
 
 fn port(info: messages::ValueInfo) -> Result<Port, OnnxError> {

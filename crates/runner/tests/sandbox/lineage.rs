@@ -9,8 +9,9 @@ use nets_runner::sandbox::{AdmittedModule, Decision, Engine, FastEngine, FastOpt
 use super::agents::{PLENTY, admitted};
 
 /// Returns the number in its data and what it counted so far, and counts.
-fn agent(number: u8) -> Arc<AdmittedModule> {
-    with(&format!("(i32.const 8) \"\\{number:02x}\""), 7)
+fn agent(number: u16) -> Arc<AdmittedModule> {
+    let [low, high] = number.to_le_bytes();
+    with(&format!("(i32.const 8) \"\\{low:02x}\\{high:02x}\""), 7)
 }
 
 fn with(data: &str, global: u32) -> Arc<AdmittedModule> {
@@ -23,7 +24,7 @@ fn with(data: &str, global: u32) -> Arc<AdmittedModule> {
             (func (export "decide") (param i64) (result i64)
                 (i32.store8 (i32.const 16) (i32.add (i32.load8_u (i32.const 16)) (i32.const 1)))
                 (i64.add
-                    (i64.load8_u (i32.const 8))
+                    (i64.load16_u (i32.const 8))
                     (i64.mul (i64.const 1000) (i64.load8_u (i32.const 16))))))"#
     ))
 }
@@ -58,10 +59,10 @@ fn compiled(cache: &Path) -> usize {
 }
 
 #[test]
-fn a_hundred_of_one_lineage_are_compiled_twice_in_all() {
+fn a_thousand_of_one_lineage_are_compiled_twice_in_all() {
     let cache = tempfile::tempdir().expect("a directory");
     let engine = engine(Some(cache.path()));
-    for number in 0..100 {
+    for number in 0..1_000 {
         let module = agent(number);
         assert_eq!(module.lineage(), agent(0).lineage());
         let fast = twice(&engine, &module);

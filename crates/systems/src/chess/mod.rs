@@ -26,7 +26,7 @@ use alloc::vec::Vec;
 
 use cozy_chess::Board;
 use nets_core::{
-    Action, Chance, DataSpec, Descriptor, Information, ParameterSpec, ParameterValues,
+    Action, Chance, DataSpec, Descriptor, Information, ParameterSpec, ParameterValues, Planes,
     RestoreError, Score, Seat, SeatSet, State, System,
 };
 
@@ -112,6 +112,7 @@ byte  7     how many moves there were since the last capture, pawn's move or cha
 bytes 8-39  the board, two squares a byte, the first in the lower half: 0 empty, 1 to 6 White's
             pawn, knight, bishop, rook, queen, king, 9 to 14 Black's
 bytes 40-   those moves, oldest first, u16 each: from | to << 6",
+    tensor_planes: Some(Planes::First),
     tensor_layout: "\
 [plane, rank, file], rank 0 the first, file 0 the a; 1 where it is so, else 0; the same for both
 seats

@@ -21,7 +21,7 @@ use alloc::vec::Vec;
 use alloc::{format, vec};
 
 use nets_core::{
-    Action, Chance, DataSpec, Descriptor, Information, ParameterSpec, ParameterValues,
+    Action, Chance, DataSpec, Descriptor, Information, ParameterSpec, ParameterValues, Planes,
     RestoreError, Score, Seat, SeatSet, State, System,
 };
 
@@ -86,6 +86,7 @@ byte  9     the quantile that is asked for, counted from 0
 then        u16 for each quantile: the own answer to the value that is asked for, 0 if not given yet
 then        u16 for each value seen of the past, the oldest first: its level, how far it lies above
             the lowest value",
+    tensor_planes: Some(Planes::First),
     tensor_layout: "\
 [2 + quantiles, window], places are values of the past, the last one the latest
 0    the level, from 0 the lowest to 1 the highest; 0 where there is no value

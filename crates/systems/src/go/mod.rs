@@ -20,8 +20,8 @@ use alloc::vec::Vec;
 use alloc::{format, vec};
 
 use nets_core::{
-    Action, Chance, Descriptor, Information, ParameterSpec, ParameterValues, RestoreError, Score,
-    Seat, SeatSet, State, System,
+    Action, Chance, Descriptor, Information, ParameterSpec, ParameterValues, Planes, RestoreError,
+    Score, Seat, SeatSet, State, System,
 };
 
 use crate::action_names;
@@ -97,6 +97,7 @@ byte  2    status: 0 running, 1 seat 0 won, 2 seat 1 won, 3 draw
 then       the set of the stones of seat 0
 then       the set of the stones of seat 1
 then       all actions so far, oldest first, a byte each; where size is above 15, u16 each",
+    tensor_planes: Some(Planes::First),
     tensor_layout: "\
 [plane, row, column], row 0 the lowest; 1 where it is so, else 0; the same for both seats
 plane 0  stones of seat 0

@@ -48,6 +48,7 @@ bytes 2-5   chips won by seat 0 in them, i32
 bytes 6-7   card of who begins, card of the other: 0 jack, 1 queen, 2 king, 255 none or hidden
 byte  8     betting: a 1, then a bit for each action, the first action highest
 bytes 9-11  the last hand in the same way; cards are shown after a showdown",
+    tensor_planes: None,
     tensor_layout: "\
 [28], 1 where it is so, else 0, and numbers of chips and hands
 0-1    1 where the seat begins the hand, 1 where the other does

@@ -57,6 +57,7 @@ bytes 6-7    card of who begins, card of the other: 0 and 1 jacks, 2 and 3 queen
 byte  8      open card, 255 none
 bytes 9-10   betting in round 1 and 2: in base 3 a 1, then a digit for each action
 bytes 11-15  the last hand in the same way; cards are shown after a showdown",
+    tensor_planes: None,
     tensor_layout: "\
 [69], 1 where it is so, else 0, and numbers of chips and hands
 0-1    1 where the seat begins the hand, 1 where the other does

@@ -47,6 +47,7 @@ bytes  2-9   angle of the upper link in radians, 0 hanging, f64
 bytes 10-17  angle of the lower link against the upper, f64
 bytes 18-25  speed of the upper, f64
 bytes 26-33  speed of the lower, f64",
+    tensor_planes: None,
     tensor_layout: "\
 [6]: cosine and sine of the upper angle, cosine and sine of the lower, speed of the upper, of the
 lower

@@ -45,6 +45,7 @@ bytes  2-9   place of the cart, f64
 bytes 10-17  its speed, f64
 bytes 18-25  angle of the pole in radians, 0 upright, to the right positive, f64
 bytes 26-33  its speed, f64",
+    tensor_planes: None,
     tensor_layout: "\
 [4]: place of the cart, its speed, angle of the pole, its speed
 This is the observation of Gymnasium's CartPole-v1.",

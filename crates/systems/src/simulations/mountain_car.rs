@@ -43,6 +43,7 @@ A number v from a to b is floor((v - a) / (b - a) * 16777215).",
 bytes  0-1   steps taken, u16
 bytes  2-9   place of the car, f64
 bytes 10-17  its speed, f64",
+    tensor_planes: None,
     tensor_layout: "\
 [2]: place of the car, its speed
 This is the observation of Gymnasium's MountainCar-v0.",

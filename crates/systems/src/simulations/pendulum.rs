@@ -56,6 +56,7 @@ bytes  0-1   steps taken, u16
 bytes  2-9   angle from upright in radians, whole turns included, f64
 bytes 10-17  speed, f64
 bytes 18-25  cost of the steps in millionths, u64",
+    tensor_planes: None,
     tensor_layout: "\
 [3]: cosine and sine of the angle, speed
 This is the observation of Gymnasium's Pendulum-v1.",

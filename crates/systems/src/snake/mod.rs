@@ -14,8 +14,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use nets_core::{
-    Action, Chance, Descriptor, Information, ParameterSpec, ParameterValues, RestoreError, Score,
-    Seat, SeatSet, Seed, State, System,
+    Action, Chance, Descriptor, Information, ParameterSpec, ParameterValues, Planes, RestoreError,
+    Score, Seat, SeatSet, Seed, State, System,
 };
 
 use crate::action_names;
@@ -69,6 +69,7 @@ bytes 7-8  cell of the apple, u16, 0xffff none
 then       occupancy, ceil(cells / 8) bytes: cell c is bit c % 8 of byte c / 8
 then       links, ceil(cells / 4) bytes: bits 2 * (c % 4) and one more of byte c / 4 are the action
            that leads from body cell c to the next towards the head",
+    tensor_planes: Some(Planes::Last),
     tensor_layout: "\
 [row, column, feature], row 0 at the top
 feature 0  1 where the body is, the head included

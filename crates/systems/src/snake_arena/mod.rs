@@ -15,8 +15,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use nets_core::{
-    Action, Chance, Descriptor, Information, ParameterSpec, ParameterValues, RestoreError, Score,
-    Seat, SeatSet, Seed, State, System,
+    Action, Chance, Descriptor, Information, ParameterSpec, ParameterValues, Planes, RestoreError,
+    Score, Seat, SeatSet, Seed, State, System,
 };
 
 use crate::action_names;
@@ -80,6 +80,7 @@ then, for each seat
   2 bytes  its length, u16: at its death where it is dead
   1 byte   by how many cells it has yet to grow, 0 where it is dead
   n bytes  where it lives the cells of its body, a byte each, from the end of the tail to the head",
+    tensor_planes: Some(Planes::Last),
     tensor_layout: "\
 [row, column, feature], row 0 at the top; features 0 to 4 as in Snake, of one's own snake
 feature 0  1 where the own body is, the head included

@@ -15,6 +15,12 @@ const BEFORE: f32 = 0.625;
 /// What seats see becomes numbers in one way, and what nobody could see becomes none.
 pub(super) fn check(subject: &Subject<'_>) -> Result<(), Violation> {
     let count = value_count(&*subject.system)?;
+    let (shape, planes) =
+        (subject.system.tensor_shape(), subject.system.descriptor().tensor_planes);
+    ensure(planes.is_some() == (shape.len() > 1), Rule::Tensor, || match planes {
+        None => format!("the shape {shape:?} is no row, expected to be told where its planes are"),
+        Some(planes) => format!("the shape {shape:?} is a row, in which no planes are {planes}"),
+    })?;
     let seat_count = subject.system.seat_count();
     let twin = (subject.build)();
     for recorded in &subject.recorded {

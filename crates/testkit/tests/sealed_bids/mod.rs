@@ -13,8 +13,8 @@ mod tensor;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use nets_core::{
-    Action, Chance, Descriptor, Information, ParameterSpec, ParameterValues, RestoreError, Score,
-    Seat, SeatSet, State, System,
+    Action, Chance, Descriptor, Information, ParameterSpec, ParameterValues, Planes, RestoreError,
+    Score, Seat, SeatSet, State, System,
 };
 
 pub(crate) use fault::{FAULTS, Fault};
@@ -41,11 +41,13 @@ const PRIVATE: Descriptor = Descriptor {
     data: None,
     packed_layout: "bits 0-7 round, 8-15 own card, 16-23 own coins, 24-31 last prize",
     observation_layout: "round, last prize, own card, own coins, other's coins, points u16 each",
-    tensor_layout: "[4]: round, last prize, own card, own coins",
+    tensor_planes: Some(Planes::First),
+    tensor_layout: "[2, 2]: round and last prize, own card and own coins",
 };
 static PRIVATE_DESCRIPTOR: Descriptor = PRIVATE;
 static PERFECT_DESCRIPTOR: Descriptor = Descriptor { information: Information::Perfect, ..PRIVATE };
 static UNTOLD_DESCRIPTOR: Descriptor = Descriptor { tensor_layout: " ", ..PRIVATE };
+static PLANELESS_DESCRIPTOR: Descriptor = Descriptor { tensor_planes: None, ..PRIVATE };
 static NAMELESS_DESCRIPTOR: Descriptor = Descriptor { name: "Sealed Bids", ..PRIVATE };
 
 /// How many Systems were built: what a sound one must not depend on.
@@ -89,6 +91,7 @@ impl System for SealedBids {
         match self.fault {
             Fault::PrivateCalledPerfect => &PERFECT_DESCRIPTOR,
             Fault::TensorLayoutMissing => &UNTOLD_DESCRIPTOR,
+            Fault::TensorPlanesMissing => &PLANELESS_DESCRIPTOR,
             Fault::NameWithCapitals => &NAMELESS_DESCRIPTOR,
             _ => &PRIVATE_DESCRIPTOR,
         }

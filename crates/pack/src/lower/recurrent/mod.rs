@@ -80,10 +80,6 @@ fn layer(lowering: &mut Lowering<'_>, node: &Node, kind: Kind) -> Result<Vec<Val
 
 /// What would change what is computed and is not written here.
 fn refuse(node: &Node) -> Result<(), Problem> {
-    let unknown = ["clip", "activation_alpha", "activation_beta"];
-    if let Some(name) = unknown.iter().find(|name| node.attributes.contains_key(**name)) {
-        return Err(format!("attribute {name:?} is not supported"));
-    }
     if int(node, "input_forget", 0)? != 0 {
         return Err("coupled gates (input_forget) are not supported".to_owned());
     }

@@ -22,7 +22,6 @@ enum Entry {
 
 /// The trees of older versions: nodes by tree and number, and what each leaf says of some sums.
 pub(super) fn by_ids(node: &Node, kind: &str, outputs: usize) -> Result<Vec<Tree>, Problem> {
-    refuse_wide(node)?;
     let column = |name: &str| required(node, &format!("nodes_{name}"));
     let (trees, numbers) = (column("treeids")?, column("nodeids")?);
     let (features, yes, no) =
@@ -138,12 +137,6 @@ fn required(node: &Node, name: &str) -> Result<Vec<i64>, Problem> {
 
 fn index(number: i64) -> Result<usize, Problem> {
     usize::try_from(number).map_err(|_| format!("{number} is no place in a table"))
-}
-
-/// Trees of 64 bits would fork elsewhere once their numbers have 32.
-fn refuse_wide(node: &Node) -> Result<(), Problem> {
-    let name = node.attributes.keys().find(|name| name.ends_with("_as_tensor"));
-    name.map_or(Ok(()), |name| Err(format!("attribute {name:?} is not supported")))
 }
 
 /// The tree from an entry on, each of whose nodes is led to once.
