@@ -11,6 +11,7 @@ use std::sync::Arc;
 use alloy_primitives::{Address, B256};
 use alloy_sol_types::{SolCall, SolConstructor, SolInterface};
 use nets_chain::machine::IMachine;
+use nets_chain::{IMAGE, ImageRoots};
 use nets_core::{Digest, sha256};
 use nets_machine::{Chaining, Halt, Image, Machine, Oracle, RAM_START, Witness, WordProof};
 
@@ -281,6 +282,15 @@ fn asking(part: u32) -> Arc<Image> {
     ];
     let code = code.iter().flat_map(|word: &u32| word.to_le_bytes()).collect();
     Arc::new(Image::new(0, code, sha256(b"abc").0.to_vec()).unwrap())
+}
+
+#[test]
+fn contracts_are_made_for_the_committed_image() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../image/nets.image");
+    let image = Image::decode(&fs::read(file).unwrap()).unwrap();
+    let ImageRoots { entry, code, ram } = IMAGE;
+    let expected = (image.entry(), word(image.code_root()), word(image.ram_root()));
+    assert_eq!((entry, code, ram), expected, "write these into crates/chain/src/image.rs");
 }
 
 #[test]

@@ -18,13 +18,12 @@ const TARGET: &str = "riscv32ima-unknown-none-elf";
 /// What the program is compiled with besides its profile.
 ///
 /// There is no library built for the target, so it is built with the program. A panic says nothing
-/// that anybody could read, so it is not written; a place that cannot be reached gets no instruction.
-const FLAGS: [&str; 5] = [
+/// that anybody could read, so it is not written.
+const FLAGS: [&str; 4] = [
     "-Cpasses=lower-atomic",
     "-Crelocation-model=static",
     "-Zunstable-options",
     "-Cpanic=immediate-abort",
-    "-Ztrap-unreachable=no",
 ];
 
 /// The files that the program is made of, from the root of the project.

@@ -19,7 +19,8 @@ use std::process::ExitCode;
 use std::{env, fs, io};
 
 use compile::CompileError;
-use image::{Image, ImageError};
+use image::ImageError;
+use nets_machine::Image;
 
 /// Why the image could not be built.
 #[derive(Debug, thiserror::Error)]
@@ -59,7 +60,7 @@ fn run(folder: &Path) -> Result<(), BuildError> {
     match env::args().nth(1).as_deref() {
         None => {
             let image = build(folder)?;
-            println!("built {}", image.summary());
+            println!("built {}", summary(&image));
             let bytes = image.encode();
             fs::write(&committed, bytes).map_err(|error| BuildError::File(committed, error))
         }
@@ -76,7 +77,7 @@ fn run(folder: &Path) -> Result<(), BuildError> {
 fn build(folder: &Path) -> Result<Image, BuildError> {
     let program = compile::compile(folder)?;
     let linked = fs::read(&program).map_err(|error| BuildError::File(program.clone(), error))?;
-    Image::of_linked(&linked).map_err(|error| BuildError::Image(program, error))
+    image::of_linked(&linked).map_err(|error| BuildError::Image(program, error))
 }
 
 fn check(folder: &Path, committed: &Path) -> Result<(), BuildError> {
@@ -86,6 +87,13 @@ fn check(folder: &Path, committed: &Path) -> Result<(), BuildError> {
     if image.encode() != expected {
         return Err(BuildError::Stale(committed.to_owned(), folder.to_owned()));
     }
-    println!("same  {}, built in {}", image.summary(), folder.display());
+    println!("same  {}, built in {}", summary(&image), folder.display());
     Ok(())
+}
+
+/// What an image is, and what the contracts know it by (`crates/chain/src/image.rs`).
+fn summary(image: &Image) -> String {
+    let (entry, code, ram) = (image.entry(), image.code_root(), image.ram_root());
+    let bytes = image.encode().len();
+    format!("nets.image: {bytes} bytes, entry {entry:#x}, code {code}, ram {ram}")
 }
