@@ -21,6 +21,7 @@ mod hints;
 mod interrupt;
 #[cfg(unix)]
 mod machine;
+mod pack;
 mod pipes;
 mod seeds;
 #[cfg(all(unix, feature = "evm"))]
