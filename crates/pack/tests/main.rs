@@ -9,6 +9,7 @@ mod exported;
 mod files;
 mod fitting;
 mod functions;
+mod hints;
 mod lowering;
 mod matches;
 mod modules;

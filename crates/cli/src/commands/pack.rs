@@ -21,7 +21,8 @@ use crate::output::{Output, Table, grouped, plural};
 
 const HELP: &str = "\
 The network reads the System's tensor and gives a number for each of its actions; `nets systems NAME`
-says what both mean. Of the legal actions the agent takes the one with the greatest number.
+says what both mean. Of the legal actions the agent takes the one with the greatest number, or the
+one that --choice says; with --choice value a network may give the value of a position alone.
 
 Examples:
   nets pack model.onnx --system connect-four -o agent.wasm
