@@ -15,6 +15,7 @@ mod known;
 mod linear;
 mod movement;
 mod normal;
+mod parts;
 mod pooling;
 mod recurrent;
 mod reductions;
@@ -266,6 +267,7 @@ type Operator = for<'a> fn(&mut Lowering<'a>, &Node) -> Result<Vec<Value>, Probl
 
 fn operator(name: &str) -> Option<Operator> {
     shapes::operator(name)
+        .or_else(|| parts::operator(name))
         .or_else(|| arithmetic::operator(name))
         .or_else(|| linear::operator(name))
         .or_else(|| convolution::operator(name))
