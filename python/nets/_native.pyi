@@ -162,6 +162,8 @@ class Game:
         """The state as text, for people."""
     def svg(self) -> str:
         """The state as an SVG picture, for people."""
+    def rgb(self) -> npt.NDArray[np.uint8]:
+        """The same picture as pixels of shape [height, width, 3], on light ground."""
     def fork(self) -> Game:
         """A copy that goes its own way, by the same chance."""
     def __copy__(self) -> Game: ...

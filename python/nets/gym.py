@@ -49,13 +49,13 @@ class NetsEnv(gymnasium.Env):
     names in hex. Without one, a match's seed follows from that of the match before.
     """
 
-    metadata = {"render_modes": ["ansi"], "render_fps": 10}
+    metadata = {"render_modes": ["ansi", "rgb_array"], "render_fps": 10}
 
     def __init__(
         self, system: str | System, *, render_mode: str | None = None, **parameters: Any
     ):
         if render_mode not in (None, *self.metadata["render_modes"]):
-            raise ValueError(f"render_mode is {render_mode!r}, expected 'ansi' or None")
+            raise ValueError(f"render_mode is {render_mode!r}, expected 'ansi', 'rgb_array' or None")
         self.system = _one_seat(system, parameters)
         self.game = Game(self.system, illegal="forfeit")
         self.observation_space, self.action_space = _spaces(self.system)
@@ -86,8 +86,10 @@ class NetsEnv(gymnasium.Env):
         """Which actions are legal: bool for each. The name is the one that sb3-contrib asks for."""
         return self.game.action_mask().astype(bool)
 
-    def render(self) -> str | None:
-        """The state as text, as ``--watch`` of the command shows it."""
+    def render(self) -> str | np.ndarray | None:
+        """The state as text, as ``--watch`` of the command shows it, or as the pixels of its picture."""
+        if self.render_mode == "rgb_array":
+            return self.game.rgb()
         return self.game.picture() if self.render_mode == "ansi" else None
 
 

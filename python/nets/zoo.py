@@ -28,10 +28,10 @@ class _Seats:
         rules = system if isinstance(system, System) else built(system, **parameters)
         if rules.seats < 2:
             raise ValueError(f"{rules.name} has 1 seat, expected 2 or more\nhint: nets.gym.make has it")
-        if render_mode not in (None, "ansi"):
-            raise ValueError(f"render_mode is {render_mode!r}, expected 'ansi' or None")
+        if render_mode not in (None, "ansi", "rgb_array"):
+            raise ValueError(f"render_mode is {render_mode!r}, expected 'ansi', 'rgb_array' or None")
         self.metadata = {
-            "render_modes": ["ansi"],
+            "render_modes": ["ansi", "rgb_array"],
             "name": f"nets_{rules.name}_v{rules.version}",
             "is_parallelizable": rules.is_simultaneous,
             "render_fps": 2,
@@ -65,8 +65,11 @@ class _Seats:
     def action_space(self, agent: str) -> spaces.Discrete:
         return self.action_spaces[agent]
 
-    def render(self) -> str | None:
-        """The state as text, as ``--watch`` of the command shows it: what all seats see together."""
+    def render(self) -> str | np.ndarray | None:
+        """What all seats see together: the state as text, as ``--watch`` of the command shows it, or as
+        the pixels of its picture."""
+        if self.render_mode == "rgb_array":
+            return self.game.rgb()
         return self.game.picture() if self.render_mode == "ansi" else None
 
     def close(self) -> None:

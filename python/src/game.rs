@@ -3,12 +3,13 @@
 use std::sync::{Mutex, MutexGuard};
 
 use nets_core::{Action, Seat, StepError};
-use numpy::{Element, IxDyn, PyArray, PyArray1, PyArrayDyn, PyArrayMethods};
+use numpy::{Element, IxDyn, PyArray, PyArray1, PyArray3, PyArrayDyn, PyArrayMethods};
 use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
 
 use crate::IllegalAction;
+use crate::raster::{Pixels, drawn};
 use crate::seed;
 use crate::systems::{self, PySystem};
 use crate::table::{Illegal, Table, in_word};
@@ -223,6 +224,13 @@ impl Game {
 
     fn svg(&self) -> PyResult<String> {
         Ok(self.table()?.state.svg())
+    }
+
+    fn rgb<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray3<u8>>> {
+        let svg = self.table()?.state.svg();
+        let Pixels { width, height, rgb } =
+            py.detach(|| drawn(&svg)).map_err(|error| fault(&error))?;
+        PyArray1::from_vec(py, rgb).reshape([height, width, 3])
     }
 
     fn fork(&self) -> PyResult<Self> {

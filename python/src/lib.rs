@@ -9,6 +9,7 @@
 mod batch;
 mod game;
 mod packing;
+mod raster;
 mod seed;
 mod systems;
 mod table;

@@ -1,5 +1,7 @@
 """Systems of one seat as Gymnasium environments."""
 
+import re
+
 import gymnasium
 import numpy as np
 import pytest
@@ -70,10 +72,26 @@ def test_states_are_drawn_as_text():
     assert nets.gym.make("snake").render() is None
 
 
+@pytest.mark.parametrize("name", ONE_SEAT)
+def test_states_are_drawn_as_pixels(name):
+    env = nets.gym.make(name, render_mode="rgb_array")
+    env.reset(seed=1)
+    first = env.render()
+    width, height = (int(word) for word in re.search(r'width="(\d+)" height="(\d+)"', env.game.svg()).groups())
+    assert first.shape == (2 * height, 2 * width, 3) and first.dtype == np.uint8
+    # The ground in a corner, and more than one other colour: shapes and the words in ink.
+    colours = {tuple(pixel) for pixel in first.reshape(-1, 3).tolist()}
+    assert tuple(first[0, 0]) in {(0xFB, 0xFA, 0xF7), (0xE7, 0xE3, 0xD8)}
+    assert (0x23, 0x26, 0x2B) in colours and len(colours) > 3
+    assert (env.game.rgb() == first).all()
+    env.step(env.action_masks().argmax())
+    assert (env.render() != first).any()
+
+
 def test_other_systems_and_modes_are_refused():
     with pytest.raises(ValueError, match="connect-four has 2 seats, expected 1"):
         nets.gym.make("connect-four")
-    with pytest.raises(ValueError, match="render_mode is 'human', expected 'ansi' or None"):
+    with pytest.raises(ValueError, match="render_mode is 'human', expected 'ansi', 'rgb_array' or None"):
         nets.gym.make("snake", render_mode="human")
 
 

@@ -141,3 +141,17 @@ def test_what_does_not_go_together_is_refused():
     env.reset(seed=1)
     with pytest.raises(ValueError, match="got none for seat_1"):
         env.step({"seat_0": 1})
+
+
+@pytest.mark.parametrize("name", SEVERAL_SEATS)
+def test_states_are_drawn_as_text_and_as_pixels(name):
+    text, film = nets.aec_env(name, render_mode="ansi"), nets.aec_env(name, render_mode="rgb_array")
+    for env in (text, film):
+        env.reset(seed=1)
+    assert text.render() == film.game.picture()
+    pixels = film.render()
+    assert pixels.ndim == 3 and pixels.shape[2] == 3 and pixels.dtype == np.uint8
+    assert (pixels == film.game.rgb()).all() and len(np.unique(pixels.reshape(-1, 3), axis=0)) > 3
+    assert nets.aec_env(name).render() is None
+    with pytest.raises(ValueError, match="expected 'ansi', 'rgb_array' or None"):
+        nets.aec_env(name, render_mode="human")
