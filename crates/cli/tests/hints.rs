@@ -170,7 +170,8 @@ fn what_cannot_be_packed_has_a_hint_that_fits_it() {
     let model = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/examples/othello-positions.onnx");
     let assert_pack = |system: &str, options: &str, message: &str, expected: &str| {
         let options: Vec<&str> = options.split_whitespace().collect();
-        let words = ["pack", model, "--system", system, "-o", "agent.wasm"];
+        let agent = folder.path().join("agent.wasm").display().to_string();
+        let words = ["pack", model, "--system", system, "-o", &agent];
         let (error, hint) = refused(folder.path(), &[&words[..], &options].concat());
         assert!(error.contains(message), "{options:?}: expected {message:?} in: {error}");
         assert_eq!(hint, expected, "{options:?}: {error}");

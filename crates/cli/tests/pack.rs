@@ -11,7 +11,8 @@ const MODEL: &str =
 
 /// What the command prints for the network of the guide with these options.
 fn packed(root: &Path, options: &[&str]) -> String {
-    let words = ["pack", MODEL, "--system", "othello", "-o", "agent.wasm", "--positions", "64"];
+    let agent = root.join("agent.wasm").display().to_string();
+    let words = ["pack", MODEL, "--system", "othello", "-o", &agent, "--positions", "64"];
     let output = nets(root, &[&words[..], options].concat());
     assert_done(&output);
     String::from_utf8_lossy(&output.stdout).into_owned()
