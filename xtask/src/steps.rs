@@ -123,7 +123,12 @@ fn image(root: &Path) -> Result<(), String> {
     let tool = ["--locked", "-p", "build-image"];
     run(&folder, &[&["cargo", "test"][..], &tool].concat())?;
     let line = [&["cargo", "clippy"][..], &tool, &["--all-targets", "--", "-D", "warnings"]];
-    run(&folder, &line.concat())
+    run(&folder, &line.concat())?;
+    // The program has no library, nor another target than its own.
+    let program = ["--release", "--locked", "-p", "image", "-Zbuild-std=core,alloc"];
+    let target = ["--target", "riscv32ima-unknown-none-elf", "--", "-D", "warnings"];
+    let line = [&["cargo", "clippy"][..], &program, &target].concat();
+    run_with(&folder, &line, &[("RUSTC_BOOTSTRAP", "1")])
 }
 
 fn contracts(root: &Path) -> Result<(), String> {
