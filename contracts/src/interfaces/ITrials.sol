@@ -88,8 +88,8 @@ interface ITrials {
 
     // Events
 
-    /// @notice A seat is on trial.
-    event TrialOpened(bytes32 indexed id, IArena indexed arena, Trial trial);
+    /// @notice A seat is on trial. With the trace, anybody has what the question is the hash of.
+    event TrialOpened(bytes32 indexed id, IArena indexed arena, Trial trial, ICourt.Trace trace);
     /// @notice A defence was made, with the states that cut the run.
     event Defended(bytes32 indexed id, bytes32 indexed trial, Defence defence, bytes32[] states);
     /// @notice The challenger does not believe the end of this part.

@@ -68,7 +68,7 @@ contract Trials is DemandsState, ITrials {
         id = keccak256(abi.encode(trial));
         if (defencesOf[id] != 0) revert TrialOpen(id);
         defencesOf[id] = 1;
-        emit TrialOpened(id, trial.arena, trial);
+        emit TrialOpened(id, trial.arena, trial, trace);
     }
 
     /// @inheritdoc ITrials

@@ -37,10 +37,10 @@ pub use deployment::{Deployment, DeploymentPlan, Judges};
 pub use embedded::{Block, EmbeddedChain, LogError, LoggedBlocks, Operation};
 pub use image::{IMAGE, ImageRoots};
 pub use refuter::{
-    AssertedTree, Disclosed, DisclosedNode, Disclosures, FallenFlag, Finding, Hidden, Refutation,
-    SignedRound, TraceHead, Truth, Wanted, refute, wanted,
+    AssertedTree, BeyondMatch, Disclosed, DisclosedNode, Disclosures, FallenFlag, Finding, Hidden,
+    Refutation, SignedRound, TraceHead, Truth, Wanted, refute, wanted,
 };
 pub use registrations::{BatchDomain, BatchFault, registration_proof};
 pub use signer::{Signer, SignerError};
 pub use transaction::{Call, Envelope, SignedTransaction, TransactionError};
-pub use trials::{Following, Objection, OpenDefence, OpenTrial, Side, is_defended_by, step_of};
+pub use trials::{Following, Objection, OpenDefence, OpenTrial, Side, state_of, step_of};

@@ -6,25 +6,26 @@
 
 use std::collections::BTreeMap;
 
-use alloy_primitives::{Address, B256, keccak256};
+use alloy_primitives::{B256, keccak256};
 use alloy_sol_types::{SolEvent, SolValue};
-use nets_core::{Digest, MerkleTree};
+use nets_core::{Digest, MatchId, MerkleTree};
 use nets_machine::{
     Chaining, FAN_OUT, Halt, LEVELS_MAX, Segment, State, Trajectory, Unknown, Witness, WordProof,
 };
 
 use crate::adapter::Log;
 use crate::bindings::trials::{IMachine, ITrials};
+use crate::refuter::TraceHead;
 
 /// A trial that is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenTrial {
     /// What never changes of it.
     pub trial: ITrials::Trial,
+    /// What the trace root is of that the question names.
+    pub head: TraceHead,
     /// The defences that stand, by their ids.
     pub defences: BTreeMap<B256, OpenDefence>,
-    /// How many defences there were.
-    pub defences_made: u32,
 }
 
 /// A defence that stands.
@@ -52,13 +53,17 @@ impl Following {
     pub fn note(&mut self, log: &Log) {
         let topics = || log.topics.iter().copied();
         if let Ok(it) = ITrials::TrialOpened::decode_raw_log(topics(), &log.data) {
+            let head = TraceHead {
+                match_id: MatchId(it.trace.matchId.0),
+                leaf_count: it.trace.leafCount,
+                tree_root: Digest(it.trace.treeRoot.0),
+            };
             let (trial, defences) = (it.trial, BTreeMap::new());
-            self.open.insert(it.id, OpenTrial { trial, defences, defences_made: 0 });
+            self.open.insert(it.id, OpenTrial { trial, head, defences });
         } else if let Ok(it) = ITrials::Defended::decode_raw_log(topics(), &log.data) {
             if let Some(trial) = self.open.get_mut(&it.trial) {
                 let made = OpenDefence { defence: it.defence, states: it.states };
                 trial.defences.insert(it.id, made);
-                trial.defences_made += 1;
             }
         } else if let Ok(it) = ITrials::TrialEnded::decode_raw_log(topics(), &log.data) {
             self.open.remove(&it.id);
@@ -154,19 +159,19 @@ pub enum Objection {
 
 /// A run of the image, and what follows from it in a trial.
 #[derive(Debug)]
-pub struct Side<'a> {
-    run: Trajectory<'a>,
+pub struct Side {
+    run: Trajectory,
     halt: Option<Halt>,
     steps: u64,
 }
 
-impl<'a> Side<'a> {
+impl Side {
     /// Runs the image to its end, or as far as trials go, telling every so many steps how many were
     /// done.
     ///
     /// # Errors
     /// When something that the image reads is not known here.
-    pub fn new(mut run: Trajectory<'a>, progress: impl FnMut(u64)) -> Result<Self, Unknown> {
+    pub fn new(mut run: Trajectory, progress: impl FnMut(u64)) -> Result<Self, Unknown> {
         let (halt, steps) = run.run(FAN_OUT.pow(LEVELS_MAX), progress)?;
         Ok(Self { run, halt, steps })
     }
@@ -200,7 +205,7 @@ impl<'a> Side<'a> {
             trialId: trial.id(),
             trial: trial.trial.clone(),
             levels: levels as u8,
-            ending: state(&ending),
+            ending: state_of(&ending),
             states: self.cut(Segment { height: levels, position: 0 })?,
         })
     }
@@ -260,11 +265,6 @@ impl<'a> Side<'a> {
     }
 }
 
-/// Whether somebody made a defence.
-pub fn is_defended_by(trial: &OpenTrial, defender: &Address) -> bool {
-    trial.defences.values().any(|open| open.defence.defender == *defender)
-}
-
 /// A step as a contract reads it: the state before, and what it touches.
 pub fn step_of(witness: &Witness) -> (IMachine::State, IMachine::Step) {
     let chaining = witness.chaining.unwrap_or(Chaining { previous: [0; 32], block: [0; 64] });
@@ -276,10 +276,11 @@ pub fn step_of(witness: &Witness) -> (IMachine::State, IMachine::Step) {
         firstHalf: B256::from_slice(&chaining.block[..32]),
         secondHalf: B256::from_slice(&chaining.block[32..]),
     };
-    (state(&witness.state), step)
+    (state_of(&witness.state), step)
 }
 
-fn state(state: &State) -> IMachine::State {
+/// A state as a contract reads it.
+pub fn state_of(state: &State) -> IMachine::State {
     let bytes = state.register_bytes();
     let words = std::array::from_fn(|index| B256::from_slice(&bytes[32 * index..][..32]));
     IMachine::State { registers: words, ram: word(state.ram) }

@@ -113,7 +113,7 @@ pub(crate) fn hint(error: &NodeError) -> String {
         Of::System(error) => of_system(error),
         Of::MissingData { .. } => DATA,
         Of::UnwantedData { .. } => UNWANTED,
-        Of::Score(_) => BUG,
+        Of::Score(_) | Of::Image | Of::Trial(_) => BUG,
         Of::Load(_) | Of::Play { .. } | Of::Engine(_) => MACHINE,
         Of::EnginesDisagree { .. } => ENGINES,
         Of::JournalInUse { .. }

@@ -15,7 +15,7 @@ pub struct Chaining {
 }
 
 /// Who knows the messages that a program reads.
-pub trait Oracle {
+pub trait Oracle: Send + Sync {
     /// What led to a chaining value: a digest is the last one of its message. None where it is not
     /// known here, which is no verdict on the program.
     fn chaining(&self, value: &[u8; 32]) -> Option<Chaining>;

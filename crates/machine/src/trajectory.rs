@@ -55,25 +55,25 @@ impl Segment {
 }
 
 /// A run that can be gone over again.
-pub struct Trajectory<'a> {
+pub struct Trajectory {
     machine: Machine,
-    oracle: &'a dyn Oracle,
+    oracle: Arc<dyn Oracle>,
     snapshots: BTreeMap<u64, Snapshot>,
     /// What they take, in pages, or a little more.
     pages_kept: usize,
     pages_kept_max: usize,
 }
 
-impl std::fmt::Debug for Trajectory<'_> {
+impl std::fmt::Debug for Trajectory {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let snapshots = self.snapshots.len();
         formatter.debug_struct("Trajectory").field("snapshots", &snapshots).finish_non_exhaustive()
     }
 }
 
-impl<'a> Trajectory<'a> {
+impl Trajectory {
     /// The run of a program on 32 bytes of input.
-    pub fn new(image: Arc<Image>, input: &[u8; 32], oracle: &'a dyn Oracle) -> Self {
+    pub fn new(image: Arc<Image>, input: &[u8; 32], oracle: Arc<dyn Oracle>) -> Self {
         let mut machine = Machine::new(image, input);
         let first = machine.save();
         Self {
@@ -104,7 +104,7 @@ impl<'a> Trajectory<'a> {
         self.go_back_to(limit);
         while self.machine.halt().is_none() && self.machine.steps() < limit {
             let until = limit.min(self.machine.steps() + TOLD_EVERY);
-            self.machine.run(until, self.oracle)?;
+            self.machine.run(until, &*self.oracle)?;
             progress(self.machine.steps());
         }
         self.keep();
@@ -135,7 +135,7 @@ impl<'a> Trajectory<'a> {
     /// When the oracle does not know what the program reads.
     pub fn witness(&mut self, steps: u64) -> Result<Witness, Unknown> {
         self.go_to(steps)?;
-        self.machine.witness(self.oracle)
+        self.machine.witness(&*self.oracle)
     }
 
     /// Puts the machine at the latest known state that is not after `steps`.
@@ -149,7 +149,7 @@ impl<'a> Trajectory<'a> {
 
     fn go_to(&mut self, steps: u64) -> Result<(), Unknown> {
         self.go_back_to(steps);
-        self.machine.run(steps, self.oracle)?;
+        self.machine.run(steps, &*self.oracle)?;
         self.keep();
         Ok(())
     }

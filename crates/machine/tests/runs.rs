@@ -1,5 +1,7 @@
 //! Runs as a whole, and in the parts that a dispute cuts them into.
 
+use std::sync::Arc;
+
 use nets_core::Digest;
 use nets_machine::{FAN_OUT, Halt, Machine, RAM_START, Segment, Trajectory, Unknown};
 use proptest::prelude::*;
@@ -29,7 +31,7 @@ proptest! {
         let image = writer(turns, stride);
         let digests = digests(Machine::new(image.clone(), &[0; 32]));
         let last = digests.len() as u64 - 1;
-        let mut run = Trajectory::new(image, &[0; 32], &()).keeping(kept);
+        let mut run = Trajectory::new(image, &[0; 32], Arc::new(())).keeping(kept);
         for step in wanted {
             let expected = digests[step.min(last) as usize];
             prop_assert_eq!(run.state(step).unwrap().digest(), expected);
@@ -45,9 +47,9 @@ proptest! {
         // The same program, begun with another register that it never reads: from `differs` on the
         // defender claims the states of that one.
         let (image, other) = (writer(turns, 8), [9; 32]);
-        let mut right = Trajectory::new(image.clone(), &[0; 32], &());
-        let mut wrong = Trajectory::new(image, &other, &());
-        let claimed = |right: &mut Trajectory<'_>, wrong: &mut Trajectory<'_>, step: u64| {
+        let mut right = Trajectory::new(image.clone(), &[0; 32], Arc::new(()));
+        let mut wrong = Trajectory::new(image, &other, Arc::new(()));
+        let claimed = |right: &mut Trajectory, wrong: &mut Trajectory, step: u64| {
             let state = if step > differs { wrong.state(step) } else { right.state(step) };
             state.unwrap().digest()
         };
@@ -68,7 +70,7 @@ proptest! {
 fn a_segment_is_cut_at_the_starts_of_its_parts() {
     let image = writer(1000, 4);
     let digests = digests(Machine::new(image.clone(), &[0; 32]));
-    let mut run = Trajectory::new(image, &[0; 32], &());
+    let mut run = Trajectory::new(image, &[0; 32], Arc::new(()));
     let cut = run.cut(Segment { height: 2, position: 0 }).unwrap();
     assert_eq!(cut.len(), 63);
     let at = |step: usize| digests[step.min(digests.len() - 1)];

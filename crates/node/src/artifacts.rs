@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use nets_core::{Digest, MatchId, MatchRecord, Rules, RulesId, System, sha256};
 use nets_league::{REGISTRATION_BYTES, RegistrationBatch};
 use nets_systems::Blueprint;
-use nets_systems::forecast::DATA_BYTES_MAX;
+use nets_systems::forecast::{DATA_BYTES_MAX, SHIPPED};
 
 use crate::error::NodeError;
 use crate::folder::{ArenaFolder, write_recomputable, write_whole};
@@ -244,6 +244,19 @@ impl Artifacts {
         match sha256(&bytes) {
             got if got == *hash => Ok(bytes),
             got => Err(NodeError::DamagedArtifact { path, expected: *hash, got }),
+        }
+    }
+
+    /// The bytes of the data set that a System is played on, if it is: one that comes with nets, or an
+    /// artifact.
+    ///
+    /// # Errors
+    /// As [`Artifacts::data`].
+    pub(crate) fn data_of(&self, blueprint: &Blueprint) -> Result<Option<Vec<u8>>, NodeError> {
+        let Some(hash) = blueprint.parameters().data() else { return Ok(None) };
+        match SHIPPED.iter().find(|shipped| shipped.hash() == *hash) {
+            Some(shipped) => Ok(Some(shipped.csv.to_vec())),
+            None => self.data(hash).map(Some),
         }
     }
 

@@ -17,6 +17,12 @@ use crate::sources::SourceFailure;
 /// An arena that did not do what was asked.
 #[derive(Debug, Error)]
 pub enum NodeError {
+    /// The image that trials are about is not in this program.
+    #[error("the image of trials is damaged: build this program again from whole sources")]
+    Image,
+    /// Something that the image reads about a seat on trial is not known here.
+    #[error("a seat on trial: {0}")]
+    Trial(#[from] nets_machine::Unknown),
     /// A file could not be read or written.
     #[error("cannot {action} {}: {source}", path.display())]
     Io {

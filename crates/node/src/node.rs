@@ -14,6 +14,7 @@ use nets_systems::Blueprint;
 use crate::artifacts::Artifacts;
 use crate::beacon::SecretChain;
 use crate::chain::ArenaChain;
+use crate::dispute::Runs;
 use crate::error::NodeError;
 #[cfg(feature = "evm")]
 use crate::evm::open_elsewhere;
@@ -50,6 +51,8 @@ pub struct ArenaNode {
     pub(crate) names: AgentNames,
     /// Set up when the first module is to be judged.
     pub(crate) engine: OnceLock<FastEngine>,
+    /// Runs of the image about seats on trial.
+    pub(crate) runs: Runs,
 }
 
 /// A league with all it is played by.
@@ -162,6 +165,7 @@ impl ArenaNode {
             keys: Keys::of_arena(&folder, &settings),
             arena: Arena::new(deployment),
             engine: OnceLock::new(),
+            runs: Runs::default(),
             settings,
             chain,
             folder,

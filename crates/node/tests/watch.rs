@@ -54,13 +54,23 @@ fn assertion(turn: &WatchTurn, number: u32) -> Option<Standing> {
     Some(one.judged.standing)
 }
 
+/// What an asserter of a lie does about what is asked of it.
+#[derive(Clone, Copy, PartialEq)]
+enum Manner {
+    Silent,
+    /// Answers demands, and is silent in a trial.
+    Answers,
+    /// Answers, and says of the image's run what is false from so many hundredths of it on.
+    Defends(u64),
+}
+
 /// What kills a lie: lets the watcher and the liar move in turn, until it is dead.
 fn kill(
     node: &mut ArenaNode,
     watcher: &mut Watcher,
-    liar: &Liar,
+    liar: &mut Liar,
     lie: Lie,
-    answers: bool,
+    manner: Manner,
 ) -> Vec<DeedKind> {
     let mut deeds = Vec::new();
     for _ in 0..TURNS_MAX {
@@ -73,7 +83,10 @@ fn kill(
             Some(Standing::Beyond(q)) => panic!("beyond, in match {q}"),
             Some(_) => {}
         }
-        let answered = answers && !liar.answer(node).unwrap().is_empty();
+        let mut answered = manner != Manner::Silent && !liar.answer(node).unwrap().is_empty();
+        if let Manner::Defends(hundredths) = manner {
+            answered |= !liar.defend(node, hundredths).unwrap().is_empty();
+        }
         if turn.done.is_empty() && !answered {
             node.advance(1).unwrap();
         }
@@ -115,9 +128,9 @@ fn every_lie_dies(name: &str, seats: usize, parameters: &[(&str, u64)], agents: 
     assert!(steps > 2, "{name}");
     for (number, lie) in lies(longest, steps, seats).into_iter().enumerate() {
         // Silence ends all lies alike; only some asserters are silent.
-        let answers = number % 4 != 3;
-        let liar = Liar::assert(&mut node, MALLORY, name, lie, two_threads(), &Silent).unwrap();
-        let deeds = kill(&mut node, &mut watcher, &liar, lie, answers);
+        let manner = if number % 4 == 3 { Manner::Silent } else { Manner::Answers };
+        let mut liar = Liar::assert(&mut node, MALLORY, name, lie, two_threads(), &Silent).unwrap();
+        let deeds = kill(&mut node, &mut watcher, &mut liar, lie, manner);
         // Who changed a hash has nothing to answer with.
         let ends = [DeedKind::Refute, DeedKind::Expire];
         assert!(ends.contains(&deeds[deeds.len() - 1]), "{lie:?} {deeds:?}");
@@ -170,25 +183,48 @@ fn every_lie_about_connect_four_dies() {
     every_lie_dies("gold", 2, &[], &agents);
 }
 
-#[test]
-fn another_decision_is_told_from_a_lie_and_cannot_be_shown() {
+/// Every decision of a match changed in turn, all that follows from it consistent: what a trial kills,
+/// with an asserter that answers and one that does not.
+fn every_decision_is_tried(
+    name: &str,
+    parameters: &[(&str, u64)],
+    agents: &[(&str, &str)],
+    decisions: usize,
+) {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("arena");
-    let mut node = stage(&root, "bronze", &[("width", 6), ("height", 6)], &SNAKES);
-    let (match_index, _) = longest_match(&node, "bronze", two_threads(), &Silent).unwrap();
-    let lie = Lie::Decision { match_index, step: 1 };
-    let liar = Liar::assert(&mut node, MALLORY, "bronze", lie, two_threads(), &Silent).unwrap();
+    let mut node = stage(&root, name, parameters, agents);
     let mut watcher = Watcher::default();
-    for _ in 0..TURNS_MAX {
-        let turn = watcher.turn(&mut node, options(WANDA, false), &Silent).unwrap();
-        if assertion(&turn, liar.assertion) == Some(Standing::Beyond(match_index)) {
-            return;
-        }
-        if liar.answer(&mut node).unwrap().is_empty() && turn.done.is_empty() {
-            node.advance(1).unwrap();
-        }
+    let (match_index, steps) = longest_match(&node, name, two_threads(), &Silent).unwrap();
+    let stride = (steps as usize).div_ceil(decisions).max(1);
+    for (number, step) in (0..steps).step_by(stride).enumerate() {
+        let lie = Lie::Decision { match_index, step };
+        let mut liar = Liar::assert(&mut node, MALLORY, name, lie, two_threads(), &Silent).unwrap();
+        let manner = match number % 4 {
+            3 => Manner::Answers,
+            _ => Manner::Defends(number as u64 * 37 % 101),
+        };
+        let deeds = kill(&mut node, &mut watcher, &mut liar, lie, manner);
+        assert_eq!(deeds.last(), Some(&DeedKind::Convict), "{lie:?} {deeds:?}");
+        assert_eq!(deeds.contains(&DeedKind::Judge), manner != Manner::Answers, "{deeds:?}");
     }
-    panic!("it was not told from a lie");
+    let (free, _) = node.capital(&node.account(WANDA).unwrap().address()).unwrap();
+    assert!(free > 100_000, "watching has paid: {free}");
+    finish(&mut node, &mut watcher, name);
+    drop(node);
+    verify(&root, 2, &GO_ON, &Silent).unwrap();
+}
+
+#[test]
+fn every_other_decision_of_a_snake_is_tried() {
+    let parameters = [("width", 6), ("height", 6), ("step-limit", 80)];
+    every_decision_is_tried("bronze", &parameters, &SNAKES, 8);
+}
+
+#[test]
+fn every_other_decision_in_connect_four_is_tried() {
+    let agents = [("ada", "connect-four-greedy"), ("bo", "connect-four-random")];
+    every_decision_is_tried("gold", &[], &agents, 8);
 }
 
 #[test]

@@ -23,6 +23,8 @@ const ARROWS: [(&str, &[&str]); 17] = [
         &[
             "nets-chain",
             "nets-chain-evm",
+            "nets-judge",
+            "nets-machine",
             "nets-runner",
             "nets-league",
             "nets-systems",

@@ -150,10 +150,20 @@ pub enum Finding {
     /// It is another one, and consistent: in this match an agent is said to have decided otherwise
     /// or used other fuel, which no call of the court shows. In a signed league the agents signed
     /// that course of the match too.
-    Beyond {
-        /// The match.
-        match_index: u32,
-    },
+    Beyond(Box<BeyondMatch>),
+}
+
+/// A match that can have gone as it is said to, but did not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BeyondMatch {
+    /// Its number.
+    pub match_index: u32,
+    /// Its leaf among the matches that the assertion commits to.
+    pub proof: ICourt::Proof,
+    /// What its trace root is the hash of.
+    pub head: TraceHead,
+    /// The leaves of its trace, as asserted.
+    pub leaves: Vec<Vec<u8>>,
 }
 
 /// Why a search ends before everything is compared.
@@ -183,7 +193,7 @@ pub fn refute(
     let refuter = Refuter::new(truth, asserted, disclosed, target);
     match refuter.search() {
         Ok(None) => Finding::Right,
-        Ok(Some(match_index)) => Finding::Beyond { match_index },
+        Ok(Some(found)) => Finding::Beyond(Box::new(found)),
         Err(Stop::Refuted(refutation)) => Finding::Refuted(refutation),
         Err(Stop::Hidden(hidden)) => Finding::Hidden(hidden),
     }
@@ -241,7 +251,7 @@ impl<'a> Refuter<'a> {
     ///
     /// A difference is followed to its ground before the next is looked for, since what there is of
     /// it may have to be demanded: whoever asserts nonsense everywhere gains no time.
-    fn search(&self) -> Search<Option<u32>> {
+    fn search(&self) -> Search<Option<BeyondMatch>> {
         self.check_entry_count()?;
         let changed_matches = self.check_matches()?;
         let beyond = changed_matches.first().copied();
@@ -253,7 +263,7 @@ impl<'a> Refuter<'a> {
         }
         self.check_ranks(!changed_entries.is_empty())?;
         // Entries and ranks follow from matches, so there is no other lie.
-        Ok(beyond)
+        beyond.map(|q| self.beyond(q)).transpose()
     }
 
     fn seat_count(&self) -> usize {

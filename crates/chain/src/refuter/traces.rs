@@ -8,7 +8,7 @@ use nets_core::{
 use nets_league::{MatchLeaf, RoundScorer};
 
 use super::committed::{Committed, Original};
-use super::{AssertedTree, Hidden, Refuter, Search, Stop, TraceHead};
+use super::{AssertedTree, BeyondMatch, Hidden, Refuter, Search, Stop, TraceHead};
 use crate::bindings::ICourt;
 
 /// The trace of one match, opened.
@@ -77,6 +77,18 @@ impl Refuter<'_> {
         let leaves =
             Committed::new(tree, head.tree_root, head.leaf_count, original, self.disclosed);
         Ok(Opened { q, head, leaves, match_proof: self.matches.proof(q)? })
+    }
+
+    /// All of a match that differs and of which nothing can be shown.
+    pub(super) fn beyond(&self, q: u32) -> Search<BeyondMatch> {
+        let opened = self.open(q, &self.match_leaf(q)?)?;
+        let leaves = (0..=opened.last()).map(|index| opened.leaves.leaf(index));
+        Ok(BeyondMatch {
+            match_index: q,
+            leaves: leaves.collect::<Search<_>>()?,
+            head: opened.head,
+            proof: opened.match_proof,
+        })
     }
 
     /// The id of a match between the agents that the schedule seats.

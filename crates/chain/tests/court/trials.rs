@@ -167,11 +167,11 @@ impl Hall {
         (*id, open.clone())
     }
 
-    fn run(&self, question: B256) -> Trajectory<'static> {
-        Trajectory::new(Arc::clone(&self.image), &question.0, &())
+    fn run(&self, question: B256) -> Trajectory {
+        Trajectory::new(Arc::clone(&self.image), &question.0, Arc::new(()))
     }
 
-    fn side(&self, question: B256) -> Side<'static> {
+    fn side(&self, question: B256) -> Side {
         Side::new(self.run(question), |_| {}).unwrap()
     }
 }
@@ -182,8 +182,8 @@ fn refusal(output: &Bytes) -> Refusal {
 
 /// Who says of a run that it is right up to a step and from there on that of another question.
 struct Liar {
-    right: Trajectory<'static>,
-    wrong: Trajectory<'static>,
+    right: Trajectory,
+    wrong: Trajectory,
     from: u64,
 }
 
@@ -239,7 +239,7 @@ fn fail(trial: &OpenTrial, (id, open): &(B256, OpenDefence)) -> ITrials::failDef
 }
 
 /// Argues with a liar until its defence has fallen; how many answers it gave.
-fn argue(hall: &mut Hall, liar: &mut Liar, honest: &mut Side<'_>) -> u32 {
+fn argue(hall: &mut Hall, liar: &mut Liar, honest: &mut Side) -> u32 {
     let mut answers = 1;
     loop {
         let (trial, defence) = (hall.trial(), hall.defence());
@@ -348,7 +348,7 @@ fn judge(
     trial: &OpenTrial,
     (id, open): &(B256, OpenDefence),
     index: u8,
-    run: &mut Trajectory<'_>,
+    run: &mut Trajectory,
 ) -> ITrials::judgeStepCall {
     let ITrials::Defence { height, position, .. } = open.defence;
     let segment = Segment { height: height.into(), position };

@@ -222,7 +222,7 @@ impl Said {
         let asserter = node.account_name(&asserter).unwrap_or_else(|| asserter.to_string());
         let (shown_by, match_index) = match judged.standing {
             Standing::Refutable(function) => (Some(function), None),
-            Standing::Beyond(q) => (None, Some(q)),
+            Standing::Tried(q, _) | Standing::Beyond(q) => (None, Some(q)),
             Standing::Right | Standing::Hidden(_) => (None, None),
         };
         if output.is_json() {
@@ -242,6 +242,9 @@ impl Said {
             Standing::Right => "is right".to_owned(),
             Standing::Refutable(function) => format!("is wrong, {function} shows it"),
             Standing::Hidden(count) => format!("is wrong, {count} things of it are hidden"),
+            Standing::Tried(q, seat) => {
+                format!("is wrong about {seat} in match {q}, and that is shown in a trial")
+            }
             Standing::Beyond(q) => format!(
                 "is another than is played here, in match {q}, and no call of the court shows it"
             ),

@@ -3,16 +3,21 @@
 //! A liar tells its lie in full: everything else follows from it consistently, as far as it can.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use alloy_primitives::{Address, B256};
-use nets_chain::{Account, AssertedTree, IArena};
+use nets_chain::{Account, AssertedTree, IArena, OpenTrial};
 use nets_core::{
     Action, Chance, MatchRecord, MerkleTree, Seat, SeatSet, State, Status, TraceBuilder, sha256,
 };
+use nets_judge::Messages;
 use nets_league::{MatchResult, MatchStatus, RoundResult};
 
+use super::false_run::FalseRun;
+
 use crate::dispute::{
-    Deed, DeedKind, Dockets, PlannedDeed, Told, ToldTrace, answer, leaves_of, perform,
+    Deed, DeedKind, Dockets, PlannedDeed, Told, ToldTrace, answer, leaves_of, messages, perform,
+    question,
 };
 use crate::error::NodeError;
 use crate::node::ArenaNode;
@@ -71,6 +76,8 @@ pub struct Liar {
     account: Account,
     plan: RoundPlan,
     story: Story,
+    /// What it says of the image's runs, by the digests of the questions.
+    runs: BTreeMap<B256, FalseRun>,
     /// The assertion.
     pub assertion: u32,
 }
@@ -143,7 +150,7 @@ impl Liar {
         };
         let (_, posted) = node.send_for_event::<_, IArena::ResultAsserted>(account, &call)?;
         let account = node.account(account)?;
-        Ok(Self { account, plan, story, assertion: posted.assertion })
+        Ok(Self { account, plan, story, runs: BTreeMap::new(), assertion: posted.assertion })
     }
 
     /// Answers whatever is demanded of the lie by now; gives what it answered.
@@ -164,6 +171,62 @@ impl Liar {
         });
         let planned = planned.collect();
         Ok(perform(node, &self.account, planned)?.done)
+    }
+
+    /// Defends the lie in every trial that is open, with runs of the image that are false from so many
+    /// hundredths of them on; gives what it sent.
+    ///
+    /// # Errors
+    /// When the chain cannot be used, or something that the image reads is missing.
+    pub fn defend(
+        &mut self,
+        node: &mut ArenaNode,
+        hundredths: u64,
+    ) -> Result<Vec<Deed>, NodeError> {
+        let me = Address::new(self.account.address().0);
+        let dockets = Dockets::read(node, 0)?;
+        let mut planned = Vec::new();
+        for (_, open) in dockets.trials().open() {
+            if open.trial.assertion != self.assertion {
+                continue;
+            }
+            let run = self.run(node, open, hundredths)?;
+            let mine = open.defences.iter().find(|(_, it)| it.defence.defender == me);
+            let (kind, call) = match mine {
+                None => (DeedKind::Defend, node.arena.demands_call(&run.defence(open)?)),
+                Some((id, defence)) if defence.is_defenders_turn() => {
+                    (DeedKind::Cut, node.arena.demands_call(&run.answer(open, (id, defence))?))
+                }
+                Some(_) => continue,
+            };
+            let (league, round) = (self.plan.league.name.clone(), self.plan.round);
+            let about = format!("seat {} in match {}", open.trial.seat, open.trial.matchIndex);
+            let deed = Deed::new(kind, league, round, Some(self.assertion), about);
+            planned.push(PlannedDeed { deed, call });
+        }
+        Ok(perform(node, &self.account, planned)?.done)
+    }
+
+    /// What it says of the image's run in a trial.
+    fn run(
+        &mut self,
+        node: &ArenaNode,
+        open: &OpenTrial,
+        hundredths: u64,
+    ) -> Result<&mut FalseRun, NodeError> {
+        let (place, question_digest) = match self.runs.entry(open.trial.question) {
+            Entry::Occupied(found) => return Ok(found.into_mut()),
+            Entry::Vacant(place) => (place, open.trial.question),
+        };
+        let (q, seat) = (open.trial.matchIndex, Seat(open.trial.seat));
+        let told = self.story.traces.get(&q).map(|trace| trace.leaves.clone()).unwrap_or_default();
+        let mut known = Messages::default();
+        if let Some(record) = node.artifacts.record(&open.head.match_id) {
+            let blueprint = &self.plan.league.blueprint;
+            known = messages(&node.artifacts, blueprint, &record, seat, &told)?;
+        }
+        known.insert_question(&question(&open.head, seat));
+        Ok(place.insert(FalseRun::new(&question_digest, known, hundredths)?))
     }
 }
 

@@ -5,6 +5,7 @@
 //! whether it was taken already: killed anywhere, the season goes on and ends with the same blocks.
 
 mod dispute;
+mod false_run;
 mod liar;
 
 use std::collections::BTreeMap;

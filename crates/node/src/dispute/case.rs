@@ -4,10 +4,10 @@ use alloy_primitives::{Address, B256, U256, keccak256};
 use alloy_sol_types::{SolInterface, SolValue};
 use nets_chain::demands::IDemands::{self, Demand};
 use nets_chain::{
-    Arena, Call, ChainAdapter, ChainError, Finding, IArena, ICourt, Refutation, SignedRound, Truth,
-    refute,
+    Arena, Call, ChainAdapter, ChainError, Finding, Following, IArena, ICourt, Refutation,
+    SignedRound, Truth, refute,
 };
-use nets_core::{Digest, Trace};
+use nets_core::{Digest, Seat, Trace};
 use nets_league::Assertion;
 
 use super::answers::answer;
@@ -36,6 +36,9 @@ pub enum Standing {
     Refutable(&'static str),
     /// It is wrong, and what shows it is hidden behind so many things.
     Hidden(usize),
+    /// It is another than the round comes to, since this seat in this match is said to have decided
+    /// otherwise; that is shown in a trial.
+    Tried(u32, Seat),
     /// It is another than the round comes to, and what is wrong cannot be shown: in this match an
     /// agent is said to have decided otherwise.
     Beyond(u32),
@@ -48,6 +51,7 @@ impl Standing {
             Self::Right => "right",
             Self::Refutable(_) => "refutable",
             Self::Hidden(_) => "hidden",
+            Self::Tried(..) => "tried",
             Self::Beyond(_) => "beyond",
         }
     }
@@ -72,12 +76,13 @@ pub(crate) struct Judged {
 }
 
 /// One assertion, with what is known of it.
-pub(super) struct Trial<'a> {
+pub(super) struct Hearing<'a> {
     pub(super) case: Case<'a>,
     pub(super) node: &'a ArenaNode,
     pub(super) me: Address,
     pub(super) assertion: u32,
     pub(super) docket: &'a Docket,
+    pub(super) trials: &'a Following,
     /// The block that calls are tried in.
     pub(super) now: u64,
 }
@@ -88,16 +93,20 @@ impl<'a> Case<'a> {
         let mut judged = Judged::default();
         let dockets = self.dockets(node)?;
         for (assertion, posted) in self.posted(node)? {
-            let trial = self.trial(node, me, assertion, &dockets)?;
+            let hearing = self.hearing(node, me, assertion, &dockets)?;
             if !posted.is_live() {
-                judged.deeds.extend(trial.clear());
+                judged.deeds.extend(hearing.clear());
                 continue;
             }
-            let (standing, deeds) = trial.judge(&posted)?;
+            let (standing, deeds) = hearing.judge(&posted)?;
             let asserter = posted.asserter;
             judged.standing.push(JudgedAssertion { assertion, asserter, standing });
             judged.deeds.extend(deeds);
         }
+        let is_open = |question: &B256| {
+            dockets.trials().open().any(|(_, open)| open.trial.question == *question)
+        };
+        node.runs.keep(is_open);
         Ok(judged)
     }
 
@@ -111,11 +120,11 @@ impl<'a> Case<'a> {
         let mut deeds = Vec::new();
         let (league, round, dockets) = (self.plan.league.id, self.plan.round, self.dockets(node)?);
         for (assertion, posted) in self.posted(node)? {
-            let trial = self.trial(node, me, assertion, &dockets)?;
-            deeds.extend(trial.clear());
+            let hearing = self.hearing(node, me, assertion, &dockets)?;
+            deeds.extend(hearing.clear());
             if posted.is_live() && posted.asserter == me {
                 let call = node.arena.call(&IArena::reclaimBondCall { league, round, assertion });
-                deeds.push(trial.deed(DeedKind::Reclaim, String::new(), call));
+                deeds.push(hearing.deed(DeedKind::Reclaim, String::new(), call));
             }
         }
         Ok(deeds)
@@ -138,18 +147,19 @@ impl<'a> Case<'a> {
         (0..count).map(posted).collect()
     }
 
-    fn trial<'b>(
+    fn hearing<'b>(
         self,
         node: &'b ArenaNode,
         me: Address,
         assertion: u32,
         dockets: &'b Dockets,
-    ) -> Result<Trial<'b>, NodeError>
+    ) -> Result<Hearing<'b>, NodeError>
     where
         'a: 'b,
     {
         let docket = dockets.of((self.plan.league.id, self.plan.round, assertion));
-        Ok(Trial { case: self, node, me, assertion, docket, now: node.chain.call_block()? })
+        let (trials, now) = (dockets.trials(), node.chain.call_block()?);
+        Ok(Hearing { case: self, node, me, assertion, docket, trials, now })
     }
 
     pub(super) fn retraced(&self, q: u32) -> Option<Retraced> {
@@ -161,7 +171,7 @@ impl<'a> Case<'a> {
     }
 }
 
-impl Trial<'_> {
+impl Hearing<'_> {
     fn judge(&self, posted: &IArena::Assertion) -> Result<(Standing, Vec<PlannedDeed>), NodeError> {
         let asserted = Assertion {
             entry_count: posted.entryCount,
@@ -171,12 +181,12 @@ impl Trial<'_> {
         };
         let (plan, played) = (self.case.plan, self.case.played);
         if played.unknown.is_empty() && asserted == played.result.assertion() {
-            return Ok((Standing::Right, self.answers()));
+            return Ok((Standing::Right, self.upholding()?));
         }
         let traces = |q| self.case.trace(q);
         let truth = self.truth(&traces);
         Ok(match refute(&truth, &asserted, &self.docket.disclosed, &self.target()) {
-            Finding::Right => (Standing::Right, self.answers()),
+            Finding::Right => (Standing::Right, self.upholding()?),
             Finding::Refuted(refutation) => {
                 let mut deeds = self.close_waiting(|_| true);
                 deeds.extend(self.refutation(&refutation)?);
@@ -186,9 +196,18 @@ impl Trial<'_> {
                 let deeds = self.demands(&truth, &asserted, &hidden);
                 (Standing::Hidden(hidden.len()), deeds)
             }
-            Finding::Beyond { .. } if plan.signed.is_some() => (Standing::Right, self.answers()),
-            Finding::Beyond { match_index } => {
-                (Standing::Beyond(match_index), self.close_waiting(|_| true))
+            Finding::Beyond(_) if plan.signed.is_some() => (Standing::Right, self.upholding()?),
+            Finding::Beyond(beyond) => {
+                let mut deeds = self.close_waiting(|_| true);
+                let challenge_blocks = plan.league.terms.challengeBlocks;
+                let end = u64::from(posted.postedAt.to::<u64>()) + u64::from(challenge_blocks);
+                match self.prosecution(&beyond, end)? {
+                    Some((seat, further)) => {
+                        deeds.extend(further);
+                        (Standing::Tried(beyond.match_index, seat), deeds)
+                    }
+                    None => (Standing::Beyond(beyond.match_index), deeds),
+                }
             }
         })
     }
@@ -224,6 +243,13 @@ impl Trial<'_> {
         let (league, round) = (plan.league.name.clone(), plan.round);
         let deed = Deed::new(kind, league, round, Some(self.assertion), about);
         PlannedDeed { deed, call }
+    }
+
+    /// What keeps a right assertion standing: answers to what is demanded, and defences of its seats.
+    fn upholding(&self) -> Result<Vec<PlannedDeed>, NodeError> {
+        let mut deeds = self.answers();
+        deeds.extend(self.defences()?);
+        Ok(deeds)
     }
 
     /// The answers to all that is demanded of a right assertion, and the end of demands that their
@@ -276,6 +302,7 @@ impl Trial<'_> {
     /// Takes own bonds back from demands against an assertion that stands no longer.
     fn clear(&self) -> Vec<PlannedDeed> {
         let mut deeds = self.close_waiting(|_| true);
+        deeds.extend(self.dropped_trials());
         let is_ours = |demand: &Demand| demand.demander == self.me && is_answer_due(demand);
         for (id, demand) in self.docket.open.iter().filter(|(_, demand)| is_ours(demand)) {
             let call = IDemands::expireCall { id: *id, given: demand.clone() };

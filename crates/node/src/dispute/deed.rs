@@ -29,6 +29,22 @@ pub enum DeedKind {
     Commit,
     /// Refutes an assertion.
     Refute,
+    /// Puts a seat on trial of which an assertion tells falsely.
+    Try,
+    /// Says which part of a defence is not believed.
+    Object,
+    /// Has an instruction judged, with which a defence falls.
+    Judge,
+    /// Ends a defence whose defender is silent.
+    Fail,
+    /// Ends a trial that nobody defends any more, and the assertion with it.
+    Convict,
+    /// Defends a seat on trial of which an assertion tells rightly.
+    Defend,
+    /// Cuts the part in question of a defence.
+    Cut,
+    /// Ends a trial whose challenger is silent.
+    Acquit,
     /// Makes an assertion final.
     Finalize,
     /// Takes back the bond of an assertion that was right and not needed, or of a demand for code that
@@ -109,6 +125,14 @@ impl DeedKind {
             Self::Expire => "expire",
             Self::Commit => "commit",
             Self::Refute => "refute",
+            Self::Try => "try",
+            Self::Object => "object",
+            Self::Judge => "judge",
+            Self::Fail => "fail",
+            Self::Convict => "convict",
+            Self::Defend => "defend",
+            Self::Cut => "cut",
+            Self::Acquit => "acquit",
             Self::Finalize => "finalize",
             Self::Reclaim => "reclaim",
             Self::Slash => "slash",

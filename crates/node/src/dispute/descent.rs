@@ -8,11 +8,11 @@ use nets_chain::{AssertedTree, Call, Disclosed, Hidden, Truth, wanted};
 use nets_core::Digest;
 use nets_league::Assertion;
 
-use super::case::Trial;
+use super::case::Hearing;
 use super::docket::demanded_tree;
 use super::{DeedKind, LEVELS, PlannedDeed, subject};
 
-impl Trial<'_> {
+impl Hearing<'_> {
     /// What leads on to what is hidden: demands that nobody answered end it all, own ones go on, and
     /// for the rest there are new ones.
     pub(super) fn demands(

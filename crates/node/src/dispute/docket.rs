@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use alloy_primitives::{Address, B256};
 use alloy_sol_types::SolEventInterface;
 use nets_chain::demands::IDemands::{Demand, IDemandsEvents};
-use nets_chain::{AssertedTree, ChainAdapter, DisclosedNode, Disclosures};
+use nets_chain::{AssertedTree, ChainAdapter, DisclosedNode, Disclosures, Following};
 use nets_core::Digest;
 
 use super::{LEVELS, subject};
@@ -30,6 +30,8 @@ pub(crate) struct Dockets {
     dockets: BTreeMap<AssertionKey, Docket>,
     /// Whose the open demands are.
     keys: BTreeMap<B256, AssertionKey>,
+    /// The seats on trial.
+    trials: Following,
     empty: Docket,
 }
 
@@ -39,10 +41,12 @@ impl Dockets {
         let deployment = node.arena.deployment();
         let mut dockets = Self::default();
         for log in node.chain.logs(first)? {
-            if log.address == deployment.demands
-                && let Ok(event) = IDemandsEvents::decode_raw_log(&log.topics, &log.data)
-            {
-                dockets.follow(deployment.arena, log.block, event);
+            if log.address != deployment.demands {
+                continue;
+            }
+            match IDemandsEvents::decode_raw_log(&log.topics, &log.data) {
+                Ok(event) => dockets.follow(deployment.arena, log.block, event),
+                Err(_) => dockets.trials.note(&log),
             }
         }
         Ok(dockets)
@@ -51,6 +55,11 @@ impl Dockets {
     /// The docket of an assertion.
     pub(crate) fn of(&self, key: AssertionKey) -> &Docket {
         self.dockets.get(&key).unwrap_or(&self.empty)
+    }
+
+    /// The open trials of all arenas that the contract serves.
+    pub(crate) fn trials(&self) -> &Following {
+        &self.trials
     }
 
     /// The dockets of a round's assertions.

@@ -7,13 +7,16 @@
 //! whoever is killed in one goes on where it was.
 //!
 //! Reading order: [`docket`] (what the chain says), [`case`] (what follows from it), [`descent`] (how
-//! a hidden lie is reached), [`deed`] (what is sent).
+//! a hidden lie is reached), [`seats`] (trials, where nothing but a decision can be wrong) over
+//! [`runs`] (the image's), [`deed`] (what is sent).
 
 mod answers;
 mod case;
 mod deed;
 mod descent;
 mod docket;
+mod runs;
+mod seats;
 mod told;
 
 pub(crate) use self::answers::answer;
@@ -22,6 +25,8 @@ pub use self::case::{JudgedAssertion, Standing};
 pub use self::deed::{Deed, DeedKind};
 pub(crate) use self::deed::{Performed, PlannedDeed, perform};
 pub(crate) use self::docket::{Dockets, split_leaves};
+pub(crate) use self::runs::{Known, Runs, image};
+pub(crate) use self::seats::{messages, question};
 pub(crate) use self::told::{Told, ToldTrace, leaves_of};
 
 /// How many levels of a tree one answer covers.

@@ -1,0 +1,86 @@
+//! False runs: what a liar says of the image's run about a seat that it lied about.
+
+use std::sync::Arc;
+
+use alloy_primitives::B256;
+use nets_chain::trial_calls::ITrials;
+use nets_chain::{OpenDefence, OpenTrial, state_of};
+use nets_core::Digest;
+use nets_judge::Messages;
+use nets_machine::{FAN_OUT, Halt, LEVELS_MAX, Segment, State, Trajectory, Unknown};
+
+use crate::dispute::{Known, image};
+use crate::error::NodeError;
+
+/// The register that a false run has another value in from some step on; no program minds.
+const CHANGED: usize = 31;
+
+/// The register of the code that a program ends with.
+const CODE: usize = 10;
+
+/// A run that is right up to a step and wrong from there on, and ends as if the trace stood.
+#[derive(Debug)]
+pub(super) struct FalseRun {
+    right: Trajectory,
+    from: u64,
+    levels: u32,
+}
+
+impl FalseRun {
+    /// The run on a question, false from so many hundredths of it on; in the end it always is.
+    pub(super) fn new(
+        question: &B256,
+        messages: Messages,
+        hundredths: u64,
+    ) -> Result<Self, NodeError> {
+        let mut right = Trajectory::new(image()?, &question.0, Arc::new(Known::new(messages)));
+        let (_, steps) = right.run(FAN_OUT.pow(LEVELS_MAX), |_| {})?;
+        let levels = (1..LEVELS_MAX).find(|levels| steps <= FAN_OUT.pow(*levels));
+        let from = (steps / 100 * hundredths).clamp(1, steps);
+        Ok(Self { right, from, levels: levels.unwrap_or(LEVELS_MAX) })
+    }
+
+    fn state(&mut self, step: u64) -> Result<State, Unknown> {
+        let mut state = self.right.state(step)?;
+        if step >= self.from {
+            state.registers[CHANGED] ^= 1;
+        }
+        if let Some(Halt::Exited(_)) = state.halt() {
+            state.registers[CODE] = 0;
+        }
+        Ok(state)
+    }
+
+    fn cut(&mut self, segment: Segment) -> Result<Vec<B256>, Unknown> {
+        let starts = (1..FAN_OUT).map(|index| segment.part(index).start());
+        let word = |digest: Digest| B256::new(digest.0);
+        starts.map(|start| Ok(word(self.state(start)?.digest()))).collect()
+    }
+
+    /// The call that defends the seat with it.
+    pub(super) fn defence(&mut self, trial: &OpenTrial) -> Result<ITrials::defendCall, Unknown> {
+        let levels = self.levels;
+        Ok(ITrials::defendCall {
+            trialId: trial.id(),
+            trial: trial.trial.clone(),
+            levels: levels as u8,
+            ending: state_of(&self.state(FAN_OUT.pow(levels))?),
+            states: self.cut(Segment { height: levels, position: 0 })?,
+        })
+    }
+
+    /// The call that cuts the part in question.
+    pub(super) fn answer(
+        &mut self,
+        trial: &OpenTrial,
+        (id, open): (&B256, &OpenDefence),
+    ) -> Result<ITrials::cutPartCall, Unknown> {
+        let ITrials::Defence { height, position, .. } = open.defence;
+        Ok(ITrials::cutPartCall {
+            id: *id,
+            trial: trial.trial.clone(),
+            given: open.defence.clone(),
+            states: self.cut(Segment { height: height.into(), position })?,
+        })
+    }
+}

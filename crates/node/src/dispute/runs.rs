@@ -1,0 +1,83 @@
+//! Runs of the image: what it comes to about a seat, kept as long as the seat is on trial.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use alloy_primitives::B256;
+use nets_chain::Side;
+use nets_core::Digest;
+use nets_judge::{Hashes, Messages, Verdict, judge};
+use nets_machine::{Chaining, Image, Oracle, Trajectory};
+
+use crate::error::NodeError;
+
+/// The image that the contracts of this build know.
+static IMAGE: &[u8] = include_bytes!("../../../../image/nets.image");
+
+/// The image.
+pub(crate) fn image() -> Result<Arc<Image>, NodeError> {
+    static DECODED: OnceLock<Option<Arc<Image>>> = OnceLock::new();
+    let decoded = DECODED.get_or_init(|| Image::decode(IMAGE).ok().map(Arc::new));
+    decoded.clone().ok_or(NodeError::Image)
+}
+
+/// Messages, for a machine that asks for them.
+pub(crate) struct Known(Mutex<Messages>);
+
+impl Known {
+    /// These messages.
+    pub(crate) fn new(messages: Messages) -> Self {
+        Self(Mutex::new(messages))
+    }
+}
+
+impl Oracle for Known {
+    fn chaining(&self, value: &[u8; 32]) -> Option<Chaining> {
+        let mut messages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let link = messages.previous(&Digest(*value)).ok()?;
+        Some(Chaining { previous: link.before.0, block: link.block })
+    }
+}
+
+/// The runs that were made, by the digests of their questions.
+#[derive(Default)]
+pub(crate) struct Runs {
+    sides: Mutex<BTreeMap<B256, Arc<Mutex<Side>>>>,
+}
+
+impl fmt::Debug for Runs {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Runs").finish_non_exhaustive()
+    }
+}
+
+impl Runs {
+    /// The image's run on a question, given all that it reads.
+    pub(crate) fn side(
+        &self,
+        question: B256,
+        messages: impl FnOnce() -> Result<Messages, NodeError>,
+    ) -> Result<Arc<Mutex<Side>>, NodeError> {
+        let mut sides = self.sides.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(side) = sides.get(&question) {
+            return Ok(Arc::clone(side));
+        }
+        let known = Known::new(messages()?);
+        let run = Trajectory::new(image()?, &question.0, Arc::new(known));
+        let side = Arc::new(Mutex::new(Side::new(run, |_| {})?));
+        sides.insert(question, Arc::clone(&side));
+        Ok(side)
+    }
+
+    /// Forgets the runs that no trial is about any more.
+    pub(crate) fn keep(&self, is_needed: impl Fn(&B256) -> bool) {
+        let mut sides = self.sides.lock().unwrap_or_else(PoisonError::into_inner);
+        sides.retain(|question, _| is_needed(question));
+    }
+}
+
+/// What the image would say, computed here without the machine: in a fraction of the time.
+pub(crate) fn verdict(question: &Digest, messages: &mut Messages) -> Option<Verdict> {
+    judge(question, messages).ok()
+}
