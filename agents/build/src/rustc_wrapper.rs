@@ -3,10 +3,11 @@
 //! Cargo tells rustc a hash of where a crate's sources lie, for crates outside the workspace the
 //! whole path, and the order of functions in a module follows from it. With the crate's name in its
 //! place, equal sources give equal modules wherever the checkout is. Crates from a registry have their
-//! version as well, since there may be two of one name, and panics name their files by the same.
+//! version as well, since there may be two of one name, and panics name their files by the same. The
+//! files of the standard library are called what they are where its sources are not installed.
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
@@ -34,6 +35,7 @@ pub(crate) fn run() -> ExitCode {
         remap.push(identity);
         arguments.push(remap);
     }
+    arguments.extend(library(&rustc));
     match Command::new(&rustc).args(arguments).status() {
         Ok(status) if status.success() => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,
@@ -42,6 +44,23 @@ pub(crate) fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The argument that keeps the folder of the standard library's sources, where they are installed, out
+/// of what is compiled.
+fn library(rustc: &OsStr) -> Option<OsString> {
+    let printed = |arguments: &[&str]| {
+        let output = Command::new(rustc).args(arguments).output().ok()?;
+        String::from_utf8(output.stdout).ok()
+    };
+    let version = printed(&["--version", "--verbose"])?;
+    let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash: "))?;
+    let sysroot = printed(&["--print", "sysroot"])?;
+    let sources = Path::new(sysroot.trim()).join("lib/rustlib/src/rust");
+    let mut remap: OsString = "--remap-path-prefix=".into();
+    remap.push(sources);
+    remap.push(format!("=/rustc/{commit}"));
+    Some(remap)
 }
 
 /// Name and version of the crate that is compiled, and its folder, if it is from a registry: cargo

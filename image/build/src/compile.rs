@@ -44,12 +44,10 @@ pub(crate) enum CompileError {
 pub(crate) fn compile(folder: &Path) -> Result<PathBuf, CompileError> {
     let target = folder.join("target");
     let project = folder.parent().unwrap_or(folder);
-    let sysroot = printed(Command::new("rustc").args(["--print", "sysroot"]).current_dir(folder))?;
     let script = folder.join("program/link.ld");
     let mut flags = FLAGS.map(str::to_owned).to_vec();
     flags.push(format!("-Clink-arg=-T{}", script.display()));
     flags.push(format!("--remap-path-prefix={}=nets", project.display()));
-    flags.push(format!("--remap-path-prefix={}=rust", sysroot.trim()));
     let flags: Vec<_> = flags.iter().map(|flag| format!("'{flag}'")).collect();
     let flags = format!("target.{TARGET}.rustflags=[{}]", flags.join(", "));
     let wrapper = env::current_exe()
