@@ -39,9 +39,9 @@ fn contracts_with_other_code_than_this_build_s_are_refused() {
     let plan = DeploymentPlan { beacon_tip: B256::repeat_byte(1) };
     let deployment = deploy(&plan, &mut chain, &ada).unwrap().deployment;
     check_code(&chain, &deployment).unwrap();
-    // Those that were deployed, and the parts that the arena made for itself.
+    // Those that were deployed, and the parts that arena and demands contract made for themselves.
     let all: Vec<_> = deployment.named().chain(deployment.parts()).collect();
-    assert_eq!(all.len(), 11);
+    assert_eq!(all.len(), 13);
     for (name, address) in all {
         let code = chain.code(address).unwrap();
         let mut other = code.to_vec();
