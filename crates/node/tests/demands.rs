@@ -244,7 +244,7 @@ fn whatever_is_demanded_of_an_honest_assertion_is_given_and_it_becomes_final() {
     assert_eq!(sha256(&[&[3], &demander.preimage()[..]].concat()), state_hash);
     let call = IArena::balanceOfCall { owner: demander.address() };
     let left = demander.arena.view(&demander.chain, &call).unwrap();
-    assert_eq!(left, 1_000 - 5 * 5, "a bond of 5 for each of five answers");
+    assert_eq!(left, 1_000 - 5 * 2, "a bond of 2 for each of five answers");
     drop(demander);
 
     let mut node = ArenaNode::open(&root).unwrap();

@@ -50,6 +50,19 @@ fn stage(root: &Path, anvil: &Anvil, new: &nets_node::NewChain) -> ArenaNode {
 
 #[test]
 fn a_stranger_who_joins_by_a_card_ends_a_lie_and_the_round() {
+    let lie = |match_index| Lie::Score { match_index, seat: 0, more: 1 };
+    a_stranger_ends(lie, DeedKind::Refute);
+}
+
+#[test]
+fn a_stranger_has_a_decision_judged_that_no_agent_made() {
+    let lie = |match_index| Lie::Decision { match_index, step: 1 };
+    a_stranger_ends(lie, DeedKind::Judge);
+}
+
+/// A lie, whose asserter answers and defends whatever it is asked, and the round after it; what was
+/// shown has to be shown in this way.
+fn a_stranger_ends(lie: impl Fn(u32) -> Lie, shown: DeedKind) {
     let Some((anvil, new)) = chain() else { return };
     let place = tempfile::tempdir().unwrap();
     let [there, here] = ["operator", "stranger"].map(|name| place.path().join(name));
@@ -72,8 +85,9 @@ fn a_stranger_who_joins_by_a_card_ends_a_lie_and_the_round() {
 
     let (match_index, steps) = longest_match(&operator, LEAGUE, two_threads(), &Silent).unwrap();
     assert!(steps > 1);
-    let lie = Lie::Score { match_index, seat: 0, more: 1 };
-    let liar = Liar::assert(&mut operator, "mallory", LEAGUE, lie, two_threads(), &Silent).unwrap();
+    let lie = lie(match_index);
+    let mut liar =
+        Liar::assert(&mut operator, "mallory", LEAGUE, lie, two_threads(), &Silent).unwrap();
     let mut deeds = Vec::new();
     for _ in 0..TURNS_MAX {
         let turn = watcher.turn(&mut stranger, options, &Silent).unwrap();
@@ -82,12 +96,13 @@ fn a_stranger_who_joins_by_a_card_ends_a_lie_and_the_round() {
         if deeds.contains(&DeedKind::Finalize) {
             break;
         }
-        let is_idle = liar.answer(&mut operator).unwrap().is_empty() && turn.done.is_empty();
-        if is_idle {
+        let answers = liar.answer(&mut operator).unwrap();
+        let defends = liar.defend(&mut operator, 50).unwrap();
+        if [answers, defends, turn.done].concat().is_empty() {
             anvil.mine(20);
         }
     }
-    for kind in [DeedKind::Assert, DeedKind::Refute, DeedKind::Finalize] {
+    for kind in [DeedKind::Assert, shown, DeedKind::Finalize] {
         assert!(deeds.contains(&kind), "{kind:?} is not in {deeds:?}");
     }
     // The operator finds what is final to be what it computes.
