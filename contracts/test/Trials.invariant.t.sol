@@ -31,14 +31,16 @@ contract TrialsInvariants is Check {
     }
 
     function targetSelectors() external view returns (FuzzSelector[] memory targets) {
-        bytes4[12] memory actions = [
+        bytes4[14] memory actions = [
             TrialsHandler.open.selector,
             TrialsHandler.defend.selector,
             TrialsHandler.pickPart.selector,
             TrialsHandler.cutPart.selector,
             TrialsHandler.judgeStep.selector,
             TrialsHandler.argueOut.selector,
+            TrialsHandler.silence.selector,
             TrialsHandler.failDefence.selector,
+            TrialsHandler.neglect.selector,
             TrialsHandler.acquit.selector,
             TrialsHandler.convict.selector,
             TrialsHandler.meddle.selector,

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {IMachine} from "../../src/interfaces/IMachine.sol";
+import {Bytes} from "../../src/libraries/Bytes.sol";
 import {Registers} from "../machine/States.sol";
 
 /// @title A program whose states are known without running it: it counts down, and then calls a trace false by the
@@ -31,8 +32,8 @@ library Program {
     }
 
     function stateAt(bytes32 question, uint256 steps) internal pure returns (Registers memory state) {
-        for (uint256 i = 0; i < 32; ++i) {
-            state.x[10 + i / 4] |= uint32(uint8(question[i])) << uint32(8 * (i % 4));
+        for (uint256 i = 0; i < 8; ++i) {
+            state.x[10 + i] = Bytes.swap32(uint32(uint256(question) >> (224 - 32 * i)));
         }
         if (steps == 0) return state;
         if (steps <= 2 * TURNS) {

@@ -79,14 +79,12 @@ contract TrialsHandler is TrialsStage {
     }
 
     function pickPart(uint256 index, uint256 part, bool isFair) external {
-        index = index % _running.length;
-        Argument memory argument = _running[index];
-        _pickPart(argument, isFair ? _firstFalse(argument) % 64 : part % 64);
-        _running[index] = argument;
+        index = _waiting(index, true);
+        _pickAt(index, isFair ? _firstFalse(_running[index]) % 64 : part % 64);
     }
 
     function cutPart(uint256 index) external {
-        _cutAt(index % _running.length);
+        _cutAt(_waiting(index, false));
     }
 
     function judgeStep(uint256 index, uint256 part, bool isFair) external {
@@ -106,20 +104,43 @@ contract TrialsHandler is TrialsStage {
         for (uint256 moves = 0; moves < 3; ++moves) {
             Argument memory argument = _running[index];
             if (argument.defence.cut == 0) _cutAt(index);
-            else if (argument.defence.height > 1) this.pickPart(index, moves, true);
+            else if (argument.defence.height > 1) _pickAt(index, _firstFalse(argument) % 64);
         }
         if (_running[index].defence.defender != ANSWERER) this.judgeStep(index, 0, true);
     }
 
+    /// @dev A defender that is silent until its defence fails; seldom, as the window is over then.
+    function silence(uint256 index) external {
+        if (index % 2 != 0) revert("not now");
+        index = _waiting(index / 2, true);
+        for (uint256 i = 0; _running[index].defence.defender == ANSWERER && i < _running.length; ++i) {
+            index = _waiting(index + 1, true);
+        }
+        if (_running[index].defence.height == 1) revert("nothing to pick");
+        if (_running[index].defence.defender == ANSWERER) revert("it is never silent");
+        _pickAt(index, 0);
+        // From here on nothing may revert, for a revert does not turn the clock back.
+        this.pass(17);
+        this.failDefence(index);
+    }
+
     function failDefence(uint256 index) external {
-        index = index % _running.length;
+        index = _waiting(index, false);
         _do(_failCall(_running[index]));
         _note(_isLate(_running[index].defence.movedAt, _running[index].defence.defenderLeft), "only silence fails");
         _failed(index);
     }
 
+    /// @dev A challenger that is silent until its trial is lost.
+    function neglect(uint256 index) external {
+        if (index % 4 != 0) revert("not now");
+        index = _waiting(index / 4, true);
+        this.pass(17);
+        this.acquit(index);
+    }
+
     function acquit(uint256 index) external {
-        Argument memory argument = _running[index % _running.length];
+        Argument memory argument = _running[_waiting(index, true)];
         uint128 before = arena.balanceOf(argument.defence.defender);
         _do(_acquitCall(argument));
         _note(_isLate(argument.defence.movedAt, argument.defence.challengerLeft), "only silence acquits");
@@ -128,10 +149,12 @@ contract TrialsHandler is TrialsStage {
         _ended(argument.defence.trial);
     }
 
+    /// @dev Where no defence stands, there is nothing to wait for but the time for one.
     function convict(uint256 index) external {
         ITrials.Trial memory trial = _trials[index % _trials.length];
-        bool stood = arena.isStanding(league, round, trial.assertion);
         uint256 standing = _standing(trial);
+        if (standing == 0) this.pass(17);
+        bool stood = arena.isStanding(league, round, trial.assertion);
         _do(_convictCall(trial));
         bool late = _isLate(trial.openedAt, uint32(SPARE));
         _note(!stood || (late && standing == 0), "nobody is convicted who is defended, or has time to be");
@@ -154,7 +177,7 @@ contract TrialsHandler is TrialsStage {
 
     /// @dev Time passes; before it is too late for the truth to go on, it does.
     function pass(uint256 blocks) external {
-        for (blocks = blocks % 3 == 0 ? 17 : blocks % 9; blocks != 0; --blocks) {
+        for (blocks = blocks % 17 == 0 ? 17 : blocks % 6; blocks != 0; --blocks) {
             for (uint256 i = 0; i < _running.length; ++i) {
                 ITrials.Defence memory due = _running[i].defence;
                 bool last = vm.getBlockNumber() >= due.movedAt + MOVE + due.defenderLeft;
@@ -167,6 +190,21 @@ contract TrialsHandler is TrialsStage {
     function finalize() external {
         arena.finalize(league, round, right.assertion);
         _note(vm.getBlockNumber() > postedAt + WINDOW, "not within the window");
+    }
+
+    /// @dev A defence that waits for its challenger, or for its defender, from `index` on.
+    function _waiting(uint256 index, bool forChallenger) private view returns (uint256 found) {
+        for (uint256 i = 0; i < _running.length; ++i) {
+            found = (index % _running.length + i) % _running.length;
+            if ((_running[found].defence.cut != 0) == forChallenger) return found;
+        }
+        revert("none waits");
+    }
+
+    function _pickAt(uint256 index, uint256 part) private {
+        Argument memory argument = _running[index];
+        _pickPart(argument, part);
+        _running[index] = argument;
     }
 
     function _cutAt(uint256 index) private {
