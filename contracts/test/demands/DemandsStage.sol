@@ -6,6 +6,7 @@ import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {IDemands} from "../../src/interfaces/IDemands.sol";
 import {ITrials} from "../../src/interfaces/ITrials.sol";
 import {Bytes} from "../../src/libraries/Bytes.sol";
+import {Vm} from "../Vm.sol";
 import {Stage} from "../arena/Stage.sol";
 import {Grove, Wood} from "./Grove.sol";
 
@@ -30,6 +31,9 @@ struct Story {
 /// demand's state becomes is computed here once more, by the words of SPEC 9.7.
 abstract contract DemandsStage is Stage {
     using Grove for Wood;
+
+    /// @dev Forge prints events of this name.
+    event log_named_uint(string key, uint256 val);
 
     address internal constant WATCHER = address(0x3a7c);
     address internal constant ANSWERER = address(0xa459);
@@ -324,5 +328,15 @@ abstract contract DemandsStage is Stage {
     function _refused(address caller, bytes memory input, bytes4 expected, string memory rule) internal {
         vm.prank(caller);
         checkRefused(address(demands), input, expected, rule);
+    }
+
+    /// @dev Makes a call that must succeed; what it used as a transaction, less refunds, in gas.
+    function _measure(string memory move, address caller, bytes memory input) internal returns (uint256 used) {
+        vm.prank(caller);
+        (bool done,) = address(demands).call(input);
+        check(done, move);
+        Vm.Gas memory spent = vm.lastCallGas();
+        used = spent.gasTotalUsed - uint64(spent.gasRefunded);
+        emit log_named_uint(move, used);
     }
 }

@@ -227,6 +227,7 @@ contract TrialsTest is TrialsStage {
         _pass(MOVE + SPARE);
         _pickPart(argument, 1);
         checkEqual(argument.defence.challengerLeft, 0, "all of it");
+        _cutPart(argument);
     }
 
     /// @dev Two defences that say the same are two, each with a state of its own.

@@ -62,13 +62,22 @@ abstract contract TrialsStage is DemandsStage {
         bytes memory input = _openCall(target, story);
         vm.prank(WATCHER);
         bytes32 id = abi.decode(_do(input), (bytes32));
+        trial = _opened(target, story);
+        checkEqual(id, _idOf(trial), "a trial's id is its digest");
+        checkEqual(demands.defencesOf(id), 1, "it is open, without defences");
+    }
+
+    /// @dev A trial that is opened now.
+    function _opened(ICourt.Target memory target, Story memory story)
+        internal
+        view
+        returns (ITrials.Trial memory trial)
+    {
         trial.arena = target.arena;
         (trial.league, trial.round, trial.assertion) = (target.league, target.round, target.assertion);
         (trial.challenger, trial.matchIndex, trial.seat) = (WATCHER, PLAYED, 0);
         (trial.question, trial.bonds) = (_question(story), 7);
         (trial.openedAt, trial.moveBlocks) = (uint64(vm.getBlockNumber()), uint32(MOVE));
-        checkEqual(id, _idOf(trial), "a trial's id is its digest");
-        checkEqual(demands.defencesOf(id), 1, "it is open, without defences");
     }
 
     function _idOf(ITrials.Trial memory trial) internal pure returns (bytes32) {
@@ -162,9 +171,15 @@ abstract contract TrialsStage is DemandsStage {
 
     function _pickPart(Argument memory argument, uint256 index) internal {
         bytes memory input = _pickPartCall(argument, index);
-        ITrials.Part memory part = _partOf(argument, index);
         vm.prank(argument.trial.challenger);
         _do(input);
+        _picked(argument, index);
+        _checkDefence(argument);
+    }
+
+    /// @dev What a defence becomes once a part is picked now.
+    function _picked(Argument memory argument, uint256 index) internal view {
+        ITrials.Part memory part = _partOf(argument, index);
         ITrials.Defence memory defence = argument.defence;
         if (index != 0) defence.first = part.first.word;
         (defence.last, defence.cut) = (part.last.word, 0);
@@ -172,7 +187,6 @@ abstract contract TrialsStage is DemandsStage {
         defence.position = defence.position * 64 + uint64(index);
         defence.challengerLeft = _left(defence.movedAt, defence.challengerLeft);
         defence.movedAt = uint64(vm.getBlockNumber());
-        _checkDefence(argument);
     }
 
     function _cutPartCall(Argument memory argument) internal view returns (bytes memory) {
@@ -183,11 +197,16 @@ abstract contract TrialsStage is DemandsStage {
         bytes memory input = _cutPartCall(argument);
         vm.prank(argument.defence.defender);
         _do(input);
+        _cut(argument);
+        _checkDefence(argument);
+    }
+
+    /// @dev What it becomes once the part is cut now.
+    function _cut(Argument memory argument) internal view {
         ITrials.Defence memory defence = argument.defence;
         defence.cut = Forest.rootOf(_ends(argument));
         defence.defenderLeft = _left(defence.movedAt, defence.defenderLeft);
         defence.movedAt = uint64(vm.getBlockNumber());
-        _checkDefence(argument);
     }
 
     /// @dev The call that shows where the instruction leads that the part is.
