@@ -37,7 +37,12 @@ const CONTRACTS = {
   RandaoBeacon: { folder: "src/beacons", variable: "NETS_RANDAO_BEACON", units: "^RandaoBeaconTest$" },
   SharedBeacon: { folder: "src/beacons", variable: "NETS_SHARED_BEACON", units: "^SharedBeaconTest$" },
   Clocks: { variable: "NETS_CLOCKS", units: "^Clocks.*Test$" },
-  Demands: { variable: "NETS_DEMANDS", units: "^(Demands|Descents)Test$", invariants: "^DemandsInvariants$" },
+  Demands: {
+    variable: "NETS_DEMANDS",
+    units: "^(Demands|Descents|Trials)Test$",
+    invariants: "^(Demands|Trials)Invariants$",
+  },
+  Machine: { variable: "NETS_MACHINE", units: "^Machine(Memory)?Test$" },
 };
 
 // The tests that most likely notice a mistake in a file, tried before all others of its contract.
@@ -53,14 +58,17 @@ const FIRST = {
   "src/libraries/Leaves.sol": "^(Court|ConnectFourTraces)Test$",
   "src/libraries/Schedule.sol": "^CourtMatchesTest$",
   "src/libraries/Tree.sol": "^CourtTest$",
+  "src/parts/Trials.sol": "^TrialsTest$",
 };
 
 // The contract that a file is a part of.
 function contractOf(file) {
   if (file === "src/libraries/Bls12381.sol") return "DrandBeacon";
+  if (file.startsWith("src/machine/") || file === "src/libraries/Sha256.sol") return "Machine";
   const signed = ["src/libraries/Digests.sol", "src/libraries/Signatures.sol"].includes(file);
   const ofArena = file.startsWith("src/arena/") || file.startsWith("src/parts/") || signed;
-  const ofDemands = file.startsWith("src/demands/") || file === "src/libraries/Clock.sol";
+  const ofDemands =
+    file.startsWith("src/demands/") || ["src/libraries/Clock.sol", "src/parts/Trials.sol"].includes(file);
   const ofCourt = file.startsWith("src/court/") || file.startsWith("src/libraries/");
   if (ofDemands) return "Demands";
   return ofArena ? "Arena" : ofCourt ? "Court" : posix.basename(file, ".sol");

@@ -47,6 +47,9 @@ contract Trials is DemandsState, ITrials {
         ICourt.Trace calldata trace,
         uint8 seat
     ) external returns (bytes32 id) {
+        // The call comes before the trial is kept, since what it returns is a part of it; a false arena that calls back
+        // finds nothing of it yet.
+        // slither-disable-next-line reentrancy-benign,reentrancy-events: as said above.
         IArenaTypes.Demanded memory facts = target.arena
             .openDemand(
                 target.league, target.round, target.assertion, uint8(ICourt.RoundTree.Matches), msg.sender, BONDS
@@ -125,6 +128,7 @@ contract Trials is DemandsState, ITrials {
         Defence memory defence = _challenged(id, trial, given);
         if (defence.height != 1) revert WrongHeight(defence.height);
         (bytes32 first, bytes32 last) = _ends(defence, part);
+        // slither-disable-next-line unused-return: only the digest says that it is this state.
         (bytes32 received,,) = machine.look(state);
         if (received != first) revert StateMismatch(received, first);
         if (machine.next(state, step) == last) revert NothingFalse(last);
@@ -188,14 +192,12 @@ contract Trials is DemandsState, ITrials {
         );
         Tree.requireLeaf(facts.root, count, matchProof.index, matchProof.leaf, matchProof.path);
         bytes32 expected = Leaves.traceRootOf(matchProof.leaf, facts.seats);
-        bytes32 received = Bytes.hash(
-            abi.encodePacked(uint8(0x02), trace.matchId, Bytes.swap32(trace.leafCount), trace.treeRoot)
-        );
+        bytes32 received =
+            Bytes.hash(abi.encodePacked(uint8(0x02), trace.matchId, Bytes.swap32(trace.leafCount), trace.treeRoot));
         // A match that was not played has a root of zeros, which nothing hashes to.
         if (received != expected) revert ICourt.TraceRootMismatch(received, expected);
-        return Bytes.hash(
-            abi.encodePacked(QUESTION_TAG, trace.matchId, expected, Bytes.swap32(trace.leafCount - 1), seat)
-        );
+        return
+            Bytes.hash(abi.encodePacked(QUESTION_TAG, trace.matchId, expected, Bytes.swap32(trace.leafCount - 1), seat));
     }
 
     /// @dev The digest of the state that a run ends in, if the image does not call the trace false in it. A machine

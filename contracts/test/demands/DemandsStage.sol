@@ -4,9 +4,18 @@ pragma solidity ^0.8.30;
 import {IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
 import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {IDemands} from "../../src/interfaces/IDemands.sol";
+import {ITrials} from "../../src/interfaces/ITrials.sol";
 import {Bytes} from "../../src/libraries/Bytes.sol";
+import {Vm} from "../Vm.sol";
 import {Stage} from "../arena/Stage.sol";
 import {Grove, Wood} from "./Grove.sol";
+
+/// @notice All that the demands contract is called for, its part for trials included, and what it keeps.
+interface IWholeDemands is IDemands, ITrials {
+    function digestOf(bytes32 id) external view returns (bytes32);
+    function defencesOf(bytes32 trialId) external view returns (uint256);
+    function defenceOf(bytes32 id) external view returns (bytes32);
+}
 
 /// @notice What an asserter committed to: all of it, by subject (entries, matches, ranks, trace).
 struct Story {
@@ -23,6 +32,9 @@ struct Story {
 abstract contract DemandsStage is Stage {
     using Grove for Wood;
 
+    /// @dev Forge prints events of this name.
+    event log_named_uint(string key, uint256 val);
+
     address internal constant WATCHER = address(0x3a7c);
     address internal constant ANSWERER = address(0xa459);
     uint32 internal constant PLAYED = 1;
@@ -32,7 +44,7 @@ abstract contract DemandsStage is Stage {
     uint256 internal constant SPARE = 14;
     uint256 internal constant BOUND = 56;
 
-    IDemands internal demands;
+    IWholeDemands internal demands;
     uint32 internal round;
 
     function setUp() public virtual override {
@@ -45,8 +57,13 @@ abstract contract DemandsStage is Stage {
     }
 
     function _demands() internal override returns (address) {
-        demands = IDemands(vm.deployCode(vm.envOr("NETS_DEMANDS", "Demands.sol:Demands"), ""));
+        demands = IWholeDemands(vm.deployCode(vm.envOr("NETS_DEMANDS", "Demands.sol:Demands"), _image()));
         return address(demands);
+    }
+
+    /// @dev The image that trials are about, as the constructor takes it; demands never look at it.
+    function _image() internal view virtual returns (bytes memory) {
+        return abi.encode(uint32(0), bytes32(0), bytes32(0));
     }
 
     // Stories
@@ -311,5 +328,15 @@ abstract contract DemandsStage is Stage {
     function _refused(address caller, bytes memory input, bytes4 expected, string memory rule) internal {
         vm.prank(caller);
         checkRefused(address(demands), input, expected, rule);
+    }
+
+    /// @dev Makes a call that must succeed; what it used as a transaction, less refunds, in gas.
+    function _measure(string memory move, address caller, bytes memory input) internal returns (uint256 used) {
+        vm.prank(caller);
+        (bool done,) = address(demands).call(input);
+        check(done, move);
+        Vm.Gas memory spent = vm.lastCallGas();
+        used = spent.gasTotalUsed - uint64(spent.gasRefunded);
+        emit log_named_uint(move, used);
     }
 }

@@ -3,16 +3,12 @@ pragma solidity ^0.8.30;
 
 import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {IDemands} from "../../src/interfaces/IDemands.sol";
-import {Vm} from "../Vm.sol";
 import {DemandsStage, Story} from "./DemandsStage.sol";
 
 /// @title What the moves of a demand cost.
 /// @dev Isolated: each call is a transaction of its own, which pays for its data and finds all storage cold. Tests
 /// compile through the legacy pipeline, whose code is dearer; `npm run gas` measures what is deployed.
 contract DemandsGasTest is DemandsStage {
-    /// @dev Forge prints events of this name.
-    event log_named_uint(string key, uint256 val);
-
     /// forge-config: default.isolate = true
     function test_gas_ofADescentOverAThousandSteps() external {
         Story memory story = _tell(1001);
@@ -56,14 +52,5 @@ contract DemandsGasTest is DemandsStage {
         _pass(MOVE + SPARE + 1);
         _measure("expire", WATCHER, abi.encodeCall(demands.expire, (id, demand)));
         checkEqual(uint256(_status(target)), 2, "which kills");
-    }
-
-    function _measure(string memory move, address caller, bytes memory input) private returns (uint256 used) {
-        vm.prank(caller);
-        (bool done,) = address(demands).call(input);
-        check(done, move);
-        Vm.Gas memory spent = vm.lastCallGas();
-        used = spent.gasTotalUsed - uint64(spent.gasRefunded);
-        emit log_named_uint(move, used);
     }
 }
