@@ -12,7 +12,7 @@ use alloy_primitives::{Address, B256};
 use alloy_sol_types::{SolCall, SolConstructor, SolInterface};
 use nets_chain::machine::IMachine;
 use nets_chain::{IMAGE, ImageRoots};
-use nets_core::{Digest, sha256};
+use nets_core::{Digest, compressions, sha256};
 use nets_machine::{Chaining, Halt, Image, Machine, Oracle, RAM_START, Witness, WordProof};
 
 use crate::machine::{Answer, Machine as Evm};
@@ -194,32 +194,16 @@ impl Random {
     }
 }
 
-/// Knows the message `abc`, which is one block.
-struct Abc;
+/// A message of two blocks.
+const MESSAGE: [u8; 100] = [0x5a; 100];
 
-impl Abc {
-    const INITIAL: [u32; 8] = [
-        0x6a09_e667,
-        0xbb67_ae85,
-        0x3c6e_f372,
-        0xa54f_f53a,
-        0x510e_527f,
-        0x9b05_688c,
-        0x1f83_d9ab,
-        0x5be0_cd19,
-    ];
-}
+/// Knows that message.
+struct Known;
 
-impl Oracle for Abc {
+impl Oracle for Known {
     fn chaining(&self, value: &[u8; 32]) -> Option<Chaining> {
-        let mut block = [0; 64];
-        block[..4].copy_from_slice(b"abc\x80");
-        block[63] = 24;
-        let mut previous = [0; 32];
-        for (place, word) in previous.as_chunks_mut().0.iter_mut().zip(Self::INITIAL) {
-            *place = word.to_be_bytes();
-        }
-        (*value == sha256(b"abc").0).then_some(Chaining { previous, block })
+        let found = compressions(&MESSAGE).find(|step| step.after.0 == *value)?;
+        Some(Chaining { previous: found.before.0, block: found.block })
     }
 }
 
@@ -281,7 +265,7 @@ fn asking(part: u32) -> Arc<Image> {
         0,
     ];
     let code = code.iter().flat_map(|word: &u32| word.to_le_bytes()).collect();
-    Arc::new(Image::new(0, code, sha256(b"abc").0.to_vec()).unwrap())
+    Arc::new(Image::new(0, code, sha256(&MESSAGE).0.to_vec()).unwrap())
 }
 
 #[test]
@@ -297,13 +281,13 @@ fn contracts_are_made_for_the_committed_image() {
 fn the_contract_takes_only_what_led_to_a_chaining_value() {
     for part in 0..3 {
         let mut pair = Pair::new(&asking(part), [0; 32]);
-        assert_eq!(pair.run(100, &Abc), 7);
+        assert_eq!(pair.run(100, &Known), 7);
         assert!(matches!(pair.machine.halt(), Some(Halt::Exited(_))));
         println!("gas of part {part}: {:?}", pair.gas);
     }
     let mut pair = Pair::new(&asking(1), [0; 32]);
-    pair.run(4, &Abc);
-    let right = pair.machine.witness(&Abc).unwrap();
+    pair.run(4, &Known);
+    let right = pair.machine.witness(&Known).unwrap();
     for index in 0..96 {
         let mut wrong = right.clone();
         let chaining = wrong.chaining.as_mut().unwrap();
@@ -323,8 +307,8 @@ type Forgery = fn(&mut Witness);
 fn the_contract_takes_no_word_that_is_not_there() {
     use IMachine::IMachineErrors as Refusal;
     let mut pair = Pair::new(&asking(2), [0; 32]);
-    pair.run(4, &Abc);
-    let right = pair.machine.witness(&Abc).unwrap();
+    pair.run(4, &Known);
+    let right = pair.machine.witness(&Known).unwrap();
     let forgeries: [(&str, Forgery); 8] = [
         ("code", |it| it.code.word.0[31] ^= 1),
         ("path of code", |it| it.code.path[0].0[0] ^= 1),
@@ -346,6 +330,6 @@ fn the_contract_takes_no_word_that_is_not_there() {
     let mut other = right.clone();
     other.state.registers[3] = 7;
     let (digest, _) = pair.ask(&call(&other)).unwrap();
-    pair.step(&Abc);
+    pair.step(&Known);
     assert_ne!(digest, word(pair.machine.state().digest()));
 }

@@ -42,7 +42,7 @@ impl Witness {
 
     /// The 32 bits of the instruction; 0 where there is no code.
     pub fn instruction(&self) -> u32 {
-        let start = self.state.pc as usize % WORD_BYTES & !3;
+        let start = (self.state.pc as usize % WORD_BYTES) & !3;
         let bytes = &self.code.word.0[start..start + 4];
         bytes.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte))
     }

@@ -200,7 +200,7 @@ impl Hearing<'_> {
             Finding::Beyond(beyond) => {
                 let mut deeds = self.close_waiting(|_| true);
                 let challenge_blocks = plan.league.terms.challengeBlocks;
-                let end = u64::from(posted.postedAt.to::<u64>()) + u64::from(challenge_blocks);
+                let end = posted.postedAt.to::<u64>() + u64::from(challenge_blocks);
                 match self.prosecution(&beyond, end)? {
                     Some((seat, further)) => {
                         deeds.extend(further);

@@ -38,7 +38,7 @@ fn stage(root: &Path, anvil: &Anvil, new: &nets_node::NewChain) -> ArenaNode {
     node.fund_league(LEAGUE, 10_000).unwrap();
     for (owner, name) in [("ada", "rps-rock"), ("bo", "rps-cycle"), ("mallory", "rps-avenger")] {
         node.create_account(owner, Some(nets_core::sha256(owner.as_bytes()).0)).unwrap();
-        node.fund_outside(owner, ENOUGH / 100).unwrap();
+        node.fund_outside(owner, ENOUGH / 20).unwrap();
         node.deposit(owner, 10_000).unwrap();
         let entry = nets_node::AgentEntry { owner, module: &module(name), stake: None, rounds: 1 };
         node.add_agent(LEAGUE, &entry).unwrap();
