@@ -2,7 +2,8 @@
 pragma solidity ^0.8.30;
 
 /// @title All storage of the demands contract, which its part for trials runs on.
-/// @dev INVARIANT: what is over has no word here, so no move of it succeeds again.
+/// @dev INVARIANT: what is over has no word here, so no move of it succeeds again; only defences that stood when their
+/// trial ended keep theirs, and no move of them succeeds without it.
 abstract contract DemandsState {
     /// @notice The digest of an open demand's state, or 0.
     mapping(bytes32 id => bytes32 digest) public digestOf;

@@ -111,8 +111,6 @@ interface ITrials {
     error NoTrial(bytes32 id);
     /// @notice There is no such defence in this state.
     error DefenceMismatch(bytes32 received, bytes32 expected);
-    /// @notice The trial of this defence is another.
-    error OfAnotherTrial(bytes32 received, bytes32 expected);
     /// @notice The match has no such seat.
     error NoSuchSeat(uint8 received, uint8 seats);
     /// @notice The run has an impossible length, or the image does not let the trace stand in this state.

@@ -2,12 +2,13 @@
 pragma solidity ^0.8.30;
 
 import {IArena} from "../../src/interfaces/IArena.sol";
-import {IArenaTypes, LeagueId} from "../../src/interfaces/IArenaTypes.sol";
+import {IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
 import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {IDemands} from "../../src/interfaces/IDemands.sol";
 import {Leaves} from "../../src/libraries/Leaves.sol";
 import {Tree} from "../../src/libraries/Tree.sol";
 import {DemandsStage, Story} from "./DemandsStage.sol";
+import {FakeArena} from "./FakeArena.sol";
 
 /// @title What can be demanded, what answers it, and what cannot and does not.
 contract DemandsTest is DemandsStage {
@@ -451,33 +452,5 @@ contract DemandsTest is DemandsStage {
 
     function _leavesFail(bytes32 id, IDemands.Demand memory demand, bytes memory leaves, bytes4 expected) private {
         _answerFails(abi.encodeCall(demands.answerLeaves, (id, demand, leaves)), expected);
-    }
-}
-
-/// @title A contract that passes for an arena in which everything stands and may be demanded.
-contract FakeArena {
-    bytes32 private immutable root;
-    bool public killed;
-
-    constructor(bytes32 root_) {
-        root = root_;
-    }
-
-    function openDemand(LeagueId, uint32, uint32, uint8, address, uint8)
-        external
-        view
-        returns (IArenaTypes.Demanded memory)
-    {
-        return IArenaTypes.Demanded(root, 2, 1, 3, 2);
-    }
-
-    function isStanding(LeagueId, uint32, uint32) external pure returns (bool) {
-        return true;
-    }
-
-    function settleDemand(LeagueId, uint32, uint32, address, uint8, bool) external {}
-
-    function kill(LeagueId, uint32, uint32, address) external {
-        killed = true;
     }
 }

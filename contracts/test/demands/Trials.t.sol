@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {IArena} from "../../src/interfaces/IArena.sol";
 import {IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
 import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {IMachine} from "../../src/interfaces/IMachine.sol";
@@ -9,11 +10,15 @@ import {Clock} from "../../src/libraries/Clock.sol";
 import {Tree} from "../../src/libraries/Tree.sol";
 import {Registers} from "../machine/States.sol";
 import {Story} from "./DemandsStage.sol";
+import {FakeArena} from "./FakeArena.sol";
+import {Grove, Wood} from "./Grove.sol";
 import {Program} from "./Program.sol";
 import {Argument, TrialsStage} from "./TrialsStage.sol";
 
 /// @title How trials go, and what each of their moves needs.
 contract TrialsTest is TrialsStage {
+    using Grove for Wood;
+
     ICourt.Target private target;
 
     function _begin(bool isFalse) private returns (ITrials.Trial memory) {
@@ -218,7 +223,7 @@ contract TrialsTest is TrialsStage {
         _refused(ASSERTER, input, Clock.MoveTooLate.selector, "the time to defend is over");
     }
 
-    /// @dev What the defender took beyond a move is gone; the challenger's clock is whole, as it could not begin before.
+    /// @dev What the defender took beyond a move is gone; the challenger's clock is whole, as it begins only now.
     function testFuzz_defend_takesWhatIsBeyondAMove(uint256 blocks) external {
         ITrials.Trial memory trial = _begin(false);
         _pass(blocks % (MOVE + SPARE + 1));
@@ -339,6 +344,26 @@ contract TrialsTest is TrialsStage {
         (uint32 entry, bytes32 code,) = demands.machine().image();
         (uint32 expectedEntry, bytes32 expectedCode,) = abi.decode(Program.image(), (uint32, bytes32, bytes32));
         check(entry == expectedEntry && code == expectedCode, "the image is the one it was made with");
+    }
+
+    // Other arenas
+
+    function test_fakeArenas_concernNobody() external {
+        Story memory story = _tellOf(false);
+        target = _assertStory(story);
+        uint128 before = arena.balanceOf(WATCHER);
+        FakeArena fake = new FakeArena(story.woods[1].rootOf());
+        ICourt.Target memory faked = ICourt.Target(IArena(address(fake)), league, round, target.assertion);
+        ITrials.Trial memory trial = _openTrial(faked, story);
+        ITrials.Trial memory other = abi.decode(abi.encode(trial), (ITrials.Trial));
+        other.arena = arena;
+        _pass(1000);
+        bytes memory input = abi.encodeCall(demands.convict, (_idOf(trial), other));
+        _refused(WATCHER, input, ITrials.NoTrial.selector, "a trial is against the arena it was opened in");
+        _do(_convictCall(trial));
+        check(fake.killed(), "it may kill what it likes in its own");
+        check(_status(target) == IArenaTypes.AssertionStatus.Live, "and nothing elsewhere");
+        checkEqual(arena.balanceOf(WATCHER), before, "no coin moved");
     }
 
     function _convict(ITrials.Trial memory trial, bool kills) private {

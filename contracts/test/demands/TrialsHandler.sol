@@ -6,7 +6,7 @@ import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {ITrials} from "../../src/interfaces/ITrials.sol";
 import {Argument, TrialsStage} from "./TrialsStage.sol";
 
-/// @title Challengers, defenders and strangers who open, defend, go on, are silent and meddle as the fuzzer tells them.
+/// @title Challengers, defenders and strangers who open, defend, go on and meddle as the fuzzer tells them.
 /// @notice One assertion is right, and each trial of it is defended with the truth, in time; the other is not. What must
 /// hold of a single action is checked in it and remembered in `broken`, because a revert would undo the evidence.
 contract TrialsHandler is TrialsStage {
@@ -149,7 +149,7 @@ contract TrialsHandler is TrialsStage {
         _ended(argument.defence.trial);
     }
 
-    /// @dev Where no defence stands, there is nothing to wait for but the time for one; seldom, it is tried where one does.
+    /// @dev Where no defence stands, there is nothing to wait for but the time for one; seldom it is tried where one does.
     function convict(uint256 index) external {
         ITrials.Trial memory trial = _trials[index % _trials.length];
         uint256 standing = _standing(trial);

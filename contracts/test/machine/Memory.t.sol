@@ -56,7 +56,7 @@ contract MachineMemoryTest is MachineStage {
         }
     }
 
-    /// @dev What is given of a word of code and of memory has to be what is there, and stores and loads look at no other.
+    /// @dev What is given of a word of code and of memory has to be what is there; loads and stores look at no other.
     function testFuzz_memory_isTakenAsItIs(bytes32 seed, uint32 place, uint256 level) external {
         uint32 address_ = RAM + (place % (RAM_END - RAM)) / 4 * 4;
         for (uint32 load = 0; load < 2; ++load) {
