@@ -198,15 +198,14 @@ impl Side {
     /// # Errors
     /// When something that the image reads is not known here.
     pub fn defence(&mut self, trial: &OpenTrial) -> Result<ITrials::defendCall, Unknown> {
-        let levels = (1..LEVELS_MAX).find(|levels| self.steps <= FAN_OUT.pow(*levels));
-        let levels = levels.unwrap_or(LEVELS_MAX);
-        let ending = self.run.state(FAN_OUT.pow(levels))?;
+        let whole = Segment::covering(self.steps);
+        let ending = self.run.state(whole.length())?;
         Ok(ITrials::defendCall {
             trialId: trial.id(),
             trial: trial.trial.clone(),
-            levels: levels as u8,
+            levels: whole.height as u8,
             ending: state_of(&ending),
-            states: self.cut(Segment { height: levels, position: 0 })?,
+            states: self.cut(whole)?,
         })
     }
 

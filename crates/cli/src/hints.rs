@@ -113,6 +113,9 @@ pub(crate) fn hint(error: &NodeError) -> String {
         Of::System(error) => of_system(error),
         Of::MissingData { .. } => DATA,
         Of::UnwantedData { .. } => UNWANTED,
+        Of::NoDecision { .. } => {
+            "name a step and a seat that acts in it; `nets replay` plays it again"
+        }
         Of::Score(_) | Of::Image | Of::Trial(_) => BUG,
         Of::Load(_) | Of::Play { .. } | Of::Engine(_) => MACHINE,
         Of::EnginesDisagree { .. } => ENGINES,

@@ -48,6 +48,18 @@ impl Segment {
         self.position * self.length()
     }
 
+    /// The smallest segment from step 0 on that a run of so many steps fits into, as far as trials go.
+    pub fn covering(steps: u64) -> Self {
+        let height = (1..LEVELS_MAX).find(|height| steps <= FAN_OUT.pow(*height));
+        Self { height: height.unwrap_or(LEVELS_MAX), position: 0 }
+    }
+
+    /// Which of its parts lead down to a step in it, one for each level.
+    pub fn path_to(&self, step: u64) -> Vec<u64> {
+        let heights = (0..self.height).rev();
+        heights.map(|height| step / FAN_OUT.pow(height) % FAN_OUT).collect()
+    }
+
     /// One of its 64 parts.
     pub fn part(&self, index: u64) -> Self {
         Self { height: self.height - 1, position: self.position * FAN_OUT + index }

@@ -48,6 +48,18 @@ impl Witness {
     }
 }
 
+impl Witness {
+    /// What the instruction is called in assembly; `illegal` where it is none.
+    pub fn mnemonic(&self) -> String {
+        format!("{:?}", Instruction::decode(self.instruction()).operation).to_lowercase()
+    }
+
+    /// How many words of code and memory it touches: all that a chain sees of them.
+    pub fn words(&self) -> usize {
+        [&self.code, &self.read, &self.written].iter().filter(|it| !it.path.is_empty()).count()
+    }
+}
+
 impl Machine {
     /// The next step with what it touches; of a machine that has halted, its state alone.
     ///

@@ -67,6 +67,19 @@ proptest! {
 }
 
 #[test]
+fn the_parts_lead_down_to_a_step() {
+    for (steps, height) in [(0, 1), (64, 1), (65, 2), (4096, 2), (4097, 3), (1 << 40, 6)] {
+        assert_eq!(Segment::covering(steps), Segment { height, position: 0 }, "{steps}");
+    }
+    let whole = Segment::covering(1_000_000);
+    for step in [0, 1, 63, 64, 123_456, 999_999] {
+        let path = whole.path_to(step);
+        let last = path.iter().fold(whole, |segment, part| segment.part(*part));
+        assert_eq!((last.height, last.start(), path.len()), (0, step, 4));
+    }
+}
+
+#[test]
 fn a_segment_is_cut_at_the_starts_of_its_parts() {
     let image = writer(1000, 4);
     let digests = digests(Machine::new(image.clone(), &[0; 32]));

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use nets_chain::{ArenaError, ChainError, LogError};
-use nets_core::{Address, AgentId, Digest, MatchId};
+use nets_core::{Address, AgentId, Digest, MatchId, Seat};
 use nets_league::{ScheduleError, ScoreError};
 use nets_runner::sandbox::LoadError;
 use nets_runner::{Inadmissible, PlayError};
@@ -20,6 +20,14 @@ pub enum NodeError {
     /// The image that trials are about is not in this program.
     #[error("the image of trials is damaged: build this program again from whole sources")]
     Image,
+    /// A decision of which no trial can be.
+    #[error("{seat} makes no decision in step {step} of this match that a module made")]
+    NoDecision {
+        /// The step.
+        step: u32,
+        /// The seat.
+        seat: Seat,
+    },
     /// Something that the image reads about a seat on trial is not known here.
     #[error("a seat on trial: {0}")]
     Trial(#[from] nets_machine::Unknown),

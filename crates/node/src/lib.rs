@@ -64,7 +64,9 @@ pub use demo::{
     DemoSeason, DisputeReport, DisputeStep, Hiding, Liar, Lie, demo_dispute, demo_season,
     longest_match,
 };
-pub use dispute::{Deed, DeedKind, JudgedAssertion, Standing};
+pub use dispute::{
+    ClaimedDecision, Deed, DeedKind, ExplainedTrial, JudgedAssertion, Standing, explain_decision,
+};
 pub use entering::{AgentEntry, EnteredAgent, KeyEntry};
 pub use error::NodeError;
 pub use events::events;

@@ -33,7 +33,18 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ),
     ("nets-pack", &["nets-runner", "nets-core"]),
     ("nets-python", &["nets-pack", "nets-runner", "nets-systems", "nets-core"]),
-    ("nets", &["nets-node", "nets-pack", "nets-runner", "nets-systems", "nets-core"]),
+    (
+        "nets",
+        &[
+            "nets-node",
+            "nets-pack",
+            "nets-judge",
+            "nets-machine",
+            "nets-runner",
+            "nets-systems",
+            "nets-core",
+        ],
+    ),
     (
         "nets-testkit",
         &["nets-core", "nets-systems", "nets-runner", "nets-league", "nets-chain", "nets-node"],

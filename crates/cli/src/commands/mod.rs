@@ -19,6 +19,7 @@ mod completions;
 mod data;
 mod demo;
 mod demo_dispute;
+mod dispute;
 mod event_words;
 mod fetch;
 mod init;
@@ -68,6 +69,8 @@ pub(crate) enum Command {
     Play(play::Arguments),
     /// Play a recorded match again and compare
     Replay(replay::Arguments),
+    /// Explain what a trial over one decision of a recorded match comes to
+    Dispute(dispute::Arguments),
     /// Prove one step of a recorded match
     Prove(prove::Arguments),
     /// Check a proof against the root of a trace
@@ -129,6 +132,7 @@ pub(crate) fn run(command: Command, output: &mut Output) -> Result<Exit, Failure
         Command::Pack(arguments) => pack::run(&arguments, output),
         Command::Play(arguments) => play::run(&arguments, output),
         Command::Replay(arguments) => replay::run(&arguments, output),
+        Command::Dispute(arguments) => dispute::run(&arguments, output),
         Command::Prove(arguments) => prove::run(&arguments, output),
         Command::CheckProof(arguments) => check_proof::run(&arguments, output),
         Command::Demo(arguments) => demo::run(&arguments, output),

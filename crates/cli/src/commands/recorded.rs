@@ -10,6 +10,7 @@ use nets_node::{ArenaFolder, ArtifactId, Artifacts, NodeError, Sources};
 use nets_runner::sandbox::{Engine, on_match_stack};
 use nets_runner::{PlayedMatch, ReplayError, SeatAgent, Verdict};
 use nets_systems::Blueprint;
+use nets_systems::forecast::SHIPPED;
 
 use crate::arena::{Shown, failure};
 use crate::arguments::{RecordArguments, unbuilt};
@@ -24,7 +25,7 @@ const OTHER_RELEASE: &str = "replay it with the release of nets that made it";
 pub(super) struct Recorded {
     pub(super) record: MatchRecord,
     pub(super) system: Arc<dyn System>,
-    modules: BTreeMap<Digest, Vec<u8>>,
+    pub(super) modules: BTreeMap<Digest, Vec<u8>>,
 }
 
 impl Recorded {
@@ -56,6 +57,27 @@ impl Recorded {
             }
         }
         Ok(Self { record, system, modules })
+    }
+
+    /// The bytes of the data set that the match is on, if it is on one.
+    pub(super) fn data(&self, arguments: &RecordArguments) -> Result<Option<Vec<u8>>, Failure> {
+        let Some(hash) = self.system.parameters().data() else { return Ok(None) };
+        if let Some(data) = arguments.data.read()? {
+            return Ok(Some(data));
+        }
+        if let Some(shipped) = SHIPPED.iter().find(|shipped| shipped.hash() == *hash) {
+            return Ok(Some(shipped.csv.to_vec()));
+        }
+        let sources = &arguments.sources.sources;
+        if let Some(folder) = arena_of(&arguments.record) {
+            let artifacts = Artifacts::of(folder.with_sources(sources.clone())).map_err(failure)?;
+            return artifacts.data(hash).map(Some).map_err(failure);
+        }
+        let obtained = Sources::parse(sources).map_err(failure)?;
+        match obtained.obtain(ArtifactId::Data(*hash)) {
+            Ok(obtained) => Ok(Some(obtained.bytes)),
+            Err(failures) => Err(failure(NodeError::MissingData { hash: *hash, failures })),
+        }
     }
 
     /// Plays the match again, or, where it is signed, checks what was signed; there may be nothing that

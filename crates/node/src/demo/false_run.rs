@@ -23,7 +23,7 @@ const CODE: usize = 10;
 pub(super) struct FalseRun {
     right: Trajectory,
     from: u64,
-    levels: u32,
+    whole: Segment,
 }
 
 impl FalseRun {
@@ -35,9 +35,8 @@ impl FalseRun {
     ) -> Result<Self, NodeError> {
         let mut right = Trajectory::new(image()?, &question.0, Arc::new(Known::new(messages)));
         let (_, steps) = right.run(FAN_OUT.pow(LEVELS_MAX), |_| {})?;
-        let levels = (1..LEVELS_MAX).find(|levels| steps <= FAN_OUT.pow(*levels));
         let from = (steps / 100 * hundredths).clamp(1, steps);
-        Ok(Self { right, from, levels: levels.unwrap_or(LEVELS_MAX) })
+        Ok(Self { right, from, whole: Segment::covering(steps) })
     }
 
     fn state(&mut self, step: u64) -> Result<State, Unknown> {
@@ -59,13 +58,13 @@ impl FalseRun {
 
     /// The call that defends the seat with it.
     pub(super) fn defence(&mut self, trial: &OpenTrial) -> Result<ITrials::defendCall, Unknown> {
-        let levels = self.levels;
+        let whole = self.whole;
         Ok(ITrials::defendCall {
             trialId: trial.id(),
             trial: trial.trial.clone(),
-            levels: levels as u8,
-            ending: state_of(&self.state(FAN_OUT.pow(levels))?),
-            states: self.cut(Segment { height: levels, position: 0 })?,
+            levels: whole.height as u8,
+            ending: state_of(&self.state(whole.length())?),
+            states: self.cut(whole)?,
         })
     }
 
