@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Args, ValueHint};
-use nets_core::{Seed, System, sha256};
+use nets_core::{FuelClock, Seed, System, sha256};
+use nets_machine::{FAN_OUT, LEVELS_MAX};
 use nets_node::FaultLine;
 use nets_runner::sandbox::limits::{self, Limit};
 use nets_runner::sandbox::module::{Function, Signature};
@@ -92,6 +93,25 @@ struct SeatFuel {
     decisions: u64,
     fuel_used: u64,
     fuel_per_decision: u64,
+    /// About how many instructions a dispute over this seat is about, had it used all that its clock
+    /// allows.
+    dispute_instructions: u64,
+}
+
+/// What a unit of fuel takes the image, in instructions, and what else a match and a decision take it:
+/// more than for any example agent (`cargo bench -p nets-judge --bench image`).
+const INSTRUCTIONS_PER_FUEL: u64 = 100;
+const INSTRUCTIONS_PER_MATCH: u64 = 5_000_000;
+const INSTRUCTIONS_PER_DECISION: u64 = 500_000;
+
+/// How many instructions of a seat's match a dispute can be about.
+const DISPUTE_INSTRUCTIONS_MAX: u64 = FAN_OUT.pow(LEVELS_MAX);
+
+/// About how many instructions a seat's match can have, by its clock.
+fn dispute_instructions(clock: FuelClock, decisions: u64) -> u64 {
+    let fuel = clock.increment.saturating_mul(decisions).saturating_add(clock.base);
+    let own = INSTRUCTIONS_PER_DECISION.saturating_mul(decisions);
+    fuel.saturating_mul(INSTRUCTIONS_PER_FUEL).saturating_add(own + INSTRUCTIONS_PER_MATCH)
 }
 
 /// Checks the agent.
@@ -173,6 +193,7 @@ fn try_out(
         decisions,
         fuel_used,
         fuel_per_decision: fuel_used.checked_div(decisions).unwrap_or(0),
+        dispute_instructions: dispute_instructions(fuel_clock, decisions),
     });
     let describe =
         |it: &FaultReport| format!("{} forfeits in step {}: {}", it.seat, it.step, it.failure);
@@ -223,12 +244,25 @@ fn show_trial(trial: &Trial, output: &mut Output) -> Result<(), Failure> {
         output.line(&format!("{BAD}{forfeit}{BAD:#}"))?;
     }
     let mut table = Table::new(&[">seat", ">decisions", ">fuel used", ">fuel per decision"]);
-    for SeatFuel { seat, decisions, fuel_used, fuel_per_decision } in &trial.fuel {
+    for SeatFuel { seat, decisions, fuel_used, fuel_per_decision, .. } in &trial.fuel {
         let fuel = [fuel_used, fuel_per_decision].map(grouped);
         let [used, each] = &fuel;
         table.row([&seat.to_string(), &decisions.to_string(), used, each]);
     }
-    output.table(&table)
+    output.table(&table)?;
+    let most = trial.fuel.iter().map(|seat| seat.dispute_instructions).max().unwrap_or(0);
+    let (most, limit) = (grouped(most), grouped(DISPUTE_INSTRUCTIONS_MAX));
+    let is_within = trial.fuel.iter().all(|it| it.dispute_instructions <= DISPUTE_INSTRUCTIONS_MAX);
+    output.line(&match is_within {
+        true => format!(
+            "\non chain its decisions can be disputed: by its clock a match is about {most} \
+             instructions at most, of {limit}"
+        ),
+        false => format!(
+            "\n{BAD}on chain its decisions cannot all be disputed{BAD:#}: by its clock a match may be \
+             {most} instructions, of {limit}; a league should have a smaller fuel clock"
+        ),
+    })
 }
 
 /// What the module uses of each limit that admission leaves a measure of.
