@@ -39,7 +39,16 @@ fn stage(
     parameters: &[(&str, u64)],
     agents: &[(&str, &str)],
 ) -> ArenaNode {
-    let mut node = arena(root, |node| league(node, name, parameters), agents);
+    stage_with(root, name, |node| league(node, name, parameters), agents)
+}
+
+fn stage_with(
+    root: &std::path::Path,
+    name: &str,
+    league: impl FnOnce(&ArenaNode) -> LeagueSettings,
+    agents: &[(&str, &str)],
+) -> ArenaNode {
+    let mut node = arena(root, league, agents);
     for account in [MALLORY, WANDA] {
         node.create_account(account, Some(nets_core::sha256(account.as_bytes()).0)).unwrap();
         node.fund_account(account, 100_000).unwrap();
@@ -183,22 +192,34 @@ fn every_lie_about_connect_four_dies() {
     every_lie_dies("gold", 2, &[], &agents);
 }
 
-/// Every decision of a match changed in turn, all that follows from it consistent: what a trial kills,
-/// with an asserter that answers and one that does not.
-fn every_decision_is_tried(
+/// What falls in a trial: decisions of a match changed, forfeits invented and denied, fuel that was not
+/// used, all that follows from it consistent; with an asserter that defends it, and one that does not.
+fn every_other_course_is_tried(
     name: &str,
-    parameters: &[(&str, u64)],
+    settings: impl Fn(LeagueSettings) -> LeagueSettings,
     agents: &[(&str, &str)],
-    decisions: usize,
+    decisions: u32,
+    is_forfeited: bool,
 ) {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("arena");
-    let mut node = stage(&root, name, parameters, agents);
+    let mut node = stage_with(&root, name, |node| settings(league(node, name, &[])), agents);
     let mut watcher = Watcher::default();
     let (match_index, steps) = longest_match(&node, name, two_threads(), &Silent).unwrap();
-    let stride = (steps as usize).div_ceil(decisions).max(1);
-    for (number, step) in (0..steps).step_by(stride).enumerate() {
-        let lie = Lie::Decision { match_index, step };
+    let seats = node.league(name).unwrap().terms.seats;
+    let at = |number: u32| number * steps / decisions;
+    let mut lies: Vec<_> =
+        (0..decisions).map(|number| Lie::Decision { match_index, step: at(number) }).collect();
+    lies.push(Lie::Forfeit { match_index, step: at(1) });
+    if is_forfeited {
+        lies.push(Lie::Decision { match_index, step: steps });
+    }
+    lies.extend((0..seats).map(|seat| Lie::Fuel {
+        match_index,
+        seat,
+        more: i64::from(seat) * 2 - 1,
+    }));
+    for (number, lie) in lies.into_iter().enumerate() {
         let mut liar = Liar::assert(&mut node, MALLORY, name, lie, two_threads(), &Silent).unwrap();
         let manner = match number % 4 {
             3 => Manner::Answers,
@@ -216,15 +237,34 @@ fn every_decision_is_tried(
 }
 
 #[test]
-fn every_other_decision_of_a_snake_is_tried() {
+fn every_other_course_of_a_snake_is_tried() {
     let parameters = [("width", 6), ("height", 6), ("step-limit", 80)];
-    every_decision_is_tried("bronze", &parameters, &SNAKES, 8);
+    let settings = |league: LeagueSettings| LeagueSettings {
+        parameters: parameters.map(|(name, value)| (name.to_owned(), value)).into(),
+        ..league
+    };
+    every_other_course_is_tried("bronze", settings, &SNAKES, 8, false);
 }
 
 #[test]
-fn every_other_decision_in_connect_four_is_tried() {
-    let agents = [("ada", "connect-four-greedy"), ("bo", "connect-four-random")];
-    every_decision_is_tried("gold", &[], &agents, 8);
+fn every_other_course_of_connect_four_is_tried() {
+    let agents = [("ada", "connect-four-greedy"), ("bo", "trapper")];
+    every_other_course_is_tried("gold", |league| league, &agents, 3, true);
+    let agents = [("ada", "connect-four-greedy"), ("bo", "connect-four-neural")];
+    every_other_course_is_tried("gold", |league| league, &agents, 4, false);
+}
+
+#[test]
+fn every_other_course_of_agents_that_remember_is_tried() {
+    let agents = [("ada", "rps-historian"), ("bo", "rps-avenger")];
+    every_other_course_is_tried("silver", |league| league, &agents, 6, false);
+}
+
+#[test]
+fn every_other_course_of_chess_is_tried_which_has_no_step_contract() {
+    let agents = [("ada", "chess-random"), ("bo", "chess-greedy")];
+    let settings = |league| LeagueSettings { system: "chess".to_owned(), ..league };
+    every_other_course_is_tried("gold", settings, &agents, 3, false);
 }
 
 #[test]

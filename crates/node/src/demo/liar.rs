@@ -8,7 +8,8 @@ use std::collections::btree_map::Entry;
 use alloy_primitives::{Address, B256};
 use nets_chain::{Account, AssertedTree, IArena, OpenTrial};
 use nets_core::{
-    Action, Chance, MatchRecord, MerkleTree, Seat, SeatSet, State, Status, TraceBuilder, sha256,
+    Action, Chance, MatchRecord, MerkleTree, Seat, SeatSet, State, Status, Termination,
+    TraceBuilder, sha256,
 };
 use nets_judge::Messages;
 use nets_league::{MatchResult, MatchStatus, RoundResult};
@@ -43,12 +44,29 @@ pub enum Lie {
         /// The step.
         step: u32,
     },
-    /// In a step of a match another legal action was chosen, and all went on from there.
+    /// In a step of a match another legal action was chosen, and all went on from there; also where the
+    /// agent really forfeits in it.
     Decision {
         /// The match.
         match_index: u32,
         /// The step.
         step: u32,
+    },
+    /// In a step of a match the first seat to act is said to have forfeited.
+    Forfeit {
+        /// The match.
+        match_index: u32,
+        /// The step.
+        step: u32,
+    },
+    /// A seat of a match used so much more fuel.
+    Fuel {
+        /// The match.
+        match_index: u32,
+        /// The seat.
+        seat: u8,
+        /// How much more.
+        more: i64,
     },
     /// A byte of a leaf is another, and nothing follows from it.
     Byte {
@@ -296,7 +314,12 @@ impl Story {
                 self.entries.iter_mut().for_each(|leaf| add_one(&mut leaf[38..46]));
                 self.ranks.iter_mut().for_each(|leaf| add_one(&mut leaf[6..14]));
             }
-            Lie::Score { .. } | Lie::Step { .. } | Lie::Decision { .. } | Lie::Missing => {}
+            Lie::Score { .. }
+            | Lie::Step { .. }
+            | Lie::Decision { .. }
+            | Lie::Forfeit { .. }
+            | Lie::Fuel { .. }
+            | Lie::Missing => {}
         }
     }
 }
@@ -348,9 +371,15 @@ fn retell(
         };
         // Who forfeited does so, unless the lie has made it another match.
         let recorded = record.steps.get(step as usize).filter(|step| step.acting == acting);
-        let is_told = twisted.is_none_or(|twisted| step <= twisted);
+        let is_told = twisted.is_none_or(|twisted| step < twisted || step == twisted && !decides);
         if recorded.is_none() && is_told {
             break (record.outcome.termination, record.outcome.scores.clone());
+        }
+        if let (Lie::Forfeit { match_index, step: at }, Some(seat)) = (lie, acting.iter().next())
+            && (match_index, at) == (q, step)
+        {
+            let seats = SeatSet(1 << seat.0);
+            break (Termination::Forfeit(seats), system.forfeit_scores(seats));
         }
         let recorded = recorded.map(|step| step.actions.clone());
         let recorded = recorded.filter(|actions| state.fork().step(actions).is_ok());
@@ -369,8 +398,14 @@ fn retell(
     {
         *score += more;
     }
-    let fuel = &record.outcome.fuel_used;
-    let trace = trace.finish(record.spec.id(), state.as_ref(), termination, &scores, fuel);
+    let mut fuel = record.outcome.fuel_used.clone();
+    if let Lie::Fuel { match_index, seat, more } = lie
+        && match_index == q
+        && let Some(fuel) = fuel.get_mut(usize::from(seat))
+    {
+        *fuel = fuel.wrapping_add_signed(more);
+    }
+    let trace = trace.finish(record.spec.id(), state.as_ref(), termination, &scores, &fuel);
     let result =
         MatchResult { scores, trace_root: trace.root(), step_count: trace.leaf_count() - 1 };
     Some((result, ToldTrace::new(&trace, states)))
