@@ -167,13 +167,18 @@ pub struct Side {
 
 impl Side {
     /// Runs the image to its end, or as far as trials go, telling every so many steps how many were
-    /// done.
+    /// done, and asking whether to go on; none where it was stopped.
     ///
     /// # Errors
     /// When something that the image reads is not known here.
-    pub fn new(mut run: Trajectory, progress: impl FnMut(u64)) -> Result<Self, Unknown> {
-        let (halt, steps) = run.run(FAN_OUT.pow(LEVELS_MAX), progress)?;
-        Ok(Self { run, halt, steps })
+    pub fn new(
+        mut run: Trajectory,
+        goes_on: impl FnMut(u64) -> bool,
+    ) -> Result<Option<Self>, Unknown> {
+        let limit = FAN_OUT.pow(LEVELS_MAX);
+        let (halt, steps) = run.run(limit, goes_on)?;
+        let is_whole = halt.is_some() || steps == limit;
+        Ok(is_whole.then_some(Self { run, halt, steps }))
     }
 
     /// How the run ended; none where it is too long.

@@ -111,7 +111,7 @@ fn judge(image: &Arc<Image>, engine: &FastEngine, name: &str, names: &[&str], mo
     let known = Arc::new(Known(Mutex::new(messages)));
     let mut run = Trajectory::new(Arc::clone(image), &question.0, known);
     let start = Instant::now();
-    let (halt, instructions) = run.run(FAN_OUT.pow(LEVELS_MAX), |_| {}).expect("all is known");
+    let (halt, instructions) = run.run(FAN_OUT.pow(LEVELS_MAX), |_| true).expect("all is known");
     let seconds = start.elapsed().as_secs_f64();
     assert_eq!(halt, Some(Halt::Exited(0)), "{names:?}");
     let decisions = played.trace.steps().filter(|leaf| leaf.acting.contains(seat)).count().max(1);

@@ -102,22 +102,25 @@ impl Trajectory {
         Self { pages_kept_max, ..self }
     }
 
-    /// Runs until the end or `limit` steps, telling every so many steps how many were done; how it
-    /// halted, and after how many steps.
+    /// Runs until the end or `limit` steps, telling every so many steps how many were done, and asking
+    /// whether to go on; how it halted, and after how many steps. One that is stopped has not halted
+    /// and is short of the limit.
     ///
     /// # Errors
     /// When the oracle does not know what the program reads.
     pub fn run(
         &mut self,
         limit: u64,
-        mut progress: impl FnMut(u64),
+        mut goes_on: impl FnMut(u64) -> bool,
     ) -> Result<(Option<Halt>, u64), Unknown> {
         const TOLD_EVERY: u64 = 1 << 24;
         self.go_back_to(limit);
         while self.machine.halt().is_none() && self.machine.steps() < limit {
             let until = limit.min(self.machine.steps() + TOLD_EVERY);
             self.machine.run(until, &*self.oracle)?;
-            progress(self.machine.steps());
+            if !goes_on(self.machine.steps()) {
+                break;
+            }
         }
         self.keep();
         Ok((self.machine.halt(), self.machine.steps()))

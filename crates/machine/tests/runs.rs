@@ -36,7 +36,7 @@ proptest! {
             let expected = digests[step.min(last) as usize];
             prop_assert_eq!(run.state(step).unwrap().digest(), expected);
         }
-        prop_assert_eq!(run.run(u64::MAX, |_| {}).unwrap(), (Some(Halt::Exited(0)), last));
+        prop_assert_eq!(run.run(u64::MAX, |_| true).unwrap(), (Some(Halt::Exited(0)), last));
     }
 
     #[test]

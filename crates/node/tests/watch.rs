@@ -194,11 +194,12 @@ fn every_lie_about_connect_four_dies() {
 
 /// What falls in a trial: decisions of a match changed, forfeits invented and denied, fuel that was not
 /// used, all that follows from it consistent; with an asserter that defends it, and one that does not.
+/// `NETS_TRIAL_DECISIONS=100` changes so many decisions of each match.
 fn every_other_course_is_tried(
     name: &str,
     settings: impl Fn(LeagueSettings) -> LeagueSettings,
     agents: &[(&str, &str)],
-    decisions: u32,
+    decisions_least: u32,
     is_forfeited: bool,
 ) {
     let folder = tempfile::tempdir().unwrap();
@@ -207,6 +208,8 @@ fn every_other_course_is_tried(
     let mut watcher = Watcher::default();
     let (match_index, steps) = longest_match(&node, name, two_threads(), &Silent).unwrap();
     let seats = node.league(name).unwrap().terms.seats;
+    let decisions = std::env::var("NETS_TRIAL_DECISIONS");
+    let decisions = decisions.map_or(decisions_least, |text| text.parse().unwrap());
     let at = |number: u32| number * steps / decisions;
     let mut lies: Vec<_> =
         (0..decisions).map(|number| Lie::Decision { match_index, step: at(number) }).collect();

@@ -96,7 +96,10 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
         &recorded.modules,
         data.as_deref(),
         claimed,
-        |_| progress.tick(),
+        |_| {
+            progress.tick();
+            true
+        },
     );
     progress.finish_and_clear();
     let explained = explained.map_err(failure)?;

@@ -34,7 +34,7 @@ impl FalseRun {
         hundredths: u64,
     ) -> Result<Self, NodeError> {
         let mut right = Trajectory::new(image()?, &question.0, Arc::new(Known::new(messages)));
-        let (_, steps) = right.run(FAN_OUT.pow(LEVELS_MAX), |_| {})?;
+        let (_, steps) = right.run(FAN_OUT.pow(LEVELS_MAX), |_| true)?;
         let from = (steps / 100 * hundredths).clamp(1, steps);
         Ok(Self { right, from, whole: Segment::covering(steps) })
     }

@@ -13,7 +13,7 @@ use nets_league::Assertion;
 use super::answers::answer;
 use super::descent::{in_words, is_answer_due};
 use super::docket::Docket;
-use super::{Deed, DeedKind, Dockets, PlannedDeed};
+use super::{Deed, DeedKind, Dockets, Going, PlannedDeed};
 use crate::error::NodeError;
 use crate::node::ArenaNode;
 use crate::play::{PlayedRound, RoundPlan};
@@ -85,15 +85,21 @@ pub(super) struct Hearing<'a> {
     pub(super) trials: &'a Following,
     /// The block that calls are tried in.
     pub(super) now: u64,
+    pub(super) going: Going<'a>,
 }
 
 impl<'a> Case<'a> {
     /// Judges every assertion that stands, for an account that is ready to act.
-    pub(crate) fn judge(self, node: &ArenaNode, me: Address) -> Result<Judged, NodeError> {
+    pub(crate) fn judge(
+        self,
+        node: &ArenaNode,
+        me: Address,
+        going: Going<'_>,
+    ) -> Result<Judged, NodeError> {
         let mut judged = Judged::default();
         let dockets = self.dockets(node)?;
         for (assertion, posted) in self.posted(node)? {
-            let hearing = self.hearing(node, me, assertion, &dockets)?;
+            let hearing = self.hearing(node, me, assertion, &dockets, going)?;
             if !posted.is_live() {
                 judged.deeds.extend(hearing.clear());
                 continue;
@@ -116,11 +122,12 @@ impl<'a> Case<'a> {
         self,
         node: &ArenaNode,
         me: Address,
+        going: Going<'_>,
     ) -> Result<Vec<PlannedDeed>, NodeError> {
         let mut deeds = Vec::new();
         let (league, round, dockets) = (self.plan.league.id, self.plan.round, self.dockets(node)?);
         for (assertion, posted) in self.posted(node)? {
-            let hearing = self.hearing(node, me, assertion, &dockets)?;
+            let hearing = self.hearing(node, me, assertion, &dockets, going)?;
             deeds.extend(hearing.clear());
             if posted.is_live() && posted.asserter == me {
                 let call = node.arena.call(&IArena::reclaimBondCall { league, round, assertion });
@@ -153,13 +160,14 @@ impl<'a> Case<'a> {
         me: Address,
         assertion: u32,
         dockets: &'b Dockets,
+        going: Going<'b>,
     ) -> Result<Hearing<'b>, NodeError>
     where
         'a: 'b,
     {
         let docket = dockets.of((self.plan.league.id, self.plan.round, assertion));
         let (trials, now) = (dockets.trials(), node.chain.call_block()?);
-        Ok(Hearing { case: self, node, me, assertion, docket, trials, now })
+        Ok(Hearing { case: self, node, me, assertion, docket, trials, now, going })
     }
 
     pub(super) fn retraced(&self, q: u32) -> Option<Retraced> {

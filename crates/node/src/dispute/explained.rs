@@ -51,7 +51,7 @@ pub fn explain_decision(
     modules: &BTreeMap<Digest, Vec<u8>>,
     data: Option<&[u8]>,
     claimed: ClaimedDecision,
-    progress: impl FnMut(u64),
+    goes_on: impl FnMut(u64) -> bool,
 ) -> Result<ExplainedTrial, NodeError> {
     let ClaimedDecision { step, seat, .. } = claimed;
     let said = claimed_leaf(record, trace, claimed);
@@ -73,7 +73,7 @@ pub fn explain_decision(
     let verdict = verdict(&question, &mut messages);
     let verdict = verdict.ok_or(NodeError::NoDecision { step, seat })?;
     let mut run = Trajectory::new(image()?, &question.0, Arc::new(Known::new(messages)));
-    let (halt, instructions) = run.run(FAN_OUT.pow(LEVELS_MAX), progress)?;
+    let (halt, instructions) = run.run(FAN_OUT.pow(LEVELS_MAX), goes_on)?;
     let at = instructions.saturating_sub(1);
     let parts = Segment::covering(instructions).path_to(at);
     let last = run.witness(at)?;

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use alloy_primitives::B256;
 use nets_chain::Side;
 use nets_core::Digest;
 use nets_judge::{Hashes, Messages, Verdict, judge};
-use nets_machine::{Chaining, Image, Oracle, Trajectory};
+use nets_machine::{Chaining, FAN_OUT, Image, LEVELS_MAX, Oracle, Trajectory};
 
 use crate::error::NodeError;
+use crate::play::Progress;
 
 /// The image that the contracts of this build know.
 static IMAGE: &[u8] = include_bytes!("../../../../image/nets.image");
@@ -40,6 +42,28 @@ impl Oracle for Known {
     }
 }
 
+/// Every so many instructions something is said of a run: it takes ten seconds or so.
+const SAID_EVERY: u64 = 1 << 32;
+
+/// Whether runs go on, and who is told of them.
+#[derive(Clone, Copy)]
+pub(crate) struct Going<'a> {
+    pub(crate) stop: &'a AtomicBool,
+    pub(crate) progress: &'a dyn Progress,
+}
+
+impl Going<'_> {
+    fn on(self, steps: u64) -> bool {
+        if steps.is_multiple_of(SAID_EVERY) {
+            let (done, most) = (steps / 1_000_000, FAN_OUT.pow(LEVELS_MAX) / 1_000_000);
+            self.progress.note(&format!(
+                "a seat on trial: {done} million instructions of its run are done, {most} at most"
+            ));
+        }
+        !self.stop.load(Ordering::Relaxed)
+    }
+}
+
 /// The runs that were made, by the digests of their questions.
 #[derive(Default)]
 pub(crate) struct Runs {
@@ -58,6 +82,7 @@ impl Runs {
         &self,
         question: B256,
         messages: impl FnOnce() -> Result<Messages, NodeError>,
+        going: Going<'_>,
     ) -> Result<Arc<Mutex<Side>>, NodeError> {
         let mut sides = self.sides.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(side) = sides.get(&question) {
@@ -65,7 +90,8 @@ impl Runs {
         }
         let known = Known::new(messages()?);
         let run = Trajectory::new(image()?, &question.0, Arc::new(known));
-        let side = Arc::new(Mutex::new(Side::new(run, |_| {})?));
+        let side = Side::new(run, |steps| going.on(steps))?.ok_or(NodeError::Interrupted)?;
+        let side = Arc::new(Mutex::new(side));
         sides.insert(question, Arc::clone(&side));
         Ok(side)
     }

@@ -174,13 +174,14 @@ impl Hearing<'_> {
         leaves: Option<&[Vec<u8>]>,
     ) -> Result<Arc<Mutex<Side>>, NodeError> {
         let (q, seat) = (open.trial.matchIndex, Seat(open.trial.seat));
-        self.node.runs.side(open.trial.question, || {
+        let messages = || {
             let own = || self.leaves(q);
             let leaves = leaves.map_or_else(own, <[_]>::to_vec);
             let mut messages = self.messages(q, seat, &leaves)?;
             messages.insert_question(&question(&open.head, seat));
             Ok(messages)
-        })
+        };
+        self.node.runs.side(open.trial.question, messages, self.going)
     }
 
     /// The leaves of a match's trace as it went here.

@@ -11,7 +11,7 @@ use nets_league::{Assertion, RoundResult};
 
 use super::plan::{latest_plan, round_of};
 use super::{RoundOptions, play};
-use crate::dispute::{Case, JudgedAssertion, Standing, perform};
+use crate::dispute::{Case, Going, JudgedAssertion, Standing, perform};
 use crate::error::NodeError;
 use crate::node::{ArenaNode, League, OPERATOR};
 use crate::play::{PlayedRound, Progress, RoundPlan, check_stop};
@@ -121,7 +121,8 @@ pub(super) fn assert_and_finalize(
     let case = Case { plan, played };
     loop {
         check_stop(stop)?;
-        let judged = case.judge(node, Address::new(operator.address().0))?;
+        let going = Going { stop, progress };
+        let judged = case.judge(node, Address::new(operator.address().0), going)?;
         let performed = perform(node, &operator, judged.deeds)?;
         performed.done.iter().for_each(|deed| progress.note(&deed.to_string()));
         // Nothing is sent that would be refused; of several nodes behind one URL, one may say yes

@@ -7,7 +7,7 @@ use nets_chain::{ChainAdapter, IArena, RoundStatus};
 
 use super::WatchOptions;
 use super::equivocations::reports;
-use crate::dispute::{Case, Deed, DeedKind, Dockets, Judged, PlannedDeed, Standing};
+use crate::dispute::{Case, Deed, DeedKind, Dockets, Going, Judged, PlannedDeed, Standing};
 use crate::error::NodeError;
 use crate::node::{ArenaNode, League};
 use crate::play::{PlayedRound, Progress, RoundPlan};
@@ -115,9 +115,9 @@ impl WatchedRounds {
         }
         let Some(watched) = self.rounds.get_mut(&id) else { return Ok(None) };
         let judged = match is_final {
-            false => watched.dispute(node, me, options)?,
+            false => watched.dispute(node, me, options, progress)?,
             true if watched.is_settled => Judged::default(),
-            true => watched.settle(node, league, me, progress)?,
+            true => watched.settle(node, league, me, Going { stop: options.stop, progress })?,
         };
         Ok(Some(judged))
     }
@@ -197,8 +197,10 @@ impl WatchedRound {
         node: &ArenaNode,
         me: Address,
         options: WatchOptions<'_>,
+        progress: &dyn Progress,
     ) -> Result<Judged, NodeError> {
-        let mut judged = Case { plan: &self.plan, played: &self.played }.judge(node, me)?;
+        let going = Going { stop: options.stop, progress };
+        let mut judged = Case { plan: &self.plan, played: &self.played }.judge(node, me, going)?;
         let right = judged.standing.iter().find(|one| one.standing == Standing::Right);
         let (league, round) = (self.plan.league.id, self.plan.round);
         match right {
@@ -228,17 +230,17 @@ impl WatchedRound {
         node: &ArenaNode,
         league: &League,
         me: Address,
-        progress: &dyn Progress,
+        going: Going<'_>,
     ) -> Result<Judged, NodeError> {
         let (plan, result) = (&self.plan, &self.played.result);
         if !self.played.unknown.is_empty() {
-            let mut deeds = Case { plan, played: &self.played }.clear(node, me)?;
+            let mut deeds = Case { plan, played: &self.played }.clear(node, me, going)?;
             deeds.extend(self.reports(node, me)?);
             self.is_settled = deeds.is_empty();
             return Ok(Judged { standing: Vec::new(), deeds });
         }
         if let Some(difference) = difference_from_final(node, plan, result)? {
-            progress.note(&format!(
+            going.progress.note(&format!(
                 "{}, round {}: what is final is not what its matches come to ({difference}); \
                  nothing of it can be proven from here",
                 league.name, plan.round
@@ -246,7 +248,7 @@ impl WatchedRound {
             self.is_settled = true;
             return Ok(Judged::default());
         }
-        let mut deeds = Case { plan, played: &self.played }.clear(node, me)?;
+        let mut deeds = Case { plan, played: &self.played }.clear(node, me, going)?;
         let slashing = slash_calls(node, plan, result)?;
         deeds.extend(self.enrolling(node, slashing.iter().map(|(member, _)| *member))?);
         for (member, call) in slashing {
