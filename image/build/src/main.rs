@@ -1,8 +1,8 @@
 //! Rebuilds the committed image, or checks that it is what the sources give.
 //!
 //! Usage: `cargo run -p build-image` writes `nets.image`; with `--check` nothing is written: the
-//! program is built where it is and once more from a copy of the sources elsewhere, and both are
-//! compared with what is committed.
+//! program is built and compared with what is committed, with `--check-elsewhere` from a copy of the
+//! sources in a folder of another name and depth.
 //!
 //! How the program is compiled, `compile` knows, what an image is, `image`, and which instructions it
 //! may have, `instructions`.
@@ -25,7 +25,7 @@ use nets_machine::Image;
 /// Why the image could not be built.
 #[derive(Debug, thiserror::Error)]
 enum BuildError {
-    #[error("unknown argument {0:?}: the only one is --check")]
+    #[error("unknown argument {0:?}: there are --check and --check-elsewhere")]
     Argument(String),
     #[error("{0}: {1}")]
     File(PathBuf, #[source] io::Error),
@@ -64,8 +64,8 @@ fn run(folder: &Path) -> Result<(), BuildError> {
             let bytes = image.encode();
             fs::write(&committed, bytes).map_err(|error| BuildError::File(committed, error))
         }
-        Some("--check") => {
-            check(folder, &committed)?;
+        Some("--check") => check(folder, &committed),
+        Some("--check-elsewhere") => {
             let elsewhere = compile::copy_elsewhere(folder)?;
             check(&elsewhere.path().join("image"), &committed)
         }
