@@ -70,7 +70,7 @@ pub(crate) fn hint(error: &NodeError) -> String {
         Of::NotAnArena { .. } => "make one with `nets init DIR`, or name one with --arena DIR",
         Of::Occupied { .. } => "name a folder that is not there yet",
         Of::Io { .. } => DISK,
-        Of::Settings { .. } => "correct the file and try again",
+        Of::Settings { .. } | Of::KeyVariable { .. } => "correct it and try again",
         Of::LeagueEntry { .. } => COPY,
         Of::NoCode { .. } => "ask another node of the chain, one that keeps all logs",
         Of::MissingArtifact { .. } => MISSING,
@@ -86,7 +86,6 @@ pub(crate) fn hint(error: &NodeError) -> String {
         Of::Key { .. } => KEY,
         Of::Keystore { .. } => PASSWORD,
         Of::OutOfReach { .. } => "others check a copy of its folder, with `nets verify DIR`",
-        Of::KeyVariable { .. } => "correct the variable, or unset it",
         Of::TooPoorOutside { .. } => POOR_OUTSIDE,
         Of::TakesNoShares { .. } => NO_SHARES,
         Of::Source { .. } => "correct it, in --source or under sources in arena.toml",
@@ -113,9 +112,7 @@ pub(crate) fn hint(error: &NodeError) -> String {
         Of::System(error) => of_system(error),
         Of::MissingData { .. } => DATA,
         Of::UnwantedData { .. } => UNWANTED,
-        Of::NoDecision { .. } => {
-            "name a step and a seat that acts in it; `nets replay` plays it again"
-        }
+        Of::NoDecision { .. } => "name a step and a seat that acts in it",
         Of::Score(_) | Of::Image | Of::Trial(_) => BUG,
         Of::Load(_) | Of::Play { .. } | Of::Engine(_) => MACHINE,
         Of::EnginesDisagree { .. } => ENGINES,
