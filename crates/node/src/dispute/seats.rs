@@ -16,7 +16,7 @@ use nets_systems::Blueprint;
 
 use super::case::Hearing;
 use super::runs::verdict;
-use super::{DeedKind, PlannedDeed};
+use super::{DeedKind, PlannedDeed, Told};
 use crate::artifacts::Artifacts;
 use crate::error::NodeError;
 
@@ -175,20 +175,13 @@ impl Hearing<'_> {
     ) -> Result<Arc<Mutex<Side>>, NodeError> {
         let (q, seat) = (open.trial.matchIndex, Seat(open.trial.seat));
         let messages = || {
-            let own = || self.leaves(q);
+            let own = || Told::trace(&self.case, q).map(|trace| trace.leaves).unwrap_or_default();
             let leaves = leaves.map_or_else(own, <[_]>::to_vec);
             let mut messages = self.messages(q, seat, &leaves)?;
             messages.insert_question(&question(&open.head, seat));
             Ok(messages)
         };
         self.node.runs.side(open.trial.question, messages, self.going)
-    }
-
-    /// The leaves of a match's trace as it went here.
-    fn leaves(&self, q: u32) -> Vec<Vec<u8>> {
-        let Some(retraced) = self.case.retraced(q) else { return Vec::new() };
-        let steps = retraced.trace.steps().map(|leaf| leaf.encode());
-        steps.chain([retraced.trace.end().encode()]).collect()
     }
 
     fn messages(&self, q: u32, seat: Seat, leaves: &[Vec<u8>]) -> Result<Messages, NodeError> {
