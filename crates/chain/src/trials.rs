@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 
 use alloy_primitives::{B256, keccak256};
 use alloy_sol_types::{SolEvent, SolValue};
-use nets_core::{Digest, MatchId, MerkleTree};
+use nets_core::{Digest, Link, MatchId, MerkleTree};
 use nets_machine::{
-    Chaining, FAN_OUT, Halt, LEVELS_MAX, Segment, State, Trajectory, Unknown, Witness, WordProof,
+    FAN_OUT, Halt, LEVELS_MAX, Segment, State, Trajectory, Unknown, Witness, WordProof,
 };
 
 use crate::adapter::Log;
@@ -271,14 +271,14 @@ impl Side {
 
 /// A step as a contract reads it: the state before, and what it touches.
 pub fn step_of(witness: &Witness) -> (IMachine::State, IMachine::Step) {
-    let chaining = witness.chaining.unwrap_or(Chaining { previous: [0; 32], block: [0; 64] });
+    let link = witness.link.unwrap_or(Link { before: Digest::default(), block: [0; 64] });
     let step = IMachine::Step {
         code: words(&witness.code),
         read: words(&witness.read),
         written: words(&witness.written),
-        previous: B256::new(chaining.previous),
-        firstHalf: B256::from_slice(&chaining.block[..32]),
-        secondHalf: B256::from_slice(&chaining.block[32..]),
+        previous: B256::new(link.before.0),
+        firstHalf: B256::from_slice(&link.block[..32]),
+        secondHalf: B256::from_slice(&link.block[32..]),
     };
     (state_of(&witness.state), step)
 }

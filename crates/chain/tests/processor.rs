@@ -12,8 +12,8 @@ use alloy_primitives::{Address, B256};
 use alloy_sol_types::{SolCall, SolConstructor, SolInterface};
 use nets_chain::machine::IMachine;
 use nets_chain::{IMAGE, ImageRoots};
-use nets_core::{Digest, compressions, sha256};
-use nets_machine::{Chaining, Halt, Image, Machine, Oracle, RAM_START, Witness, WordProof};
+use nets_core::{Digest, Link, compressions, sha256};
+use nets_machine::{Halt, Image, Machine, Oracle, RAM_START, Witness, WordProof};
 
 use crate::machine::{Answer, Machine as Evm};
 
@@ -99,7 +99,7 @@ fn call(witness: &Witness) -> IMachine::nextCall {
         path: proof.path.iter().copied().map(word).collect(),
     };
     let registers = witness.state.register_bytes();
-    let chaining = witness.chaining.unwrap_or(Chaining { previous: [0; 32], block: [0; 64] });
+    let link = witness.link.unwrap_or(Link { before: Digest::default(), block: [0; 64] });
     IMachine::nextCall {
         state: IMachine::State {
             registers: std::array::from_fn(|index| {
@@ -111,9 +111,9 @@ fn call(witness: &Witness) -> IMachine::nextCall {
             code: proof(&witness.code),
             read: proof(&witness.read),
             written: proof(&witness.written),
-            previous: B256::new(chaining.previous),
-            firstHalf: B256::from_slice(&chaining.block[..32]),
-            secondHalf: B256::from_slice(&chaining.block[32..]),
+            previous: B256::new(link.before.0),
+            firstHalf: B256::from_slice(&link.block[..32]),
+            secondHalf: B256::from_slice(&link.block[32..]),
         },
     }
 }
@@ -201,9 +201,8 @@ const MESSAGE: [u8; 100] = [0x5a; 100];
 struct Known;
 
 impl Oracle for Known {
-    fn chaining(&self, value: &[u8; 32]) -> Option<Chaining> {
-        let found = compressions(&MESSAGE).find(|step| step.after.0 == *value)?;
-        Some(Chaining { previous: found.before.0, block: found.block })
+    fn link(&self, value: &Digest) -> Option<Link> {
+        compressions(&MESSAGE).find(|step| step.after == *value).map(|step| step.link)
     }
 }
 
@@ -290,10 +289,10 @@ fn the_contract_takes_only_what_led_to_a_chaining_value() {
     let right = pair.machine.witness(&Known).unwrap();
     for index in 0..96 {
         let mut wrong = right.clone();
-        let chaining = wrong.chaining.as_mut().unwrap();
+        let link = wrong.link.as_mut().unwrap();
         match index {
-            0..32 => chaining.previous[index] ^= 1,
-            _ => chaining.block[index - 32] ^= 0x80,
+            0..32 => link.before.0[index] ^= 1,
+            _ => link.block[index - 32] ^= 0x80,
         }
         let refused = pair.ask(&call(&wrong)).unwrap_err();
         assert!(matches!(refused, IMachine::IMachineErrors::ChainingMismatch(_)));

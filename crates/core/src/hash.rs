@@ -18,7 +18,7 @@ use sha2::{Digest as _, Sha256};
 use crate::id::{ParseHexError, parse_hex, write_hex};
 
 pub(crate) use batch::Batch;
-pub use compressions::{Compression, SHA256_START, compressions};
+pub use compressions::{Compression, Link, SHA256_START, compressions};
 use lanes::Block;
 
 /// What a hash is over: the first byte of its preimage.

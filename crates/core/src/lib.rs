@@ -33,7 +33,7 @@ mod trace;
 pub use chance::Chance;
 pub use encoding::{DecodeError, Reader, Writer};
 pub use greeting::Greeting;
-pub use hash::{Compression, Digest, SHA256_START, Tag, compressions, hash_tagged, sha256};
+pub use hash::{Compression, Digest, Link, SHA256_START, Tag, compressions, hash_tagged, sha256};
 pub use id::{Address, AgentId, MatchId, ParseHexError, RulesId, Seed};
 pub use match_record::{MatchRecord, RecordError, RecordedStep, SeatIdentity};
 pub use match_spec::{FuelClock, MatchSpec, PROTOCOL_VERSION, Rules, SIGNED_METERING_VERSION};

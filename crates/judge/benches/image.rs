@@ -6,15 +6,15 @@
 #![allow(clippy::print_stdout)]
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Instant;
 use std::{env, fs};
 
 use nets_core::{
     Address, Digest, FuelClock, MatchSpec, PROTOCOL_VERSION, Rules, Seat, SeatIdentity, Seed,
 };
-use nets_judge::{Hashes, Messages, Question};
-use nets_machine::{Chaining, FAN_OUT, Halt, Image, LEVELS_MAX, Oracle, Segment, Trajectory};
+use nets_judge::{Messages, Question};
+use nets_machine::{FAN_OUT, Halt, Image, LEVELS_MAX, Segment, Trajectory};
 use nets_runner::sandbox::{FastEngine, FastOptions, METERING_VERSION, on_match_stack};
 use nets_runner::{SeatAgent, play};
 
@@ -42,16 +42,6 @@ const MATCHES: [(&str, &[&str]); 21] = [
     ("snake-arena", &["snake-arena-greedy", "snake-arena-spacious"]),
     ("forecast", &["forecast-regression"]),
 ];
-
-struct Known(Mutex<Messages>);
-
-impl Oracle for Known {
-    fn chaining(&self, value: &[u8; 32]) -> Option<Chaining> {
-        let mut messages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let link = messages.previous(&Digest(*value)).ok()?;
-        Some(Chaining { previous: link.before.0, block: link.block })
-    }
-}
 
 fn main() {
     // `cargo test --benches` only asks whether this runs.
@@ -108,8 +98,8 @@ fn judge(image: &Arc<Image>, engine: &FastEngine, name: &str, names: &[&str], mo
     let step_count = played.outcome.step_count;
     let question = messages.insert_question(&Question { match_id, trace_root, step_count, seat });
 
-    let known = Arc::new(Known(Mutex::new(messages)));
-    let mut run = Trajectory::new(Arc::clone(image), &question.0, known);
+    let known = move |value: &Digest| messages.link(value);
+    let mut run = Trajectory::new(Arc::clone(image), &question.0, Arc::new(known));
     let start = Instant::now();
     let (halt, instructions) = run.run(FAN_OUT.pow(LEVELS_MAX), |_| true).expect("all is known");
     let seconds = start.elapsed().as_secs_f64();

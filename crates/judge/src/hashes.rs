@@ -7,16 +7,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use nets_core::{Digest, SHA256_START};
-
-/// A step back from a chaining value of SHA-256.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Link {
-    /// The chaining value before it.
-    pub before: Digest,
-    /// The block of the message between the two.
-    pub block: [u8; 64],
-}
+use nets_core::{Digest, Link, SHA256_START};
 
 /// Whoever knows what chaining values of SHA-256 came from.
 ///

@@ -25,7 +25,7 @@ mod question;
 mod seated;
 mod verdict;
 
-pub use hashes::{Hashes, Link};
+pub use hashes::Hashes;
 pub use judging::judge;
 pub use messages::{Messages, UnknownMessage};
 pub use question::{QUESTION_BYTES, Question};

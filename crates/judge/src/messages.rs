@@ -3,10 +3,10 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use nets_core::{Digest, EMPTY_NODE, MatchId, MatchSpec, SeatIdentity, Tag, compressions};
+use nets_core::{Digest, EMPTY_NODE, Link, MatchId, MatchSpec, SeatIdentity, Tag, compressions};
 use thiserror::Error;
 
-use crate::hashes::{Hashes, Link};
+use crate::hashes::Hashes;
 use crate::question::Question;
 
 /// Messages by the chaining values of SHA-256 on the way through them.
@@ -27,16 +27,21 @@ impl Hashes for Messages {
     type Unknown = UnknownMessage;
 
     fn previous(&mut self, digest: &Digest) -> Result<Link, UnknownMessage> {
-        self.links.get(digest).copied().ok_or(UnknownMessage { digest: *digest })
+        self.link(digest).ok_or(UnknownMessage { digest: *digest })
     }
 }
 
 impl Messages {
+    /// The step that leads to a chaining value; none where no message is known that has it.
+    pub fn link(&self, digest: &Digest) -> Option<Link> {
+        self.links.get(digest).copied()
+    }
+
     /// Puts in a message, as a module or a data set, and gives its SHA-256.
     pub fn insert(&mut self, message: &[u8]) -> Digest {
         let mut last = Digest::default();
         for step in compressions(message) {
-            self.links.insert(step.after, Link { before: step.before, block: step.block });
+            self.links.insert(step.after, step.link);
             last = step.after;
         }
         last

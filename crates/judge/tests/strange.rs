@@ -1,7 +1,9 @@
 //! What is no question, no trace, no match that is known, or no agent.
 
-use nets_core::{Digest, FuelClock, MatchId, MerkleTree, Seat, SeatSet, Tag, Termination, sha256};
-use nets_judge::{Beyond, False, Hashes, Link, Messages, Question, Verdict, judge};
+use nets_core::{
+    Digest, FuelClock, Link, MatchId, MerkleTree, Seat, SeatSet, Tag, Termination, sha256,
+};
+use nets_judge::{Beyond, False, Hashes, Messages, Question, Verdict, judge};
 
 use crate::stage::{Random, Stage, Told, ask, digest_of, random_steps};
 

@@ -5,25 +5,24 @@
 //! its length, and nothing of the message has to be in the program's memory before. A chain can check
 //! one block of it.
 
-/// A block of a message with the chaining value before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Chaining {
-    /// The chaining value before the block, as SHA-256 writes a digest.
-    pub previous: [u8; 32],
-    /// The block.
-    pub block: [u8; 64],
-}
+use nets_core::{Digest, Link};
 
 /// Who knows the messages that a program reads.
 pub trait Oracle: Send + Sync {
     /// What led to a chaining value: a digest is the last one of its message. None where it is not
     /// known here, which is no verdict on the program.
-    fn chaining(&self, value: &[u8; 32]) -> Option<Chaining>;
+    fn link(&self, value: &Digest) -> Option<Link>;
 }
 
 /// For programs that read nothing.
 impl Oracle for () {
-    fn chaining(&self, _: &[u8; 32]) -> Option<Chaining> {
+    fn link(&self, _: &Digest) -> Option<Link> {
         None
+    }
+}
+
+impl<F: Fn(&Digest) -> Option<Link> + Send + Sync> Oracle for F {
+    fn link(&self, value: &Digest) -> Option<Link> {
+        self(value)
     }
 }

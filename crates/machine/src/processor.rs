@@ -204,11 +204,11 @@ impl Machine {
         }
         let Some([digest, target]) = self.chaining_call() else { return Ok(Next::Trap) };
         let Some(value) = self.ram.read::<WORD_BYTES>(digest) else { return Ok(Next::Trap) };
-        let unknown = Unknown { value: Digest(value), step: self.steps };
-        let chaining = oracle.chaining(&value).ok_or(unknown)?;
-        let (first, second) = chaining.block.split_at(WORD_BYTES);
+        let value = Digest(value);
+        let link = oracle.link(&value).ok_or(Unknown { value, step: self.steps })?;
+        let (first, second) = link.block.split_at(WORD_BYTES);
         let part = match self.registers[ARGUMENT + 1] {
-            0 => &chaining.previous,
+            0 => &link.before.0,
             1 => first,
             _ => second,
         };

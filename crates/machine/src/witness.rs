@@ -3,10 +3,10 @@
 //! The state before it is known by its digest alone. What an instruction touches is at most one word
 //! of code and two of memory, and each comes with its path. Whoever checks them needs nothing else.
 
-use nets_core::Digest;
+use nets_core::{Digest, Link};
 
 use crate::instruction::{CODE_BYTES_MAX, Instruction, Operation};
-use crate::oracle::{Chaining, Oracle};
+use crate::oracle::Oracle;
 use crate::processor::{Halt, Machine, State, Unknown};
 use crate::ram::{RAM_BYTES, RAM_START, WORD_BYTES};
 
@@ -31,7 +31,7 @@ pub struct Witness {
     /// The word of memory that is written, as it was before.
     pub written: WordProof,
     /// What led to the chaining value that is asked about.
-    pub chaining: Option<Chaining>,
+    pub link: Option<Link>,
 }
 
 impl Witness {
@@ -72,7 +72,7 @@ impl Machine {
             code: WordProof::default(),
             read: WordProof::default(),
             written: WordProof::default(),
-            chaining: None,
+            link: None,
         };
         if state.halt().is_some() || !state.pc.is_multiple_of(4) || state.pc >= CODE_BYTES_MAX {
             return Ok(witness);
@@ -99,7 +99,7 @@ impl Machine {
         witness.written = self.word_proof(target);
         let value = witness.read.word;
         let unknown = Unknown { value, step: self.steps() };
-        witness.chaining = Some(oracle.chaining(&value.0).ok_or(unknown)?);
+        witness.link = Some(oracle.link(&value).ok_or(unknown)?);
         Ok(())
     }
 

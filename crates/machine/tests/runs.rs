@@ -126,7 +126,7 @@ fn a_program_reads_what_led_to_a_chaining_value() {
         let mut machine = Machine::new(image, &[0; 32]);
         machine.run(5, &Echo).unwrap();
         let witness = machine.witness(&Echo).unwrap();
-        assert_eq!(witness.chaining, None);
+        assert_eq!(witness.link, None);
         machine
     };
     for (part, byte) in [(0, 6), (1, 5), (2, !5_u8)] {

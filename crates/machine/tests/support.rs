@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use nets_machine::{Chaining, Image, Oracle, RAM_START};
+use nets_core::{Digest, Link};
+use nets_machine::{Image, Oracle, RAM_START};
 
 /// `addi rd, rs1, immediate`
 pub(crate) fn addi(rd: u32, rs1: u32, immediate: i32) -> u32 {
@@ -72,10 +73,10 @@ pub(crate) fn writer(turns: i32, stride: i32) -> Arc<Image> {
 pub(crate) struct Echo;
 
 impl Oracle for Echo {
-    fn chaining(&self, value: &[u8; 32]) -> Option<Chaining> {
+    fn link(&self, value: &Digest) -> Option<Link> {
         let mut block = [0; 64];
-        block[..32].copy_from_slice(value);
-        block[32..].copy_from_slice(&value.map(|byte| !byte));
-        Some(Chaining { previous: value.map(|byte| byte.wrapping_add(1)), block })
+        block[..32].copy_from_slice(&value.0);
+        block[32..].copy_from_slice(&value.0.map(|byte| !byte));
+        Some(Link { before: Digest(value.0.map(|byte| byte.wrapping_add(1))), block })
     }
 }

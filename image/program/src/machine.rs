@@ -6,8 +6,8 @@
 use core::arch::asm;
 use core::convert::Infallible;
 
-use nets_core::Digest;
-use nets_judge::{Hashes, Link};
+use nets_core::{Digest, Link};
+use nets_judge::Hashes;
 
 /// The call that ends the program with the code in `a0`.
 const EXIT: u32 = 0;

@@ -14,13 +14,20 @@ use super::{Digest, INITIAL_STATE, bytes_of, pad, padded_size};
 /// The chaining value before the first block of every message.
 pub const SHA256_START: Digest = Digest(bytes_of(INITIAL_STATE));
 
+/// What leads to a chaining value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The chaining value before it.
+    pub before: Digest,
+    /// The block of the message between the two; the last ones of a message end in its padding.
+    pub block: [u8; 64],
+}
+
 /// One step of SHA-256 through a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Compression {
-    /// The chaining value before the block.
-    pub before: Digest,
-    /// The block; the last ones of a message end in its padding.
-    pub block: [u8; 64],
+    /// The chaining value before the block, and the block.
+    pub link: Link,
     /// The chaining value after it, which after the last block is the message's SHA-256.
     pub after: Digest,
 }
@@ -34,7 +41,7 @@ pub fn compressions(message: &[u8]) -> impl Iterator<Item = Compression> {
     (0..padded.len() / size_of::<Block>()).map(move |index| {
         let (before, block) = (Digest(bytes_of(state)), padded.as_chunks().0[index]);
         compress256(&mut state, &[block]);
-        Compression { before, block, after: Digest(bytes_of(state)) }
+        Compression { link: Link { before, block }, after: Digest(bytes_of(state)) }
     })
 }
 
@@ -51,10 +58,10 @@ mod tests {
             let message: Vec<u8> = (0..size).map(|i| i as u8 ^ 0x5a).collect();
             let steps: Vec<_> = compressions(&message).collect();
             assert_eq!(steps.len(), (size + 9).div_ceil(64));
-            assert_eq!(steps[0].before, SHA256_START);
-            assert!(steps.windows(2).all(|pair| pair[0].after == pair[1].before));
+            assert_eq!(steps[0].link.before, SHA256_START);
+            assert!(steps.windows(2).all(|pair| pair[0].after == pair[1].link.before));
             assert_eq!(steps[steps.len() - 1].after, sha256(&message));
-            let blocks: Vec<_> = steps.iter().flat_map(|step| step.block).collect();
+            let blocks: Vec<_> = steps.iter().flat_map(|step| step.link.block).collect();
             assert_eq!(blocks[..size], message);
         }
     }

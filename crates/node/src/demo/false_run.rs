@@ -1,7 +1,5 @@
 //! False runs: what a liar says of the image's run about a seat that it lied about.
 
-use std::sync::Arc;
-
 use alloy_primitives::B256;
 use nets_chain::trial_calls::ITrials;
 use nets_chain::{OpenDefence, OpenTrial, state_of};
@@ -9,7 +7,7 @@ use nets_core::Digest;
 use nets_judge::Messages;
 use nets_machine::{FAN_OUT, Halt, LEVELS_MAX, Segment, State, Trajectory, Unknown};
 
-use crate::dispute::{Known, image};
+use crate::dispute::run_of;
 use crate::error::NodeError;
 
 /// The register that a false run has another value in from some step on; no program minds.
@@ -33,7 +31,7 @@ impl FalseRun {
         messages: Messages,
         hundredths: u64,
     ) -> Result<Self, NodeError> {
-        let mut right = Trajectory::new(image()?, &question.0, Arc::new(Known::new(messages)));
+        let mut right = run_of(&Digest(question.0), messages)?;
         let (_, steps) = right.run(FAN_OUT.pow(LEVELS_MAX), |_| true)?;
         let from = (steps / 100 * hundredths).clamp(1, steps);
         Ok(Self { right, from, whole: Segment::covering(steps) })

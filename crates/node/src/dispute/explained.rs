@@ -1,13 +1,12 @@
 //! A trial over one decision, explained from a record alone, without a chain.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use nets_core::{Action, Digest, MatchRecord, Seat, StepLeaf, Trace};
 use nets_judge::{Messages, Question, Verdict};
-use nets_machine::{FAN_OUT, Halt, LEVELS_MAX, Segment, Trajectory, Witness};
+use nets_machine::{FAN_OUT, Halt, LEVELS_MAX, Segment, Witness};
 
-use super::runs::{Known, image, verdict};
+use super::runs::{run_of, verdict};
 use crate::error::NodeError;
 
 /// A decision that somebody claims.
@@ -72,7 +71,7 @@ pub fn explain_decision(
     let question = messages.insert_question(&question);
     let verdict = verdict(&question, &mut messages);
     let verdict = verdict.ok_or(NodeError::NoDecision { step, seat })?;
-    let mut run = Trajectory::new(image()?, &question.0, Arc::new(Known::new(messages)));
+    let mut run = run_of(&question, messages)?;
     let (halt, instructions) = run.run(FAN_OUT.pow(LEVELS_MAX), goes_on)?;
     let at = instructions.saturating_sub(1);
     let parts = Segment::covering(instructions).path_to(at);

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use alloy_primitives::B256;
 use nets_chain::Side;
 use nets_core::Digest;
-use nets_judge::{Hashes, Messages, Verdict, judge};
-use nets_machine::{Chaining, FAN_OUT, Image, LEVELS_MAX, Oracle, Trajectory};
+use nets_judge::{Messages, Verdict, judge};
+use nets_machine::{FAN_OUT, Image, LEVELS_MAX, Trajectory};
 
 use crate::error::NodeError;
 use crate::play::Progress;
@@ -18,28 +18,16 @@ use crate::play::Progress;
 static IMAGE: &[u8] = include_bytes!("../../../../image/nets.image");
 
 /// The image.
-pub(crate) fn image() -> Result<Arc<Image>, NodeError> {
+fn image() -> Result<Arc<Image>, NodeError> {
     static DECODED: OnceLock<Option<Arc<Image>>> = OnceLock::new();
     let decoded = DECODED.get_or_init(|| Image::decode(IMAGE).ok().map(Arc::new));
     decoded.clone().ok_or(NodeError::Image)
 }
 
-/// Messages, for a machine that asks for them.
-pub(crate) struct Known(Mutex<Messages>);
-
-impl Known {
-    /// These messages.
-    pub(crate) fn new(messages: Messages) -> Self {
-        Self(Mutex::new(messages))
-    }
-}
-
-impl Oracle for Known {
-    fn chaining(&self, value: &[u8; 32]) -> Option<Chaining> {
-        let mut messages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let link = messages.previous(&Digest(*value)).ok()?;
-        Some(Chaining { previous: link.before.0, block: link.block })
-    }
+/// The image's run on a question, given all that it reads.
+pub(crate) fn run_of(question: &Digest, messages: Messages) -> Result<Trajectory, NodeError> {
+    let known = move |value: &Digest| messages.link(value);
+    Ok(Trajectory::new(image()?, &question.0, Arc::new(known)))
 }
 
 /// Every so many instructions something is said of a run: it takes ten seconds or so.
@@ -88,8 +76,7 @@ impl Runs {
         if let Some(side) = sides.get(&question) {
             return Ok(Arc::clone(side));
         }
-        let known = Known::new(messages()?);
-        let run = Trajectory::new(image()?, &question.0, Arc::new(known));
+        let run = run_of(&Digest(question.0), messages()?)?;
         let side = Side::new(run, |steps| going.on(steps))?.ok_or(NodeError::Interrupted)?;
         let side = Arc::new(Mutex::new(side));
         sides.insert(question, Arc::clone(&side));
