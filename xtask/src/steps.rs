@@ -13,8 +13,9 @@ use crate::{determinism, licences, tidy};
 /// The oldest Node.js that the contracts' scripts run on.
 const NODE_MAJOR_MIN: u32 = 20;
 
-/// The test that compares the two engines for as long as it is told to.
-const FUZZ_TEST: &str = "engines_agree_for_as_long_as_asked";
+/// How the names of the tests end that compare engines, and the image with them, for as long as they
+/// are told to.
+const FUZZ_TESTS: &str = "agree_for_as_long_as_asked";
 
 /// How the names of the tests begin that need a node of an EVM chain.
 const EVM_TESTS: &str = "evm::";
@@ -68,7 +69,12 @@ pub(crate) const STEPS: &[Step] = &[
     step("evm", "the adapter of EVM chains does on a node what it should", false, evm),
     step("determinism", "every build plays the same matches", false, determinism::run_step),
     step("peers", "Systems and networks do as other libraries of the same do", false, peers),
-    step("fuzz", "both engines agree on random modules for a quarter of a minute", false, fuzz),
+    step(
+        "fuzz",
+        "both engines and the image agree on random modules for a quarter of a minute each",
+        false,
+        fuzz,
+    ),
 ];
 
 fn format(root: &Path) -> Result<(), String> {
@@ -202,11 +208,13 @@ fn python_with(root: &Path, name: &str, lists: &[&str]) -> Result<String, String
 
 fn fuzz(root: &Path) -> Result<(), String> {
     // The whole workspace, or cargo would build all dependencies again with fewer features.
-    let line = ["cargo", "test", "--locked", "--workspace", "--test", "main", "--", FUZZ_TEST];
+    let line = ["cargo", "test", "--locked", "--workspace", "--test", "main", "--", FUZZ_TESTS];
     // A filter that matches nothing passes, so the test has to be seen first.
     let listed = capture(root, &[&line[..], &["--list"]].concat())?;
-    if !listed.contains(&format!("{FUZZ_TEST}: test")) {
-        return Err(format!("nets-runner has no test {FUZZ_TEST}; correct xtask/src/steps.rs"));
+    let count = listed.matches(&format!("{FUZZ_TESTS}: test")).count();
+    if count != 2 {
+        let wanted = format!("{count} tests are called …{FUZZ_TESTS}, expected 2");
+        return Err(format!("{wanted}, of nets-runner and nets-judge; correct xtask/src/steps.rs"));
     }
     run_with(root, &[&line[..], &["--nocapture"]].concat(), &[("NETS_FUZZ_SECONDS", "15")])
 }

@@ -3,13 +3,18 @@
 //!
 //! `stage` plays matches and makes questions of them; `honest` asks about true traces, `lies` about
 //! changed ones, `divergences` about whole other matches, `strange` about what is no trace or no match
-//! that is known; `vectors` pins the bytes of questions.
+//! that is known; `vectors` pins the bytes of questions. `agreement` asks the judge as it is compiled for
+//! the machine, and compares it with both engines: over matches that are `recorded` and over matches of
+//! `random` modules.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod agreement;
 mod divergences;
 mod honest;
 mod lies;
+mod random;
+mod recorded;
 mod stage;
 mod strange;
 mod vectors;

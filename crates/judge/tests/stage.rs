@@ -9,8 +9,8 @@ use nets_core::{
     Rules, Seat, SeatIdentity, Seed, State, Status, StepLeaf, System, sha256,
 };
 use nets_judge::{Messages, Question, Verdict, judge};
-use nets_runner::sandbox::METERING_VERSION;
 use nets_runner::sandbox::interpreter::InterpreterEngine;
+use nets_runner::sandbox::{Engine, METERING_VERSION, on_match_stack};
 use nets_runner::{PlayedMatch, SeatAgent, play};
 
 /// Enough for agents that look ahead a little, and soon used up by one that does not end.
@@ -71,10 +71,15 @@ impl Stage {
     }
 
     pub(crate) fn play(&self) -> PlayedMatch {
+        self.play_on(&InterpreterEngine)
+    }
+
+    pub(crate) fn play_on(&self, engine: &dyn Engine) -> PlayedMatch {
         let system = self.system.as_ref();
-        let load = |module: &Vec<u8>| SeatAgent::load(&InterpreterEngine, system, module).unwrap();
+        let load = |module: &Vec<u8>| SeatAgent::load(engine, system, module).unwrap();
         let agents: Vec<_> = self.modules.iter().map(load).collect();
-        play(system, &self.spec, &agents.iter().collect::<Vec<_>>()).unwrap()
+        let agents: Vec<_> = agents.iter().collect();
+        on_match_stack(|| play(system, &self.spec, &agents)).unwrap()
     }
 
     /// All that a question about this match can be about, but the trace.
@@ -95,12 +100,17 @@ impl Stage {
 
     /// What the judge says of these leaves, for a seat.
     pub(crate) fn verdict(&self, leaves: &[Vec<u8>], seat: u8) -> Verdict {
+        let (question, messages) = self.asked(leaves, seat);
+        ask(&question, messages)
+    }
+
+    /// What is asked about these leaves, for a seat.
+    pub(crate) fn asked(&self, leaves: &[Vec<u8>], seat: u8) -> (Question, Messages) {
         let mut messages = self.messages();
         let match_id = self.spec.id();
         let trace_root = messages.insert_trace(&match_id, leaves);
         let step_count = leaves.len() as u32 - 1;
-        let question = Question { match_id, trace_root, step_count, seat: Seat(seat) };
-        ask(&question, messages)
+        (Question { match_id, trace_root, step_count, seat: Seat(seat) }, messages)
     }
 
     pub(crate) fn seat_count(&self) -> u8 {

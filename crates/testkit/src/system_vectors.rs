@@ -164,20 +164,33 @@ impl SystemVectors {
         &self,
         build: impl Fn(&SystemId, &[u8]) -> Arc<dyn System>,
     ) -> Result<usize, VectorError> {
-        let id = SystemId { name: self.system.clone(), version: self.version };
-        for expected in &self.matches {
-            let about = || expected.about.clone();
-            let parameters = unhex(&expected.parameter_bytes)
-                .map_err(|source| VectorError::Hex { about: about(), source })?;
-            let seed = expected.seed.parse::<Seed>();
-            let seed = seed.map_err(|source| VectorError::Hex { about: about(), source })?;
-            let steps = expected.steps.iter();
-            let steps = steps.map(|step| step.actions.iter().copied().map(Action).collect());
-            let system = build(&id, &parameters);
-            let got = MatchVector::of(&Example { about: "", system, seed, steps: steps.collect() });
-            got?.compare(expected)?;
+        for (expected, example) in self.matches.iter().zip(self.examples(build)?) {
+            MatchVector::of(&example)?.compare(expected)?;
         }
         Ok(self.matches.iter().map(|vector| vector.steps.len()).sum())
+    }
+
+    /// The matches, to be played again; what each shows is not said.
+    ///
+    /// `build` makes the System of a match from its parameter bytes.
+    ///
+    /// # Errors
+    /// When a field that should be hex is not.
+    pub fn examples(
+        &self,
+        build: impl Fn(&SystemId, &[u8]) -> Arc<dyn System>,
+    ) -> Result<Vec<Example>, VectorError> {
+        let id = SystemId { name: self.system.clone(), version: self.version };
+        let example = |vector: &MatchVector| {
+            let hex = |source| VectorError::Hex { about: vector.about.clone(), source };
+            let parameters = unhex(&vector.parameter_bytes).map_err(hex)?;
+            let seed = vector.seed.parse::<Seed>().map_err(hex)?;
+            let steps = vector.steps.iter();
+            let steps = steps.map(|step| step.actions.iter().copied().map(Action).collect());
+            let system = build(&id, &parameters);
+            Ok(Example { about: "", system, seed, steps: steps.collect() })
+        };
+        self.matches.iter().map(example).collect()
     }
 }
 

@@ -11,9 +11,9 @@ use std::time::{Duration, Instant};
 
 use nets_runner::sandbox::interpreter::InterpreterEngine;
 use nets_runner::sandbox::{AdmittedModule, Decision, Engine, Program, admit, fast::Tier};
+use nets_testkit::modules::{general_module, random_agent};
 
 use super::agents::fast;
-use super::{general_module, random_agent};
 
 /// Budget that ends the programs that do not end by themselves.
 const BUDGET: u64 = 20_000;

@@ -347,7 +347,7 @@ fn numbers_in_more_bytes_than_needed_are_allowed() {
 
 #[test]
 fn cut_or_changed_modules_are_refused_or_admitted_but_never_panic() {
-    let bytes = wat::parse_str(super::random_agent::text(1)).expect("well-formed");
+    let bytes = wat::parse_str(nets_testkit::modules::random_agent::text(1)).expect("well-formed");
     // Cut before its names, or before its data and names, it is a module again.
     let whole = (0..bytes.len()).filter(|&length| admit(&bytes[..length]).is_ok()).count();
     assert_eq!(whole, 2);

@@ -16,7 +16,10 @@ const LOCALS: u64 = 3;
 const FUNCTIONS: u64 = 4;
 
 /// Returns the text of the agent with this seed.
-pub(crate) fn text(seed: u64) -> String {
+///
+/// # Panics
+/// Never: writing to a string does not fail.
+pub fn text(seed: u64) -> String {
     let mut writer = Writer { random: Random(seed), counters: 0, labels: Vec::new() };
     let mut text = String::from(
         "(module (memory 1 6)\n(global $g (mut i64) (i64.const 7))\n(table 3 funcref)\n\
