@@ -113,7 +113,7 @@ pub(crate) fn hint(error: &NodeError) -> String {
         Of::MissingData { .. } => DATA,
         Of::UnwantedData { .. } => UNWANTED,
         Of::NoDecision { .. } => "name a step and a seat that acts in it",
-        Of::Score(_) | Of::Image | Of::Trial(_) => BUG,
+        Of::Score(_) | Of::Image | Of::Trial(_) | Of::Judge(_) => BUG,
         Of::Load(_) | Of::Play { .. } | Of::Engine(_) => MACHINE,
         Of::EnginesDisagree { .. } => ENGINES,
         Of::JournalInUse { .. }

@@ -31,6 +31,9 @@ pub enum NodeError {
     /// Something that the image reads about a seat on trial is not known here.
     #[error("a seat on trial: {0}")]
     Trial(#[from] nets_machine::Unknown),
+    /// The same, found by the judge as it is compiled here.
+    #[error("a seat on trial: {0}")]
+    Judge(#[from] nets_judge::UnknownMessage),
     /// A file could not be read or written.
     #[error("cannot {action} {}: {source}", path.display())]
     Io {

@@ -65,7 +65,7 @@ pub use demo::{
     longest_match,
 };
 pub use dispute::{
-    ClaimedDecision, Deed, DeedKind, ExplainedTrial, JudgedAssertion, Standing, explain_decision,
+    ClaimedDecision, Deed, DeedKind, ExplainedTrial, JudgedAssertion, Standing, TriedMatch,
 };
 pub use entering::{AgentEntry, EnteredAgent, KeyEntry};
 pub use error::NodeError;

@@ -1,9 +1,9 @@
-//! `nets dispute`: what a trial over one decision of a recorded match comes to.
+//! `nets dispute`: what a trial over one decision of a recorded match comes to, or one of each seat.
 
 use clap::Args;
 use nets_core::{Action, Chance, Seat};
 use nets_machine::Halt;
-use nets_node::{ClaimedDecision, ExplainedTrial, explain_decision};
+use nets_node::{ClaimedDecision, ExplainedTrial, TriedMatch};
 use nets_runner::{Difference, PlayedMatch, Verdict};
 use serde::Serialize;
 
@@ -19,12 +19,13 @@ const HELP: &str = "\
 Examples:
   nets dispute game.match --step 3
   nets dispute game.match --step 3 --action 2
-  nets dispute false.match
+  nets dispute game.match
 
 A decision that no agent made is shown false on chain, though all that follows from it is consistent:
 the rules, as a program for a small machine, the image, play the seat's match again, and who says
 otherwise is led to one instruction, 64 parts at a time. This says of one decision what its trial would
-come to. Of a right record it takes another legal action to be claimed, where none is given.
+come to. Of a right record it takes another legal action to be claimed, where none is given. Without a
+step it says what a trial of each seat would come to, where no step of the record is false.
 
 Exit status: 0 the claim stands, 1 it is false, 2 it cannot be said.";
 
@@ -34,14 +35,14 @@ Exit status: 0 the claim stands, 1 it is false, 2 it cannot be said.";
 pub(crate) struct Arguments {
     #[command(flatten)]
     record: RecordArguments,
-    /// The step, counted from 0: without it, the first that the record is false about
+    /// The step, counted from 0: without it, the first that the record is false about, or every seat
     #[arg(long, value_name = "N")]
     step: Option<u32>,
     /// The seat: without it, the first whose decision is another, or the first that acts
     #[arg(long, value_name = "SEAT")]
     seat: Option<u8>,
     /// What it is said to have decided: without it, what the record says, or another legal action
-    #[arg(long, value_name = "ACTION")]
+    #[arg(long, value_name = "ACTION", requires = "step")]
     action: Option<u64>,
     /// What plays the match again
     #[arg(long, value_enum, default_value_t = EngineChoice::Fast)]
@@ -77,6 +78,25 @@ struct InstructionLine {
     words: usize,
 }
 
+/// Trials of all seats in JSON.
+#[derive(Serialize)]
+struct SeatsLine {
+    match_id: String,
+    seats: Vec<SeatLine>,
+}
+
+/// A trial of a seat in JSON.
+#[derive(Serialize)]
+struct SeatLine {
+    seat: u8,
+    question: String,
+    verdict: &'static str,
+    reason: Option<String>,
+    instructions: u64,
+    /// How often a defender cuts a part.
+    answers: usize,
+}
+
 /// Explains the trial.
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
     let recorded = Recorded::read(&arguments.record, output)?;
@@ -87,45 +107,49 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
         )
         .hint("`nets replay` checks them"));
     };
-    let (claimed, decided) = claim(arguments, &recorded, &verdict, &played)?;
-    let progress = output.progress("running the image", None);
     let data = recorded.data(&arguments.record)?;
-    let explained = explain_decision(
-        &recorded.record,
-        &played.trace,
-        &recorded.modules,
-        data.as_deref(),
-        claimed,
-        |_| {
-            progress.tick();
-            true
-        },
-    );
-    progress.finish_and_clear();
-    let explained = explained.map_err(failure)?;
-    if output.is_json() {
-        output.json(&line(&recorded, claimed, decided, &explained))?;
-    } else {
-        say(&recorded, claimed, decided, &explained, output)?;
-    }
-    Ok(if is_false(&explained) { Exit::Refuted } else { Exit::Done })
+    let tried = TriedMatch {
+        record: &recorded.record,
+        trace: &played.trace,
+        modules: &recorded.modules,
+        data: data.as_deref(),
+    };
+    let progress = output.progress("running the image", None);
+    let going = |_| {
+        progress.tick();
+        true
+    };
+    let explained = match claim(arguments, &recorded, &verdict, &played)? {
+        Some((claimed, decided)) => {
+            let explained = tried.explain_decision(claimed, going).map_err(failure)?;
+            progress.finish_and_clear();
+            say_decision(&recorded, claimed, decided, &explained, output)?;
+            vec![explained]
+        }
+        None => {
+            let seats = seats(arguments, &recorded, &verdict)?;
+            let explained = seats.map(|seat| tried.explain_outcome(seat, going));
+            let explained: Vec<_> = explained.collect::<Result<_, _>>().map_err(failure)?;
+            progress.finish_and_clear();
+            say_seats(&recorded, &explained, output)?;
+            explained
+        }
+    };
+    Ok(if explained.iter().any(is_false) { Exit::Refuted } else { Exit::Done })
 }
 
-/// Which decision is claimed, and what is really decided there.
+/// Which decision is claimed, and what is really decided there; none where no step is false or named.
 fn claim(
     arguments: &Arguments,
     recorded: &Recorded,
     verdict: &Verdict,
     played: &PlayedMatch,
-) -> Result<(ClaimedDecision, Option<Action>), Failure> {
+) -> Result<Option<(ClaimedDecision, Option<Action>)>, Failure> {
     let first = match verdict {
         Verdict::Wrong(Difference::Step { step, .. }) => Some(*step as u32),
         _ => None,
     };
-    let step = arguments.step.or(first).ok_or_else(|| {
-        Failure::new("no step of the record is false, and none is named")
-            .hint("name one with --step N: what another decision in it would come to is said")
-    })?;
+    let Some(step) = arguments.step.or(first) else { return Ok(None) };
     if let Some(first) = first.filter(|first| *first < step) {
         return Err(Failure::new(format!(
             "the record is false from step {first} on, before {step}"
@@ -160,7 +184,26 @@ fn claim(
         }
         (None, _) => recorded_action,
     };
-    Ok((ClaimedDecision { step, seat, action }, decided(seat)))
+    Ok(Some((ClaimedDecision { step, seat, action }, decided(seat))))
+}
+
+/// The seats that are asked about, of a record whose steps are right.
+fn seats(
+    arguments: &Arguments,
+    recorded: &Recorded,
+    verdict: &Verdict,
+) -> Result<impl Iterator<Item = Seat>, Failure> {
+    if let Verdict::Wrong(difference @ Difference::TraceRoot { .. }) = verdict {
+        return Err(Failure::new(difference.to_string())
+            .hint("no trial is needed to show it: the record contradicts itself"));
+    }
+    let count = recorded.record.seats.len() as u8;
+    if let Some(seat) = arguments.seat.filter(|seat| *seat >= count) {
+        return Err(Failure::new(format!("--seat {seat}, the match has {count}"))
+            .hint("seats are counted from 0"));
+    }
+    let named = arguments.seat;
+    Ok((0..count).filter(move |seat| named.is_none_or(|named| named == *seat)).map(Seat))
 }
 
 /// A legal action other than the one that was decided.
@@ -177,6 +220,10 @@ fn another(recorded: &Recorded, step: u32, seat: Seat, decided: Action) -> Resul
 
 fn is_false(explained: &ExplainedTrial) -> bool {
     matches!(explained.halt, Some(Halt::Exited(code)) if code != 0)
+}
+
+fn verdict_word(explained: &ExplainedTrial) -> &'static str {
+    if is_false(explained) { "false" } else { "stands" }
 }
 
 /// What the image says, and why.
@@ -201,7 +248,7 @@ fn line(
         claimed: claimed.action.0,
         decided: decided.map(|action| action.0),
         question: explained.question.to_string(),
-        verdict: if is_false(explained) { "false" } else { "stands" },
+        verdict: verdict_word(explained),
         reason: reason(explained),
         instructions: explained.instructions,
         parts: explained.parts.clone(),
@@ -215,13 +262,16 @@ fn line(
     }
 }
 
-fn say(
+fn say_decision(
     recorded: &Recorded,
     claimed: ClaimedDecision,
     decided: Option<Action>,
     explained: &ExplainedTrial,
     output: &mut Output,
 ) -> Result<(), Failure> {
+    if output.is_json() {
+        return output.json(&line(recorded, claimed, decided, explained));
+    }
     let named = |action: Action| format!("{action} ({})", recorded.system.action_name(action));
     let last = &explained.last;
     let parts: Vec<_> = explained.parts.iter().map(u64::to_string).collect();
@@ -245,10 +295,42 @@ fn say(
         ),
     ]);
     output.table(&table)?;
-    let said = reason(explained);
-    output.line(&match (is_false(explained), said) {
+    output.line(&match (is_false(explained), reason(explained)) {
         (true, said) => format!("{BAD}false{BAD:#}: {}", said.unwrap_or_default()),
         (false, Some(said)) => format!("{GOOD}stands{GOOD:#}: {said}"),
         (false, None) => format!("{GOOD}stands{GOOD:#}"),
     })
+}
+
+fn say_seats(
+    recorded: &Recorded,
+    explained: &[ExplainedTrial],
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let match_id = recorded.record.spec.id().to_string();
+    if output.is_json() {
+        let seats = explained.iter().map(|explained| SeatLine {
+            seat: explained.seat.0,
+            question: explained.question.to_string(),
+            verdict: verdict_word(explained),
+            reason: reason(explained),
+            instructions: explained.instructions,
+            answers: explained.parts.len(),
+        });
+        return output.json(&SeatsLine { match_id, seats: seats.collect() });
+    }
+    output.line(&format!("match {match_id}"))?;
+    let mut table = Table::new(&[">seat", ">instructions", ">answers", "verdict"]);
+    for explained in explained {
+        let numbers =
+            [explained.instructions, explained.parts.len() as u64].map(|it| it.to_string());
+        let [instructions, answers] = numbers;
+        let seat = explained.seat.0.to_string();
+        let verdict = match reason(explained) {
+            Some(reason) => format!("{}: {reason}", verdict_word(explained)),
+            None => verdict_word(explained).to_owned(),
+        };
+        table.row([seat, instructions, answers, verdict]);
+    }
+    output.table(&table)
 }

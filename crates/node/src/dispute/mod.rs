@@ -26,7 +26,7 @@ pub use self::case::{JudgedAssertion, Standing};
 pub use self::deed::{Deed, DeedKind};
 pub(crate) use self::deed::{Performed, PlannedDeed, perform};
 pub(crate) use self::docket::{Dockets, split_leaves};
-pub use self::explained::{ClaimedDecision, ExplainedTrial, explain_decision};
+pub use self::explained::{ClaimedDecision, ExplainedTrial, TriedMatch};
 pub(crate) use self::runs::{Going, Runs, run_of};
 pub(crate) use self::seats::{messages, question};
 pub(crate) use self::told::{Told, ToldTrace, leaves_of};
