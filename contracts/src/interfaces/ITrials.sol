@@ -111,6 +111,8 @@ interface ITrials {
     error NoTrial(bytes32 id);
     /// @notice There is no such defence in this state.
     error DefenceMismatch(bytes32 received, bytes32 expected);
+    /// @notice A trace without leaves is none: the court refutes it (`badTrace`).
+    error EmptyTrace();
     /// @notice The match has no such seat.
     error NoSuchSeat(uint8 received, uint8 seats);
     /// @notice The run has an impossible length, or the image does not let the trace stand in this state.

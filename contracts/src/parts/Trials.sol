@@ -196,6 +196,7 @@ contract Trials is DemandsState, ITrials {
             Bytes.hash(abi.encodePacked(uint8(0x02), trace.matchId, Bytes.swap32(trace.leafCount), trace.treeRoot));
         // A match that was not played has a root of zeros, which nothing hashes to.
         if (received != expected) revert ICourt.TraceRootMismatch(received, expected);
+        if (trace.leafCount == 0) revert EmptyTrace();
         return
             Bytes.hash(abi.encodePacked(QUESTION_TAG, trace.matchId, expected, Bytes.swap32(trace.leafCount - 1), seat));
     }

@@ -159,6 +159,15 @@ contract TrialsTest is TrialsStage {
         _openFails(proof, trace, 0, Tree.PositionOutOfRange.selector, "beyond the matches");
     }
 
+    function test_open_failsForATraceWithoutLeaves() external {
+        Story memory story = _tellOf(false);
+        ICourt.Trace memory trace = _trace(story);
+        trace.leafCount = 0;
+        _setTraceRoot(story, sha256(abi.encodePacked(uint8(0x02), trace.matchId, uint32(0), trace.treeRoot)));
+        target = _assertStory(story);
+        _openFails(_leafProof(story, 1, PLAYED), trace, 0, ITrials.EmptyTrace.selector, "not even an end");
+    }
+
     function test_open_failsTwiceAndAfterTheWindowAndWithoutBonds() external {
         _begin(false);
         bytes memory input = _openCall(target, _tellOf(false));
