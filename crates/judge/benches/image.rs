@@ -1,5 +1,5 @@
 //! What the image takes to judge the example agents: instructions for a decision and for a unit of
-//! fuel, and how long the machine runs. One match of each pair, judged for its last seat.
+//! fuel, and how long the machine runs. One match of each, in the last seat.
 //!
 //! Run with `cargo bench -p nets-judge --bench image`.
 
@@ -12,36 +12,15 @@ use std::{env, fs};
 
 use nets_core::{
     Address, Digest, FuelClock, MatchSpec, PROTOCOL_VERSION, Rules, Seat, SeatIdentity, Seed,
+    System,
 };
 use nets_judge::{Messages, Question};
 use nets_machine::{FAN_OUT, Halt, Image, LEVELS_MAX, Segment, Trajectory};
 use nets_runner::sandbox::{FastEngine, FastOptions, METERING_VERSION, on_match_stack};
 use nets_runner::{SeatAgent, play};
 
-/// Each System with the agents in its seats.
-const MATCHES: [(&str, &[&str]); 21] = [
-    ("snake", &["snake-greedy"]),
-    ("snake", &["snake-scout"]),
-    ("snake", &["snake-neural"]),
-    ("rps", &["rps-rock", "rps-historian"]),
-    ("tic-tac-toe", &["tic-tac-toe-greedy", "tic-tac-toe-perfect"]),
-    ("connect-four", &["connect-four-random", "connect-four-greedy"]),
-    ("connect-four", &["connect-four-greedy", "connect-four-search"]),
-    ("connect-four", &["connect-four-greedy", "connect-four-neural"]),
-    ("othello", &["othello-greedy", "othello-search"]),
-    ("hex", &["hex-runner", "hex-bridger"]),
-    ("go", &["go-greedy", "go-search"]),
-    ("chess", &["chess-random", "chess-greedy"]),
-    ("chess", &["chess-greedy", "chess-search"]),
-    ("kuhn-poker", &["kuhn-poker-honest", "kuhn-poker-nash"]),
-    ("leduc-poker", &["leduc-poker-honest", "leduc-poker-nash"]),
-    ("cartpole", &["cartpole-balancing"]),
-    ("mountain-car", &["mountain-car-planning"]),
-    ("acrobot", &["acrobot-planning"]),
-    ("pendulum", &["pendulum-holding"]),
-    ("snake-arena", &["snake-arena-greedy", "snake-arena-spacious"]),
-    ("forecast", &["forecast-regression"]),
-];
+/// An agent that ships, by name, with its module.
+type Agent = (String, Vec<u8>);
 
 fn main() {
     // `cargo test --benches` only asks whether this runs.
@@ -56,17 +35,39 @@ fn main() {
         "{:<22} {:>9} {:>12} {:>13} {:>9} {:>8} {:>8} {:>7}",
         "agent", "decisions", "fuel each", "instructions", "each", "per fuel", "seconds", "answers"
     );
-    for (name, agents) in MATCHES {
-        let read = |name: &&str| fs::read(root.join(format!("agents/wasm/{name}.wasm")));
-        let modules: Vec<_> = agents.iter().map(|name| read(name).expect("it is there")).collect();
-        judge(&image, &engine, name, agents, &modules);
+    for descriptor in nets_systems::all() {
+        let system = nets_systems::build(descriptor.name, &Default::default());
+        let system = system.expect("it is registered");
+        let agents = agents(&root.join("agents/wasm"), descriptor.name);
+        for last in 0..agents.len() {
+            // Who else plays is whoever comes after it, by name.
+            let seats = usize::from(system.seat_count());
+            let seated = (1..=seats).map(|place| &agents[(last + seats - place) % agents.len()]);
+            judge(&image, &engine, system.as_ref(), &seated.collect::<Vec<_>>());
+        }
     }
 }
 
-fn judge(image: &Arc<Image>, engine: &FastEngine, name: &str, names: &[&str], modules: &[Vec<u8>]) {
-    let system = nets_systems::build(name, &Default::default()).expect("it is registered");
-    let load = |module: &Vec<u8>| SeatAgent::load(engine, system.as_ref(), module);
-    let agents: Vec<_> = modules.iter().map(|module| load(module).expect("it loads")).collect();
+/// The agents that are named after a System, and not after one with a longer name.
+fn agents(folder: &Path, system: &str) -> Vec<Agent> {
+    let entries = fs::read_dir(folder).expect("they are there");
+    let files = entries.map(|entry| entry.expect("it can be read").path());
+    let systems = nets_systems::all().iter().map(|descriptor| descriptor.name);
+    let longer: Vec<_> = systems.filter(|other| other.len() > system.len()).collect();
+    let named = files.filter_map(|file| {
+        let name = file.file_name()?.to_str()?.strip_suffix(".wasm")?.to_owned();
+        let is_named_after = |system: &str| name.starts_with(&format!("{system}-"));
+        let is_one = is_named_after(system) && !longer.iter().any(|other| is_named_after(other));
+        is_one.then(|| (name, fs::read(&file).expect("it can be read")))
+    });
+    let mut named: Vec<_> = named.collect();
+    named.sort();
+    named
+}
+
+fn judge(image: &Arc<Image>, engine: &FastEngine, system: &dyn System, seated: &[&Agent]) {
+    let load = |agent: &&Agent| SeatAgent::load(engine, system, &agent.1).expect("it loads");
+    let agents: Vec<_> = seated.iter().map(load).collect();
     let seats: Vec<_> = agents.iter().collect();
     let rules = Rules {
         protocol_version: PROTOCOL_VERSION,
@@ -80,12 +81,12 @@ fn judge(image: &Arc<Image>, engine: &FastEngine, name: &str, names: &[&str], mo
     let identities: Vec<_> = seats.iter().map(identity).collect();
     let agents = identities.iter().map(SeatIdentity::agent_id).collect();
     let spec = MatchSpec { rules, seed: Seed([7; 32]), agents };
-    let played = on_match_stack(|| play(system.as_ref(), &spec, &seats)).expect("a verdict");
+    let played = on_match_stack(|| play(system, &spec, &seats)).expect("a verdict");
 
     let mut messages = Messages::default();
     let match_id = messages.insert_spec(&spec);
     identities.iter().for_each(|identity| messages.insert_agent(identity));
-    for module in modules {
+    for (_, module) in seated {
         messages.insert(module);
     }
     for shipped in nets_systems::forecast::SHIPPED {
@@ -95,6 +96,7 @@ fn judge(image: &Arc<Image>, engine: &FastEngine, name: &str, names: &[&str], mo
     leaves.push(played.trace.end().encode());
     let trace_root = messages.insert_trace(&match_id, &leaves);
     let seat = Seat(seats.len() as u8 - 1);
+    let (name, _) = seated[seat.index()];
     let step_count = played.outcome.step_count;
     let question = messages.insert_question(&Question { match_id, trace_root, step_count, seat });
 
@@ -103,12 +105,12 @@ fn judge(image: &Arc<Image>, engine: &FastEngine, name: &str, names: &[&str], mo
     let start = Instant::now();
     let (halt, instructions) = run.run(FAN_OUT.pow(LEVELS_MAX), |_| true).expect("all is known");
     let seconds = start.elapsed().as_secs_f64();
-    assert_eq!(halt, Some(Halt::Exited(0)), "{names:?}");
+    assert_eq!(halt, Some(Halt::Exited(0)), "{name}");
     let decisions = played.trace.steps().filter(|leaf| leaf.acting.contains(seat)).count().max(1);
     let fuel = played.outcome.fuel_used[seat.index()].max(1);
     println!(
         "{:<22} {decisions:>9} {:>12} {instructions:>13} {:>9} {:>8.1} {seconds:>8.2} {:>7}",
-        names[seat.index()],
+        name,
         fuel / decisions as u64,
         instructions / decisions as u64,
         instructions as f64 / fuel as f64,
