@@ -65,8 +65,10 @@ pub(super) fn accuse(
     let mut begun = 0;
     while begun < attacks {
         let together = (1 + dice.draw(7_000 + begun, AT_ONCE) as u32).min(attacks - begun);
+        // The same trial can be opened once in a block, so they are of several matches.
+        let first = dice.draw(8_000 + begun, matches.len() as u64) as usize;
         let drawn = (begun..begun + together).map(|attack| {
-            let q = matches[dice.draw(8_000 + attack, matches.len() as u64) as usize];
+            let q = matches[(first + (attack - begun) as usize) % matches.len()];
             let seat = Seat(dice.draw(9_000 + attack, scene.terms.seats.into()) as u8);
             ((q, seat), malice(attack, &dice))
         });
@@ -87,8 +89,6 @@ fn withstand(
     let (began, first) = (Instant::now(), latest(&scene.anvil) + 1);
     let before = [scene.coin(EVE), scene.coin(WANDA)];
     for &(seat, malice) in attacks {
-        // A call is tried in the latest block, where the same trial may just have been opened.
-        scene.anvil.mine(1);
         accuser.accuse(&mut scene.node, number, seat, malice).unwrap().unwrap();
     }
     let mut refused = Vec::new();

@@ -105,16 +105,8 @@ impl Scene {
         // Blocks come by themselves until the round is open, and after that with transactions alone.
         // Who plays everything again asks for states of long ago.
         let place = tempfile::tempdir().unwrap();
-        let cache = place.path().join("anvil").display().to_string();
-        let anvil = Anvil::start(&[
-            "--block-time",
-            "0.1",
-            "--mixed-mining",
-            "--max-persisted-states",
-            "100000",
-            "--cache-path",
-            &cache,
-        ])?;
+        let often = ["--block-time", "0.1", "--mixed-mining"];
+        let anvil = Anvil::start(&[&often[..], &["--max-persisted-states", "100000"]].concat())?;
         let finality = FinalitySetting::Depth(0);
         let chain = NewChain { url: anvil.url(), finality, fee_max: None };
         let root = place.path().join("arena");
