@@ -33,6 +33,9 @@ fn malice(number: u32, dice: &Chance) -> Malice {
     }
 }
 
+/// An attack: the match and the seat that are put on trial, and how.
+type Attack = ((u32, Seat), Malice);
+
 /// Attacks that an honest assertion withstood.
 #[derive(Debug, Default)]
 pub(super) struct Withstood {
@@ -82,7 +85,7 @@ pub(super) fn accuse(
 fn withstand(
     scene: &mut Scene,
     accuser: &mut Accuser,
-    (number, attacks): (u32, &[((u32, Seat), Malice)]),
+    (number, attacks): (u32, &[Attack]),
     withstood: &mut Withstood,
     costs: &mut Columns,
 ) {

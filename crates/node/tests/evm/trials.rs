@@ -253,32 +253,41 @@ fn lies(scene: &Scene, decisions: u32, dice: &Chance) -> Vec<Told> {
 }
 
 fn every_other_course_is_tried(played: &Played) {
-    let wanted = std::env::var("NETS_TRIAL_DECISIONS").ok();
-    let decisions: u32 = wanted.as_ref().map_or(1, |text| text.parse().unwrap());
+    let decisions = wanted().unwrap_or(1);
     let (mut costs, mut cost_of_attacks) = (Columns::default(), Columns::default());
     let (mut lie_count, mut withstood) = (0, Withstood::default());
     for (round, first) in (0..decisions).step_by(DECISIONS_PER_ROUND as usize).enumerate() {
         let told = DECISIONS_PER_ROUND.min(decisions - first);
-        let attacks = if wanted.is_some() { 2 * told } else { 2 };
+        let attacks = wanted().map_or(2, |_| 2 * told);
         let seed = sha256(&[played.system.as_bytes(), &[round as u8]].concat());
         let Some(mut scene) = Scene::new(played, Seed(seed.0), attacks) else { return };
         let dice = Chance::from_seed(&Seed(seed.0));
         for told in lies(&scene, told, &dice) {
             lie_count += 1;
             let came_to = scene.kill(told, &mut costs);
-            if wanted.is_some() {
-                println!("{}, lie {lie_count}: {told:?}: {came_to}", played.system);
-            }
+            say(&format!("{}, lie {lie_count}: {told:?}: {came_to}", played.system));
         }
         accuse(&mut scene, attacks, Seed(seed.0), &mut withstood, &mut cost_of_attacks);
         scene.end();
     }
-    if wanted.is_some() {
-        let title = format!("{}: {lie_count} lies, all of them dead", played.system);
-        println!("{}", costs.table(&title));
-        let title = format!("{}: {withstood:?}", played.system);
-        println!("{}", cost_of_attacks.table(&title));
+    let title = format!("{}: {lie_count} lies, all of them dead", played.system);
+    say(&costs.table(&title));
+    let title = format!("{}: {withstood:?}", played.system);
+    say(&cost_of_attacks.table(&title));
+}
+
+/// Says what came of many cases, where somebody asked for so many.
+#[allow(clippy::print_stdout, reason = "whoever asks for hundreds of cases wants to see them")]
+fn say(text: &str) {
+    if wanted().is_some() {
+        println!("{text}");
     }
+}
+
+/// How many false decisions of each System somebody asked for.
+fn wanted() -> Option<u32> {
+    let text = std::env::var("NETS_TRIAL_DECISIONS").ok()?;
+    Some(text.parse().unwrap())
 }
 
 #[test]
