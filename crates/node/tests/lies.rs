@@ -1,9 +1,7 @@
 //! Lies and their ends: a liar and an ordinary watcher move in turn, until the lie is dead, and the
 //! watcher brings the round to its true end.
 
-use nets_node::{
-    ArenaNode, DeedKind, Liar, Lie, Standing, WatchOptions, WatchTurn, Watcher,
-};
+use nets_node::{ArenaNode, DeedKind, Liar, Lie, Standing, WatchOptions, WatchTurn, Watcher};
 
 use crate::support::{GO_ON, Silent};
 

@@ -143,7 +143,8 @@ impl Scene {
 
     /// Lets a watcher that has nothing to do take back what it put up for a lie that is dead.
     pub(super) fn settle(&mut self) {
-        while !self.watcher.turn(&mut self.node, options(WANDA, false), &Silent).unwrap().done.is_empty() {}
+        let mut turn = || self.watcher.turn(&mut self.node, options(WANDA, false), &Silent);
+        while !turn().unwrap().done.is_empty() {}
     }
 
     /// Has a lie asserted and killed, and adds what it came to.
