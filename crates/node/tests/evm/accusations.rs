@@ -1,5 +1,5 @@
 //! Accusations: hostile trials of honest seats. The watcher defends each, the assertion stands, and who
-//! attacked it has lost its bonds.
+//! attacked it has lost its bonds, or was silent towards a false defence of its own.
 
 use std::time::Instant;
 
