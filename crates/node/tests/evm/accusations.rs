@@ -106,6 +106,8 @@ fn withstand(
         assert_eq!(assertion(&turn, number), Some(Standing::Right), "{attacks:?}");
         let taken = |kind| attacked.done.iter().any(|deed| deed.kind == kind);
         assert!(!taken(DeedKind::Convict) && !taken(DeedKind::Judge), "{attacks:?}: {attacked:?}");
+        let is_said = |(_, reason): &(_, String)| !reason.starts_with("with data");
+        assert!(attacked.refused.iter().all(is_said), "{:?}", attacked.refused);
         refused.extend(attacked.refused.iter().map(|(deed, _)| deed.kind));
         if attacked.open == 0 {
             break;
