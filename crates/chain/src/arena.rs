@@ -9,6 +9,7 @@ use thiserror::Error;
 use crate::adapter::{ChainAdapter, ChainError, Receipt};
 use crate::bindings::clocks::IClocks;
 use crate::bindings::demands::IDemands;
+use crate::bindings::trials::ITrials;
 use crate::bindings::{DrandBeacon, IArena, IBeacon, ICourt, RandaoBeacon, SharedBeacon};
 use crate::deployment::Deployment;
 use crate::embedded::EmbeddedChain;
@@ -126,6 +127,7 @@ impl Arena {
             .or_else(|| in_words::<ICourt::ICourtErrors>(output))
             .or_else(|| in_words::<IBeacon::IBeaconErrors>(output))
             .or_else(|| in_words::<IDemands::IDemandsErrors>(output))
+            .or_else(|| in_words::<ITrials::ITrialsErrors>(output))
             .or_else(|| in_words::<IClocks::IClocksErrors>(output))
             .or_else(|| in_words::<SharedBeacon::SharedBeaconErrors>(output))
             .or_else(|| in_words::<DrandBeacon::DrandBeaconErrors>(output))

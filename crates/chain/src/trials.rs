@@ -92,6 +92,47 @@ impl OpenTrial {
     pub fn id(&self) -> B256 {
         keccak256(self.trial.abi_encode())
     }
+
+    /// The call that ends it where no defence stands, and the assertion with it.
+    pub fn convict(&self) -> ITrials::convictCall {
+        ITrials::convictCall { trialId: self.id(), trial: self.trial.clone() }
+    }
+
+    /// The call that ends it since its challenger let this defence wait too long.
+    pub fn acquit(&self, (id, open): (&B256, &OpenDefence)) -> ITrials::acquitCall {
+        let (trial, given) = (self.trial.clone(), open.defence.clone());
+        ITrials::acquitCall { id: *id, trial, given }
+    }
+
+    /// The call that ends a defence whose defender was silent.
+    pub fn fail(&self, (id, open): (&B256, &OpenDefence)) -> ITrials::failDefenceCall {
+        let (trial, given) = (self.trial.clone(), open.defence.clone());
+        ITrials::failDefenceCall { id: *id, trial, given }
+    }
+
+    /// The call that says of a part of a defence that its end is not believed.
+    pub fn pick(&self, (id, open): (&B256, &OpenDefence), index: u8) -> ITrials::pickPartCall {
+        let (trial, given) = (self.trial.clone(), open.defence.clone());
+        ITrials::pickPartCall { id: *id, trial, given, part: open.part(index) }
+    }
+
+    /// The call that has a part of a defence judged, which is one step, as this witness has it.
+    pub fn judge(
+        &self,
+        (id, open): (&B256, &OpenDefence),
+        index: u8,
+        witness: &Witness,
+    ) -> ITrials::judgeStepCall {
+        let (state, step) = step_of(witness);
+        ITrials::judgeStepCall {
+            id: *id,
+            trial: self.trial.clone(),
+            given: open.defence.clone(),
+            part: open.part(index),
+            state,
+            step,
+        }
+    }
 }
 
 impl OpenDefence {
@@ -123,12 +164,13 @@ impl OpenDefence {
         self.defence.defenderLeft = cut.defenderLeft;
     }
 
-    fn segment(&self) -> Segment {
+    /// The steps that are in question.
+    pub fn segment(&self) -> Segment {
         Segment { height: self.defence.height.into(), position: self.defence.position }
     }
 
-    /// The ends of its 64 parts.
-    fn ends(&self) -> impl Iterator<Item = B256> {
+    /// The ends of its 64 parts, once they are given.
+    pub fn ends(&self) -> impl Iterator<Item = B256> {
         self.states.iter().copied().chain([self.defence.last])
     }
 
@@ -252,16 +294,11 @@ impl Side {
             }
         }
         let Some(index) = wrong else { return Ok(None) };
-        let (part, defence) = (open.part(index), open.defence.clone());
-        let (id, trial) = (*id, trial.trial.clone());
         if segment.height > 1 {
-            let call = ITrials::pickPartCall { id, trial, given: defence, part };
-            return Ok(Some(Objection::Pick(Box::new(call))));
+            return Ok(Some(Objection::Pick(Box::new(trial.pick((id, open), index)))));
         }
         let witness = self.run.witness(segment.part(index.into()).start())?;
-        let (state, step) = step_of(&witness);
-        let call = ITrials::judgeStepCall { id, trial, given: defence, part, state, step };
-        Ok(Some(Objection::Judge(Box::new(call))))
+        Ok(Some(Objection::Judge(Box::new(trial.judge((id, open), index, &witness)))))
     }
 
     fn cut(&mut self, segment: Segment) -> Result<Vec<B256>, Unknown> {

@@ -61,8 +61,8 @@ pub use chain::ChainStatus;
 pub use chosen::ChosenChain;
 pub use coin::{ArenaCoin, CoinUse, HeldCoin};
 pub use demo::{
-    DemoSeason, DisputeReport, DisputeStep, Hiding, Liar, Lie, demo_dispute, demo_season,
-    longest_match,
+    Accuser, AccuserTurn, DemoSeason, DisputeReport, DisputeStep, Hiding, Liar, Lie, Malice,
+    demo_dispute, demo_season, longest_match, match_lengths,
 };
 pub use dispute::{
     ClaimedDecision, Deed, DeedKind, ExplainedTrial, JudgedAssertion, Standing, TriedMatch,

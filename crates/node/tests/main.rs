@@ -13,6 +13,7 @@ mod forecast;
 mod founding;
 mod hostile;
 mod league_file;
+mod lies;
 mod publication;
 mod records;
 mod season;

@@ -2,21 +2,12 @@
 //! honest outcome becomes final.
 
 use nets_node::{
-    ArenaNode, AssertedTree, DeedKind, LeagueFile, LeagueSettings, Liar, Lie, Standing,
-    WatchOptions, WatchTurn, Watcher, longest_match, open_round, resume_round, verify,
+    ArenaNode, AssertedTree, DeedKind, LeagueFile, LeagueSettings, Liar, Lie, Watcher,
+    longest_match, open_round, resume_round, verify,
 };
 
+use crate::lies::{MALLORY, Manner, WANDA, finish, kill};
 use crate::support::{GO_ON, Silent, arena, two_threads};
-
-const MALLORY: &str = "mallory";
-const WANDA: &str = "wanda";
-
-/// Turns in which a lie has to be dead.
-const TURNS_MAX: usize = 60;
-
-fn options(account: &str, asserts: bool) -> WatchOptions<'_> {
-    WatchOptions { account, leagues: &[], asserts, threads: 2, stop: &GO_ON }
-}
 
 fn league(node: &ArenaNode, name: &str, parameters: &[(&str, u64)]) -> LeagueSettings {
     let file = LeagueFile::read(&node.folder().league_file()).unwrap();
@@ -58,52 +49,6 @@ fn stage_with(
     node
 }
 
-fn assertion(turn: &WatchTurn, number: u32) -> Option<Standing> {
-    let one = turn.standing.iter().find(|one| one.judged.assertion == number)?;
-    Some(one.judged.standing)
-}
-
-/// What an asserter of a lie does about what is asked of it.
-#[derive(Clone, Copy, PartialEq)]
-enum Manner {
-    Silent,
-    /// Answers demands, and is silent in a trial.
-    Answers,
-    /// Answers, and says of the image's run what is false from so many hundredths of it on.
-    Defends(u64),
-}
-
-/// What kills a lie: lets the watcher and the liar move in turn, until it is dead.
-fn kill(
-    node: &mut ArenaNode,
-    watcher: &mut Watcher,
-    liar: &mut Liar,
-    lie: Lie,
-    manner: Manner,
-) -> Vec<DeedKind> {
-    let mut deeds = Vec::new();
-    for _ in 0..TURNS_MAX {
-        let turn = watcher.turn(node, options(WANDA, false), &Silent).unwrap();
-        assert!(turn.problems.is_empty(), "{:?}", turn.problems);
-        assert!(turn.refused.is_empty(), "{:?}", turn.refused);
-        deeds.extend(turn.done.iter().map(|deed| deed.kind));
-        match assertion(&turn, liar.assertion) {
-            None => return deeds,
-            Some(Standing::Beyond(q)) => panic!("beyond, in match {q}"),
-            Some(_) => {}
-        }
-        let mut answered = manner != Manner::Silent && !liar.answer(node).unwrap().is_empty();
-        if let Manner::Defends(hundredths) = manner {
-            answered |= !liar.defend(node, hundredths).unwrap().is_empty();
-        }
-        if turn.done.is_empty() && !answered {
-            node.advance(1).unwrap();
-        }
-    }
-    let turn = watcher.turn(node, options(WANDA, false), &Silent).unwrap();
-    panic!("{lie:?} stands still after {deeds:?}: {:?}", assertion(&turn, liar.assertion));
-}
-
 fn byte(tree: AssertedTree, leaf: u32, offset: usize) -> Lie {
     Lie::Byte { tree, leaf, offset }
 }
@@ -139,7 +84,7 @@ fn every_lie_dies(name: &str, seats: usize, parameters: &[(&str, u64)], agents: 
         // Silence ends all lies alike; only some asserters are silent.
         let manner = if number % 4 == 3 { Manner::Silent } else { Manner::Answers };
         let mut liar = Liar::assert(&mut node, MALLORY, name, lie, two_threads(), &Silent).unwrap();
-        let deeds = kill(&mut node, &mut watcher, &mut liar, lie, manner);
+        let deeds = kill(&mut node, &mut watcher, &mut liar, (lie, manner), pass);
         // Who changed a hash has nothing to answer with.
         let ends = [DeedKind::Refute, DeedKind::Expire];
         assert!(ends.contains(&deeds[deeds.len() - 1]), "{lie:?} {deeds:?}");
@@ -148,22 +93,15 @@ fn every_lie_dies(name: &str, seats: usize, parameters: &[(&str, u64)], agents: 
     assert_eq!(coin.sum(), coin.balance);
     let (free, _) = node.capital(&node.account(WANDA).unwrap().address()).unwrap();
     assert!(free > 100_000, "watching has paid: {free}");
-    finish(&mut node, &mut watcher, name);
+    let deeds = finish(&mut node, &mut watcher, pass);
+    assert!(deeds.contains(&DeedKind::Assert), "{name}: {deeds:?}");
     drop(node);
     verify(&root, 2, &GO_ON, &Silent).unwrap();
 }
 
-/// The watcher asserts the outcome and brings the round to its end.
-fn finish(node: &mut ArenaNode, watcher: &mut Watcher, name: &str) {
-    let mut deeds = Vec::new();
-    while !deeds.contains(&DeedKind::Payout) {
-        let turn = watcher.turn(node, options(WANDA, true), &Silent).unwrap();
-        deeds.extend(turn.done.iter().map(|deed| deed.kind));
-        if turn.done.is_empty() {
-            node.advance(1).unwrap();
-        }
-    }
-    assert!(deeds.contains(&DeedKind::Assert) && deeds.contains(&DeedKind::Finalize), "{name}");
+/// A block passes.
+fn pass(node: &mut ArenaNode) {
+    node.advance(1).unwrap();
 }
 
 const SNAKES: [(&str, &str); 4] = [
@@ -228,13 +166,14 @@ fn every_other_course_is_tried(
             3 => Manner::Answers,
             _ => Manner::Defends(number as u64 * 37 % 101),
         };
-        let deeds = kill(&mut node, &mut watcher, &mut liar, lie, manner);
+        let deeds = kill(&mut node, &mut watcher, &mut liar, (lie, manner), pass);
         assert_eq!(deeds.last(), Some(&DeedKind::Convict), "{lie:?} {deeds:?}");
         assert_eq!(deeds.contains(&DeedKind::Judge), manner != Manner::Answers, "{deeds:?}");
     }
     let (free, _) = node.capital(&node.account(WANDA).unwrap().address()).unwrap();
     assert!(free > 100_000, "watching has paid: {free}");
-    finish(&mut node, &mut watcher, name);
+    let deeds = finish(&mut node, &mut watcher, pass);
+    assert!(deeds.contains(&DeedKind::Assert), "{name}: {deeds:?}");
     drop(node);
     verify(&root, 2, &GO_ON, &Silent).unwrap();
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 /// The chain's number, where no other is asked for.
 pub const CHAIN_ID: u64 = 31_337;
@@ -18,6 +19,8 @@ const REQUIRED: &str = "NETS_REQUIRE_ANVIL";
 pub struct Anvil {
     process: Child,
     address: String,
+    /// Where it keeps old states; one that is killed leaves them.
+    _states: TempDir,
 }
 
 /// The program, or none where it is not installed and need not be.
@@ -63,7 +66,8 @@ impl Anvil {
     pub fn start(options: &[&str]) -> Option<Self> {
         let chain_id = CHAIN_ID.to_string();
         let mut command = Command::new(program()?);
-        command.args(["--port", "0", "--accounts", "0"]);
+        let states = tempfile::tempdir().expect("a folder for its states can be made");
+        command.args(["--port", "0", "--accounts", "0", "--cache-path"]).arg(states.path());
         for (option, value) in [("--hardfork", "prague"), ("--chain-id", chain_id.as_str())] {
             if !options.contains(&option) {
                 command.args([option, value]);
@@ -76,7 +80,8 @@ impl Anvil {
         let address = lines.find_map(|line| line.strip_prefix("Listening on ").map(str::to_owned));
         // What it says later must be read, or it stops.
         std::thread::spawn(move || lines.for_each(drop));
-        Some(Self { process, address: address.expect("anvil says where it listens") })
+        let address = address.expect("anvil says where it listens");
+        Some(Self { process, address, _states: states })
     }
 
     /// Where it answers.

@@ -226,16 +226,9 @@ impl Liar {
     }
 }
 
-fn convict(trial: &OpenTrial) -> ITrials::convictCall {
-    ITrials::convictCall { trialId: trial.id(), trial: trial.trial.clone() }
-}
-
-fn acquit(trial: &OpenTrial, (id, open): &(B256, OpenDefence)) -> ITrials::acquitCall {
-    ITrials::acquitCall { id: *id, trial: trial.trial.clone(), given: open.defence.clone() }
-}
-
-fn fail(trial: &OpenTrial, (id, open): &(B256, OpenDefence)) -> ITrials::failDefenceCall {
-    ITrials::failDefenceCall { id: *id, trial: trial.trial.clone(), given: open.defence.clone() }
+/// A defence as calls about it are made.
+fn of((id, open): &(B256, OpenDefence)) -> (&B256, &OpenDefence) {
+    (id, open)
 }
 
 /// Argues with a liar until its defence has fallen; how many answers it gave.
@@ -284,11 +277,11 @@ fn a_false_trace_is_convicted_wherever_its_defender_begins_to_lie() {
         let before = hall.stage.balance(CHALLENGER);
         hall.send(ASSERTER, &liar.defence(&trial, 2));
         assert_eq!(argue(&mut hall, &mut liar, &mut honest), 2);
-        let refused = hall.refused(STRANGER, &convict(&trial));
+        let refused = hall.refused(STRANGER, &trial.convict());
         assert!(matches!(refused, Refusal::MoveTooEarly(_)), "{refused:?}");
         hall.stage.pass(DEFENCE_BLOCKS + 1);
         assert!(hall.stage.is_standing(0));
-        hall.send(STRANGER, &convict(&trial));
+        hall.send(STRANGER, &trial.convict());
         assert!(!hall.stage.is_standing(0));
         let gained = hall.stage.balance(CHALLENGER) - before;
         assert_eq!(gained, BONDS + ASSERTION_BOND / 2);
@@ -313,7 +306,7 @@ fn an_honest_defence_stands_whatever_its_challenger_picks() {
         assert_eq!(honest.objection(&trial, (&id, &open)).unwrap().map(|_| ()), None);
         // A challenger that picks anything, and in the end has the right instruction to show.
         let index = dice.draw(number, 64) as u8;
-        hall.send(CHALLENGER, &pick(&trial, &hall.defence(), index));
+        hall.send(CHALLENGER, &trial.pick(of(&hall.defence()), index));
         let (id, open) = hall.defence();
         let call = honest.answer(&trial, (&id, &open)).unwrap();
         hall.send(ASSERTER, &call);
@@ -321,12 +314,12 @@ fn an_honest_defence_stands_whatever_its_challenger_picks() {
         let judge = judge(&trial, &hall.defence(), index, &mut hall.run(trial.trial.question));
         let refused = hall.refused(CHALLENGER, &judge);
         assert!(matches!(refused, Refusal::NothingFalse(_)), "{refused:?}");
-        let refused = hall.refused(STRANGER, &acquit(&trial, &hall.defence()));
+        let refused = hall.refused(STRANGER, &trial.acquit(of(&hall.defence())));
         assert!(matches!(refused, Refusal::MoveTooEarly(_)), "{refused:?}");
         hall.stage.pass(8 + 1);
-        let refused = hall.refused(STRANGER, &convict(&trial));
+        let refused = hall.refused(STRANGER, &trial.convict());
         assert!(matches!(refused, Refusal::DefencesStand(_)), "{refused:?}");
-        hall.send(STRANGER, &acquit(&trial, &hall.defence()));
+        hall.send(STRANGER, &trial.acquit(of(&hall.defence())));
         assert_eq!(hall.stage.balance(ASSERTER), before + BONDS);
         assert!(hall.stage.is_standing(0));
         hall.stage.pass(CHALLENGE_BLOCKS);
@@ -334,34 +327,15 @@ fn an_honest_defence_stands_whatever_its_challenger_picks() {
     }
 }
 
-/// A pick with the proofs that it needs.
-fn pick(trial: &OpenTrial, (id, open): &(B256, OpenDefence), index: u8) -> ITrials::pickPartCall {
-    ITrials::pickPartCall {
-        id: *id,
-        trial: trial.trial.clone(),
-        given: open.defence.clone(),
-        part: open.part(index),
-    }
-}
-
+/// The call that has a step of a defence judged, which is as this run has it.
 fn judge(
     trial: &OpenTrial,
     (id, open): &(B256, OpenDefence),
     index: u8,
     run: &mut Trajectory,
 ) -> ITrials::judgeStepCall {
-    let ITrials::Defence { height, position, .. } = open.defence;
-    let segment = Segment { height: height.into(), position };
-    let witness = run.witness(segment.part(index.into()).start()).unwrap();
-    let (state, step) = nets_chain::step_of(&witness);
-    ITrials::judgeStepCall {
-        id: *id,
-        trial: trial.trial.clone(),
-        given: open.defence.clone(),
-        part: open.part(index),
-        state,
-        step,
-    }
+    let witness = run.witness(open.segment().part(index.into()).start()).unwrap();
+    trial.judge((id, open), index, &witness)
 }
 
 #[test]
@@ -371,21 +345,21 @@ fn who_is_silent_loses_and_nobody_is_hurried() {
     let trial = hall.open(false);
     let mut honest = hall.side(trial.trial.question);
     hall.send(STRANGER, &honest.defence(&trial).unwrap());
-    hall.send(CHALLENGER, &pick(&trial, &hall.defence(), 5));
+    hall.send(CHALLENGER, &trial.pick(of(&hall.defence()), 5));
     hall.stage.pass(DEFENCE_BLOCKS);
-    let refused = hall.refused(STRANGER, &fail(&trial, &hall.defence()));
+    let refused = hall.refused(STRANGER, &trial.fail(of(&hall.defence())));
     assert!(matches!(refused, Refusal::MoveTooEarly(_)), "{refused:?}");
     let (id, open) = hall.defence();
     hall.stage.pass(1);
     let late = honest.answer(&trial, (&id, &open)).unwrap();
     let refused = hall.refused(STRANGER, &late);
     assert!(matches!(refused, Refusal::MoveTooLate(_)), "{refused:?}");
-    hall.send(ASSERTER, &fail(&trial, &hall.defence()));
+    hall.send(ASSERTER, &trial.fail(of(&hall.defence())));
     // Its time to defend is over for everybody, and nobody has.
     let again = honest.defence(&trial).unwrap();
     let refused = hall.refused(ASSERTER, &again);
     assert!(matches!(refused, Refusal::MoveTooLate(_)), "{refused:?}");
-    hall.send(STRANGER, &convict(&trial));
+    hall.send(STRANGER, &trial.convict());
     assert!(!hall.stage.is_standing(0));
 }
 
@@ -418,12 +392,12 @@ fn false_defences_take_nothing_from_an_honest_one() {
     let picked = hall.trial();
     let is_picked = |(_, open): &(&B256, &OpenDefence)| open.is_defenders_turn();
     for (id, open) in picked.defences.iter().filter(is_picked) {
-        hall.send(STRANGER, &fail(&picked, &(*id, open.clone())));
+        hall.send(STRANGER, &picked.fail((id, open)));
     }
-    let refused = hall.refused(CHALLENGER, &convict(&trial));
+    let refused = hall.refused(CHALLENGER, &trial.convict());
     assert!(matches!(refused, Refusal::DefencesStand(_)), "{refused:?}");
     let before = hall.stage.balance(ASSERTER);
-    hall.send(STRANGER, &acquit(&trial, &hall.defence()));
+    hall.send(STRANGER, &trial.acquit(of(&hall.defence())));
     assert_eq!(hall.stage.balance(ASSERTER), before + BONDS);
     assert!(hall.stage.is_standing(0));
 }
@@ -472,7 +446,7 @@ fn what_a_trial_does_not_take_is_refused() {
     assert!(matches!(hall.refused(ASSERTER, &other), Refusal::NoTrial(_)));
 
     let defence = hall.defence();
-    let picked = pick(&trial, &defence, 3);
+    let picked = trial.pick(of(&defence), 3);
     assert!(matches!(hall.refused(STRANGER, &picked), Refusal::NotYourMove(_)));
     let mut beyond = picked.clone();
     beyond.part.index = 64;
@@ -485,13 +459,13 @@ fn what_a_trial_does_not_take_is_refused() {
     assert!(matches!(hall.refused(CHALLENGER, &stale), Refusal::DefenceMismatch(_)));
     let early = judge(&trial, &defence, 3, &mut hall.run(trial.trial.question));
     assert!(matches!(hall.refused(CHALLENGER, &early), Refusal::WrongHeight(_)));
-    assert!(matches!(hall.refused(STRANGER, &fail(&trial, &defence)), Refusal::MoveNotDue(_)));
+    assert!(matches!(hall.refused(STRANGER, &trial.fail(of(&defence))), Refusal::MoveNotDue(_)));
     hall.send(CHALLENGER, &picked);
     assert!(matches!(
-        hall.refused(STRANGER, &acquit(&trial, &hall.defence())),
+        hall.refused(STRANGER, &trial.acquit(of(&hall.defence()))),
         Refusal::MoveNotDue(_)
     ));
-    let picked = pick(&trial, &defence, 3);
+    let picked = trial.pick(of(&defence), 3);
     assert!(matches!(hall.refused(CHALLENGER, &picked), Refusal::DefenceMismatch(_)));
     let answer = liar.answer(&trial, &hall.defence());
     assert!(matches!(hall.refused(ASSERTER, &answer), Refusal::NotYourMove(_)));
@@ -532,6 +506,6 @@ fn everything_that_follows_is_over_within_the_bound() {
     }
     assert!(blocks < BOUND_BLOCKS, "{blocks}");
     assert!(hall.stage.try_finalize(0).is_err());
-    hall.send(STRANGER, &convict(&trial));
+    hall.send(STRANGER, &trial.convict());
     assert!(!hall.stage.is_standing(0));
 }

@@ -1,11 +1,11 @@
-//! False runs: what a liar says of the image's run about a seat that it lied about.
+//! False runs: what somebody says of the image's run who lies about it.
 
 use alloy_primitives::B256;
 use nets_chain::trial_calls::ITrials;
 use nets_chain::{OpenDefence, OpenTrial, state_of};
 use nets_core::Digest;
 use nets_judge::Messages;
-use nets_machine::{FAN_OUT, Halt, LEVELS_MAX, Segment, State, Trajectory, Unknown};
+use nets_machine::{FAN_OUT, Halt, LEVELS_MAX, Segment, State, Trajectory, Unknown, Witness};
 
 use crate::dispute::run_of;
 use crate::error::NodeError;
@@ -66,18 +66,36 @@ impl FalseRun {
         })
     }
 
+    /// The first part of a defence that ends otherwise than with it.
+    pub(super) fn doubted(&mut self, open: &OpenDefence) -> Result<u8, Unknown> {
+        let segment = open.segment();
+        for (index, end) in (0_u8..).zip(open.ends()) {
+            let part = segment.part(index.into());
+            let state = self.state(part.start() + part.length())?;
+            if B256::new(state.digest().0) != end {
+                return Ok(index);
+            }
+        }
+        // False as it is, it agrees with the defence here.
+        Ok(0)
+    }
+
+    /// A step as it really is.
+    pub(super) fn witness(&mut self, step: u64) -> Result<Witness, Unknown> {
+        self.right.witness(step)
+    }
+
     /// The call that cuts the part in question.
     pub(super) fn answer(
         &mut self,
         trial: &OpenTrial,
         (id, open): (&B256, &OpenDefence),
     ) -> Result<ITrials::cutPartCall, Unknown> {
-        let ITrials::Defence { height, position, .. } = open.defence;
         Ok(ITrials::cutPartCall {
             id: *id,
             trial: trial.trial.clone(),
             given: open.defence.clone(),
-            states: self.cut(Segment { height: height.into(), position })?,
+            states: self.cut(open.segment())?,
         })
     }
 }

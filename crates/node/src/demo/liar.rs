@@ -45,7 +45,7 @@ pub enum Lie {
         step: u32,
     },
     /// In a step of a match another legal action was chosen, and all went on from there; also where the
-    /// agent really forfeits in it.
+    /// agent really forfeits in it. Where all actions lead to the same, it is in the step after.
     Decision {
         /// The match.
         match_index: u32,
@@ -98,21 +98,36 @@ pub struct Liar {
     runs: BTreeMap<B256, FalseRun>,
     /// The assertion.
     pub assertion: u32,
+    /// How many defences it still makes; there is no bound as long as nobody sets one.
+    pub defences_left: u32,
+}
+
+/// How many steps each match of the round under way has that was played.
+///
+/// # Errors
+/// When no round is under way, or a match has no verdict.
+pub fn match_lengths(
+    node: &ArenaNode,
+    league: &str,
+    options: RoundOptions<'_>,
+    progress: &dyn Progress,
+) -> Result<BTreeMap<u32, u32>, NodeError> {
+    let plan = current_plan(node, league)?;
+    let played = play(node, &plan, options, progress)?;
+    Ok(played.records.iter().map(|(&q, record)| (q, record.outcome.step_count)).collect())
 }
 
 /// The match of the round under way that has most steps, and how many.
 ///
 /// # Errors
-/// When no round is under way, or a match has no verdict.
+/// As for [`match_lengths`].
 pub fn longest_match(
     node: &ArenaNode,
     league: &str,
     options: RoundOptions<'_>,
     progress: &dyn Progress,
 ) -> Result<(u32, u32), NodeError> {
-    let plan = current_plan(node, league)?;
-    let played = play(node, &plan, options, progress)?;
-    let steps = played.records.iter().map(|(&q, record)| (q, record.outcome.step_count));
+    let steps = match_lengths(node, league, options, progress)?.into_iter();
     Ok(steps.max_by_key(|&(_, steps)| steps).unwrap_or_default())
 }
 
@@ -168,7 +183,8 @@ impl Liar {
         };
         let (_, posted) = node.send_for_event::<_, IArena::ResultAsserted>(account, &call)?;
         let account = node.account(account)?;
-        Ok(Self { account, plan, story, runs: BTreeMap::new(), assertion: posted.assertion })
+        let (runs, assertion, defences_left) = (BTreeMap::new(), posted.assertion, u32::MAX);
+        Ok(Self { account, plan, story, runs, assertion, defences_left })
     }
 
     /// Answers whatever is demanded of the lie by now; gives what it answered.
@@ -208,10 +224,16 @@ impl Liar {
             if open.trial.assertion != self.assertion {
                 continue;
             }
+            let may_defend = self.defences_left > 0;
             let run = self.run(node, open, hundredths)?;
             let mine = open.defences.iter().find(|(_, it)| it.defence.defender == me);
             let (kind, call) = match mine {
-                None => (DeedKind::Defend, node.arena.demands_call(&run.defence(open)?)),
+                None if may_defend => {
+                    let call = node.arena.demands_call(&run.defence(open)?);
+                    self.defences_left -= 1;
+                    (DeedKind::Defend, call)
+                }
+                None => continue,
                 Some((id, defence)) if defence.is_defenders_turn() => {
                     (DeedKind::Cut, node.arena.demands_call(&run.answer(open, (id, defence))?))
                 }
@@ -360,6 +382,7 @@ fn retell(
         Lie::Decision { match_index, step } if match_index == q => (Some(step), true),
         _ => (None, false),
     };
+    let mut is_twisted = false;
     let mut state = system.start(Chance::from_seed(&record.spec.seed));
     let mut trace = TraceBuilder::new(system.step_count_max());
     let mut states = vec![state.bytes()];
@@ -371,8 +394,8 @@ fn retell(
         };
         // Who forfeited does so, unless the lie has made it another match.
         let recorded = record.steps.get(step as usize).filter(|step| step.acting == acting);
-        let is_told = twisted.is_none_or(|twisted| step < twisted || step == twisted && !decides);
-        if recorded.is_none() && is_told {
+        let is_due = twisted.is_some_and(|twisted| step >= twisted);
+        if recorded.is_none() && !is_twisted && !(is_due && decides) {
             break (record.outcome.termination, record.outcome.scores.clone());
         }
         if let (Lie::Forfeit { match_index, step: at }, Some(seat)) = (lie, acting.iter().next())
@@ -384,7 +407,9 @@ fn retell(
         let recorded = recorded.map(|step| step.actions.clone());
         let recorded = recorded.filter(|actions| state.fork().step(actions).is_ok());
         let said = recorded.unwrap_or_else(|| first_legal(&*state, acting));
-        let other = (twisted == Some(step)).then(|| otherwise(&*state, acting, &said)).flatten();
+        let is_now = is_due && !is_twisted;
+        let other = is_now.then(|| otherwise(&*state, acting, &said)).flatten();
+        is_twisted |= other.is_some();
         let taken = other.as_ref().unwrap_or(&said);
         let said = if decides { taken } else { &said };
         trace.begin_step(state.as_ref(), acting, information);

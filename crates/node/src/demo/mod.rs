@@ -4,6 +4,7 @@
 //! come from a fixed seed, so that everybody sees the same season. Each step looks at the chain
 //! whether it was taken already: killed anywhere, the season goes on and ends with the same blocks.
 
+mod accuser;
 mod dispute;
 mod false_run;
 mod liar;
@@ -11,8 +12,9 @@ mod liar;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+pub use self::accuser::{Accuser, AccuserTurn, Malice};
 pub use self::dispute::{DisputeReport, DisputeStep, Hiding, demo_dispute};
-pub use self::liar::{Liar, Lie, longest_match};
+pub use self::liar::{Liar, Lie, longest_match, match_lengths};
 
 use alloy_primitives::Address as ChainAddress;
 use alloy_sol_types::SolEventInterface;

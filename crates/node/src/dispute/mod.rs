@@ -28,7 +28,7 @@ pub(crate) use self::deed::{Performed, PlannedDeed, perform};
 pub(crate) use self::docket::{Dockets, split_leaves};
 pub use self::explained::{ClaimedDecision, ExplainedTrial, TriedMatch};
 pub(crate) use self::runs::{Going, Runs, run_of};
-pub(crate) use self::seats::{messages, question};
+pub(crate) use self::seats::{messages, opening, question};
 pub(crate) use self::told::{Told, ToldTrace, leaves_of};
 
 /// How many levels of a tree one answer covers.

@@ -54,20 +54,9 @@ impl Hearing<'_> {
             if self.now > challenge_end {
                 return Ok(None);
             }
-            let call = ITrials::openTrialCall {
-                target: self.trial_target(),
-                matchProof: ICourt::Proof {
-                    index: q,
-                    leaf: beyond.proof.leaf.clone(),
-                    path: beyond.proof.path.clone(),
-                },
-                trace: ICourt::Trace {
-                    matchId: B256::new(beyond.head.match_id.0),
-                    leafCount: beyond.head.leaf_count,
-                    treeRoot: B256::new(beyond.head.tree_root.0),
-                },
-                seat: seat.0,
-            };
+            let (leaf, path) = (beyond.proof.leaf.clone(), beyond.proof.path.clone());
+            let proof = ICourt::Proof { index: q, leaf, path };
+            let call = opening(self.trial_target(), proof, &beyond.head, seat);
             let call = self.node.arena.demands_call(&call);
             let about = format!("seat {} in match {q}", seat.0);
             return Ok(Some((seat, vec![self.deed(DeedKind::Try, about, call)])));
@@ -99,9 +88,7 @@ impl Hearing<'_> {
                     let call = self.node.arena.demands_call(&side.answer(open, (id, defence))?);
                     deeds.push(self.deed(DeedKind::Cut, about.clone(), call));
                 } else if self.now > defence.latest(open.trial.moveBlocks) {
-                    let (trial, given) = (open.trial.clone(), defence.defence.clone());
-                    let call = ITrials::acquitCall { id: *id, trial, given };
-                    let call = self.node.arena.demands_call(&call);
+                    let call = self.node.arena.demands_call(&open.acquit((id, defence)));
                     deeds.push(self.deed(DeedKind::Acquit, about.clone(), call));
                 }
             }
@@ -132,9 +119,7 @@ impl Hearing<'_> {
         for (id, defence) in &open.defences {
             if defence.is_defenders_turn() {
                 if self.now > defence.latest(open.trial.moveBlocks) {
-                    let (trial, given) = (open.trial.clone(), defence.defence.clone());
-                    let call = ITrials::failDefenceCall { id: *id, trial, given };
-                    let call = self.node.arena.demands_call(&call);
+                    let call = self.node.arena.demands_call(&open.fail((id, defence)));
                     deeds.push(self.deed(DeedKind::Fail, about.clone(), call));
                 }
                 continue;
@@ -154,8 +139,8 @@ impl Hearing<'_> {
     }
 
     fn convict(&self, open: &OpenTrial) -> PlannedDeed {
-        let call = ITrials::convictCall { trialId: open.id(), trial: open.trial.clone() };
-        self.deed(DeedKind::Convict, in_words(open), self.node.arena.demands_call(&call))
+        let call = self.node.arena.demands_call(&open.convict());
+        self.deed(DeedKind::Convict, in_words(open), call)
     }
 
     /// The open trials of this assertion.
@@ -233,6 +218,21 @@ pub(crate) fn question(head: &TraceHead, seat: Seat) -> Question {
     let TraceHead { match_id, leaf_count, tree_root } = *head;
     let trace_root = trace_root(&match_id, leaf_count, &tree_root);
     Question { match_id, trace_root, step_count: leaf_count.wrapping_sub(1), seat }
+}
+
+/// The call that puts a seat on trial.
+pub(crate) fn opening(
+    target: ICourt::Target,
+    proof: ICourt::Proof,
+    head: &TraceHead,
+    seat: Seat,
+) -> ITrials::openTrialCall {
+    let trace = ICourt::Trace {
+        matchId: B256::new(head.match_id.0),
+        leafCount: head.leaf_count,
+        treeRoot: B256::new(head.tree_root.0),
+    };
+    ITrials::openTrialCall { target, matchProof: proof, trace, seat: seat.0 }
 }
 
 /// The last block in which a defence may begin.

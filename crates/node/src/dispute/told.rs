@@ -45,7 +45,8 @@ impl ToldTrace {
         trace_root(&self.match_id, self.leaves.len() as u32, &self.tree_root())
     }
 
-    fn tree_root(&self) -> Digest {
+    /// The root of the tree over its leaves.
+    pub(crate) fn tree_root(&self) -> Digest {
         MerkleTree::new(self.leaves.iter().map(|leaf| sha256(leaf)).collect()).root()
     }
 }

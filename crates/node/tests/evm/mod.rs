@@ -1,10 +1,13 @@
 //! An arena on a chain elsewhere: the same rounds, by a node that answers JSON-RPC.
 
+mod accusations;
 mod beacons;
+mod measured;
 mod publication;
 mod scenario;
 mod signed;
 mod strangers;
+mod trials;
 
 use std::fs;
 use std::path::Path;
@@ -37,7 +40,12 @@ fn chain() -> Option<(Anvil, NewChain)> {
 
 /// An arena with its contracts, which asks the node often.
 fn arena(root: &Path, node: &Anvil, chain: &NewChain) -> ArenaNode {
-    let operator = found_elsewhere(folder(root), Some(Seed([3; 32])), chain).unwrap();
+    arena_of(root, node, chain, Seed([3; 32]))
+}
+
+/// The same, with keys and rounds of another seed.
+fn arena_of(root: &Path, node: &Anvil, chain: &NewChain, seed: Seed) -> ArenaNode {
+    let operator = found_elsewhere(folder(root), Some(seed), chain).unwrap();
     let settings = root.join("arena.toml");
     let text = fs::read_to_string(&settings).unwrap();
     let quick = text.replace("finality = 0\n", "finality = 0\npoll-milliseconds = 20\n");
