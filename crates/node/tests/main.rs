@@ -23,4 +23,5 @@ mod stakes;
 mod support;
 mod table;
 mod tampering;
+mod trials;
 mod watch;

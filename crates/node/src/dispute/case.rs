@@ -112,7 +112,7 @@ impl<'a> Case<'a> {
         let is_open = |question: &B256| {
             dockets.trials().open().any(|(_, open)| open.trial.question == *question)
         };
-        node.runs.keep(is_open);
+        node.runs.keep(self.plan.league.id, is_open);
         Ok(judged)
     }
 
