@@ -64,9 +64,12 @@ pub(crate) struct Runs {
 /// Runs that are kept, and when each was asked for last.
 #[derive(Default)]
 struct Kept {
-    sides: BTreeMap<(u64, B256), (Arc<Mutex<Side>>, u64)>,
+    sides: BTreeMap<RunKey, (Arc<Mutex<Side>>, u64)>,
     asked: u64,
 }
+
+/// A league and the digest of a question.
+type RunKey = (u64, B256);
 
 /// So many runs are kept at once: anybody may put any number of seats on trial, and a run takes memory.
 /// One that is needed again is made again.
@@ -76,14 +79,14 @@ const KEPT_MAX: usize = 8;
 const PAGES_MAX: usize = 1 << 17;
 
 impl Kept {
-    fn get(&mut self, key: &(u64, B256)) -> Option<Arc<Mutex<Side>>> {
+    fn get(&mut self, key: &RunKey) -> Option<Arc<Mutex<Side>>> {
         self.asked += 1;
         let (side, asked) = self.sides.get_mut(key)?;
         *asked = self.asked;
         Some(Arc::clone(side))
     }
 
-    fn insert(&mut self, key: (u64, B256), side: Side) -> Arc<Mutex<Side>> {
+    fn insert(&mut self, key: RunKey, side: Side) -> Arc<Mutex<Side>> {
         while self.sides.len() >= KEPT_MAX {
             let oldest = self.sides.iter().min_by_key(|(_, (_, asked))| *asked);
             let Some(oldest) = oldest.map(|(key, _)| *key) else { break };
