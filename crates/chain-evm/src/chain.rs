@@ -362,6 +362,18 @@ impl ChainAdapter for EvmChain {
         }
     }
 
+    fn refusals_now(&self, calls: &[(Address, Call)]) -> Result<Vec<Option<Bytes>>, ChainError> {
+        let each = calls.iter().map(|(from, call)| {
+            let params = json!([call_object(*from, call), "pending"]);
+            match self.rpc.read_as("eth_call", params, "what the call returned", read_bytes) {
+                Ok(_) => Ok(None),
+                Err(EvmError::Reverted { output }) => Ok(Some(output)),
+                Err(error) => Err(error.into()),
+            }
+        });
+        each.collect()
+    }
+
     fn logs(&self, first: u64) -> Result<Vec<Log>, ChainError> {
         let last = self.now()?.number;
         let (contracts, deployed) = &self.contracts;

@@ -161,6 +161,20 @@ pub trait ChainAdapter: Send {
         calls: &[(Address, Call)],
     ) -> Result<Vec<Result<Bytes, Bytes>>, ChainError>;
 
+    /// What contracts have against calls as things stand now, each by itself: on the newest state that
+    /// there is, which another chain may still replace and which is what a call that is sent meets.
+    ///
+    /// # Errors
+    /// When the chain cannot be read.
+    fn refusals_now(&self, calls: &[(Address, Call)]) -> Result<Vec<Option<Bytes>>, ChainError> {
+        let each = calls.iter().map(|(from, call)| match self.call(*from, call) {
+            Ok(_) => Ok(None),
+            Err(ChainError::Reverted { output }) => Ok(Some(output)),
+            Err(error) => Err(error),
+        });
+        each.collect()
+    }
+
     /// The logs of the blocks from `first` on; on a chain that others use too, at least those of the
     /// arena's contracts.
     ///

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use alloy_primitives::{B256, keccak256};
+use alloy_primitives::{Address, B256, keccak256};
 use alloy_sol_types::{SolEvent, SolValue};
 use nets_core::{Digest, Link, MatchId, MerkleTree};
 use nets_machine::{
@@ -38,12 +38,23 @@ pub struct OpenDefence {
 }
 
 /// The open trials of an arena, as events tell of them.
-#[derive(Clone, Debug, Default)]
+///
+/// The contract serves every arena that names it. What others say in it is not even kept: anybody may
+/// make up an arena, in which a trial costs nothing.
+#[derive(Clone, Debug)]
 pub struct Following {
+    arena: Address,
     open: BTreeMap<B256, OpenTrial>,
+    /// Which trial a defence that stands is in.
+    trials: BTreeMap<B256, B256>,
 }
 
 impl Following {
+    /// The trials of an arena, before anything is told of them.
+    pub fn new(arena: Address) -> Self {
+        Self { arena, open: BTreeMap::new(), trials: BTreeMap::new() }
+    }
+
     /// The open trials by their ids.
     pub fn open(&self) -> impl Iterator<Item = (&B256, &OpenTrial)> {
         self.open.iter()
@@ -53,6 +64,9 @@ impl Following {
     pub fn note(&mut self, log: &Log) {
         let topics = || log.topics.iter().copied();
         if let Ok(it) = ITrials::TrialOpened::decode_raw_log(topics(), &log.data) {
+            if it.trial.arena != self.arena {
+                return;
+            }
             let head = TraceHead {
                 match_id: MatchId(it.trace.matchId.0),
                 leaf_count: it.trace.leafCount,
@@ -64,12 +78,17 @@ impl Following {
             if let Some(trial) = self.open.get_mut(&it.trial) {
                 let made = OpenDefence { defence: it.defence, states: it.states };
                 trial.defences.insert(it.id, made);
+                self.trials.insert(it.id, it.trial);
             }
         } else if let Ok(it) = ITrials::TrialEnded::decode_raw_log(topics(), &log.data) {
-            self.open.remove(&it.id);
+            let ended = self.open.remove(&it.id);
+            for id in ended.iter().flat_map(|trial| trial.defences.keys()) {
+                self.trials.remove(id);
+            }
         } else if let Ok(it) = ITrials::DefenceFailed::decode_raw_log(topics(), &log.data) {
             if let Some(trial) = self.open.get_mut(&it.trial) {
                 trial.defences.remove(&it.id);
+                self.trials.remove(&it.id);
             }
         } else if let Ok(it) = ITrials::PartPicked::decode_raw_log(topics(), &log.data) {
             self.change(&it.id, log.block, |found| found.pick(&it));
@@ -79,8 +98,8 @@ impl Following {
     }
 
     fn change(&mut self, id: &B256, block: u64, change: impl FnOnce(&mut OpenDefence)) {
-        let mut defences = self.open.values_mut().flat_map(|trial| &mut trial.defences);
-        if let Some((_, found)) = defences.find(|(found, _)| *found == id) {
+        let trial = self.trials.get(id).and_then(|trial| self.open.get_mut(trial));
+        if let Some(found) = trial.and_then(|trial| trial.defences.get_mut(id)) {
             change(found);
             found.defence.movedAt = block;
         }
@@ -199,6 +218,9 @@ pub enum Objection {
     Judge(Box<ITrials::judgeStepCall>),
 }
 
+/// So many steps a run has at most that can be judged.
+pub const RUN_MAX: u64 = FAN_OUT.pow(LEVELS_MAX);
+
 /// A run of the image, and what follows from it in a trial.
 #[derive(Debug)]
 pub struct Side {
@@ -208,16 +230,16 @@ pub struct Side {
 }
 
 impl Side {
-    /// Runs the image to its end, or as far as trials go, telling every so many steps how many were
+    /// Runs the image to its end, or `limit` steps, which are [`RUN_MAX`] where trials go on, telling every so many steps how many were
     /// done, and asking whether to go on; none where it was stopped.
     ///
     /// # Errors
     /// When something that the image reads is not known here.
     pub fn new(
         mut run: Trajectory,
+        limit: u64,
         goes_on: impl FnMut(u64) -> bool,
     ) -> Result<Option<Self>, Unknown> {
-        let limit = FAN_OUT.pow(LEVELS_MAX);
         let (halt, steps) = run.run(limit, goes_on)?;
         let is_whole = halt.is_some() || steps == limit;
         Ok(is_whole.then_some(Self { run, halt, steps }))

@@ -89,6 +89,10 @@ impl ChainAdapter for ArenaChain {
         self.adapter().call_in_turn(calls)
     }
 
+    fn refusals_now(&self, calls: &[(Address, Call)]) -> Result<Vec<Option<Bytes>>, ChainError> {
+        self.adapter().refusals_now(calls)
+    }
+
     fn logs(&self, first: u64) -> Result<Vec<Log>, ChainError> {
         self.adapter().logs(first)
     }

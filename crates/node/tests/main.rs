@@ -24,4 +24,5 @@ mod stakes;
 mod support;
 mod table;
 mod tampering;
+mod trials;
 mod watch;

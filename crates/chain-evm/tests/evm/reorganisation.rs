@@ -95,3 +95,26 @@ fn the_node_says_what_is_finalised_where_that_is_asked_for() {
     assert_eq!(chain.as_of(7).unwrap().head().unwrap().number, 7);
     assert!(chain.as_of(16).is_err(), "it is not final");
 }
+
+#[test]
+fn what_is_refused_now_is_known_before_it_is_final() {
+    let Some(node) = stage::start(&[]) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let ada = account("ada");
+    node.fund(&ada);
+    let mut chain = node.open(&folder.path().join("outbox"), DEPTH);
+    let plan = DeploymentPlan { beacon_tip: B256::repeat_byte(1) };
+    let contracts = Arena::new(deploy(&plan, &mut chain, &ada).unwrap().deployment);
+    let deposit = Call { value: 77, ..contracts.call(&IArena::depositCall {}) };
+    chain.send(&[(&ada, deposit)]).unwrap();
+    let withdraw = |amount| (address(&ada), contracts.call(&IArena::withdrawCall { amount }));
+    let [all, one] = [withdraw(77), withdraw(1)];
+    assert_eq!(chain.refusals_now(&[all.clone(), one.clone()]).unwrap(), [None, None]);
+    // Everything goes in a block that is not final.
+    node.ask("anvil_impersonateAccount", json!([all.0]));
+    let transaction = json!({ "from": all.0, "to": all.1.to, "data": all.1.data });
+    node.ask("eth_sendTransaction", json!([transaction]));
+    assert!(chain.call(all.0, &all.1).is_ok(), "as of the final block it is there");
+    let refusals = chain.refusals_now(&[all, one]).unwrap();
+    assert!(refusals.iter().all(Option::is_some), "{refusals:?}");
+}

@@ -183,15 +183,17 @@ type Search<T> = Result<T, Stop>;
 /// How many leaves are asked for at once where a place among many is looked for.
 const PROBES: u32 = 31;
 
-/// Looks for the lie in an assertion.
+/// Looks for the lie in an assertion. Matches of which nothing can be shown in a trial either are
+/// passed over as long as there is another one that went otherwise.
 pub fn refute(
     truth: &Truth<'_>,
     asserted: &Assertion,
     disclosed: &dyn Disclosed,
     target: &ICourt::Target,
+    passed_over: &BTreeSet<u32>,
 ) -> Finding {
     let refuter = Refuter::new(truth, asserted, disclosed, target);
-    match refuter.search() {
+    match refuter.search(passed_over) {
         Ok(None) => Finding::Right,
         Ok(Some(found)) => Finding::Beyond(Box::new(found)),
         Err(Stop::Refuted(refutation)) => Finding::Refuted(refutation),
@@ -247,14 +249,16 @@ impl<'a> Refuter<'a> {
         }
     }
 
-    /// The first match that differs where nothing can be shown; none where the assertion is right.
+    /// The first match that differs where nothing can be shown, one that is passed over only where all
+    /// are; none where the assertion is right.
     ///
     /// A difference is followed to its ground before the next is looked for, since what there is of
     /// it may have to be demanded: whoever asserts nonsense everywhere gains no time.
-    fn search(&self) -> Search<Option<BeyondMatch>> {
+    fn search(&self, passed_over: &BTreeSet<u32>) -> Search<Option<BeyondMatch>> {
         self.check_entry_count()?;
         let changed_matches = self.check_matches()?;
-        let beyond = changed_matches.first().copied();
+        let other = changed_matches.iter().find(|q| !passed_over.contains(q));
+        let beyond = other.or(changed_matches.first()).copied();
         let changed_entries = self.check_entries()?;
         for &q in &changed_matches {
             for entry in self.seated(q).into_iter().flatten() {

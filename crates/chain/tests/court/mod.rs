@@ -360,6 +360,26 @@ fn check_other_decisions(stage: &mut Stage) {
         }
     }
     assert!(consistent > 3, "{consistent} other decisions");
+    if stage.setting.signed.is_none() {
+        check_several_other_decisions(stage, &right, &honest);
+    }
+}
+
+/// Of several matches that went otherwise none hides another one.
+fn check_several_other_decisions(stage: &mut Stage, right: &Right, honest: &Story) {
+    let is_other = |stage: &mut Stage, q: u32| {
+        let story = stage.tell(&Twist::Decision(q, 1));
+        story.matches[q as usize][3..35] != honest.matches[q as usize][3..35]
+    };
+    let changed: Vec<_> = honest.traces.keys().copied().filter(|&q| is_other(stage, q)).collect();
+    let [first, .., last] = changed[..] else { panic!("{changed:?}") };
+    let story = stage.tell(&Twist::Decisions(vec![(first, 1), (last, 1)]));
+    for (passed_over, expected) in
+        [(vec![], first), (vec![first], last), (vec![last], first), (vec![first, last], first)]
+    {
+        let found = refuter::found_beyond(stage, right, &story, &passed_over);
+        assert_eq!(found, expected, "{passed_over:?}");
+    }
 }
 
 /// Who has no record of a match takes any that the agents signed, and refutes what they did not, also

@@ -106,6 +106,7 @@ fn find(
     story: &Story,
     target: &ICourt::Target,
     knows_all: bool,
+    passed_over: &BTreeSet<u32>,
 ) -> (Finding, usize) {
     let setting = &stage.setting;
     let asked = Asked::new(story, knows_all);
@@ -133,7 +134,7 @@ fn find(
         }),
     };
     for demands in 0..DEMANDS_MAX {
-        match (refute(&truth, &asserted, &asked, target), &asked.answered) {
+        match (refute(&truth, &asserted, &asked, target, passed_over), &asked.answered) {
             (Finding::Hidden(hidden), Some(answered)) => {
                 let is_answered = |one| answered.borrow().contains(one);
                 assert!(!hidden.iter().any(is_answered), "{hidden:?} was answered");
@@ -150,7 +151,8 @@ pub(crate) fn check_right(stage: &mut Stage, right: &Right) {
     let story = stage.tell(&Twist::Honest);
     let target = stage.assert(&story);
     for knows_all in [true, false] {
-        assert_eq!(find(stage, right, &story, &target, knows_all), (Finding::Right, 0));
+        let found = find(stage, right, &story, &target, knows_all, &BTreeSet::new());
+        assert_eq!(found, (Finding::Right, 0));
     }
 }
 
@@ -164,7 +166,7 @@ pub(crate) fn is_refuted(
 ) -> bool {
     let target = stage.assert(story);
     let ways: &[bool] = if also_hidden { &[true, false] } else { &[true] };
-    let found = ways.iter().map(|&knows_all| find(stage, right, story, &target, knows_all).0);
+    let found = ways.iter().map(|&all| find(stage, right, story, &target, all, &BTreeSet::new()).0);
     let found: Vec<_> = found.collect();
     let accept = |finding: &Finding| match finding {
         Finding::Refuted(refutation) => {
@@ -177,4 +179,18 @@ pub(crate) fn is_refuted(
     let accepted: Vec<_> = found.iter().map(accept).collect();
     assert!(accepted.iter().all(|&one| one == accepted[0]), "{found:?}");
     accepted[0]
+}
+
+/// Which of the matches that went otherwise is found where some are passed over.
+pub(crate) fn found_beyond(
+    stage: &mut Stage,
+    right: &Right,
+    story: &Story,
+    passed_over: &[u32],
+) -> u32 {
+    let (target, passed_over) = (stage.assert(story), passed_over.iter().copied().collect());
+    match find(stage, right, story, &target, false, &passed_over).0 {
+        Finding::Beyond(found) => found.match_index,
+        finding => panic!("{finding:?}"),
+    }
 }

@@ -52,6 +52,8 @@ pub(crate) enum Twist {
     Step(u32, u32),
     /// A match in which another legal action was chosen in a step, and all went on from there.
     Decision(u32, u32),
+    /// Several matches in which another one was, by match and step.
+    Decisions(Vec<(u32, u32)>),
     /// A match that is said to be finished before it is.
     Cut(u32),
     /// A match that a seat is said to have forfeited when it was over.
@@ -236,10 +238,12 @@ impl Setting {
                 break ending;
             }
             let Status::Acting(acting) = state.status() else { unreachable!("it has no ending") };
-            let chooser = match *twist {
-                Twist::Decision(at, when) if (at, when) == (q, step) => [0x5a; 32],
-                _ => id.0,
+            let is_changed = match twist {
+                Twist::Decision(at, when) => (*at, *when) == (q, step),
+                Twist::Decisions(changed) => changed.contains(&(q, step)),
+                _ => false,
             };
+            let chooser = if is_changed { [0x5a; 32] } else { id.0 };
             let actions = choose(&*state, acting, &chooser, step);
             trace.begin_step(&*state, acting, Information::Perfect);
             match &self.signed {

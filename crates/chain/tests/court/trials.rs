@@ -7,7 +7,7 @@ use std::sync::Arc;
 use alloy_primitives::{Address, B256, Bytes};
 use alloy_sol_types::{SolCall, SolInterface, sol};
 use nets_chain::trial_calls::{ICourt, IMachine, ITrials};
-use nets_chain::{Following, ImageRoots, Objection, OpenDefence, OpenTrial, Side};
+use nets_chain::{Following, ImageRoots, Objection, OpenDefence, OpenTrial, RUN_MAX, Side};
 use nets_core::{Chance, Digest, MerkleTree, Seed};
 use nets_machine::{Image, RAM_START, Segment, State, Trajectory};
 
@@ -88,8 +88,8 @@ impl Hall {
             round: target.round,
             assertion: target.assertion,
         };
-        let (following, gas) = Default::default();
-        Self { stage, image, story, target, following, gas }
+        let following = Following::new(target.arena);
+        Self { stage, image, story, target, following, gas: BTreeMap::new() }
     }
 
     fn opening(&self, q: u32) -> ITrials::openTrialCall {
@@ -172,7 +172,7 @@ impl Hall {
     }
 
     fn side(&self, question: B256) -> Side {
-        Side::new(self.run(question), |_| true).unwrap().unwrap()
+        Side::new(self.run(question), RUN_MAX, |_| true).unwrap().unwrap()
     }
 }
 

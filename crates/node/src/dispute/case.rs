@@ -1,5 +1,7 @@
 //! Cases: a round as it is, against every assertion of it.
 
+use std::collections::BTreeSet;
+
 use alloy_primitives::{Address, B256, U256, keccak256};
 use alloy_sol_types::{SolInterface, SolValue};
 use nets_chain::demands::IDemands::{self, Demand};
@@ -112,7 +114,7 @@ impl<'a> Case<'a> {
         let is_open = |question: &B256| {
             dockets.trials().open().any(|(_, open)| open.trial.question == *question)
         };
-        node.runs.keep(is_open);
+        node.runs.keep(self.plan.league.id, is_open);
         Ok(judged)
     }
 
@@ -191,9 +193,29 @@ impl Hearing<'_> {
         if played.unknown.is_empty() && asserted == played.result.assertion() {
             return Ok((Standing::Right, self.upholding()?));
         }
+        let challenge_blocks = u64::from(plan.league.terms.challengeBlocks);
+        let challenge_end = posted.postedAt.to::<u64>() + challenge_blocks;
+        let mut passed_over = BTreeSet::new();
+        loop {
+            let found = self.find(&asserted, &passed_over, challenge_end)?;
+            match found.0 {
+                // Another match may have gone otherwise, too, and that may be shown.
+                Standing::Beyond(q) if passed_over.insert(q) => {}
+                _ => return Ok(found),
+            }
+        }
+    }
+
+    /// What there is to be said and done about an assertion that is not the one computed here.
+    fn find(
+        &self,
+        asserted: &Assertion,
+        passed_over: &BTreeSet<u32>,
+        challenge_end: u64,
+    ) -> Result<(Standing, Vec<PlannedDeed>), NodeError> {
         let traces = |q| self.case.trace(q);
-        let truth = self.truth(&traces);
-        Ok(match refute(&truth, &asserted, &self.docket.disclosed, &self.target()) {
+        let (truth, disclosed) = (self.truth(&traces), &self.docket.disclosed);
+        Ok(match refute(&truth, asserted, disclosed, &self.target(), passed_over) {
             Finding::Right => (Standing::Right, self.upholding()?),
             Finding::Refuted(refutation) => {
                 let mut deeds = self.close_waiting(|_| true);
@@ -201,15 +223,15 @@ impl Hearing<'_> {
                 (Standing::Refutable(refutation.function), deeds)
             }
             Finding::Hidden(hidden) => {
-                let deeds = self.demands(&truth, &asserted, &hidden);
+                let deeds = self.demands(&truth, asserted, &hidden);
                 (Standing::Hidden(hidden.len()), deeds)
             }
-            Finding::Beyond(_) if plan.signed.is_some() => (Standing::Right, self.upholding()?),
+            Finding::Beyond(_) if self.case.plan.signed.is_some() => {
+                (Standing::Right, self.upholding()?)
+            }
             Finding::Beyond(beyond) => {
                 let mut deeds = self.close_waiting(|_| true);
-                let challenge_blocks = plan.league.terms.challengeBlocks;
-                let end = posted.postedAt.to::<u64>() + u64::from(challenge_blocks);
-                match self.prosecution(&beyond, end)? {
+                match self.prosecution(&beyond, challenge_end)? {
                     Some((seat, further)) => {
                         deeds.extend(further);
                         (Standing::Tried(beyond.match_index, seat), deeds)

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use alloy_primitives::Address;
-use nets_chain::{Account, Arena, Call, ChainAdapter, ChainError, Signer};
+use nets_chain::{Account, Arena, Call, ChainAdapter, ChainError, Receipt, Signer};
 use serde::Serialize;
 
 use crate::error::NodeError;
@@ -196,29 +196,32 @@ pub(crate) fn perform(
     let from = Address::new(account.address().0);
     let calls: Vec<_> = planned.iter().map(|planned| (from, planned.call.clone())).collect();
     let answers = node.chain.call_in_turn(&calls)?;
-    let (mut deeds, mut calls) = (Vec::new(), Vec::new());
+    let mut accepted = Vec::new();
     for (planned, answer) in planned.into_iter().zip(answers) {
         match answer {
-            Ok(_) => {
-                deeds.push(planned.deed);
-                calls.push((account as &dyn Signer, planned.call));
-            }
+            Ok(_) => accepted.push(planned),
             Err(output) => performed.refused.push((planned.deed, Arena::refusal_in_words(&output))),
         }
     }
-    if calls.is_empty() {
-        return Ok(performed);
-    }
-    let receipts = match node.chain.send(&calls) {
-        // Somebody was first since they were tried. Nothing is sent then; the next look tries again.
-        Err(ChainError::Reverted { output }) => {
-            let reason = Arena::refusal_in_words(&output);
-            performed.refused.extend(deeds.into_iter().map(|deed| (deed, reason.clone())));
-            return Ok(performed);
+    let receipts = match send(node, account, &accepted)? {
+        Some(receipts) => receipts,
+        // Somebody was first with one of them since the state that they were tried on, which on a chain
+        // elsewhere is a while ago: the others are sent without it.
+        None => {
+            accepted = leave_out_refused(node, from, accepted, &mut performed)?;
+            match send(node, account, &accepted)? {
+                Some(receipts) => receipts,
+                None => {
+                    let reason = "refused a moment after it was tried again".to_owned();
+                    let refused = accepted.into_iter().map(|it| (it.deed, reason.clone()));
+                    performed.refused.extend(refused);
+                    return Ok(performed);
+                }
+            }
         }
-        receipts => receipts?,
     };
-    for (deed, receipt) in deeds.into_iter().zip(receipts) {
+    let deeds = accepted.into_iter().map(|planned| planned.deed);
+    for (deed, receipt) in deeds.zip(receipts) {
         let deed = Deed { gas: Some(receipt.gas_used), ..deed };
         match receipt.is_success {
             true => performed.done.push(deed),
@@ -229,4 +232,40 @@ pub(crate) fn perform(
         }
     }
     Ok(performed)
+}
+
+/// Sends calls; none where a contract refuses one of them, and then nothing was sent.
+fn send(
+    node: &mut ArenaNode,
+    account: &Account,
+    planned: &[PlannedDeed],
+) -> Result<Option<Vec<Receipt>>, NodeError> {
+    if planned.is_empty() {
+        return Ok(Some(Vec::new()));
+    }
+    let calls = planned.iter().map(|planned| (account as &dyn Signer, planned.call.clone()));
+    match node.chain.send(&calls.collect::<Vec<_>>()) {
+        Err(ChainError::Reverted { .. }) => Ok(None),
+        receipts => Ok(Some(receipts?)),
+    }
+}
+
+/// Those that no contract would refuse as things stand now.
+fn leave_out_refused(
+    node: &ArenaNode,
+    from: Address,
+    planned: Vec<PlannedDeed>,
+    performed: &mut Performed,
+) -> Result<Vec<PlannedDeed>, NodeError> {
+    let calls: Vec<_> = planned.iter().map(|planned| (from, planned.call.clone())).collect();
+    let mut left = Vec::new();
+    for (planned, refusal) in planned.into_iter().zip(node.chain.refusals_now(&calls)?) {
+        match refusal {
+            None => left.push(planned),
+            Some(output) => {
+                performed.refused.push((planned.deed, Arena::refusal_in_words(&output)));
+            }
+        }
+    }
+    Ok(left)
 }

@@ -25,7 +25,7 @@ pub(crate) struct Docket {
 }
 
 /// The dockets of all assertions in the arena of which anything was demanded.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Dockets {
     dockets: BTreeMap<AssertionKey, Docket>,
     /// Whose the open demands are.
@@ -36,10 +36,20 @@ pub(crate) struct Dockets {
 }
 
 impl Dockets {
+    /// Those of an arena in which nothing was demanded yet.
+    pub(crate) fn new(arena: Address) -> Self {
+        Self {
+            dockets: BTreeMap::new(),
+            keys: BTreeMap::new(),
+            trials: Following::new(arena),
+            empty: Docket::default(),
+        }
+    }
+
     /// What the events from block `first` on say.
     pub(crate) fn read(node: &ArenaNode, first: u64) -> Result<Self, NodeError> {
         let deployment = node.arena.deployment();
-        let mut dockets = Self::default();
+        let mut dockets = Self::new(deployment.arena);
         for log in node.chain.logs(first)? {
             if log.address != deployment.demands {
                 continue;
@@ -57,7 +67,7 @@ impl Dockets {
         self.dockets.get(&key).unwrap_or(&self.empty)
     }
 
-    /// The open trials of all arenas that the contract serves.
+    /// The open trials.
     pub(crate) fn trials(&self) -> &Following {
         &self.trials
     }

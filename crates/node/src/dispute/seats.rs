@@ -11,11 +11,10 @@ use alloy_primitives::B256;
 use nets_chain::trial_calls::{ICourt, ITrials};
 use nets_chain::{BeyondMatch, Objection, OpenDefence, OpenTrial, Side, TraceHead};
 use nets_core::{MatchRecord, Seat, trace_root};
-use nets_judge::{Messages, Question, Verdict};
+use nets_judge::{Messages, Question};
 use nets_systems::Blueprint;
 
 use super::case::Hearing;
-use super::runs::verdict;
 use super::{DeedKind, PlannedDeed, Told};
 use crate::artifacts::Artifacts;
 use crate::error::NodeError;
@@ -36,23 +35,23 @@ impl Hearing<'_> {
             open.trial.challenger == self.me && open.trial.matchIndex == beyond.match_index
         };
         let mine: Vec<_> = self.trials().filter(ours).collect();
-        if !mine.is_empty() {
-            let mut deeds = Vec::new();
-            for open in &mine {
-                deeds.extend(self.objections(open, &beyond.leaves)?);
-            }
-            return Ok(Some((Seat(mine[0].trial.seat), deeds)));
+        if let Some(first) = mine.first() {
+            let seat = Seat(first.trial.seat);
+            let deeds =
+                mine.iter().map(|open| self.apart(open, self.objections(open, &beyond.leaves)));
+            return Ok(Some((seat, deeds.collect::<Result<Vec<_>, _>>()?.concat())));
         }
         let q = beyond.match_index;
         let Some(record) = self.case.played.records.get(&q) else { return Ok(None) };
+        if self.now > challenge_end {
+            return Ok(None);
+        }
         for seat in (0..record.seats.len() as u8).map(Seat) {
             let mut messages = self.messages(q, seat, &beyond.leaves)?;
             let question = messages.insert_question(&question(&beyond.head, seat));
-            if !matches!(verdict(&question, &mut messages), Some(Verdict::False(_))) {
+            let league = self.case.plan.league.id;
+            if !self.node.runs.calls_false(league, &question, messages, self.going)? {
                 continue;
-            }
-            if self.now > challenge_end {
-                return Ok(None);
             }
             let (leaf, path) = (beyond.proof.leaf.clone(), beyond.proof.path.clone());
             let proof = ICourt::Proof { index: q, leaf, path };
@@ -66,34 +65,66 @@ impl Hearing<'_> {
 
     /// What there is to be done so that a right assertion stands every trial.
     pub(super) fn defences(&self) -> Result<Vec<PlannedDeed>, NodeError> {
-        let mut deeds = Vec::new();
-        for open in self.trials() {
-            let side = self.side(open, None)?;
-            let mut side = lock(&side);
-            if side.is_false() {
-                // Another image than this one's would have to say so; nothing is to be gained here.
-                continue;
-            }
-            let about = in_words(open);
-            let is_mine =
-                |(_, defence): &(&B256, &OpenDefence)| defence.defence.defender == self.me;
-            let mine: Vec<_> = open.defences.iter().filter(is_mine).collect();
-            if mine.is_empty() && self.now <= defence_end(open) {
-                let call = side.defence(open)?;
-                let call = self.node.arena.demands_call(&call);
-                deeds.push(self.deed(DeedKind::Defend, about.clone(), call));
-            }
-            for (id, defence) in mine {
-                if defence.is_defenders_turn() {
-                    let call = self.node.arena.demands_call(&side.answer(open, (id, defence))?);
-                    deeds.push(self.deed(DeedKind::Cut, about.clone(), call));
-                } else if self.now > defence.latest(open.trial.moveBlocks) {
-                    let call = self.node.arena.demands_call(&open.acquit((id, defence)));
-                    deeds.push(self.deed(DeedKind::Acquit, about.clone(), call));
-                }
+        let deeds = self.trials().map(|open| self.apart(open, self.defence(open)));
+        Ok(deeds.collect::<Result<Vec<_>, _>>()?.concat())
+    }
+
+    /// What there is to be done in one trial of a right assertion. The run is made only where it says
+    /// what.
+    fn defence(&self, open: &OpenTrial) -> Result<Vec<PlannedDeed>, NodeError> {
+        let (mut deeds, about) = (Vec::new(), in_words(open));
+        let is_mine = |(_, defence): &(&B256, &OpenDefence)| defence.defence.defender == self.me;
+        let mine: Vec<_> = open.defences.iter().filter(is_mine).collect();
+        for (id, defence) in mine.iter().filter(|(_, defence)| !defence.is_defenders_turn()) {
+            if self.now > defence.latest(open.trial.moveBlocks) {
+                let call = self.node.arena.demands_call(&open.acquit((*id, *defence)));
+                deeds.push(self.deed(DeedKind::Acquit, about.clone(), call));
             }
         }
+        let due: Vec<_> = mine.iter().filter(|(_, defence)| defence.is_defenders_turn()).collect();
+        let is_to_begin = mine.is_empty() && self.now <= defence_end(open);
+        if due.is_empty() && !is_to_begin {
+            return Ok(deeds);
+        }
+        let side = self.side(open, None)?;
+        let mut side = lock(&side);
+        if side.is_false() {
+            // Another image than this one's would have to say so; nothing is to be gained here.
+            return Ok(deeds);
+        }
+        if is_to_begin {
+            let call = self.node.arena.demands_call(&side.defence(open)?);
+            deeds.push(self.deed(DeedKind::Defend, about.clone(), call));
+        }
+        for (id, defence) in due {
+            let answer = side.answer(open, (*id, *defence))?;
+            let call = self.node.arena.demands_call(&answer);
+            deeds.push(self.deed(DeedKind::Cut, about.clone(), call));
+        }
         Ok(deeds)
+    }
+
+    /// What there is to be done in one trial; nothing where it cannot be found out, which must not keep
+    /// anybody from what is to be done elsewhere.
+    fn apart(
+        &self,
+        open: &OpenTrial,
+        deeds: Result<Vec<PlannedDeed>, NodeError>,
+    ) -> Result<Vec<PlannedDeed>, NodeError> {
+        match deeds {
+            Err(NodeError::Interrupted) => Err(NodeError::Interrupted),
+            Err(error) => {
+                let (name, round) = (&self.case.plan.league.name, self.case.plan.round);
+                self.going.progress.note(&format!(
+                    "{name}, round {round}, assertion {}: nothing can be done about the trial of {}: \
+                     {error}",
+                    self.assertion,
+                    in_words(open)
+                ));
+                Ok(Vec::new())
+            }
+            deeds => deeds,
+        }
     }
 
     /// Own trials of an assertion that stands no longer: their bonds come back.
@@ -113,17 +144,19 @@ impl Hearing<'_> {
             let is_over = self.now > defence_end(open);
             return Ok(is_over.then(|| self.convict(open)).into_iter().collect());
         }
+        let (due, waiting): (Vec<_>, Vec<_>) =
+            open.defences.iter().partition(|(_, defence)| defence.is_defenders_turn());
+        let late = due.into_iter().filter(|(_, it)| self.now > it.latest(open.trial.moveBlocks));
+        let fail = |it: (&B256, &OpenDefence)| {
+            self.deed(DeedKind::Fail, about.clone(), self.node.arena.demands_call(&open.fail(it)))
+        };
+        let mut deeds: Vec<_> = late.map(fail).collect();
+        if waiting.is_empty() {
+            return Ok(deeds);
+        }
         let side = self.side(open, Some(leaves))?;
         let mut side = lock(&side);
-        let mut deeds = Vec::new();
-        for (id, defence) in &open.defences {
-            if defence.is_defenders_turn() {
-                if self.now > defence.latest(open.trial.moveBlocks) {
-                    let call = self.node.arena.demands_call(&open.fail((id, defence)));
-                    deeds.push(self.deed(DeedKind::Fail, about.clone(), call));
-                }
-                continue;
-            }
+        for (id, defence) in waiting {
             let (kind, call) = match side.objection(open, (id, defence))? {
                 Some(Objection::Pick(call)) => {
                     (DeedKind::Object, self.node.arena.demands_call(&*call))
@@ -166,7 +199,8 @@ impl Hearing<'_> {
             messages.insert_question(&question(&open.head, seat));
             Ok(messages)
         };
-        self.node.runs.side(open.trial.question, messages, self.going)
+        let league = self.case.plan.league.id;
+        self.node.runs.side(league, open.trial.question, messages, self.going)
     }
 
     fn messages(&self, q: u32, seat: Seat, leaves: &[Vec<u8>]) -> Result<Messages, NodeError> {

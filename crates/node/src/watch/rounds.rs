@@ -160,8 +160,9 @@ fn during_clocks(
         let deed = Deed::new(DeedKind::Advance, name, number, None, format!("match {index}"));
         deeds.push(PlannedDeed { deed, call: node.arena.clocks_call(&call) });
     }
+    let dockets = Dockets::new(node.arena.deployment().arena);
     // By records that were got just now, too.
-    deeds.extend(reports(node, &plan, &Dockets::default(), me)?);
+    deeds.extend(reports(node, &plan, &dockets, me)?);
     Ok(Judged { standing: Vec::new(), deeds })
 }
 
