@@ -117,6 +117,8 @@ interface ITrials {
     error NoSuchSeat(uint8 received, uint8 seats);
     /// @notice The run has an impossible length, or the image does not let the trace stand in this state.
     error NoDefence(uint8 levels, uint256 pc, uint32 code);
+    /// @notice States that are all zeros cut nothing.
+    error EmptyCut();
     /// @notice So many states cut a run.
     error StateCountMismatch(uint256 received, uint256 expected);
     /// @notice The move is another's.

@@ -212,12 +212,15 @@ contract Trials is DemandsState, ITrials {
         if (levels == 0 || levels > HEIGHT_MAX || !(over || tooLong)) revert NoDefence(levels, pc, code);
     }
 
-    /// @dev The root over the ends of the 64 parts, of which the last is the end of the whole.
-    function _cut(bytes32[] calldata states, bytes32 last) private view returns (bytes32) {
+    /// @dev The root over the ends of the 64 parts, of which the last is the end of the whole. Nothing but zeros has the
+    /// root 0, which says that a cut is due, and no state has the digest 0.
+    function _cut(bytes32[] calldata states, bytes32 last) private view returns (bytes32 root) {
         if (states.length != STATES) revert StateCountMismatch(states.length, STATES);
         bytes32[] memory nodes = Tree.pad(states, LEVELS);
         nodes[STATES] = last;
-        return Tree.fold(nodes);
+        root = Tree.fold(nodes);
+        // slither-disable-next-line incorrect-equality: a hash, 0 where all is 0.
+        if (root == 0) revert EmptyCut();
     }
 
     /// @dev The states that a part begins and ends with.

@@ -8,6 +8,7 @@ import {IMachine} from "../../src/interfaces/IMachine.sol";
 import {ITrials} from "../../src/interfaces/ITrials.sol";
 import {Clock} from "../../src/libraries/Clock.sol";
 import {Tree} from "../../src/libraries/Tree.sol";
+import {Forest} from "../court/Forest.sol";
 import {Registers} from "../machine/States.sol";
 import {Story} from "./DemandsStage.sol";
 import {FakeArena} from "./FakeArena.sol";
@@ -131,6 +132,31 @@ contract TrialsTest is TrialsStage {
         _checkDefence(right);
         _refused(WATCHER, _convictCall(trial), ITrials.DefencesStand.selector, "so nobody is convicted");
         _refused(STRANGER, input, ITrials.DefenceMismatch.selector, "once");
+    }
+
+    /// @dev A cut of nothing but zeros would be taken for one that is still due, again and again.
+    function test_cut_ofZerosKeepsNobodyWaiting() external {
+        ITrials.Trial memory trial = _begin(true);
+        Registers memory ending = Program.stateAt(trial.question, Program.LENGTH);
+        ending.x[10] = 0;
+        bytes32[] memory zeros = new bytes32[](63);
+        vm.prank(ASSERTER);
+        bytes memory made = _do(abi.encodeCall(demands.defend, (_idOf(trial), trial, 2, ending.given(), zeros)));
+        bytes32 id = abi.decode(made, (bytes32));
+        ITrials.Defence memory defence = _zeroDefence(trial, ending.digest());
+        checkEqual(id, keccak256(abi.encode(defence)), "as it should be");
+        bytes32[] memory ends = new bytes32[](64);
+        ends[63] = defence.last;
+        ITrials.Part memory part;
+        part.last = IMachine.WordProof(0, Forest.pathOf(ends, 0, 0));
+        vm.prank(WATCHER);
+        _do(abi.encodeCall(demands.pickPart, (id, trial, defence, part)));
+        (defence.last, defence.cut, defence.height) = (0, 0, 1);
+        bytes memory cut = abi.encodeCall(demands.cutPart, (id, trial, defence, zeros));
+        _refused(ASSERTER, cut, ITrials.EmptyCut.selector, "the part begins with a state");
+        _pass(MOVE + SPARE + 1);
+        _do(abi.encodeCall(demands.failDefence, (id, trial, defence)));
+        _convict(trial, true);
     }
 
     // Open
@@ -373,6 +399,20 @@ contract TrialsTest is TrialsStage {
         check(fake.killed(), "it may kill what it likes in its own");
         check(_status(target) == IArenaTypes.AssertionStatus.Live, "and nothing elsewhere");
         checkEqual(arena.balanceOf(WATCHER), before, "no coin moved");
+    }
+
+    /// @dev A defence of 64^2 steps that ends in `last`, of which all else is zeros.
+    function _zeroDefence(ITrials.Trial memory trial, bytes32 last)
+        private
+        view
+        returns (ITrials.Defence memory defence)
+    {
+        bytes32[] memory ends = new bytes32[](64);
+        ends[63] = last;
+        (defence.trial, defence.defender, defence.height) = (_idOf(trial), ASSERTER, 2);
+        (defence.first, defence.last) = (Program.stateAt(trial.question, 0).digest(), last);
+        (defence.cut, defence.movedAt) = (Forest.rootOf(ends), uint64(vm.getBlockNumber()));
+        (defence.challengerLeft, defence.defenderLeft) = (uint32(SPARE), uint32(SPARE));
     }
 
     function _convict(ITrials.Trial memory trial, bool kills) private {
