@@ -17,6 +17,6 @@ pub struct ImageRoots {
 /// of another version; it changes nothing of one that is there.
 pub const IMAGE: ImageRoots = ImageRoots {
     entry: 0,
-    code: b256!("0x47c518df188acf96e8b5c1c213df8a21c0b9fbf10bb3dc87f320535532b8d1cf"),
-    ram: b256!("0x09989b107e0ad9b98ff09d554f77dbc7f31d87c9a6d3effd06c19cb2db013b99"),
+    code: b256!("0xfde92db7c9b9f19678f172f13174f6e02d0dceac8b70b94a9d32b41f042b8f66"),
+    ram: b256!("0xe559c0f3a4fec5ba6bfcc3105b9e8a2f888c68769ff8f8f0d508f8723d905242"),
 };

@@ -9,7 +9,7 @@
 //! so it has no standard library, and what it comes to depends on the question alone.
 //!
 //! Reading order: [`Hashes`] (messages behind hashes), [`Question`], [`Verdict`], [`judge`];
-//! [`Messages`] is the store for those who have the messages.
+//! [`Messages`] is the store for those who have the messages, [`instructions_max`] how long it may take.
 
 #![no_std]
 #![deny(clippy::disallowed_types, clippy::disallowed_methods, clippy::float_arithmetic)]
@@ -21,6 +21,7 @@ mod judging;
 mod leaves;
 mod matched;
 mod messages;
+mod price;
 mod question;
 mod seated;
 mod verdict;
@@ -28,5 +29,9 @@ mod verdict;
 pub use hashes::Hashes;
 pub use judging::judge;
 pub use messages::{Messages, UnknownMessage};
+pub use price::{
+    INSTRUCTIONS_PER_DECISION, INSTRUCTIONS_PER_FUEL_MAX, INSTRUCTIONS_PER_MODULE_MAX,
+    instructions_max,
+};
 pub use question::{QUESTION_BYTES, Question};
 pub use verdict::{Beyond, False, Verdict};

@@ -23,7 +23,7 @@ static FAST: LazyLock<FastEngine> =
 /// they say, and how many instructions the image took.
 pub(crate) fn all_agree(stage: &Stage, what: &str) -> (Told, u64) {
     let told = Told::of(&stage.play());
-    let fast = Told::of(&stage.play_on(&*FAST));
+    let fast = fast_told(stage);
     assert_eq!(fast.leaves(), told.leaves(), "the engines differ: {what}");
     let mut instructions = 0;
     for seat in 0..stage.seat_count() {
@@ -41,8 +41,14 @@ pub(crate) fn all_agree(stage: &Stage, what: &str) -> (Told, u64) {
     (told, instructions)
 }
 
-/// What the image ends with, asked about a seat in the match as it is told.
-fn exit_code(stage: &Stage, told: &Told, seat: u8) -> (u32, u64) {
+/// The match as the engine that plays has it.
+pub(crate) fn fast_told(stage: &Stage) -> Told {
+    Told::of(&stage.play_on(&*FAST))
+}
+
+/// What the image ends with, asked about a seat in the match as it is told, and after how many
+/// instructions.
+pub(crate) fn exit_code(stage: &Stage, told: &Told, seat: u8) -> (u32, u64) {
     let (question, mut messages) = stage.asked(&told.leaves(), seat);
     let question = messages.insert_question(&question);
     let known = move |value: &Digest| messages.link(value);

@@ -12,7 +12,9 @@
 mod agreement;
 mod divergences;
 mod honest;
+mod largest;
 mod lies;
+mod prices;
 mod random;
 mod recorded;
 mod stage;

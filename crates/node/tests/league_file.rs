@@ -1,5 +1,8 @@
 //! A file of leagues is read wholly or refused with what is wrong and what to do.
 
+use nets_core::FuelClock;
+use nets_judge::instructions_max;
+use nets_machine::{FAN_OUT, LEVELS_MAX};
 use nets_node::{BeaconKind, DEFAULT_LEAGUES, LeagueFile, LeagueSettings};
 
 fn read(text: &str) -> Result<LeagueFile, String> {
@@ -31,6 +34,17 @@ fn the_default_leagues_are_as_they_should_be_and_their_examples_can_be_used() {
     let league = &read(&bronze).unwrap().leagues[0];
     assert_eq!((league.parameters["width"], league.beacon), (8, BeaconKind::Drand));
     league.blueprint().unwrap().build().unwrap();
+}
+
+#[test]
+fn no_match_of_a_default_league_is_too_long_for_a_trial() {
+    let file = read(DEFAULT_LEAGUES).unwrap();
+    for (name, decisions) in [("bronze", 300), ("silver", 100), ("gold", 21)] {
+        let league = file.league(name).unwrap();
+        let (base, increment, cap) = (league.fuel_base, league.fuel_increment, league.fuel_cap);
+        let most = instructions_max(&FuelClock { base, increment, cap }, decisions);
+        assert!(most <= FAN_OUT.pow(LEVELS_MAX), "{name}: {most} instructions");
+    }
 }
 
 #[test]

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Args, ValueHint};
-use nets_core::{FuelClock, Seed, System, sha256};
+use nets_core::{Seed, System, sha256};
+use nets_judge::instructions_max;
 use nets_machine::{FAN_OUT, LEVELS_MAX};
 use nets_node::FaultLine;
 use nets_runner::sandbox::limits::{self, Limit};
@@ -93,26 +94,12 @@ struct SeatFuel {
     decisions: u64,
     fuel_used: u64,
     fuel_per_decision: u64,
-    /// About how many instructions a dispute over this seat is about, had it used all that its clock
-    /// allows.
+    /// How many instructions a dispute over this seat may be about at most, by its clock.
     dispute_instructions: u64,
 }
 
-/// What a unit of fuel takes the image, in instructions, and what else a match and a decision take it:
-/// more than for any example agent (`cargo bench -p nets-judge --bench image`).
-const INSTRUCTIONS_PER_FUEL: u64 = 100;
-const INSTRUCTIONS_PER_MATCH: u64 = 5_000_000;
-const INSTRUCTIONS_PER_DECISION: u64 = 500_000;
-
 /// How many instructions of a seat's match a dispute can be about.
 const DISPUTE_INSTRUCTIONS_MAX: u64 = FAN_OUT.pow(LEVELS_MAX);
-
-/// About how many instructions a seat's match can have, by its clock.
-fn dispute_instructions(clock: FuelClock, decisions: u64) -> u64 {
-    let fuel = clock.increment.saturating_mul(decisions).saturating_add(clock.base);
-    let own = INSTRUCTIONS_PER_DECISION.saturating_mul(decisions);
-    fuel.saturating_mul(INSTRUCTIONS_PER_FUEL).saturating_add(own + INSTRUCTIONS_PER_MATCH)
-}
 
 /// Checks the agent.
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
@@ -193,7 +180,7 @@ fn try_out(
         decisions,
         fuel_used,
         fuel_per_decision: fuel_used.checked_div(decisions).unwrap_or(0),
-        dispute_instructions: dispute_instructions(fuel_clock, decisions),
+        dispute_instructions: instructions_max(&fuel_clock, decisions),
     });
     let describe =
         |it: &FaultReport| format!("{} forfeits in step {}: {}", it.seat, it.step, it.failure);
@@ -255,7 +242,7 @@ fn show_trial(trial: &Trial, output: &mut Output) -> Result<(), Failure> {
     let is_within = trial.fuel.iter().all(|it| it.dispute_instructions <= DISPUTE_INSTRUCTIONS_MAX);
     output.line(&match is_within {
         true => format!(
-            "\non chain its decisions can be disputed: by its clock a match is about {most} \
+            "\non chain its decisions can be disputed: by its clock a match is {most} \
              instructions at most, of {limit}"
         ),
         false => format!(

@@ -20,6 +20,28 @@ pub(super) trait Value: Copy {
 
     /// The bits of `self`, zero-extended; a NaN becomes the canonical, positive, quiet one.
     fn into_slot(self) -> Slot;
+
+    /// Lane `index` of a vector; lane 0 is the lowest bits. Bytes, for a machine of 32 bits shifts 128
+    /// of them in many steps.
+    fn read_lane(vector: &[u8; 16], index: usize) -> Self;
+
+    /// Puts `self` into lane `index`, as [`Value::into_slot`] does with NaNs.
+    fn write_lane(self, vector: &mut [u8; 16], index: usize);
+}
+
+/// What integers and floats have in common: the lane as an integer of their width.
+macro_rules! lanes_of {
+    ($bits:ty, $from:expr, $into:expr) => {
+        fn read_lane(vector: &[u8; 16], index: usize) -> Self {
+            let lanes = vector.as_chunks::<{ size_of::<$bits>() }>().0;
+            ($from)(<$bits>::from_le_bytes(lanes[index]))
+        }
+
+        fn write_lane(self, vector: &mut [u8; 16], index: usize) {
+            let lanes = vector.as_chunks_mut::<{ size_of::<$bits>() }>().0;
+            lanes[index] = ($into)(self).to_le_bytes();
+        }
+    };
 }
 
 macro_rules! integer_value {
@@ -34,6 +56,8 @@ macro_rules! integer_value {
             fn into_slot(self) -> Slot {
                 Slot::from(self)
             }
+
+            lanes_of!($unsigned, |bits| bits, |value: Self| value);
         }
 
         impl Value for $signed {
@@ -46,6 +70,8 @@ macro_rules! integer_value {
             fn into_slot(self) -> Slot {
                 Slot::from(self as $unsigned)
             }
+
+            lanes_of!($unsigned, |bits| bits as Self, |value: Self| value as $unsigned);
         }
     )*};
 }
@@ -69,6 +95,11 @@ macro_rules! float_value {
             fn into_slot(self) -> Slot {
                 Slot::from(if self.is_nan() { $canonical_nan } else { self.to_bits() })
             }
+
+            lanes_of!($bits, <$float>::from_bits, |value: Self| match value.is_nan() {
+                true => $canonical_nan,
+                false => value.to_bits(),
+            });
         }
     )*};
 }
@@ -88,6 +119,8 @@ impl Value for u128 {
     fn into_slot(self) -> Slot {
         self
     }
+
+    lanes_of!(u128, |bits| bits, |value: Self| value);
 }
 
 /// The result of a comparison is the `i32` 0 or 1.
@@ -101,4 +134,6 @@ impl Value for bool {
     fn into_slot(self) -> Slot {
         Slot::from(self)
     }
+
+    lanes_of!(u32, |bits| bits != 0, u32::from);
 }

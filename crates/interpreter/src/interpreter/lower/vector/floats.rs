@@ -88,12 +88,12 @@ fn f64x2_operation(operator: &O<'_>) -> Option<Op> {
 
 fn conversion(operator: &O<'_>) -> Option<Op> {
     Some(match operator {
-        O::I32x4TruncSatF32x4S => one!(|v| convert(v, |x: f32| x as i32)),
-        O::I32x4TruncSatF32x4U => one!(|v| convert(v, |x: f32| x as u32)),
+        O::I32x4TruncSatF32x4S => one!(|v| convert(v, |x: f32| x.saturated_signed())),
+        O::I32x4TruncSatF32x4U => one!(|v| convert(v, |x: f32| x.saturated_unsigned())),
         O::F32x4ConvertI32x4S => one!(|v| convert(v, |x: i32| x as f32)),
         O::F32x4ConvertI32x4U => one!(|v| convert(v, |x: u32| x as f32)),
-        O::I32x4TruncSatF64x2SZero => one!(|v| convert(v, |x: f64| x as i32)),
-        O::I32x4TruncSatF64x2UZero => one!(|v| convert(v, |x: f64| x as u32)),
+        O::I32x4TruncSatF64x2SZero => one!(|v| convert(v, |x: f64| x.saturated_signed())),
+        O::I32x4TruncSatF64x2UZero => one!(|v| convert(v, |x: f64| x.saturated_unsigned())),
         O::F64x2ConvertLowI32x4S => one!(|v| convert(v, |x: i32| f64::from(x))),
         O::F64x2ConvertLowI32x4U => one!(|v| convert(v, |x: u32| f64::from(x))),
         O::F32x4DemoteF64x2Zero => one!(|v| convert(v, |x: f64| x as f32)),

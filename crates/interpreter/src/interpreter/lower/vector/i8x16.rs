@@ -45,9 +45,16 @@ fn arithmetic(operator: &O<'_>) -> Option<Op> {
         O::I8x16MaxS => pairs!(i8, |a, b| a.max(b)),
         O::I8x16MaxU => pairs!(u8, |a, b| a.max(b)),
         O::I8x16AvgrU => pairs!(u8, |a, b| (u32::from(a) + u32::from(b)).div_ceil(2) as u8),
-        O::I8x16Popcnt => each!(u8, |x| x.count_ones() as u8),
+        O::I8x16Popcnt => each!(u32, |x| ones_of_bytes(x)),
         _ => return None,
     })
+}
+
+/// How many bits of each byte are set, in its place.
+fn ones_of_bytes(x: u32) -> u32 {
+    let of_two = x - (x >> 1 & 0x5555_5555);
+    let of_four = (of_two & 0x3333_3333) + (of_two >> 2 & 0x3333_3333);
+    (of_four + (of_four >> 4)) & 0x0f0f_0f0f
 }
 
 fn shape_change(operator: &O<'_>) -> Option<Op> {

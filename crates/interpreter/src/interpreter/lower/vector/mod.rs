@@ -36,12 +36,14 @@ const fn lanes<T: Value>() -> u32 {
 
 /// Lane `index` of `vector`.
 fn lane<T: Value>(vector: Slot, index: u32) -> T {
-    T::from_slot(vector >> (index * T::BITS))
+    T::read_lane(&vector.to_le_bytes(), index as usize)
 }
 
 /// The vector whose lane `i` is `value(i)`.
 fn build<T: Value>(value: impl Fn(u32) -> T) -> Slot {
-    (0..lanes::<T>()).fold(0, |vector, i| vector | (value(i).into_slot() << (i * T::BITS)))
+    let mut vector = [0; 16];
+    (0..lanes::<T>()).for_each(|i| value(i).write_lane(&mut vector, i as usize));
+    Slot::from_le_bytes(vector)
 }
 
 /// Applies `f` to each lane.
@@ -56,10 +58,11 @@ fn zip<T: Value, U: Value>(a: Slot, b: Slot, f: impl Fn(T, T) -> U) -> Slot {
 
 /// Lanes of all ones where `holds`, of zeros elsewhere.
 fn compare<T: Value>(a: Slot, b: Slot, holds: impl Fn(T, T) -> bool) -> Slot {
-    let ones = Slot::MAX >> (Slot::BITS - T::BITS);
-    (0..lanes::<T>())
-        .filter(|&i| holds(lane(a, i), lane(b, i)))
-        .fold(0, |vector, i| vector | (ones << (i * T::BITS)))
+    let mut vector = [0; 16];
+    for (i, bytes) in (0..).zip(vector.chunks_exact_mut(T::BITS as usize / 8)) {
+        bytes.fill(if holds(lane(a, i), lane(b, i)) { 0xff } else { 0 });
+    }
+    Slot::from_le_bytes(vector)
 }
 
 /// Which half of a vector's lanes a widening instruction reads.
@@ -80,8 +83,12 @@ fn extend<T: Value, U: Value + From<T>>(vector: Slot, half: Half) -> Slot {
 
 /// The lanes of `a`, then those of `b`, each narrowed by `f`.
 fn narrow<T: Value, U: Value>(a: Slot, b: Slot, f: impl Fn(T) -> U) -> Slot {
-    let half = lanes::<T>();
-    build(|i| f(if i < half { lane(a, i) } else { lane(b, i - half) }))
+    let (half, mut vector) = (lanes::<T>(), [0; 16]);
+    for i in 0..half {
+        f(lane(a, i)).write_lane(&mut vector, i as usize);
+        f(lane(b, i)).write_lane(&mut vector, (half + i) as usize);
+    }
+    Slot::from_le_bytes(vector)
 }
 
 /// Combines lanes `2i` and `2i + 1` into the wider lane `i`.
@@ -96,8 +103,9 @@ fn all_true<T: Value>(vector: Slot) -> Slot {
 
 /// The top bits of the lanes of the integer type `T`, lane 0 in bit 0.
 fn bitmask<T: Value>(vector: Slot) -> Slot {
-    let top_bit = |i| vector >> ((i + 1) * T::BITS - 1) & 1;
-    (0..lanes::<T>()).fold(0, |mask, i| mask | (top_bit(i) << i))
+    let bytes = vector.to_le_bytes();
+    let tops = bytes.chunks_exact(T::BITS as usize / 8).map(|lane| lane[lane.len() - 1] >> 7);
+    Slot::from((0..).zip(tops).fold(0, |mask, (i, top)| mask | u32::from(top) << i))
 }
 
 /// An operation on each lane of type `$t`.
