@@ -43,4 +43,4 @@ pub use refuter::{
 pub use registrations::{BatchDomain, BatchFault, registration_proof};
 pub use signer::{Signer, SignerError};
 pub use transaction::{Call, Envelope, SignedTransaction, TransactionError};
-pub use trials::{Following, Objection, OpenDefence, OpenTrial, RUN_MAX, Side, state_of, step_of};
+pub use trials::{Following, Objection, OpenDefence, OpenTrial, Side, state_of, step_of};

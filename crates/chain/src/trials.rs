@@ -9,9 +9,7 @@ use std::collections::BTreeMap;
 use alloy_primitives::{Address, B256, keccak256};
 use alloy_sol_types::{SolEvent, SolValue};
 use nets_core::{Digest, Link, MatchId, MerkleTree};
-use nets_machine::{
-    FAN_OUT, Halt, LEVELS_MAX, Segment, State, Trajectory, Unknown, Witness, WordProof,
-};
+use nets_machine::{FAN_OUT, Halt, Segment, State, Trajectory, Unknown, Witness, WordProof};
 
 use crate::adapter::Log;
 use crate::bindings::trials::{IMachine, ITrials};
@@ -218,9 +216,6 @@ pub enum Objection {
     Judge(Box<ITrials::judgeStepCall>),
 }
 
-/// So many steps a run has at most that can be judged.
-pub const RUN_MAX: u64 = FAN_OUT.pow(LEVELS_MAX);
-
 /// A run of the image, and what follows from it in a trial.
 #[derive(Debug)]
 pub struct Side {
@@ -230,8 +225,8 @@ pub struct Side {
 }
 
 impl Side {
-    /// Runs the image to its end, or `limit` steps, which are [`RUN_MAX`] where trials go on, telling every so many steps how many were
-    /// done, and asking whether to go on; none where it was stopped.
+    /// Runs the image to its end, or `limit` steps, asking every so many steps whether to go on; none
+    /// where it was stopped.
     ///
     /// # Errors
     /// When something that the image reads is not known here.

@@ -15,7 +15,7 @@ use nets_core::{
     System,
 };
 use nets_judge::{Messages, Question};
-use nets_machine::{FAN_OUT, Halt, Image, LEVELS_MAX, Segment, Trajectory};
+use nets_machine::{Halt, Image, RUN_MAX, Segment, Trajectory};
 use nets_runner::sandbox::{FastEngine, FastOptions, METERING_VERSION, on_match_stack};
 use nets_runner::{SeatAgent, play};
 
@@ -103,7 +103,7 @@ fn judge(image: &Arc<Image>, engine: &FastEngine, system: &dyn System, seated: &
     let known = move |value: &Digest| messages.link(value);
     let mut run = Trajectory::new(Arc::clone(image), &question.0, Arc::new(known));
     let start = Instant::now();
-    let (halt, instructions) = run.run(FAN_OUT.pow(LEVELS_MAX), |_| true).expect("all is known");
+    let (halt, instructions) = run.run(RUN_MAX, |_| true).expect("all is known");
     let seconds = start.elapsed().as_secs_f64();
     assert_eq!(halt, Some(Halt::Exited(0)), "{name}");
     let decisions = played.trace.steps().filter(|leaf| leaf.acting.contains(seat)).count().max(1);

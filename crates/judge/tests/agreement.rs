@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use nets_core::Digest;
 use nets_judge::{False, Verdict};
-use nets_machine::{FAN_OUT, Halt, Image, LEVELS_MAX, Trajectory};
+use nets_machine::{Halt, Image, RUN_MAX, Trajectory};
 use nets_runner::sandbox::{FastEngine, FastOptions};
 
 use crate::stage::{Stage, Told};
@@ -53,7 +53,7 @@ pub(crate) fn exit_code(stage: &Stage, told: &Told, seat: u8) -> (u32, u64) {
     let question = messages.insert_question(&question);
     let known = move |value: &Digest| messages.link(value);
     let mut run = Trajectory::new(Arc::clone(&IMAGE), &question.0, Arc::new(known));
-    match run.run(FAN_OUT.pow(LEVELS_MAX), |_| true).unwrap() {
+    match run.run(RUN_MAX, |_| true).unwrap() {
         (Some(Halt::Exited(code)), steps) => (code, steps),
         (halt, steps) => panic!("after {steps} instructions the image has come to {halt:?}"),
     }

@@ -33,5 +33,5 @@ pub use instruction::{CODE_BYTES_MAX, CODE_WORDS_HEIGHT};
 pub use oracle::Oracle;
 pub use processor::{Halt, Machine, State, Unknown};
 pub use ram::{RAM_BYTES, RAM_START, RAM_WORDS_HEIGHT, WORD_BYTES};
-pub use trajectory::{FAN_OUT, LEVELS_MAX, Segment, Trajectory};
+pub use trajectory::{FAN_OUT, LEVELS_MAX, RUN_MAX, Segment, Trajectory};
 pub use witness::{Witness, WordProof};

@@ -25,6 +25,9 @@ pub const FAN_OUT: u64 = 64;
 /// The largest height of a segment: runs of 2^36 steps can be judged.
 pub const LEVELS_MAX: u32 = 6;
 
+/// So many steps a run has at most that can be judged.
+pub const RUN_MAX: u64 = FAN_OUT.pow(LEVELS_MAX);
+
 /// So many pages of snapshots are kept, of 4 KiB each: 2 GiB.
 const PAGES_KEPT_MAX: usize = 1 << 19;
 

@@ -8,15 +8,13 @@ use nets_chain::trial_calls::{ICourt, ITrials};
 use nets_chain::{Account, Arena, Call, ChainAdapter, EmbeddedChain};
 use nets_core::sha256;
 use nets_node::{
-    ArenaNode, DeedKind, LeagueFile, LeagueSettings, Liar, Lie, WatchOptions, Watcher,
-    longest_match, open_round,
+    ArenaNode, DeedKind, LeagueFile, LeagueSettings, Liar, Lie, Watcher, longest_match, open_round,
 };
 
-use crate::support::{GO_ON, Silent, arena, module, two_threads};
+use crate::lies::{MALLORY, WANDA, options};
+use crate::support::{Silent, arena, module, two_threads};
 
 const LEAGUE: &str = "gold";
-const MALLORY: &str = "mallory";
-const WANDA: &str = "wanda";
 const OWNERS: [(&str, &str); 2] = [("ada", "connect-four-greedy"), ("bo", "connect-four-random")];
 
 fn league(node: &ArenaNode) -> LeagueSettings {
@@ -41,10 +39,6 @@ fn stage(root: &Path) -> ArenaNode {
     open_round(&mut node, LEAGUE, two_threads(), &Silent).unwrap();
     node.advance(2).unwrap();
     node
-}
-
-fn options() -> WatchOptions<'static> {
-    WatchOptions { account: WANDA, leagues: &[], asserts: true, threads: 2, stop: &GO_ON }
 }
 
 /// The creation code of an arena that says of every assertion that it has one match of one seat, whose
@@ -88,13 +82,13 @@ fn a_trial_in_a_made_up_arena_concerns_no_watcher() {
     let root = folder.path().join("arena");
     let mut node = stage(&root);
     let mut watcher = Watcher::default();
-    let turn = watcher.turn(&mut node, options(), &Silent).unwrap();
+    let turn = watcher.turn(&mut node, options(WANDA, true), &Silent).unwrap();
     assert_eq!(turn.done[0].kind, DeedKind::Assert);
     drop(node);
     open_made_up_trial(&root);
     let mut node = ArenaNode::open(&root).unwrap();
     node.advance(80).unwrap();
-    let turn = watcher.turn(&mut node, options(), &Silent).unwrap();
+    let turn = watcher.turn(&mut node, options(WANDA, true), &Silent).unwrap();
     assert!(turn.problems.is_empty(), "{:?}", turn.problems);
     assert_eq!(turn.done.first().map(|deed| deed.kind), Some(DeedKind::Finalize), "{turn:?}");
 }
@@ -112,7 +106,7 @@ fn a_trial_that_cannot_be_gone_on_with_keeps_nobody_from_anything_else() {
     let mut tried = lie(&mut node, Lie::Decision { match_index, step: 0 });
     let mut kinds = Vec::new();
     while !kinds.contains(&DeedKind::Try) {
-        let turn = watcher.turn(&mut node, options(), &Silent).unwrap();
+        let turn = watcher.turn(&mut node, options(WANDA, true), &Silent).unwrap();
         kinds.extend(turn.done.iter().map(|deed| deed.kind));
         tried.answer(&mut node).unwrap();
     }
@@ -125,7 +119,7 @@ fn a_trial_that_cannot_be_gone_on_with_keeps_nobody_from_anything_else() {
         fs::remove_file(root.join(format!("artifacts/modules/{hash}.wasm"))).unwrap();
     }
     let mut node = ArenaNode::open(&root).unwrap();
-    let turn = watcher.turn(&mut node, options(), &Silent).unwrap();
+    let turn = watcher.turn(&mut node, options(WANDA, true), &Silent).unwrap();
     assert!(turn.problems.is_empty(), "{:?}", turn.problems);
     let about_the_other = turn.done.iter().filter(|deed| deed.assertion == Some(2));
     assert!(about_the_other.count() > 0, "{turn:?}");

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use alloy_primitives::{Address, B256, Bytes};
 use alloy_sol_types::{SolCall, SolInterface, sol};
 use nets_chain::trial_calls::{ICourt, IMachine, ITrials};
-use nets_chain::{Following, ImageRoots, Objection, OpenDefence, OpenTrial, RUN_MAX, Side};
+use nets_chain::{Following, ImageRoots, Objection, OpenDefence, OpenTrial, Side};
 use nets_core::{Chance, Digest, MerkleTree, Seed};
-use nets_machine::{Image, RAM_START, Segment, State, Trajectory};
+use nets_machine::{Image, RAM_START, RUN_MAX, Segment, State, Trajectory};
 
 use super::stage::{ASSERTER, ASSERTION_BOND, CHALLENGE_BLOCKS, DEMAND_BOND, Stage, Terms};
 use super::story::{Story, Twist, hashes};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::{Args, ValueHint};
 use nets_core::{Seed, System, sha256};
 use nets_judge::instructions_max;
-use nets_machine::{FAN_OUT, LEVELS_MAX};
+use nets_machine::RUN_MAX;
 use nets_node::FaultLine;
 use nets_runner::sandbox::limits::{self, Limit};
 use nets_runner::sandbox::module::{Function, Signature};
@@ -97,9 +97,6 @@ struct SeatFuel {
     /// How many instructions a dispute over this seat may be about at most, by its clock.
     dispute_instructions: u64,
 }
-
-/// How many instructions of a seat's match a dispute can be about.
-const DISPUTE_INSTRUCTIONS_MAX: u64 = FAN_OUT.pow(LEVELS_MAX);
 
 /// Checks the agent.
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Failure> {
@@ -238,8 +235,8 @@ fn show_trial(trial: &Trial, output: &mut Output) -> Result<(), Failure> {
     }
     output.table(&table)?;
     let most = trial.fuel.iter().map(|seat| seat.dispute_instructions).max().unwrap_or(0);
-    let (most, limit) = (grouped(most), grouped(DISPUTE_INSTRUCTIONS_MAX));
-    let is_within = trial.fuel.iter().all(|it| it.dispute_instructions <= DISPUTE_INSTRUCTIONS_MAX);
+    let (most, limit) = (grouped(most), grouped(RUN_MAX));
+    let is_within = trial.fuel.iter().all(|it| it.dispute_instructions <= RUN_MAX);
     output.line(&match is_within {
         true => format!(
             "\non chain its decisions can be disputed: by its clock a match is {most} \

@@ -5,7 +5,7 @@ use nets_chain::trial_calls::ITrials;
 use nets_chain::{OpenDefence, OpenTrial, state_of};
 use nets_core::Digest;
 use nets_judge::Messages;
-use nets_machine::{FAN_OUT, Halt, LEVELS_MAX, Segment, State, Trajectory, Unknown, Witness};
+use nets_machine::{FAN_OUT, Halt, RUN_MAX, Segment, State, Trajectory, Unknown, Witness};
 
 use crate::dispute::run_of;
 use crate::error::NodeError;
@@ -32,7 +32,7 @@ impl FalseRun {
         hundredths: u64,
     ) -> Result<Self, NodeError> {
         let mut right = run_of(&Digest(question.0), messages)?;
-        let (_, steps) = right.run(FAN_OUT.pow(LEVELS_MAX), |_| true)?;
+        let (_, steps) = right.run(RUN_MAX, |_| true)?;
         let from = (steps / 100 * hundredths).clamp(1, steps);
         Ok(Self { right, from, whole: Segment::covering(steps) })
     }

@@ -203,22 +203,17 @@ pub(crate) fn perform(
             Err(output) => performed.refused.push((planned.deed, Arena::refusal_in_words(&output))),
         }
     }
-    let receipts = match send(node, account, &accepted)? {
-        Some(receipts) => receipts,
+    let mut sent = send(node, account, &accepted)?;
+    if sent.is_none() {
         // Somebody was first with one of them since the state that they were tried on, which on a chain
         // elsewhere is a while ago: the others are sent without it.
-        None => {
-            accepted = leave_out_refused(node, from, accepted, &mut performed)?;
-            match send(node, account, &accepted)? {
-                Some(receipts) => receipts,
-                None => {
-                    let reason = "refused a moment after it was tried again".to_owned();
-                    let refused = accepted.into_iter().map(|it| (it.deed, reason.clone()));
-                    performed.refused.extend(refused);
-                    return Ok(performed);
-                }
-            }
-        }
+        accepted = leave_out_refused(node, from, accepted, &mut performed)?;
+        sent = send(node, account, &accepted)?;
+    }
+    let Some(receipts) = sent else {
+        let reason = "refused a moment after it was tried again".to_owned();
+        performed.refused.extend(accepted.into_iter().map(|it| (it.deed, reason.clone())));
+        return Ok(performed);
     };
     let deeds = accepted.into_iter().map(|planned| planned.deed);
     for (deed, receipt) in deeds.zip(receipts) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use nets_core::{Action, Digest, EndLeaf, MatchRecord, Seat, StepLeaf, Trace};
 use nets_judge::{Messages, Question, Verdict, judge};
-use nets_machine::{FAN_OUT, Halt, LEVELS_MAX, Segment, Witness};
+use nets_machine::{Halt, RUN_MAX, Segment, Witness};
 
 use super::runs::run_of;
 use crate::error::NodeError;
@@ -116,7 +116,7 @@ impl TriedMatch<'_> {
         let question = messages.insert_question(&question);
         let verdict = judge(&question, &mut messages)?;
         let mut run = run_of(&question, messages)?;
-        let (halt, instructions) = run.run(FAN_OUT.pow(LEVELS_MAX), goes_on)?;
+        let (halt, instructions) = run.run(RUN_MAX, goes_on)?;
         let at = instructions.saturating_sub(1);
         let parts = Segment::covering(instructions).path_to(at);
         let last = run.witness(at)?;
