@@ -6,7 +6,8 @@
 //! with fuel, observations, and every state hashed into the trace. Runs of everything alternate, and
 //! medians are printed with the least and the most beside them. Run with `cargo bench -p nets-runner
 //! --bench systems`, and a System's name after ` -- ` for it alone. To have other libraries in the
-//! same run, name a Python that has `benches/peers/requirements.txt` in `NETS_BENCH_PYTHON`.
+//! same run, name a Python that has `benches/peers/requirements.txt` in `NETS_BENCH_PYTHON`, and a
+//! program built from `benches/peers/open_spiel.cc` in `NETS_BENCH_OPEN_SPIEL`.
 
 #![allow(clippy::print_stdout)]
 
@@ -34,12 +35,14 @@ const CALLS: usize = 50;
 /// Random matches of each System that agents play again.
 const MATCHES: u32 = 8;
 
-/// What other libraries have, as `peers.py` knows it.
-const PEERS: [(&str, &str); 7] = [
+/// What other libraries have, as `peers.py` and `open_spiel.cc` know it.
+const PEERS: [(&str, &str); 9] = [
+    ("connect-four", "open-spiel-cpp"),
     ("connect-four", "open-spiel"),
     ("connect-four", "pettingzoo"),
     ("connect-four", "kaggle"),
     ("connect-four", "pgx"),
+    ("chess", "open-spiel-cpp"),
     ("chess", "open-spiel"),
     ("chess", "pettingzoo"),
     ("chess", "pgx"),
@@ -55,10 +58,10 @@ fn main() {
     let names = nets_systems::all().iter().map(|descriptor| descriptor.name);
     let names = names.filter(|name| wanted.is_empty() || wanted.iter().any(|word| word == name));
     let mut rows: Vec<_> = names.map(|name| Row::new(&engine, name)).collect();
-    let mut library = env::var("NETS_BENCH_PYTHON").ok().map(|python| Library::start(&python));
+    let mut libraries = Library::start_all();
     for _ in 0..ROUNDS {
         for row in &mut rows {
-            row.measure(library.as_mut());
+            row.measure(&mut libraries);
         }
     }
     rows.iter_mut().for_each(Row::print);
@@ -89,16 +92,16 @@ impl Row {
         Self { system, matches, native: Vec::new(), traced: Vec::new(), peers }
     }
 
-    fn measure(&mut self, library: Option<&mut Library>) {
+    fn measure(&mut self, libraries: &mut [Library]) {
         let (system, mut number) = (self.system.as_ref(), 0);
         self.native.push(rate(|| {
             number += 1;
             random_match(system, number, |_, _| {})
         }));
         self.traced.push(rate(|| self.matches.iter().map(|it| it.play(system)).sum()));
-        let Some(library) = library else { return };
         for (peer, figures) in &mut self.peers {
-            figures.extend(library.rate(peer, system.descriptor().name));
+            let name = system.descriptor().name;
+            figures.extend(libraries.iter_mut().filter_map(|library| library.rate(peer, name)));
         }
     }
 
@@ -224,18 +227,28 @@ fn print(what: &str, figures: &mut [f64]) {
     }
 }
 
-/// Other libraries, played by a Python that is asked for one figure after the other.
+/// Other libraries, played by a program that is asked for one figure after the other.
 struct Library {
     child: Child,
     answers: BufReader<std::process::ChildStdout>,
 }
 
 impl Library {
-    fn start(python: &str) -> Self {
+    /// Those that the environment names.
+    fn start_all() -> Vec<Self> {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers/peers.py");
-        let mut command = Command::new(python);
-        command.arg(script).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn().expect("NETS_BENCH_PYTHON names a Python");
+        let python = env::var_os("NETS_BENCH_PYTHON").map(|python| {
+            let mut command = Command::new(python);
+            command.arg(script);
+            command
+        });
+        let open_spiel = env::var_os("NETS_BENCH_OPEN_SPIEL").map(Command::new);
+        python.into_iter().chain(open_spiel).map(Self::start).collect()
+    }
+
+    fn start(mut command: Command) -> Self {
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().expect("the environment names a program that runs");
         let answers = BufReader::new(child.stdout.take().expect("it is piped"));
         Self { child, answers }
     }
