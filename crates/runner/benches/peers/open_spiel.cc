@@ -1,9 +1,16 @@
 // OpenSpiel without Python between: random play for the bench `systems`, a figure for each line that comes.
 //
-// It is asked as `peers.py` is: a line `peer game`, answered by moves for each CPU-second. To build it, have the
-// sources of OpenSpiel with what its install.sh fetches, put this file into `open_spiel/examples`, name it in the
-// CMakeLists.txt there as `benchmark_game` is named, and build with CMAKE_BUILD_TYPE=Release. Then name the program in
-// `NETS_BENCH_OPEN_SPIEL`.
+// It is asked as `peers.py` is: a line `peer game`, answered by moves for each CPU-second. To build it, have abseil
+// installed in `absl`, its headers also as `open_spiel/abseil-cpp` of OpenSpiel's sources in `source`, and
+// nlohmann/json there as `open_spiel/json`. Then, in a folder with both, with OpenSpiel's own flags for a release:
+//
+//   cd source/open_spiel && g++ -std=c++17 -O3 -DNDEBUG -I .. -I json/include -I ../../absl/include <this file> \
+//     spiel.cc spiel_utils.cc game_parameters.cc observer.cc action_view.cc matrix_game.cc tensor_game.cc \
+//     simultaneous_move_game.cc utils/usage_logging.cc utils/status.cc utils/json.cc \
+//     games/connect_four/connect_four.cc games/chess/chess*.cc \
+//     -Wl,--start-group ../../absl/lib/*.a -Wl,--end-group -o ../../open-spiel
+//
+// without `chess_test.cc`, and name the program in `NETS_BENCH_OPEN_SPIEL`.
 
 #include <algorithm>
 #include <ctime>

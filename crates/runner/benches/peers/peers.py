@@ -1,7 +1,7 @@
 """Random play of other libraries' games, for `cargo bench -p nets-runner --bench systems`.
 
 Reads lines as `open-spiel chess` and answers each with the steps that random play has in a second
-of this process's CPU time, all threads together, or with `none` where the library is not here.
+of this process's CPU time, all threads together, or with `none` where the library is not there.
 Play is as each library's documentation shows it: ask for the legal actions, choose one, step.
 Libraries are loaded, and compilers run, before anything is counted.
 """
@@ -113,9 +113,11 @@ def main():
         # What libraries say while they are loaded is no answer.
         with contextlib.redirect_stdout(sys.stderr):
             if line not in games:
+                # Others are for another program.
+                make = LIBRARIES.get(library)
                 try:
-                    games[line] = LIBRARIES[library](name)
-                except (ImportError, KeyError) as error:
+                    games[line] = make and make(name)
+                except ImportError as error:
                     print(f"{library}: {error}")
                     games[line] = None
             figure = rate(games[line]) if games[line] else "none"
