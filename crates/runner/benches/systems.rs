@@ -26,11 +26,8 @@ use nets_runner::{SeatAgent, play};
 
 const ROUNDS: usize = 7;
 
-/// How long one figure is measured, in seconds of the CPU.
+/// How long one figure is measured at least, in seconds of the CPU.
 const SECONDS: f64 = 0.3;
-
-/// Calls of what is measured between two looks at the time.
-const CALLS: usize = 50;
 
 /// Random matches of each System that agents play again.
 const MATCHES: u32 = 8;
@@ -200,14 +197,15 @@ impl Random {
 
 /// How many steps a CPU-second has of what makes some at each call.
 fn rate(mut steps: impl FnMut() -> u32) -> f64 {
-    let (start, mut done) = (cpu_seconds(), 0);
+    let (start, mut done, mut calls) = (cpu_seconds(), 0, 1);
     loop {
-        // Asking for the time takes as long as a short match.
-        done += (0..CALLS).map(|_| u64::from(steps())).sum::<u64>();
+        done += (0..calls).map(|_| u64::from(steps())).sum::<u64>();
         let seconds = cpu_seconds() - start;
         if seconds > SECONDS {
             return done as f64 / seconds;
         }
+        // Asking for the time takes longer than many a match, so it is asked ever less often.
+        calls *= 2;
     }
 }
 
