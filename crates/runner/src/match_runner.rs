@@ -195,6 +195,7 @@ impl Table {
             Termination::Finished | Termination::StepLimit => self.state.scores(),
         };
         let fuel_used: Vec<_> = self.players.iter().map(SeatPlayer::fuel_used).collect();
+        self.players.into_iter().for_each(SeatPlayer::leave);
         let step_count = self.trace.step_count();
         let trace =
             self.trace.finish(spec.id(), self.state.as_ref(), termination, &scores, &fuel_used);

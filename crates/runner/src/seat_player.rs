@@ -61,6 +61,11 @@ impl SeatPlayer {
         self.fuel_used
     }
 
+    /// Leaves the seat when the match is over.
+    pub fn leave(self) {
+        self.instance.into_iter().for_each(Instance::finish);
+    }
+
     /// Asks for one decision: a legal action, or why the seat forfeits.
     ///
     /// # Errors

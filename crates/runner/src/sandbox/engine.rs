@@ -155,4 +155,8 @@ pub trait Instance: Send {
     ///
     /// Returns an error if there is no verdict because the host fell short.
     fn decide(&mut self, packed: u64, fuel: u64) -> Result<Decision, HostFailure>;
+
+    /// Ends the instance's match; what it is made of may serve another one, which sees nothing of
+    /// this.
+    fn finish(self: Box<Self>) {}
 }

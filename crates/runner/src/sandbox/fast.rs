@@ -3,7 +3,8 @@
 //! [`FastEngine`] instruments a module, compiles it (or takes it from the `cache`), and makes an
 //! instance for each match from a pool with copy-on-write memory. `config` holds wasmtime's
 //! settings, `tier` chooses the compiler, `worker` compiles in a process that has limits,
-//! `instance` makes the calls. One engine serves a whole process.
+//! `instance` makes the calls, in `idle` instances wait for
+//! their next match. One engine serves a whole process.
 //!
 //! Modules of one `lineage`, which differ in their data alone, share their code.
 //!
@@ -16,6 +17,7 @@
 mod cache;
 mod compilers;
 mod config;
+mod idle;
 mod instance;
 mod lineage;
 mod memory_budget;
@@ -31,6 +33,7 @@ use wasmtime::{InstancePre, Linker, Module};
 
 pub use self::cache::CacheError;
 use self::compilers::Compilers;
+use self::idle::{Idle, ProgramNumber};
 use self::instance::FastInstance;
 use self::lineage::Lineages;
 use self::memory_budget::{MemoryBudget, MemoryShare};
@@ -87,6 +90,7 @@ pub struct FastEngine {
     compilers: Compilers,
     worker: Option<CompileWorker>,
     memory: Option<Arc<MemoryBudget>>,
+    idle: Arc<Idle>,
     lineages: Lineages,
     /// Whether a module was left to the interpreter, by the SHA-256 of its bytes.
     is_interpreted: Mutex<BTreeMap<[u8; 32], bool>>,
@@ -148,6 +152,7 @@ impl FastEngine {
             compilers: Compilers::new(options)?,
             worker: options.compile_worker.clone(),
             memory: options.memory_bytes.map(MemoryBudget::new).map(Arc::new),
+            idle: Arc::default(),
             lineages: Lineages::default(),
             is_interpreted: Mutex::default(),
         })
@@ -248,10 +253,14 @@ impl FastEngine {
     ) -> Result<FastProgram, LoadError> {
         let template = Linker::new(compiled.engine()).instantiate_pre(compiled);
         let logical = instrumented.worst_stack.unwrap_or(STACK_BYTES);
+        // Who waits would keep memory that others may be short of.
+        let is_kept = instrumented.can_restart && self.memory.is_none();
         Ok(FastProgram {
             template: template.map_err(|error| failed(module, &format!("{error:#}")))?,
             data: None,
             memory: self.memory.clone(),
+            idle: Arc::clone(&self.idle),
+            number: is_kept.then(|| self.idle.program_number()),
             observation_address: module.observation_address(),
             native_stack: native_bytes(logical),
         })
@@ -283,17 +292,34 @@ struct FastProgram {
     /// Whose data are written into each instance, where the code has none of its own.
     data: Option<Arc<AdmittedModule>>,
     memory: Option<Arc<MemoryBudget>>,
+    /// Where its instances wait for their next match, if they may.
+    idle: Arc<Idle>,
+    number: Option<ProgramNumber>,
     observation_address: Option<u32>,
     /// The native stack that a call may need, in bytes.
     native_stack: usize,
 }
 
+impl FastProgram {
+    /// The program of a module that has the same code and its own data.
+    fn with_data(&self, module: &Arc<AdmittedModule>) -> Self {
+        let number = self.number.map(|_| self.idle.program_number());
+        Self { data: Some(Arc::clone(module)), number, ..self.clone() }
+    }
+}
+
 impl Program for FastProgram {
     fn instantiate(&self) -> Result<Box<dyn Instance>, HostFailure> {
-        let share = MemoryShare::of(self.memory.as_ref());
-        let data = self.data.as_deref();
-        let (address, stack) = (self.observation_address, self.native_stack);
-        let instance = FastInstance::new(&self.template, share, address, stack, data)?;
-        Ok(Box::new(instance))
+        if let Some(waiting) = self.number.and_then(|number| self.idle.take(number)) {
+            return Ok(waiting);
+        }
+        loop {
+            match FastInstance::new(self) {
+                Ok(instance) => return Ok(Box::new(instance)),
+                // Whoever waits has a place that this one may have wanted.
+                Err(_) if self.idle.give_back() => {}
+                Err(failure) => return Err(failure),
+            }
+        }
     }
 }

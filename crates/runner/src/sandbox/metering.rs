@@ -4,7 +4,7 @@
 //! memory by rule and makes every NaN canonical, so any correct engine gives the same result. One
 //! file for each question: `regions` decides where fuel is charged, `call_graph` whether stack
 //! must be counted at all, `carried` how both go from function to function, `nan` which results
-//! need canonicalising, `function` writes a body, `assembly` writes the module around the bodies.
+//! need canonicalising, `function` writes a body, `restart` makes a module begin anew, `assembly` writes the module around the bodies.
 //!
 //! Charges may be merged and moved because every failure is one fault: a run that overspends
 //! faults wherever that is noticed, and a run that succeeds has spent exactly the sum.
@@ -16,6 +16,7 @@ mod carried;
 mod function;
 mod nan;
 mod regions;
+mod restart;
 mod scratch;
 
 pub use assembly::{Instrumented, instrument};
@@ -26,6 +27,10 @@ pub const DECIDE_EXPORT: &str = "nets:decide";
 
 /// Name of the instrumented module's memory, exported if there is one.
 pub const MEMORY_EXPORT: &str = "nets:memory";
+
+/// Name of the function that makes an instance as it was before its first call, in modules that
+/// write no memory and want no observation written there: `() -> ()`.
+pub const RESTART_EXPORT: &str = "nets:restart";
 
 /// Name of the i32 global that tells after a trap why the pass trapped: one of the `TRAPPED`
 /// constants.

@@ -3,14 +3,17 @@
 //! A call costs what the machine code costs plus some thirty nanoseconds; nothing is allocated.
 //! Invariant: after a fault or a host failure the instance's code never runs again.
 
-use wasmtime::{Global, InstancePre, Memory, Store, Trap, TypedFunc, Val};
+use std::sync::{Arc, Weak};
 
-use super::NAME;
+use wasmtime::{Global, Memory, Store, Trap, TypedFunc, Val, WasmParams, WasmResults};
+
+use super::idle::{Idle, ProgramNumber};
 use super::memory_budget::MemoryShare;
+use super::{FastProgram, NAME};
 use crate::sandbox::engine::{Decision, FaultKind, HostFailure, Instance};
 use crate::sandbox::floating_point::with_default_floats;
 use crate::sandbox::metering::{
-    DECIDE_EXPORT, MEMORY_EXPORT, TRAPPED_EXPORT, TRAPPED_FUEL, TRAPPED_HOST_MEMORY, TRAPPED_STACK,
+    DECIDE_EXPORT, MEMORY_EXPORT, RESTART_EXPORT, TRAPPED_EXPORT, TRAPPED_FUEL, TRAPPED_HOST_MEMORY, TRAPPED_STACK,
 };
 use crate::sandbox::module::AdmittedModule;
 use crate::sandbox::native_stack::with_stack;
@@ -27,6 +30,15 @@ pub(super) struct FastInstance {
     observation: Option<(Memory, usize)>,
     native_stack: usize,
     condition: Condition,
+    restart: Option<Restart>,
+}
+
+/// How the instance is put back to its beginning, and where it waits then.
+struct Restart {
+    function: TypedFunc<(), ()>,
+    program: ProgramNumber,
+    /// Weak, as those that wait there have it, too.
+    idle: Weak<Idle>,
 }
 
 /// Whether the instance may run.
@@ -40,40 +52,37 @@ enum Condition {
 }
 
 impl FastInstance {
-    pub(super) fn new(
-        template: &InstancePre<MemoryShare>,
-        share: MemoryShare,
-        observation_address: Option<u32>,
-        native_stack: usize,
-        data: Option<&AdmittedModule>,
-    ) -> Result<Self, HostFailure> {
+    pub(super) fn new(program: &FastProgram) -> Result<Self, HostFailure> {
+        let share = MemoryShare::of(program.memory.as_ref());
         let is_limited = share.is_limited();
-        let mut store = Store::new(template.module().engine(), share);
+        let mut store = Store::new(program.template.module().engine(), share);
         if is_limited {
             store.limiter(|share| share);
         }
         // No code runs here and segments were checked, so only the host can be short of something.
-        let instance = template
+        let instance = program
+            .template
             .instantiate(&mut store)
             .map_err(|error| HostFailure::Memory(format!("{error:#}")))?;
-        let decide = instance
-            .get_typed_func(&mut store, DECIDE_EXPORT)
-            .map_err(|error| engine_failure(&format!("{error:#}")))?;
+        let decide = exported(&instance, &mut store, DECIDE_EXPORT)?;
         let trapped = instance
             .get_global(&mut store, TRAPPED_EXPORT)
             .ok_or_else(|| engine_failure("an export of the metering pass is missing"))?;
         let memory = instance.get_memory(&mut store, MEMORY_EXPORT);
-        if let Some((module, memory)) = data.zip(memory) {
-            for segment in module.data() {
-                let bytes = &module.bytes()[segment.bytes.clone()];
-                memory
-                    .write(&mut store, segment.offset as usize, bytes)
-                    .map_err(|error| engine_failure(&format!("{error:#}")))?;
-            }
+        if let Some((module, memory)) = program.data.as_deref().zip(memory) {
+            write_data(module, memory, &mut store)?;
         }
-        let observation = memory.zip(observation_address.map(|address| address as usize));
-        let condition = Condition::Ready;
-        Ok(Self { store, decide, trapped, observation, native_stack, condition })
+        let observation = memory.zip(program.observation_address.map(|address| address as usize));
+        let restart = match program.number {
+            None => None,
+            Some(program_number) => Some(Restart {
+                function: exported(&instance, &mut store, RESTART_EXPORT)?,
+                program: program_number,
+                idle: Arc::downgrade(&program.idle),
+            }),
+        };
+        let (native_stack, condition) = (program.native_stack, Condition::Ready);
+        Ok(Self { store, decide, trapped, observation, native_stack, condition, restart })
     }
 
     /// Turns a trap into a verdict, or into none.
@@ -156,6 +165,43 @@ impl Instance for FastInstance {
             Err(error) => self.trap(&error),
         }
     }
+
+    fn finish(mut self: Box<Self>) {
+        if self.condition != Condition::Ready {
+            return;
+        }
+        let Self { store, restart: Some(Restart { function, program, idle }), .. } = &mut *self
+        else {
+            return;
+        };
+        let (program, idle) = (*program, idle.upgrade());
+        if let (Some(idle), Ok(())) = (idle, function.call(store, ())) {
+            idle.put(program, self);
+        }
+    }
+}
+
+fn exported<P: WasmParams, R: WasmResults>(
+    instance: &wasmtime::Instance,
+    store: &mut Store<MemoryShare>,
+    name: &str,
+) -> Result<TypedFunc<P, R>, HostFailure> {
+    let function = instance.get_typed_func(store, name);
+    function.map_err(|error| engine_failure(&format!("{error:#}")))
+}
+
+/// Writes what the module has in its memory at first.
+fn write_data(
+    module: &AdmittedModule,
+    memory: Memory,
+    store: &mut Store<MemoryShare>,
+) -> Result<(), HostFailure> {
+    for segment in module.data() {
+        let bytes = &module.bytes()[segment.bytes.clone()];
+        let written = memory.write(&mut *store, segment.offset as usize, bytes);
+        written.map_err(|error| engine_failure(&format!("{error:#}")))?;
+    }
+    Ok(())
 }
 
 fn engine_failure(message: &str) -> HostFailure {

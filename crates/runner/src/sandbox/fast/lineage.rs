@@ -87,7 +87,6 @@ impl FastEngine {
                 }
             }
         };
-        let program = FastProgram { data: Some(Arc::clone(module)), ..program };
-        Ok(Compilation::Done(program, preparation))
+        Ok(Compilation::Done(program.with_data(module), preparation))
     }
 }

@@ -16,7 +16,8 @@ use wasmparser::{BinaryReader, FunctionBody, OperatorsReader};
 use super::call_graph::CallGraph;
 use super::carried::Carried;
 use super::function::{Body, Context, Globals, rewrite};
-use super::{DECIDE_EXPORT, MEMORY_EXPORT, TRAPPED_BY_AGENT, TRAPPED_EXPORT};
+use super::restart::{can_restart, restart};
+use super::{DECIDE_EXPORT, MEMORY_EXPORT, RESTART_EXPORT, TRAPPED_BY_AGENT, TRAPPED_EXPORT};
 use crate::sandbox::admission::FEATURES;
 use crate::sandbox::limits::STACK_BYTES;
 use crate::sandbox::module::{self, AdmittedModule, Constant, Signature};
@@ -29,6 +30,8 @@ pub struct Instrumented {
     /// The most logical stack that a call can use, in bytes, if that is known beforehand; the
     /// module counts its stack only if it is not.
     pub worst_stack: Option<u32>,
+    /// Whether there is a [`RESTART_EXPORT`].
+    pub can_restart: bool,
 }
 
 /// Writes the protocol's rules into a module and returns the bytes for an engine to run.
@@ -45,6 +48,9 @@ pub fn instrument(module: &AdmittedModule) -> Result<Instrumented, wasmparser::E
         params: vec![wasmparser::ValType::I64; 2],
         results: vec![wasmparser::ValType::I64; 2],
     });
+    let can_restart = can_restart(module, &bodies);
+    let restart_type = can_restart.then(|| types.index(&Signature { params: vec![], results: vec![] }));
+    let added: Vec<u32> = [entry_type].into_iter().chain(restart_type).collect();
     let globals = added_globals(module);
     let context = Context { module, globals, counts_stack, first_carrying };
     let mut code = CodeSection::new();
@@ -52,10 +58,13 @@ pub fn instrument(module: &AdmittedModule) -> Result<Instrumented, wasmparser::E
         code.function(&rewrite(&context, body));
     }
     code.function(&entry(&context));
+    if can_restart {
+        code.function(&restart(module));
+    }
 
     let mut output = Module::new();
     output.section(&types.section());
-    output.section(&functions(module, first_carrying, entry_type));
+    output.section(&functions(module, first_carrying, &added));
     if let Some(entries) = module.table_entries() {
         output.section(&table(entries));
     }
@@ -63,11 +72,11 @@ pub fn instrument(module: &AdmittedModule) -> Result<Instrumented, wasmparser::E
         output.section(&memories(memory));
     }
     output.section(&global_section(module));
-    output.section(&exports(module, globals));
+    output.section(&exports(module, globals, can_restart));
     output.section(&elements(module));
     output.section(&code);
     output.section(&data(module));
-    Ok(Instrumented { bytes: output.finish(), worst_stack })
+    Ok(Instrumented { bytes: output.finish(), worst_stack, can_restart })
 }
 
 /// Reads all bodies, and finds the most stack a call can use if the module need not count it.
@@ -180,12 +189,15 @@ fn added_globals(module: &AdmittedModule) -> Globals {
     Globals { fuel: first, stack: first + 1, trapped: first + 2 }
 }
 
-fn functions(module: &AdmittedModule, first_carrying: u32, entry_type: u32) -> FunctionSection {
+/// The module's functions, rewritten, and after them those of the types `added`.
+fn functions(module: &AdmittedModule, first_carrying: u32, added: &[u32]) -> FunctionSection {
     let mut section = FunctionSection::new();
     for function in module.functions() {
         section.function(first_carrying + function.type_index);
     }
-    section.function(entry_type);
+    for &added in added {
+        section.function(added);
+    }
     section
 }
 
@@ -227,10 +239,13 @@ fn global_section(module: &AdmittedModule) -> GlobalSection {
     section
 }
 
-fn exports(module: &AdmittedModule, globals: Globals) -> ExportSection {
+fn exports(module: &AdmittedModule, globals: Globals, can_restart: bool) -> ExportSection {
     let mut section = ExportSection::new();
     let entry = u32::try_from(module.functions().len()).unwrap_or(u32::MAX);
     section.export(DECIDE_EXPORT, ExportKind::Func, entry);
+    if can_restart {
+        section.export(RESTART_EXPORT, ExportKind::Func, entry + 1);
+    }
     section.export(TRAPPED_EXPORT, ExportKind::Global, globals.trapped);
     if module.memory().is_some() {
         section.export(MEMORY_EXPORT, ExportKind::Memory, 0);
