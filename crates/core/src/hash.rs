@@ -19,7 +19,7 @@ use crate::id::{ParseHexError, parse_hex, write_hex};
 
 pub(crate) use batch::Batch;
 pub use compressions::{Compression, Link, SHA256_START, compressions};
-use lanes::Block;
+use lanes::{Block, hash_two};
 
 /// What a hash is over: the first byte of its preimage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,6 +120,29 @@ pub fn hash_tagged(tag: Tag, parts: &[&[u8]]) -> Digest {
         hasher.update(part);
     }
     Digest(hasher.finalize().into())
+}
+
+/// What [`hash_tagged`] gives for a pair of digests.
+pub(crate) fn hash_pair(tag: Tag, pair: [&Digest; 2]) -> Digest {
+    hash_one(&pair_message(tag, pair))
+}
+
+/// As [`hash_pair`] for two pairs, side by side.
+pub(crate) fn hash_two_pairs(tag: Tag, pairs: [[&Digest; 2]; 2]) -> [Digest; 2] {
+    let [first, second] = pairs.map(|pair| pair_message(tag, pair));
+    hash_two([&first, &second])
+}
+
+/// The padded message of a tag and a pair of digests. Its parts have constant places: trees are made
+/// of these messages, and looking for the places would take as long as half a hash.
+fn pair_message(tag: Tag, [left, right]: [&Digest; 2]) -> [Block; 2] {
+    let mut blocks = [[0; 64]; 2];
+    let bytes = blocks.as_flattened_mut();
+    bytes[0] = tag as u8;
+    bytes[1..33].copy_from_slice(&left.0);
+    bytes[33..65].copy_from_slice(&right.0);
+    pad(bytes, 65);
+    blocks
 }
 
 /// The longest message that fits two blocks with its padding, in bytes.

@@ -5,12 +5,13 @@
 //! beyond the count. Leaves and nodes are hashed under different tags, nothing is duplicated, and
 //! what commits to a root commits to the count beside it. SPEC.md section 5.
 
-use alloc::vec;
 use alloc::vec::Vec;
+use core::ops::Range;
+use core::{array, iter};
 
 use thiserror::Error;
 
-use crate::hash::{Batch, Digest, Tag, hash_tagged};
+use crate::hash::{Digest, Tag, hash_pair, hash_two_pairs};
 
 /// What stands where a subtree has no leaf.
 pub const EMPTY_NODE: Digest = Digest([0; 32]);
@@ -48,25 +49,16 @@ pub fn parent(left: &Digest, right: &Digest) -> Digest {
     if *left == EMPTY_NODE && *right == EMPTY_NODE {
         return EMPTY_NODE;
     }
-    hash_tagged(Tag::Node, &[&left.0, &right.0])
+    hash_pair(Tag::Node, [left, right])
 }
 
-/// The parents of a level's nodes, hashed in `nodes`, which is empty before and after.
-fn level_above(level: &[Digest], nodes: &mut Batch) -> Vec<Digest> {
-    let pairs = level.chunks(2).map(|pair| [pair[0], pair.get(1).copied().unwrap_or(EMPTY_NODE)]);
-    for pair in pairs.clone() {
-        let bytes = nodes.bytes();
-        bytes.push(Tag::Node as u8);
-        bytes.extend_from_slice(pair.map(|child| child.0).as_flattened());
-        nodes.end();
-    }
-    let mut above = nodes.take_digests();
+/// The [`parent`] of each of two pairs, side by side.
+fn two_parents(children: [[&Digest; 2]; 2]) -> [Digest; 2] {
     // Rare, as nothing hashes to the empty node: it takes leaves that are empty themselves.
-    if level.contains(&EMPTY_NODE) {
-        let empty = above.iter_mut().zip(pairs).filter(|(_, pair)| *pair == [EMPTY_NODE; 2]);
-        empty.for_each(|(node, _)| *node = EMPTY_NODE);
+    match children.contains(&[&EMPTY_NODE; 2]) {
+        true => children.map(|[left, right]| parent(left, right)),
+        false => hash_two_pairs(Tag::Node, children),
     }
-    above
 }
 
 /// The root that `leaf` at `index` of `count` leads to over `siblings`, lowest first.
@@ -96,36 +88,54 @@ pub fn path_root(
 /// A tree with all its levels, for making proofs.
 #[derive(Clone, Debug)]
 pub struct MerkleTree {
-    /// The leaves first, the root last; a level ends with its last non-empty node.
-    levels: Vec<Vec<Digest>>,
+    /// The levels one behind the other, the leaves first, the root last; each ends with its last
+    /// non-empty node.
+    nodes: Vec<Digest>,
+    count: usize,
+}
+
+/// Where the levels of a tree of `count` leaves are among its nodes, the leaves first.
+fn levels(count: usize) -> impl Iterator<Item = Range<usize>> {
+    let above = |below: &Range<usize>| {
+        let has_parents = below.len() > 1;
+        has_parents.then(|| below.end..below.end + below.len().div_ceil(2))
+    };
+    iter::successors(Some(0..count), above)
 }
 
 impl MerkleTree {
     /// The tree over these leaf hashes.
     pub fn new(leaves: Vec<Digest>) -> Self {
-        let mut nodes = Batch::with_capacity(leaves.len().div_ceil(2), 2);
-        let mut levels = vec![leaves];
-        while let Some(level) = levels.last().filter(|level| level.len() > 1) {
-            levels.push(level_above(level, &mut nodes));
+        let (count, mut nodes) = (leaves.len(), leaves);
+        nodes.reserve_exact(levels(count).skip(1).map(|level| level.len()).sum());
+        for level in levels(count).filter(|level| level.len() > 1) {
+            for start in level.clone().step_by(4) {
+                let node = |at| nodes[..level.end].get(at).unwrap_or(&EMPTY_NODE);
+                let [a, b, c, d] = array::from_fn(|i| node(start + i));
+                match level.end - start {
+                    1 | 2 => nodes.push(parent(a, b)),
+                    _ => nodes.extend(two_parents([[a, b], [c, d]])),
+                }
+            }
         }
-        Self { levels }
+        Self { nodes, count }
     }
 
     /// The root; [`EMPTY_NODE`] where there is no leaf.
     pub fn root(&self) -> Digest {
-        self.levels.last().and_then(|level| level.first()).copied().unwrap_or(EMPTY_NODE)
+        self.nodes.last().copied().unwrap_or(EMPTY_NODE)
     }
 
     /// How many leaves there are.
     pub fn count(&self) -> u32 {
-        self.levels[0].len() as u32
+        self.count as u32
     }
 
     /// The node `height` levels above the leaves, at `position` of its level: also beyond the leaves
     /// and above the root, as in a tree of more leaves of which the further ones are empty.
     pub fn node(&self, height: usize, position: u32) -> Digest {
-        match self.levels.get(height) {
-            Some(level) => level.get(position as usize).copied().unwrap_or(EMPTY_NODE),
+        match levels(self.count).nth(height) {
+            Some(level) => self.nodes[level].get(position as usize).copied().unwrap_or(EMPTY_NODE),
             None if position == 0 => parent(&self.node(height - 1, 0), &EMPTY_NODE),
             None => EMPTY_NODE,
         }
@@ -140,12 +150,12 @@ impl MerkleTree {
         if index >= count {
             return Err(PathError::Index { index, count });
         }
-        let levels = &self.levels[..self.levels.len() - 1];
-        let sibling = |(height, level): (usize, &Vec<Digest>)| {
+        let sibling = |(height, level): (usize, Range<usize>)| {
             let position = (index as usize >> height) ^ 1;
-            level.get(position).copied().unwrap_or(EMPTY_NODE)
+            self.nodes[level].get(position).copied().unwrap_or(EMPTY_NODE)
         };
-        Ok(levels.iter().enumerate().map(sibling).collect())
+        let levels = levels(self.count).filter(|level| level.len() > 1);
+        Ok(levels.enumerate().map(sibling).collect())
     }
 }
 

@@ -192,7 +192,7 @@ impl TraceBuilder {
     pub fn new(step_count_max: u32) -> Self {
         let steps = step_count_max.min(STEPS_EXPECTED_MAX) as usize;
         Self {
-            states: Batch::with_capacity(steps, 1),
+            states: Batch::with_capacity(steps),
             observations: Batch::default(),
             acting: Vec::with_capacity(steps),
             actions: Vec::with_capacity(steps),
@@ -270,7 +270,7 @@ impl TraceBuilder {
             end,
             tree: MerkleTree::new(Vec::new()),
         };
-        trace.tree = MerkleTree::new(trace.leaf_hashes());
+        trace.tree = MerkleTree::new(trace.leaf_hashes(self.states));
         trace
     }
 }
@@ -354,9 +354,9 @@ impl Trace {
         })
     }
 
-    /// The hashes of all leaves, without a leaf in memory for each: this is most of a match's cost.
-    fn leaf_hashes(&self) -> Vec<Digest> {
-        let mut leaves = Batch::with_capacity(self.acting.len() + 1, 1);
+    /// The hashes of all leaves, by way of an empty batch and without a leaf in memory for each: this
+    /// is most of a match's cost.
+    fn leaf_hashes(&self, mut leaves: Batch) -> Vec<Digest> {
         let mut first_action = 0;
         for (step, (&acting, state_hash)) in (0..).zip(self.acting.iter().zip(&self.state_hashes)) {
             let taken = first_action..first_action + acting.count();

@@ -26,13 +26,13 @@ pub(crate) struct Batch {
 }
 
 impl Batch {
-    /// No messages, with room for `count` messages of `blocks` blocks.
-    pub(crate) fn with_capacity(count: usize, blocks: usize) -> Self {
-        let message_bytes = blocks * size_of::<Block>();
-        let count_at_a_time = count.min(FULL_BYTES / message_bytes);
+    /// No messages, with room for `count` messages of one block.
+    pub(crate) fn with_capacity(count: usize) -> Self {
+        let count_at_a_time = count.min(FULL_BYTES / size_of::<Block>());
+        let bytes = count_at_a_time * size_of::<Block>() + PADDING_BYTES_MAX;
         Self {
-            digests: Vec::with_capacity(count),
-            bytes: Vec::with_capacity(count_at_a_time * message_bytes + PADDING_BYTES_MAX),
+            digests: Vec::new(),
+            bytes: Vec::with_capacity(bytes),
             ends: Vec::with_capacity(count_at_a_time),
         }
     }

@@ -71,11 +71,14 @@ mod x86 {
         for (first, second) in messages[0].iter().zip(messages[1]) {
             let mut words = [block_words(first), block_words(second)];
             let before = lanes;
-            for group in 0..16 {
-                for (lane, words) in lanes.iter_mut().zip(&mut words) {
-                    lane.four_rounds(words[group % 4], group);
-                    if group < 12 {
-                        words[group % 4] = next_words(words, group);
+            // Words that are named by constants stay in registers, which is half of the speed.
+            for (quarter, constants) in ROUND.as_chunks::<4>().0.iter().enumerate() {
+                for (group, constants) in constants.iter().enumerate() {
+                    for (lane, words) in lanes.iter_mut().zip(&mut words) {
+                        lane.four_rounds(words[group], constants);
+                        if quarter < 3 {
+                            words[group] = next_words(words, group);
+                        }
                     }
                 }
             }
@@ -118,8 +121,8 @@ mod x86 {
 
         #[target_feature(enable = "sha,ssse3,sse4.1")]
         #[inline]
-        fn four_rounds(&mut self, words: __m128i, group: usize) {
-            let [k0, k1, k2, k3] = ROUND[group].map(u32::cast_signed);
+        fn four_rounds(&mut self, words: __m128i, constants: &[u32; 4]) {
+            let [k0, k1, k2, k3] = constants.map(u32::cast_signed);
             let sum = _mm_add_epi32(words, _mm_set_epi32(k3, k2, k1, k0));
             self.cdgh = _mm_sha256rnds2_epu32(self.cdgh, self.abef, sum);
             let upper = _mm_shuffle_epi32::<0x0e>(sum);

@@ -13,7 +13,8 @@ use super::{FastProgram, NAME};
 use crate::sandbox::engine::{Decision, FaultKind, HostFailure, Instance};
 use crate::sandbox::floating_point::with_default_floats;
 use crate::sandbox::metering::{
-    DECIDE_EXPORT, MEMORY_EXPORT, RESTART_EXPORT, TRAPPED_EXPORT, TRAPPED_FUEL, TRAPPED_HOST_MEMORY, TRAPPED_STACK,
+    DECIDE_EXPORT, MEMORY_EXPORT, RESTART_EXPORT, TRAPPED_EXPORT, TRAPPED_FUEL,
+    TRAPPED_HOST_MEMORY, TRAPPED_STACK,
 };
 use crate::sandbox::module::AdmittedModule;
 use crate::sandbox::native_stack::with_stack;

@@ -49,7 +49,8 @@ pub fn instrument(module: &AdmittedModule) -> Result<Instrumented, wasmparser::E
         results: vec![wasmparser::ValType::I64; 2],
     });
     let can_restart = can_restart(module, &bodies);
-    let restart_type = can_restart.then(|| types.index(&Signature { params: vec![], results: vec![] }));
+    let restart_type =
+        can_restart.then(|| types.index(&Signature { params: vec![], results: vec![] }));
     let added: Vec<u32> = [entry_type].into_iter().chain(restart_type).collect();
     let globals = added_globals(module);
     let context = Context { module, globals, counts_stack, first_carrying };
