@@ -58,9 +58,9 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// An empty writer.
+    /// An empty writer, with room for what most messages have.
     pub fn new() -> Self {
-        Self::default()
+        Self { bytes: Vec::with_capacity(256) }
     }
 
     /// One byte.

@@ -166,9 +166,11 @@ impl MatchSpec {
 
     /// The hash that names this match.
     pub fn id(&self) -> MatchId {
-        let agents: Vec<u8> = self.agents.iter().flat_map(|agent| agent.0).collect();
-        let seat_count = [self.agents.len() as u8];
-        let parts: [&[u8]; 4] = [&self.rules.id().0, &self.seed.0, &seat_count, &agents];
-        MatchId(hash_tagged(Tag::Match, &parts).0)
+        let mut writer = Writer::new();
+        writer.raw(&self.rules.id().0).raw(&self.seed.0).u8(self.agents.len() as u8);
+        for agent in &self.agents {
+            writer.raw(&agent.0);
+        }
+        MatchId(hash_tagged(Tag::Match, &[&writer.finish()]).0)
     }
 }

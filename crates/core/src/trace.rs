@@ -6,8 +6,8 @@
 //! SHA-256 block. While a match is played bytes are collected and hashed in bulk; leaves and tree
 //! come after.
 
+use alloc::format;
 use alloc::vec::Vec;
-use alloc::{format, vec};
 
 use crate::encoding::{DecodeError, Reader};
 use crate::hash::{Batch, Digest, Tag, hash_tagged};
@@ -158,14 +158,23 @@ impl EndLeaf {
 
     /// The bytes that are hashed.
     pub fn encode(&self) -> Vec<u8> {
-        let mut bytes = vec![Tag::Leaf as u8, KIND_END];
+        let mut bytes = Vec::new();
+        self.write(&mut bytes);
+        bytes
+    }
+
+    fn write(&self, bytes: &mut Vec<u8>) {
+        bytes.extend([Tag::Leaf as u8, KIND_END]);
         bytes.extend(self.step_count.to_le_bytes());
         bytes.extend(self.termination.encode());
         bytes.push(self.scores.len() as u8);
         bytes.extend(self.state_hash.0);
-        bytes.extend(self.scores.iter().flat_map(|score| score.to_le_bytes()));
-        bytes.extend(self.fuel_used.iter().flat_map(|fuel| fuel.to_le_bytes()));
-        bytes
+        for score in &self.scores {
+            bytes.extend(score.to_le_bytes());
+        }
+        for fuel in &self.fuel_used {
+            bytes.extend(fuel.to_le_bytes());
+        }
     }
 }
 
@@ -370,7 +379,7 @@ impl Trace {
             write_step_leaf(leaves.bytes(), kind, (step, acting), state_hash, actions);
             leaves.end();
         }
-        leaves.bytes().extend(self.end.encode());
+        self.end.write(leaves.bytes());
         leaves.end();
         leaves.take_digests()
     }

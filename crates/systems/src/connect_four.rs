@@ -10,6 +10,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use alloc::{format, vec};
+use core::array;
 
 use nets_core::{
     Action, Chance, Descriptor, Information, ParameterValues, Planes, Reader, RestoreError, Score,
@@ -63,6 +64,8 @@ const STATE_BYTES: usize = 18;
 const NAMES: [&str; COLUMNS as usize] = ["1", "2", "3", "4", "5", "6", "7"];
 /// The lowest cell of each column.
 const BOTTOM: u64 = 0x0000_0408_1020_4081;
+/// The highest cell of each column.
+const TOP: u64 = BOTTOM << (ROWS - 1);
 /// Every cell of the board.
 const BOARD: u64 = BOTTOM * 0b11_1111;
 
@@ -257,8 +260,12 @@ impl State for Board {
         if self.outcome != Outcome::Running || seat != self.to_move() {
             return;
         }
-        let open = (0..COLUMNS).filter(|&column| self.landing(column) != 0);
-        actions.extend(open.map(Action));
+        let columns = array::from_fn::<_, { COLUMNS as usize }, _>(|column| Action(column as u64));
+        // Until late in a match every column is open, and all are written at once.
+        match self.occupied() & TOP {
+            0 => actions.extend_from_slice(&columns),
+            _ => actions.extend(columns.into_iter().filter(|it| self.landing(it.0) != 0)),
+        }
     }
 
     fn is_legal(&self, seat: Seat, action: Action) -> bool {
