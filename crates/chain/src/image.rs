@@ -17,6 +17,6 @@ pub struct ImageRoots {
 /// of another version; it changes nothing of one that is there.
 pub const IMAGE: ImageRoots = ImageRoots {
     entry: 0,
-    code: b256!("0xfde92db7c9b9f19678f172f13174f6e02d0dceac8b70b94a9d32b41f042b8f66"),
-    ram: b256!("0xe559c0f3a4fec5ba6bfcc3105b9e8a2f888c68769ff8f8f0d508f8723d905242"),
+    code: b256!("0xdeed66ee352f12aa0991d09ed57d30c1ac128791b238a120d06e4279d229dcdf"),
+    ram: b256!("0x14c133be4acec25cb12317cd8673accb192b928d93dea02f717ff73959df1d57"),
 };

@@ -2,7 +2,8 @@
 //!
 //! Two sources of modules, each from a fixed list of seeds: a general generator, whose programs
 //! are short and strange, and `random_agent`, whose programs run long. Every module is called with
-//! several inputs and budgets, among them exactly what it uses and one less.
+//! several inputs and budgets, among them exactly what it uses and one less. Instances are told that
+//! their match is over, so that the next one of the program may be what is left of the last.
 //! `NETS_FUZZ_SECONDS` makes [`engines_agree_for_as_long_as_asked`] go on to further seeds for so
 //! many seconds. A failure prints the module and the calls that tell the engines apart.
 
@@ -153,7 +154,9 @@ fn compare(
 fn run(program: &Arc<dyn Program>, calls: &[(u64, u64)]) -> Vec<Decision> {
     let mut instance = program.instantiate().expect("there is room for an instance");
     let decide = |&(packed, fuel)| instance.decide(packed, fuel).expect("the host does not fail");
-    calls.iter().map(decide).collect()
+    let decisions = calls.iter().map(decide).collect();
+    instance.finish();
+    decisions
 }
 
 /// What of a decision is part of the protocol: not the kind of a fault.

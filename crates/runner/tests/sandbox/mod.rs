@@ -15,4 +15,5 @@ mod metering;
 mod not_a_number;
 mod observations;
 mod refusals;
+mod restart;
 mod spec_tables;
