@@ -278,7 +278,13 @@ impl From<EvmError> for ChainError {
                 Self::Io { action, path, source }
             }
             EvmError::Outbox(OutboxError::Locked { path }) => Self::Locked { path },
-            error => Self::Remote { message: error.to_string(), hint: error.hint().to_owned() },
+            error => {
+                let (message, hint) = (error.to_string(), error.hint().to_owned());
+                match error {
+                    EvmError::Insufficient { .. } => Self::Insufficient { message, hint },
+                    _ => Self::Remote { message, hint },
+                }
+            }
         }
     }
 }

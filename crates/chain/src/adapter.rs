@@ -101,6 +101,14 @@ pub enum ChainError {
         /// What to do next.
         hint: String,
     },
+    /// An account cannot pay for the calls at their dearest; none was sent.
+    #[error("{message}")]
+    Insufficient {
+        /// Which account, what it holds and what it needs.
+        message: String,
+        /// What to do next.
+        hint: String,
+    },
     /// Somebody asked to stop while a chain elsewhere was waited for.
     #[error("stopped while waiting for the chain")]
     Interrupted,

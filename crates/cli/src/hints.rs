@@ -179,7 +179,7 @@ fn of_chain(error: &ChainError) -> String {
     use ChainError as Of;
     let hint = match error {
         Of::Log(error) => return of_log(error),
-        Of::Remote { hint, .. } => return hint.clone(),
+        Of::Remote { hint, .. } | Of::Insufficient { hint, .. } => return hint.clone(),
         Of::Locked { .. } => "wait for it to end and run the command again",
         Of::Io { .. } => DISK,
         Of::Deployment { .. } => RELEASE,

@@ -594,9 +594,9 @@ impl From<ArenaError> for NodeError {
             | ArenaError::Chain(ChainError::Log(LogError::Io { action, path, source })) => {
                 Self::Io { action, path, source }
             }
-            ArenaError::Chain(ChainError::Remote { message, hint }) => {
-                Self::Chain { message, hint }
-            }
+            ArenaError::Chain(
+                ChainError::Remote { message, hint } | ChainError::Insufficient { message, hint },
+            ) => Self::Chain { message, hint },
             ArenaError::Chain(ChainError::Interrupted) => Self::Interrupted,
             error => Self::Arena(error),
         }

@@ -186,6 +186,16 @@ pub(crate) struct Performed {
     pub(crate) refused: Vec<(Deed, String)>,
 }
 
+impl Performed {
+    fn add(&mut self, planned: PlannedDeed, receipt: Receipt) {
+        let deed = Deed { gas: Some(receipt.gas_used), ..planned.deed };
+        match receipt.is_success {
+            true => self.done.push(deed),
+            false => self.refused.push((deed, Arena::refusal_in_words(&receipt.output))),
+        }
+    }
+}
+
 /// Sends what would succeed, from one account and in this order.
 pub(crate) fn perform(
     node: &mut ArenaNode,
@@ -203,45 +213,64 @@ pub(crate) fn perform(
             Err(output) => performed.refused.push((planned.deed, Arena::refusal_in_words(&output))),
         }
     }
-    let mut sent = send(node, account, &accepted)?;
-    if sent.is_none() {
-        // Somebody was first with one of them since the state that they were tried on, which on a chain
-        // elsewhere is a while ago: the others are sent without it.
-        accepted = leave_out_refused(node, from, accepted, &mut performed)?;
-        sent = send(node, account, &accepted)?;
-    }
-    let Some(receipts) = sent else {
-        let reason = "refused a moment after it was tried again".to_owned();
-        performed.refused.extend(accepted.into_iter().map(|it| (it.deed, reason.clone())));
-        return Ok(performed);
-    };
-    let deeds = accepted.into_iter().map(|planned| planned.deed);
-    for (deed, receipt) in deeds.zip(receipts) {
-        let deed = Deed { gas: Some(receipt.gas_used), ..deed };
-        match receipt.is_success {
-            true => performed.done.push(deed),
-            false => {
-                let reason = Arena::refusal_in_words(&receipt.output);
-                performed.refused.push((deed, reason));
-            }
-        }
-    }
+    carry_out(node, account, accepted, &mut performed)?;
     Ok(performed)
 }
 
-/// Sends calls; none where a contract refuses one of them, and then nothing was sent.
+/// Sends deeds together where they go together, else those that go by themselves.
+fn carry_out(
+    node: &mut ArenaNode,
+    account: &Account,
+    mut planned: Vec<PlannedDeed>,
+    performed: &mut Performed,
+) -> Result<(), NodeError> {
+    let mut sent = send(node, account, &planned)?;
+    if matches!(sent, Sent::Refused) {
+        // Somebody was first with one of them since the state that they were tried on, which on a chain
+        // elsewhere is a while ago: the others are sent without it.
+        planned = leave_out_refused(node, Address::new(account.address().0), planned, performed)?;
+        sent = send(node, account, &planned)?;
+    }
+    let reason = match sent {
+        Sent::Included(receipts) => {
+            planned.into_iter().zip(receipts).for_each(|(it, receipt)| performed.add(it, receipt));
+            return Ok(());
+        }
+        // Half of them may be within the account's means, and half of a defence is better than none.
+        Sent::TooDear(_) if planned.len() > 1 => {
+            let rest = planned.split_off(planned.len() / 2);
+            carry_out(node, account, planned, performed)?;
+            return carry_out(node, account, rest, performed);
+        }
+        Sent::TooDear(reason) => reason,
+        Sent::Refused => "refused a moment after it was tried again".to_owned(),
+    };
+    performed.refused.extend(planned.into_iter().map(|it| (it.deed, reason.clone())));
+    Ok(())
+}
+
+/// What sending calls came to.
+enum Sent {
+    Included(Vec<Receipt>),
+    /// A contract refuses one of them; nothing was sent.
+    Refused,
+    /// The account cannot pay for all of them; nothing was sent.
+    TooDear(String),
+}
+
 fn send(
     node: &mut ArenaNode,
     account: &Account,
     planned: &[PlannedDeed],
-) -> Result<Option<Vec<Receipt>>, NodeError> {
+) -> Result<Sent, NodeError> {
     if planned.is_empty() {
-        return Ok(Some(Vec::new()));
+        return Ok(Sent::Included(Vec::new()));
     }
     let calls = planned.iter().map(|planned| (account as &dyn Signer, planned.call.clone()));
     match node.chain.send(&calls.collect::<Vec<_>>()) {
-        Err(ChainError::Reverted { .. }) => Ok(None),
-        receipts => Ok(Some(receipts?)),
+        Err(ChainError::Reverted { .. }) => Ok(Sent::Refused),
+        Err(ChainError::Insufficient { message, .. }) => Ok(Sent::TooDear(message)),
+        receipts => Ok(Sent::Included(receipts?)),
     }
 }
 

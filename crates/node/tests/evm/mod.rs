@@ -3,6 +3,7 @@
 mod accusations;
 mod beacons;
 mod measured;
+mod poor;
 mod publication;
 mod scenario;
 mod signed;

@@ -24,7 +24,7 @@ pub(super) fn quick(root: &Path) {
 }
 
 /// A round in which assertions are taken, with a liar who has coin.
-fn stage(root: &Path, anvil: &Anvil, new: &nets_node::NewChain) -> ArenaNode {
+pub(super) fn stage(root: &Path, anvil: &Anvil, new: &nets_node::NewChain) -> ArenaNode {
     let mut node = arena(root, anvil, new);
     node.deposit("operator", 1_000_000).unwrap();
     let league = LeagueSettings {
