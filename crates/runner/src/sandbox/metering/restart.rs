@@ -37,14 +37,24 @@ pub(super) fn restart(module: &AdmittedModule) -> Function {
 /// Says whether an instruction that admission lets through writes memory or makes it grow.
 fn changes_memory(operator: &Operator<'_>) -> bool {
     use Operator as O;
-    match operator {
-        O::I32Store { .. } | O::I32Store8 { .. } | O::I32Store16 { .. } => true,
-        O::I64Store { .. } | O::I64Store8 { .. } => true,
-        O::I64Store16 { .. } | O::I64Store32 { .. } => true,
-        O::F32Store { .. } | O::F64Store { .. } | O::V128Store { .. } => true,
-        O::V128Store8Lane { .. } | O::V128Store16Lane { .. } => true,
-        O::V128Store32Lane { .. } | O::V128Store64Lane { .. } => true,
-        O::MemoryCopy { .. } | O::MemoryFill { .. } | O::MemoryGrow { .. } => true,
-        _ => false,
-    }
+    matches!(
+        operator,
+        O::I32Store { .. }
+            | O::I32Store8 { .. }
+            | O::I32Store16 { .. }
+            | O::I64Store { .. }
+            | O::I64Store8 { .. }
+            | O::I64Store16 { .. }
+            | O::I64Store32 { .. }
+            | O::F32Store { .. }
+            | O::F64Store { .. }
+            | O::V128Store { .. }
+            | O::V128Store8Lane { .. }
+            | O::V128Store16Lane { .. }
+            | O::V128Store32Lane { .. }
+            | O::V128Store64Lane { .. }
+            | O::MemoryCopy { .. }
+            | O::MemoryFill { .. }
+            | O::MemoryGrow { .. }
+    )
 }
