@@ -178,6 +178,7 @@ pub(crate) fn is_refuted(
     };
     let accepted: Vec<_> = found.iter().map(accept).collect();
     assert!(accepted.iter().all(|&one| one == accepted[0]), "{found:?}");
+    stage.counts.found += usize::from(accepted[0]);
     accepted[0]
 }
 

@@ -52,10 +52,22 @@ pub(crate) struct Stage {
     pub(crate) member_count: u32,
     /// The kinds of refutations that showed a lie so far.
     pub(crate) shown: BTreeSet<&'static str>,
+    pub(crate) counts: Counts,
     /// The dearest refutation of each kind so far, in gas.
     pub(crate) gas: BTreeMap<&'static str, u64>,
     /// The dearest call of each function of the arena and the beacon so far, in gas.
     pub(crate) spent: BTreeMap<&'static str, u64>,
+}
+
+/// What was tried so far.
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    /// Calls that would refute the honest round, and were refused.
+    pub(crate) attacks: usize,
+    /// False rounds that the court was shown to be false.
+    pub(crate) lies: usize,
+    /// False rounds that the refuter found and refuted by itself, disclosed and often hidden as well.
+    pub(crate) found: usize,
 }
 
 fn owner(number: u8) -> Account {
@@ -102,7 +114,7 @@ impl Stage {
             signed: (terms.clock_blocks > 0).then(|| signed(arena, terms.owners.len())),
         };
         let clock_blocks = terms.clock_blocks;
-        let (shown, gas, spent) = Default::default();
+        let (shown, counts, gas, spent) = Default::default();
         let mut stage = Self {
             machine,
             arena,
@@ -113,6 +125,7 @@ impl Stage {
             setting,
             member_count: 0,
             shown,
+            counts,
             gas,
             spent,
         };
