@@ -133,8 +133,8 @@ pub(crate) fn hash_two_pairs(tag: Tag, pairs: [[&Digest; 2]; 2]) -> [Digest; 2] 
     hash_two([&first, &second])
 }
 
-/// The padded message of a tag and a pair of digests. Its parts have constant places: trees are made
-/// of these messages, and looking for the places would take as long as half a hash.
+/// The padded message of a tag and a pair of digests. Trees are made of these, so their parts have
+/// constant places, which the compiler fills in without a loop.
 fn pair_message(tag: Tag, [left, right]: [&Digest; 2]) -> [Block; 2] {
     let mut blocks = [[0; 64]; 2];
     let bytes = blocks.as_flattened_mut();

@@ -71,7 +71,7 @@ mod x86 {
         for (first, second) in messages[0].iter().zip(messages[1]) {
             let mut words = [block_words(first), block_words(second)];
             let before = lanes;
-            // Words that are named by constants stay in registers, which is half of the speed.
+            // Indices that are constants keep the words in registers: a third quicker than in memory.
             for (quarter, constants) in ROUND.as_chunks::<4>().0.iter().enumerate() {
                 for (group, constants) in constants.iter().enumerate() {
                     for (lane, words) in lanes.iter_mut().zip(&mut words) {

@@ -3,8 +3,8 @@
 //! [`FastEngine`] instruments a module, compiles it (or takes it from the `cache`), and makes an
 //! instance for each match from a pool with copy-on-write memory. `config` holds wasmtime's
 //! settings, `tier` chooses the compiler, `worker` compiles in a process that has limits,
-//! `instance` makes the calls, in `idle` instances wait for
-//! their next match. One engine serves a whole process.
+//! `instance` makes the calls, and `idle` keeps instances that can play another match. One engine
+//! serves a whole process.
 //!
 //! Modules of one `lineage`, which differ in their data alone, share their code.
 //!

@@ -4,7 +4,8 @@
 //! memory by rule and makes every NaN canonical, so any correct engine gives the same result. One
 //! file for each question: `regions` decides where fuel is charged, `call_graph` whether stack
 //! must be counted at all, `carried` how both go from function to function, `nan` which results
-//! need canonicalising, `function` writes a body, `restart` makes a module begin anew, `assembly` writes the module around the bodies.
+//! need canonicalising, `function` writes a body, `restart` has a module begin anew, `assembly`
+//! writes the module around the bodies.
 //!
 //! Charges may be merged and moved because every failure is one fault: a run that overspends
 //! faults wherever that is noticed, and a run that succeeds has spent exactly the sum.

@@ -76,9 +76,9 @@ impl FastInstance {
         let observation = memory.zip(program.observation_address.map(|address| address as usize));
         let restart = match program.number {
             None => None,
-            Some(program_number) => Some(Restart {
+            Some(number) => Some(Restart {
                 function: exported(&instance, &mut store, RESTART_EXPORT)?,
-                program: program_number,
+                program: number,
                 idle: Arc::downgrade(&program.idle),
             }),
         };
