@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {AgentId, ClockId, DomainHash, MatchSeed, StateHash} from "./interfaces/HashTypes.sol";
 import {IArena} from "./interfaces/IArena.sol";
-import {AgentId, IArenaTypes, LeagueId, RoundSeed} from "./interfaces/IArenaTypes.sol";
+import {IArenaTypes, LeagueId} from "./interfaces/IArenaTypes.sol";
 import {IClocks} from "./interfaces/IClocks.sol";
 import {ISystem} from "./interfaces/ISystem.sol";
 import {Bytes} from "./libraries/Bytes.sol";
@@ -21,18 +22,18 @@ contract Clocks is IClocks {
     /// @dev In place of the seat that is to move: the match is over.
     uint8 private constant NOBODY = 255;
 
-    mapping(bytes32 id => Position) private _positions;
+    mapping(ClockId id => Position) private _positions;
 
     /// @dev A match as plays go on in it.
     struct Walk {
         ISystem system;
         bytes parameters;
-        bytes32 seed;
-        bytes32 domain;
+        MatchSeed seed;
+        DomainHash domain;
         uint32 step;
         uint8 acting;
         bytes state;
-        bytes32 stateHash;
+        StateHash stateHash;
     }
 
     /// @inheritdoc IClocks
@@ -41,7 +42,7 @@ contract Clocks is IClocks {
         if (staged.clockBlocks == 0) revert IArenaTypes.NotSigned(played.league);
         if (played.agents.length != staged.seats) revert SeatCountMismatch(played.agents.length, staged.seats);
         if (played.owners.length != staged.seats) revert SeatCountMismatch(played.owners.length, staged.seats);
-        bytes32 id = _idOf(played.arena, played.league, played.round, played.matchIndex, played.agents);
+        ClockId id = _idOf(played.arena, played.league, played.round, played.matchIndex, played.agents);
         Position memory position = _positions[id];
         bool started = position.since != 0;
         if (!started && block.number > staged.latest) revert IArenaTypes.TooLate(block.number, staged.latest);
@@ -67,13 +68,13 @@ contract Clocks is IClocks {
     function idOf(IArena arena, LeagueId league, uint32 round, uint32 matchIndex, AgentId[] calldata agents)
         external
         pure
-        returns (bytes32 id)
+        returns (ClockId id)
     {
         return _idOf(arena, league, round, matchIndex, agents);
     }
 
     /// @inheritdoc IClocks
-    function positionOf(bytes32 id) external view returns (Position memory) {
+    function positionOf(ClockId id) external view returns (Position memory) {
         return _positions[id];
     }
 
@@ -92,7 +93,7 @@ contract Clocks is IClocks {
     function _begin(
         Match calldata played,
         IArenaTypes.Staged memory staged,
-        bytes32 id,
+        ClockId id,
         Position memory position,
         bytes calldata state
     ) private view returns (Walk memory walk) {
@@ -101,10 +102,7 @@ contract Clocks is IClocks {
         walk.domain = Signatures.domainOf(address(played.arena));
         walk.seed = Schedule.seedOf(
             Plan({
-                seatCount: staged.seats,
-                matchesPerRound: staged.matchesPerRound,
-                entryCount: 0,
-                roundSeed: RoundSeed.unwrap(staged.seed)
+                seatCount: staged.seats, matchesPerRound: staged.matchesPerRound, entryCount: 0, roundSeed: staged.seed
             }),
             played.matchIndex
         );
@@ -115,7 +113,9 @@ contract Clocks is IClocks {
         if (position.since == 0) revert NotStarted(id);
         walk.step = position.step;
         _reach(walk, state);
-        if (walk.stateHash != position.stateHash) revert StateMismatch(walk.stateHash, position.stateHash);
+        if (StateHash.unwrap(walk.stateHash) != StateHash.unwrap(position.stateHash)) {
+            revert StateMismatch(walk.stateHash, position.stateHash);
+        }
     }
 
     /// @dev Goes on by one play.
@@ -151,7 +151,7 @@ contract Clocks is IClocks {
     /// @dev Takes in a state, and who is to move in it.
     function _reach(Walk memory walk, bytes memory state) private view {
         walk.state = state;
-        walk.stateHash = Bytes.hash(bytes.concat(hex"03", state));
+        walk.stateHash = StateHash.wrap(Bytes.hash(bytes.concat(hex"03", state)));
         // slither-disable-next-line unused-return: what it scores is for the court.
         (uint8 acting, uint8 termination,) = walk.system.status(walk.parameters, state);
         walk.acting = termination == RUNNING ? _only(acting) : NOBODY;
@@ -183,8 +183,8 @@ contract Clocks is IClocks {
     function _idOf(IArena arena, LeagueId league, uint32 round, uint32 matchIndex, AgentId[] calldata agents)
         private
         pure
-        returns (bytes32)
+        returns (ClockId)
     {
-        return keccak256(abi.encode(arena, league, round, matchIndex, agents));
+        return ClockId.wrap(keccak256(abi.encode(arena, league, round, matchIndex, agents)));
     }
 }

@@ -5,6 +5,7 @@ import {CourtEntries} from "./court/CourtEntries.sol";
 import {CourtMatches} from "./court/CourtMatches.sol";
 import {CourtRanks} from "./court/CourtRanks.sol";
 import {CourtSignatures} from "./court/CourtSignatures.sol";
+import {Node} from "./interfaces/HashTypes.sol";
 import {ICourt} from "./interfaces/ICourt.sol";
 import {Leaves} from "./libraries/Leaves.sol";
 
@@ -15,7 +16,7 @@ import {Leaves} from "./libraries/Leaves.sol";
 contract Court is CourtEntries, CourtMatches, CourtSignatures, CourtRanks {
     /// @inheritdoc ICourt
     function badShape(Target calldata target, RoundTree tree, NodeProof calldata node) external {
-        (bytes32 root, uint256 count) = _tree(_open(target, _wanting(uint8(1 << uint8(tree)))), tree);
+        (Node root, uint256 count) = _tree(_open(target, _wanting(uint8(1 << uint8(tree)))), tree);
         _refute(target, _isMisplaced(root, count, node));
     }
 

@@ -4,6 +4,7 @@ pragma solidity ^0.8.30;
 import {Answers} from "./demands/Answers.sol";
 import {Openings} from "./demands/Openings.sol";
 import {Machine} from "./Machine.sol";
+import {DemandHash, DemandId, DemandedHash, Node} from "./interfaces/HashTypes.sol";
 import {IDemands} from "./interfaces/IDemands.sol";
 import {Clock} from "./libraries/Clock.sol";
 import {Handing} from "./libraries/Handing.sol";
@@ -22,7 +23,7 @@ contract Demands is Openings, Answers {
     /// @param entry The address of the first instruction of the image that trials are about.
     /// @param codeRoot The root of the tree over its code.
     /// @param ramRoot The root of the tree over the memory that it begins with.
-    constructor(uint32 entry, bytes32 codeRoot, bytes32 ramRoot) {
+    constructor(uint32 entry, Node codeRoot, Node ramRoot) {
         TRIALS = address(new Trials(new Machine(entry, codeRoot, ramRoot)));
     }
 
@@ -32,7 +33,7 @@ contract Demands is Openings, Answers {
     }
 
     /// @inheritdoc IDemands
-    function pick(bytes32 id, Demand calldata given, uint64 position, bytes32 node, bytes32[] calldata path) external {
+    function pick(DemandId id, Demand calldata given, uint64 position, Node node, Node[] calldata path) external {
         Demand memory demand = _waiting(id, given);
         if (msg.sender != demand.demander) revert NotDemander(msg.sender, demand.demander);
         demand.demanderLeft = Clock.leftAfterMove(demand.movedAt, demand.moveBlocks, demand.demanderLeft);
@@ -42,48 +43,49 @@ contract Demands is Openings, Answers {
 
         demand.answerer = address(0);
         demand.position = position;
-        demand.node = node;
+        demand.node = DemandedHash.wrap(Node.unwrap(node));
         demand.movedAt = uint64(block.number);
         digestOf[id] = _digest(demand);
         emit Picked(id, position, node, demand.demanderLeft);
     }
 
     /// @inheritdoc IDemands
-    function close(bytes32 id, Demand calldata given) external {
+    function close(DemandId id, Demand calldata given) external {
         Demand memory demand = _waiting(id, given);
         bool inTime = block.number <= Clock.latest(demand.movedAt, demand.moveBlocks, demand.demanderLeft);
         if (inTime && msg.sender != demand.demander) revert NotDemander(msg.sender, demand.demander);
         address payee = inTime ? demand.demander : demand.answerer;
 
-        delete digestOf[id];
+        digestOf[id] = DemandHash.wrap(0);
         emit Closed(id, payee);
         _settle(demand, payee, demand.bonds, true);
     }
 
     /// @inheritdoc IDemands
-    function expire(bytes32 id, Demand calldata given) external {
+    function expire(DemandId id, Demand calldata given) external {
         Demand memory demand = _current(id, given);
         if (demand.answerer != address(0)) revert AnswerNotDue();
         bool standing = demand.arena.isStanding(demand.league, demand.round, demand.assertion);
         if (standing) Clock.requireOver(demand.movedAt, demand.moveBlocks, demand.answererLeft);
 
-        delete digestOf[id];
+        digestOf[id] = DemandHash.wrap(0);
         emit Expired(id, standing);
         _settle(demand, demand.demander, demand.bonds, true);
         if (standing) demand.arena.kill(demand.league, demand.round, demand.assertion, demand.demander);
     }
 
     /// @dev The demand, answered; reverts unless it waits for its demander.
-    function _waiting(bytes32 id, Demand calldata given) private view returns (Demand memory demand) {
+    function _waiting(DemandId id, Demand calldata given) private view returns (Demand memory demand) {
         demand = _current(id, given);
         if (demand.answerer == address(0)) revert AnswerDue();
     }
 
     /// @dev Reverts unless the node stands five levels below the one demanded before.
-    function _requireBelow(Demand memory demand, uint64 position, bytes32 node, bytes32[] calldata path) private view {
+    function _requireBelow(Demand memory demand, uint64 position, Node node, Node[] calldata path) private view {
         if (position >> Clock.LEVELS != demand.position) revert Tree.PositionOutOfRange(position, demand.position);
         if (path.length != Clock.LEVELS) revert Tree.PathLengthMismatch(path.length, Clock.LEVELS);
-        bytes32 received = Tree.climb(node, position, path);
-        if (received != demand.node) revert Tree.RootMismatch(received, demand.node);
+        Node received = Tree.climb(node, position, path);
+        Node expected = Node.wrap(DemandedHash.unwrap(demand.node));
+        if (Node.unwrap(received) != Node.unwrap(expected)) revert Tree.RootMismatch(received, expected);
     }
 }

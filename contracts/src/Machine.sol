@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {MachineHash, Node, QuestionHash} from "./interfaces/HashTypes.sol";
 import {IMachine} from "./interfaces/IMachine.sol";
 import {Bytes} from "./libraries/Bytes.sol";
 import {Sha256} from "./libraries/Sha256.sol";
@@ -31,37 +32,37 @@ contract Machine is IMachine {
     uint256 private constant CALL_CHAINING = 1;
 
     uint32 private immutable ENTRY;
-    bytes32 private immutable CODE_ROOT;
-    bytes32 private immutable RAM_ROOT;
+    Node private immutable CODE_ROOT;
+    Node private immutable RAM_ROOT;
 
     /// @param entry The address of the image's first instruction.
     /// @param codeRoot The root of the tree over its code.
     /// @param ramRoot The root of the tree over the RAM that it begins with.
-    constructor(uint32 entry, bytes32 codeRoot, bytes32 ramRoot) {
+    constructor(uint32 entry, Node codeRoot, Node ramRoot) {
         (ENTRY, CODE_ROOT, RAM_ROOT) = (entry, codeRoot, ramRoot);
     }
 
     /// @inheritdoc IMachine
-    function image() external view returns (uint32 entry, bytes32 codeRoot, bytes32 ramRoot) {
+    function image() external view returns (uint32 entry, Node codeRoot, Node ramRoot) {
         return (ENTRY, CODE_ROOT, RAM_ROOT);
     }
 
     /// @inheritdoc IMachine
-    function start(bytes32 input) external view returns (bytes32 digest) {
+    function start(QuestionHash input) external view returns (MachineHash digest) {
         // The program counter, x1 to x9, the input as x10 to x17, x18 to x31.
         bytes memory state =
             abi.encodePacked(STATE_TAG, Bytes.swap32(ENTRY), new bytes(36), input, new bytes(56), RAM_ROOT);
-        return Bytes.hash(state);
+        return MachineHash.wrap(Bytes.hash(state));
     }
 
     /// @inheritdoc IMachine
-    function look(State calldata state) external view returns (bytes32 digest, uint256 pc, uint32 code) {
+    function look(State calldata state) external view returns (MachineHash digest, uint256 pc, uint32 code) {
         bytes memory machine = _bytes(state);
-        return (Bytes.hash(machine), _at(machine, 0), uint32(_at(machine, 10)));
+        return (MachineHash.wrap(Bytes.hash(machine)), _at(machine, 0), uint32(_at(machine, 10)));
     }
 
     /// @inheritdoc IMachine
-    function next(State calldata state, Step calldata step) external view returns (bytes32 digest) {
+    function next(State calldata state, Step calldata step) external view returns (MachineHash digest) {
         bytes memory machine = _bytes(state);
         uint256 pc = _at(machine, 0);
         if (pc & 1 == 0) {
@@ -72,7 +73,7 @@ contract Machine is IMachine {
             }
             if (!done) _set(machine, 0, TRAPPED);
         }
-        return Bytes.hash(machine);
+        return MachineHash.wrap(Bytes.hash(machine));
     }
 
     /// @dev Executes an instruction; false, and the state as it was, if that cannot be done.
@@ -134,7 +135,7 @@ contract Machine is IMachine {
         bytes32 received = Sha256.compress(step.previous, step.firstHalf, step.secondHalf);
         if (received != step.read.word) revert ChainingMismatch(received, step.read.word);
         bytes32 answer = part == 0 ? step.previous : part == 1 ? step.firstHalf : step.secondHalf;
-        _setRam(machine, Tree.climb(answer, (target - RAM_START) >> 5, step.written.path));
+        _setRam(machine, Tree.climb(Node.wrap(answer), (target - RAM_START) >> 5, step.written.path));
         _set(machine, 0, pc + 4);
         return true;
     }
@@ -171,7 +172,7 @@ contract Machine is IMachine {
         uint256 mask = (1 << (8 * size)) - 1;
         uint256 value = uint256(Bytes.swap32(uint32(b))) >> (32 - 8 * size);
         uint256 word = (uint256(written.word) & ~(mask << shift)) | (value << shift);
-        _setRam(machine, Tree.climb(bytes32(word), (address_ - RAM_START) >> 5, written.path));
+        _setRam(machine, Tree.climb(Node.wrap(bytes32(word)), (address_ - RAM_START) >> 5, written.path));
         return true;
     }
 
@@ -181,10 +182,10 @@ contract Machine is IMachine {
     }
 
     /// @dev Reverts unless the word is at this offset, in bytes, under the root.
-    function _requireWord(bytes32 root, uint256 height, uint256 offset, WordProof calldata proof) private view {
+    function _requireWord(Node root, uint256 height, uint256 offset, WordProof calldata proof) private view {
         if (proof.path.length != height) revert Tree.PathLengthMismatch(proof.path.length, height);
-        bytes32 received = Tree.climb(proof.word, offset >> 5, proof.path);
-        if (received != root) revert Tree.RootMismatch(received, root);
+        Node received = Tree.climb(Node.wrap(proof.word), offset >> 5, proof.path);
+        if (Node.unwrap(received) != Node.unwrap(root)) revert Tree.RootMismatch(received, root);
     }
 
     /// @dev The little-endian number of `size` bytes at an address in its word.
@@ -247,13 +248,13 @@ contract Machine is IMachine {
         }
     }
 
-    function _ram(bytes memory machine) private pure returns (bytes32 root) {
+    function _ram(bytes memory machine) private pure returns (Node root) {
         assembly ("memory-safe") {
             root := mload(add(add(machine, 0x20), RAM_OFFSET))
         }
     }
 
-    function _setRam(bytes memory machine, bytes32 root) private pure {
+    function _setRam(bytes memory machine, Node root) private pure {
         assembly ("memory-safe") {
             mstore(add(add(machine, 0x20), RAM_OFFSET), root)
         }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {AgentId, ClaimHash, CodeHash, IArenaTypes, LeagueId, RoundSeed} from "../interfaces/IArenaTypes.sol";
+import {AgentId, ClaimHash, CodeHash, RoundSeed} from "../interfaces/HashTypes.sol";
+import {IArenaTypes, LeagueId} from "../interfaces/IArenaTypes.sol";
 
 /// @title All storage of an arena, and nothing else.
 /// @notice The arena and its parts run on this one state, so it is in one place: whatever serves a call of the arena

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {AgentId, LeagueId} from "../interfaces/IArenaTypes.sol";
+import {AgentId} from "../interfaces/HashTypes.sol";
+import {LeagueId} from "../interfaces/IArenaTypes.sol";
 import {EntryLeaf, Leaves} from "../libraries/Leaves.sol";
 import {Tree} from "../libraries/Tree.sol";
 import {Membership} from "./Membership.sol";
@@ -50,7 +51,7 @@ abstract contract Assertions is Membership {
     {
         Tree.requireLeaf(outcome.entriesRoot, outcome.entryCount, entry, proof.leaf, proof.path);
         shown = Leaves.entry(proof.leaf);
-        AgentId agentId = AgentId.wrap(shown.agentId);
+        AgentId agentId = shown.agentId;
         member = _members[league][agentId];
         if (member.owner != address(0) && member.number == shown.member) return (shown, member);
         // It came with a batch, or it is another's.

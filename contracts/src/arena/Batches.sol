@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {AgentId, LeagueId} from "../interfaces/IArenaTypes.sol";
+import {AgentId} from "../interfaces/HashTypes.sol";
+import {LeagueId} from "../interfaces/IArenaTypes.sol";
 import {Ledger} from "./Ledger.sol";
 
 /// @title Batches as the arena and its parts use them.

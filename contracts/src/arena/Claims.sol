@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {ClaimHash, SigningDigest, StructHash} from "../interfaces/HashTypes.sol";
 import {IArena} from "../interfaces/IArena.sol";
-import {ClaimHash, LeagueId} from "../interfaces/IArenaTypes.sol";
+import {LeagueId} from "../interfaces/IArenaTypes.sol";
 import {Digests} from "../libraries/Digests.sol";
 import {Signatures} from "../libraries/Signatures.sol";
 import {Membership} from "./Membership.sol";
@@ -43,10 +44,11 @@ abstract contract Claims is Membership, IArena {
     function claimDigest(LeagueId league, uint32 round, uint32 member, uint8 kind, int64[] calldata scores)
         public
         view
-        returns (bytes32 digest)
+        returns (SigningDigest digest)
     {
-        bytes32 claim =
-            keccak256(abi.encode(CLAIM_TYPE, league, round, member, kind, keccak256(abi.encodePacked(scores))));
+        StructHash claim = StructHash.wrap(
+            keccak256(abi.encode(CLAIM_TYPE, league, round, member, kind, keccak256(abi.encodePacked(scores))))
+        );
         return Signatures.digestOf(Signatures.domainOf(address(this)), claim);
     }
 
@@ -73,7 +75,7 @@ abstract contract Claims is Membership, IArena {
         if (scoreCount != expected) revert ScoreCountMismatch(scoreCount, expected);
     }
 
-    function _requireSigner(address expected, bytes32 digest, bytes calldata signature) private pure {
+    function _requireSigner(address expected, SigningDigest digest, bytes calldata signature) private pure {
         if (!Signatures.isWellFormed(signature)) revert MalformedSignature();
         address received = Signatures.signerOf(digest, signature);
         if (received != expected || received == address(0)) revert WrongSigner(received, expected);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {AgentId, CodeHash} from "../interfaces/HashTypes.sol";
 import {IArenaBatches} from "../interfaces/IArenaParts.sol";
-import {AgentId, CodeHash, LeagueId} from "../interfaces/IArenaTypes.sol";
+import {LeagueId} from "../interfaces/IArenaTypes.sol";
 import {Digests} from "../libraries/Digests.sol";
 import {Leaves, RegistrationLeaf} from "../libraries/Leaves.sol";
 import {Tree} from "../libraries/Tree.sol";
@@ -23,7 +24,7 @@ abstract contract Enrolments is Membership, IArenaBatches {
         Batch storage batch = _batches[league][number];
         Tree.requireLeaf(batch.root, batch.count, member - batch.first, registration.leaf, registration.path);
         RegistrationLeaf memory shown = Leaves.registration(registration.leaf);
-        CodeHash codeHash = CodeHash.wrap(shown.codeHash);
+        CodeHash codeHash = shown.codeHash;
         AgentId agentId = Digests.agentId(shown.owner, codeHash);
 
         AgentId key = _batchedKey(member);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {AgentId, CodeHash} from "../interfaces/HashTypes.sol";
 import {IArenaMembers} from "../interfaces/IArenaParts.sol";
-import {AgentId, CodeHash, LeagueId} from "../interfaces/IArenaTypes.sol";
+import {LeagueId} from "../interfaces/IArenaTypes.sol";
 import {Digests} from "../libraries/Digests.sol";
 import {Membership} from "./Membership.sol";
 

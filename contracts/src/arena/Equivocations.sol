@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {AgentId, StateHash} from "../interfaces/HashTypes.sol";
 import {IArenaExits} from "../interfaces/IArenaParts.sol";
-import {AgentId, LeagueId} from "../interfaces/IArenaTypes.sol";
+import {LeagueId} from "../interfaces/IArenaTypes.sol";
 import {Digests} from "../libraries/Digests.sol";
 import {ActionStatement, Signatures} from "../libraries/Signatures.sol";
 import {Membership} from "./Membership.sol";
@@ -23,14 +24,15 @@ abstract contract Equivocations is Membership, IArenaExits {
         SignedAction calldata second
     ) external {
         if (_requireLeague(league).clockBlocks == 0) revert NotSigned(league);
-        if (first.stateHash == second.stateHash && first.action == second.action) revert NotEquivocal();
+        bool same = StateHash.unwrap(first.stateHash) == StateHash.unwrap(second.stateHash);
+        if (same && first.action == second.action) revert NotEquivocal();
         ActionStatement memory said = ActionStatement({
             league: LeagueId.unwrap(league),
             round: round,
             matchIndex: matchIndex,
             seat: seat,
             step: step,
-            stateHash: 0,
+            stateHash: StateHash.wrap(0),
             action: 0
         });
         address key = _signerOf(said, first);

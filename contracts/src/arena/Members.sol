@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {AgentId, CodeHash} from "../interfaces/HashTypes.sol";
 import {IArena} from "../interfaces/IArena.sol";
-import {AgentId, CodeHash, LeagueId} from "../interfaces/IArenaTypes.sol";
+import {LeagueId} from "../interfaces/IArenaTypes.sol";
 import {Membership} from "./Membership.sol";
 
 /// @title Members and batches as everybody sees them.

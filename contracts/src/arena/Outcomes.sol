@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {Node} from "../interfaces/HashTypes.sol";
 import {IArena} from "../interfaces/IArena.sol";
 import {LeagueId} from "../interfaces/IArenaTypes.sol";
 import {Clock} from "../libraries/Clock.sol";
@@ -44,9 +45,9 @@ abstract contract Outcomes is Assertions, IArena {
         LeagueId league,
         uint32 round,
         uint32 entryCount,
-        bytes32 entriesRoot,
-        bytes32 matchesRoot,
-        bytes32 ranksRoot
+        Node entriesRoot,
+        Node matchesRoot,
+        Node ranksRoot
     ) external returns (uint32 assertion) {
         RoundState storage asserted = _requireAssertable(league, round);
         if (entryCount > asserted.memberCount) revert TooManyEntries(entryCount, asserted.memberCount);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {AgentId, Commitment, Node, SigningDigest, StructHash} from "../interfaces/HashTypes.sol";
 import {IArena} from "../interfaces/IArena.sol";
 import {IArenaBatches} from "../interfaces/IArenaParts.sol";
-import {AgentId, CodeHash, LeagueId} from "../interfaces/IArenaTypes.sol";
+import {LeagueId} from "../interfaces/IArenaTypes.sol";
 import {ICourt} from "../interfaces/ICourt.sol";
 import {Bytes} from "../libraries/Bytes.sol";
 import {Clock} from "../libraries/Clock.sol";
@@ -25,7 +26,7 @@ abstract contract Proposals is Batches, IArenaBatches {
     uint32 private constant ROUNDS_AHEAD_MAX = 32;
 
     /// @inheritdoc IArenaBatches
-    function proposeBatch(LeagueId league, bytes32 root, uint32 count, uint32 rounds) external returns (uint32 batch) {
+    function proposeBatch(LeagueId league, Node root, uint32 count, uint32 rounds) external returns (uint32 batch) {
         LeagueTerms storage terms = _requireLeague(league);
         if (count == 0) revert EmptyBatch();
         if (count > BATCHED_MEMBERS_MAX) revert LeagueFull(BATCHED_MEMBERS_MAX);
@@ -65,7 +66,7 @@ abstract contract Proposals is Batches, IArenaBatches {
         Proof calldata next
     ) external {
         Batch storage refuted = _requireBatch(league, batch, BatchStatus.Proposed);
-        (bytes32 root, uint256 count) = (refuted.root, refuted.count);
+        (Node root, uint256 count) = (refuted.root, refuted.count);
         Tree.requireLeaf(root, count, index, registration.leaf, registration.path);
         Tree.requireLeaf(root, count, uint256(index) + 1, next.leaf, next.path);
         if (_agentIn(registration.leaf) < _agentIn(next.leaf)) revert NothingWrongInBatch();
@@ -99,11 +100,11 @@ abstract contract Proposals is Batches, IArenaBatches {
         uint8 height,
         uint32 position,
         bytes calldata leaves,
-        bytes32[] calldata path
+        Node[] calldata path
     ) external {
         Batch storage shown = _requireBatch(league, batch, BatchStatus.Proposed);
         _settle(league, batch, height, position);
-        bytes32 node = _foldLeaves(leaves, height, _leavesUnder(shown.count, height, position));
+        Node node = _foldLeaves(leaves, height, _leavesUnder(shown.count, height, position));
         Tree.requireNode(shown.root, shown.count, height, position, node, path);
         _credit(msg.sender, _terms[league].demandBond);
         emit RegistrationsShown(league, batch, height, position, msg.sender, leaves, path);
@@ -189,7 +190,7 @@ abstract contract Proposals is Batches, IArenaBatches {
 
     /// @dev A proof is worth half a bond to whoever reads it on its way, so it was committed to where the court's are.
     function _requireCommitted() private view {
-        bytes32 commitment = keccak256(abi.encode(msg.sender, keccak256(msg.data)));
+        Commitment commitment = Commitment.wrap(keccak256(abi.encode(msg.sender, keccak256(msg.data))));
         uint256 since = ICourt(IArena(address(this)).court()).committedAt(commitment);
         // slither-disable-next-line incorrect-equality: what is committed to in this block does not count yet.
         if (since == 0 || since == block.number) revert ICourt.NotCommitted(commitment, since);
@@ -197,16 +198,17 @@ abstract contract Proposals is Batches, IArenaBatches {
 
     function _isSigned(LeagueId league, Batch storage proposed, bytes calldata leaf) private view returns (bool) {
         RegistrationLeaf memory shown = Leaves.registration(leaf);
-        bytes32 registration =
-            keccak256(abi.encode(REGISTRATION_TYPE, league, proposed.sponsor, proposed.nonce, shown.codeHash));
-        bytes32 digest = Signatures.digestOf(Signatures.domainOf(address(this)), registration);
+        StructHash registration = StructHash.wrap(
+            keccak256(abi.encode(REGISTRATION_TYPE, league, proposed.sponsor, proposed.nonce, shown.codeHash))
+        );
+        SigningDigest digest = Signatures.digestOf(Signatures.domainOf(address(this)), registration);
         address signer = Signatures.signerOf(digest, Leaves.registrationSignature(leaf));
         return signer != address(0) && signer == shown.owner;
     }
 
     function _agentIn(bytes calldata leaf) private view returns (bytes32) {
         RegistrationLeaf memory shown = Leaves.registration(leaf);
-        return AgentId.unwrap(Digests.agentId(shown.owner, CodeHash.wrap(shown.codeHash)));
+        return AgentId.unwrap(Digests.agentId(shown.owner, shown.codeHash));
     }
 
     /// @dev Leaves are demanded by the nodes that one answer reaches them from; that there are none, where the tree has
@@ -226,9 +228,9 @@ abstract contract Proposals is Batches, IArenaBatches {
     }
 
     /// @dev The node above these leaves, of which there are so many.
-    function _foldLeaves(bytes calldata leaves, uint256 height, uint256 count) private view returns (bytes32) {
+    function _foldLeaves(bytes calldata leaves, uint256 height, uint256 count) private view returns (Node) {
         // Where there is nothing there is no node, however high.
-        bytes32[] memory hashes = new bytes32[](count == 0 ? 1 : 1 << height);
+        Node[] memory hashes = new Node[](count == 0 ? 1 : 1 << height);
         uint256 length = Bytes.hashEach(leaves, hashes, count);
         if (length != leaves.length) revert RegistrationsLengthMismatch(leaves.length, length);
         return Tree.fold(hashes);

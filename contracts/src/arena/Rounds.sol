@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {BeaconValue, RoundSeed} from "../interfaces/HashTypes.sol";
 import {IArena} from "../interfaces/IArena.sol";
-import {LeagueId, RoundSeed} from "../interfaces/IArenaTypes.sol";
+import {LeagueId} from "../interfaces/IArenaTypes.sol";
 import {Digests} from "../libraries/Digests.sol";
 import {Assertions} from "./Assertions.sol";
 
@@ -45,8 +46,8 @@ abstract contract Rounds is Assertions, IArena {
     function drawSeed(LeagueId league) external returns (RoundSeed seed) {
         (uint32 round, RoundState storage drawn) = _latestRound(league);
         if (drawn.status != RoundStatus.Open) revert WrongRoundStatus(drawn.status, RoundStatus.Open);
-        bytes32 known = _terms[league].beacon.value(drawn.beaconIndex);
-        if (known == 0) revert SeedUnknown(drawn.beaconIndex);
+        BeaconValue known = _terms[league].beacon.value(drawn.beaconIndex);
+        if (BeaconValue.unwrap(known) == 0) revert SeedUnknown(drawn.beaconIndex);
 
         seed = Digests.roundSeed(league, round, drawn.memberCount, known);
         drawn.status = RoundStatus.Seeded;

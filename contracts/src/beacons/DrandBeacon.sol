@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {BeaconValue} from "../interfaces/HashTypes.sol";
 import {IBeacon} from "../interfaces/IBeacon.sol";
 import {Bls12381} from "../libraries/Bls12381.sol";
 
@@ -31,13 +32,13 @@ contract DrandBeacon is IBeacon {
     uint64 public immutable margin;
 
     /// @notice The value of a round became known.
-    event Published(uint64 indexed index, bytes32 value);
+    event Published(uint64 indexed index, BeaconValue value);
 
     /// @notice The signature is not that of the round.
     error WrongSignature(uint64 round);
 
     /// @inheritdoc IBeacon
-    mapping(uint64 index => bytes32 known) public value;
+    mapping(uint64 index => BeaconValue known) public value;
 
     /// @param margin_ As many rounds as the chain's clock may be behind.
     constructor(uint64 margin_) {
@@ -63,7 +64,7 @@ contract DrandBeacon is IBeacon {
     function publish(uint64 round, bytes calldata signature, bytes calldata y) external {
         bytes32 message = sha256(abi.encodePacked(round));
         if (!Bls12381.verify(PUBLIC_KEY, message, signature, y)) revert WrongSignature(round);
-        bytes32 published = sha256(signature);
+        BeaconValue published = BeaconValue.wrap(sha256(signature));
         value[round] = published;
         emit Published(round, published);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {BeaconValue, ChainLink} from "../interfaces/HashTypes.sol";
 import {IBeacon} from "../interfaces/IBeacon.sol";
 import {Digests} from "../libraries/Digests.sol";
 
@@ -12,33 +13,33 @@ import {Digests} from "../libraries/Digests.sol";
 /// @dev INVARIANT: the link is the hash of the next value, and of the chain's tip that of the first.
 contract HashChainBeacon is IBeacon {
     /// @notice A value became known.
-    event Revealed(uint64 indexed index, bytes32 value);
+    event Revealed(uint64 indexed index, BeaconValue value);
 
     /// @notice The secret does not open the link.
-    error WrongSecret(bytes32 received, bytes32 expected);
+    error WrongSecret(ChainLink received, ChainLink expected);
 
     /// @inheritdoc IBeacon
     uint64 public nextIndex;
 
     /// @notice The hash of the next value (SPEC tag 0x0d).
-    bytes32 public link;
+    ChainLink public link;
 
     /// @inheritdoc IBeacon
-    mapping(uint64 index => bytes32 known) public value;
+    mapping(uint64 index => BeaconValue known) public value;
 
     /// @param tip The chain's last link.
-    constructor(bytes32 tip) {
+    constructor(ChainLink tip) {
         link = tip;
     }
 
     /// @notice Makes the next value known; anyone who has the secret may.
-    function reveal(bytes32 secret) external {
-        bytes32 received = Digests.beaconLink(secret);
-        if (received != link) revert WrongSecret(received, link);
-        uint64 index = nextIndex;
-        value[index] = secret;
+    function reveal(ChainLink secret) external {
+        ChainLink received = Digests.beaconLink(secret);
+        if (ChainLink.unwrap(received) != ChainLink.unwrap(link)) revert WrongSecret(received, link);
+        (uint64 index, BeaconValue known) = (nextIndex, BeaconValue.wrap(ChainLink.unwrap(secret)));
+        value[index] = known;
         link = secret;
         nextIndex = index + 1;
-        emit Revealed(index, secret);
+        emit Revealed(index, known);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {BeaconValue, BlockHash} from "../interfaces/HashTypes.sol";
 import {IBeacon} from "../interfaces/IBeacon.sol";
 
 /// @title The randomness of future blocks of an Ethereum chain.
@@ -23,13 +24,13 @@ contract RandaoBeacon is IBeacon {
     uint64 public immutable lookahead;
 
     /// @notice The value of a block became known.
-    event Recorded(uint64 indexed index, bytes32 value);
+    event Recorded(uint64 indexed index, BeaconValue value);
 
     /// @notice The header is that of no known block of this number.
-    error WrongHeader(uint64 number, bytes32 received, bytes32 expected);
+    error WrongHeader(uint64 number, BlockHash received, BlockHash expected);
 
     /// @inheritdoc IBeacon
-    mapping(uint64 index => bytes32 known) public value;
+    mapping(uint64 index => BeaconValue known) public value;
 
     /// @param lookahead_ At least 2, since the mix of the next block follows from this one; 128 blocks are four epochs.
     constructor(uint64 lookahead_) {
@@ -44,27 +45,28 @@ contract RandaoBeacon is IBeacon {
     /// @notice Makes the value of block `number` known.
     /// @param header The block's header in RLP, as its hash is taken of it.
     function record(uint64 number, bytes calldata header) external {
-        (bytes32 received, bytes32 expected) = (keccak256(header), _hashOf(number));
-        if (expected == 0 || received != expected) revert WrongHeader(number, received, expected);
-        bytes32 mix = _mix(header);
+        (BlockHash received, BlockHash expected) = (BlockHash.wrap(keccak256(header)), _hashOf(number));
+        bool same = BlockHash.unwrap(received) == BlockHash.unwrap(expected);
+        if (BlockHash.unwrap(expected) == 0 || !same) revert WrongHeader(number, received, expected);
+        BeaconValue mix = _mix(header);
         value[number] = mix;
         emit Recorded(number, mix);
     }
 
-    function _hashOf(uint64 number) private view returns (bytes32 hash) {
-        hash = blockhash(number);
-        if (hash != 0) return hash;
+    function _hashOf(uint64 number) private view returns (BlockHash hash) {
+        hash = BlockHash.wrap(blockhash(number));
+        if (BlockHash.unwrap(hash) != 0) return hash;
         (bool done, bytes memory answer) = HISTORY.staticcall(abi.encode(number));
-        if (done && answer.length == 32) hash = abi.decode(answer, (bytes32));
+        if (done && answer.length == 32) hash = abi.decode(answer, (BlockHash));
     }
 
     /// @dev The mix in a header. The chain made these bytes, so their form needs no check.
-    function _mix(bytes calldata header) private pure returns (bytes32) {
+    function _mix(bytes calldata header) private pure returns (BeaconValue) {
         uint256 offset = 1 + uint8(header[0]) - 0xf7;
         for (uint256 field = 0; field < MIX_FIELD; ++field) {
             offset += _length(header, offset);
         }
-        return bytes32(header[offset + 1:]);
+        return BeaconValue.wrap(bytes32(header[offset + 1:]));
     }
 
     /// @dev How many bytes the string at `offset` takes, its prefix included.

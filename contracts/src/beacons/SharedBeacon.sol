@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {BeaconValue, ChainLink, ShareCommitment} from "../interfaces/HashTypes.sol";
 import {IBeacon} from "../interfaces/IBeacon.sol";
 import {Bytes} from "../libraries/Bytes.sol";
+import {Digests} from "../libraries/Digests.sol";
 
 /// @title A beacon of an operator's committed secrets, each mixed with what others add to it.
 /// @notice Whoever deploys it gives the last link of a chain of hashes, as for a HashChainBeacon. Until a secret is
@@ -19,7 +21,7 @@ contract SharedBeacon is IBeacon {
     /// @notice What a value is drawn from.
     struct Draw {
         /// The operator's secret; 0 before it is revealed.
-        bytes32 secret;
+        ChainLink secret;
         /// The exclusive or of the shares shown so far.
         bytes32 mix;
         /// The last block in which shares may be shown; 0 before the secret is revealed.
@@ -41,14 +43,14 @@ contract SharedBeacon is IBeacon {
     /// @notice Somebody took its commitment back.
     event TakenBack(uint64 indexed index, address indexed owner);
     /// @notice The operator's secret is known, and no share can be added to it any more.
-    event Revealed(uint64 indexed index, bytes32 secret, uint64 lastShareBlock);
+    event Revealed(uint64 indexed index, ChainLink secret, uint64 lastShareBlock);
     /// @notice A share was shown.
     event Shared(uint64 indexed index, address indexed owner, bytes32 share);
     /// @notice A value is known; `forfeited` shares were not shown.
-    event Settled(uint64 indexed index, bytes32 value, uint64 forfeited);
+    event Settled(uint64 indexed index, BeaconValue value, uint64 forfeited);
 
     /// @notice The secret does not open the link.
-    error WrongSecret(bytes32 received, bytes32 expected);
+    error WrongSecret(ChainLink received, ChainLink expected);
     /// @notice It can be done in this block at the earliest.
     error TooEarly(uint256 blockNumber, uint256 earliest);
     /// @notice It could be done up to this block.
@@ -64,7 +66,7 @@ contract SharedBeacon is IBeacon {
     /// @notice Nothing was committed to.
     error NotCommitted(uint64 index, address owner);
     /// @notice The share is not what was committed to.
-    error WrongShare(uint64 index, bytes32 received, bytes32 expected);
+    error WrongShare(uint64 index, ShareCommitment received, ShareCommitment expected);
     /// @notice The value is known already.
     error AlreadySettled(uint64 index);
     /// @notice The owner does not take its bond.
@@ -74,22 +76,22 @@ contract SharedBeacon is IBeacon {
     uint64 public nextIndex;
 
     /// @notice The hash of the next secret (SPEC tag 0x0d).
-    bytes32 public link;
+    ChainLink public link;
 
     /// @notice The first block in which the next secret may be revealed.
     uint256 public readyBlock;
 
     /// @inheritdoc IBeacon
-    mapping(uint64 index => bytes32 known) public value;
+    mapping(uint64 index => BeaconValue known) public value;
 
     /// @notice What a value is drawn from.
     mapping(uint64 index => Draw) public drawOf;
 
     /// @notice What an owner committed to and has not shown: `keccak256(abi.encode(index, owner, share))`.
-    mapping(uint64 index => mapping(address owner => bytes32)) public commitmentOf;
+    mapping(uint64 index => mapping(address owner => ShareCommitment)) public commitmentOf;
 
     /// @param tip The last link of the operator's chain.
-    constructor(bytes32 tip, uint64 windowBlocks_, uint256 bond_) {
+    constructor(ChainLink tip, uint64 windowBlocks_, uint256 bond_) {
         link = tip;
         windowBlocks = windowBlocks_;
         bond = bond_;
@@ -98,11 +100,11 @@ contract SharedBeacon is IBeacon {
 
     /// @notice Commits to a share of a value whose secret is not revealed yet, with the bond.
     /// @param commitment `keccak256(abi.encode(index, sender, share))`: nobody else can show it.
-    function commit(uint64 index, bytes32 commitment) external payable {
+    function commit(uint64 index, ShareCommitment commitment) external payable {
         if (index < nextIndex) revert Frozen(index);
         if (msg.value != bond) revert WrongBond(msg.value, bond);
-        if (commitment == 0) revert NotCommitted(index, msg.sender);
-        if (commitmentOf[index][msg.sender] != 0) revert AlreadyCommitted(index, msg.sender);
+        if (ShareCommitment.unwrap(commitment) == 0) revert NotCommitted(index, msg.sender);
+        if (_hasCommitted(index)) revert AlreadyCommitted(index, msg.sender);
         commitmentOf[index][msg.sender] = commitment;
         ++drawOf[index].open;
         emit Committed(index, msg.sender);
@@ -112,19 +114,19 @@ contract SharedBeacon is IBeacon {
     /// nobody's bond.
     function takeBack(uint64 index) external {
         if (index < nextIndex) revert Frozen(index);
-        if (commitmentOf[index][msg.sender] == 0) revert NotCommitted(index, msg.sender);
+        if (!_hasCommitted(index)) revert NotCommitted(index, msg.sender);
         emit TakenBack(index, msg.sender);
         --drawOf[index].open;
         _release(index);
     }
 
     /// @notice Reveals the next secret; anyone who has it may. The value before it is settled if it was not.
-    function reveal(bytes32 secret) external {
+    function reveal(ChainLink secret) external {
         if (block.number < readyBlock) revert TooEarly(block.number, readyBlock);
-        bytes32 received = Bytes.hash(abi.encodePacked(uint8(0x0d), secret));
-        if (received != link) revert WrongSecret(received, link);
+        ChainLink received = Digests.beaconLink(secret);
+        if (ChainLink.unwrap(received) != ChainLink.unwrap(link)) revert WrongSecret(received, link);
         uint64 index = nextIndex;
-        if (index > 0 && value[index - 1] == 0) _settle(index - 1);
+        if (index > 0 && !_isSettled(index - 1)) _settle(index - 1);
         uint64 last = uint64(block.number) + windowBlocks;
         (link, nextIndex, readyBlock) = (secret, index + 1, uint256(last) + 1);
         Draw storage draw = drawOf[index];
@@ -140,10 +142,12 @@ contract SharedBeacon is IBeacon {
         Draw storage draw = drawOf[index];
         if (index >= nextIndex) revert NotFrozen(index);
         if (block.number > draw.lastShareBlock) revert TooLate(block.number, draw.lastShareBlock);
-        (bytes32 received, bytes32 expected) =
-            (keccak256(abi.encode(index, msg.sender, share)), commitmentOf[index][msg.sender]);
-        if (expected == 0) revert NotCommitted(index, msg.sender);
-        if (received != expected) revert WrongShare(index, received, expected);
+        if (!_hasCommitted(index)) revert NotCommitted(index, msg.sender);
+        ShareCommitment received = ShareCommitment.wrap(keccak256(abi.encode(index, msg.sender, share)));
+        ShareCommitment expected = commitmentOf[index][msg.sender];
+        if (ShareCommitment.unwrap(received) != ShareCommitment.unwrap(expected)) {
+            revert WrongShare(index, received, expected);
+        }
         draw.mix ^= share;
         emit Shared(index, msg.sender, share);
         if (--draw.open == 0) _settle(index);
@@ -153,22 +157,31 @@ contract SharedBeacon is IBeacon {
     /// @notice Makes a value known once no share can be shown any more; anyone may.
     function settle(uint64 index) external {
         if (index >= nextIndex) revert NotFrozen(index);
-        if (value[index] != 0) revert AlreadySettled(index);
+        if (_isSettled(index)) revert AlreadySettled(index);
         uint64 last = drawOf[index].lastShareBlock;
         if (block.number <= last) revert TooEarly(block.number, uint256(last) + 1);
         _settle(index);
     }
 
+    /// @dev Whether the sender has a share open.
+    function _hasCommitted(uint64 index) private view returns (bool) {
+        return ShareCommitment.unwrap(commitmentOf[index][msg.sender]) != 0;
+    }
+
+    function _isSettled(uint64 index) private view returns (bool) {
+        return BeaconValue.unwrap(value[index]) != 0;
+    }
+
     function _settle(uint64 index) private {
         Draw storage draw = drawOf[index];
-        bytes32 drawn = Bytes.hash(abi.encodePacked(VALUE, draw.secret, draw.mix));
+        BeaconValue drawn = BeaconValue.wrap(Bytes.hash(abi.encodePacked(VALUE, draw.secret, draw.mix)));
         value[index] = drawn;
         emit Settled(index, drawn, draw.open);
     }
 
     /// @dev Forgets the sender's commitment, then gives its bond back.
     function _release(uint64 index) private {
-        delete commitmentOf[index][msg.sender];
+        commitmentOf[index][msg.sender] = ShareCommitment.wrap(0);
         (bool done,) = msg.sender.call{value: bond}("");
         if (!done) revert BondRefused(msg.sender);
     }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IArenaTypes, RoundSeed} from "../interfaces/IArenaTypes.sol";
+import {Commitment, Node, StateHash} from "../interfaces/HashTypes.sol";
+import {IArenaTypes} from "../interfaces/IArenaTypes.sol";
 import {ICourt} from "../interfaces/ICourt.sol";
 import {ISystem} from "../interfaces/ISystem.sol";
 import {Bytes} from "../libraries/Bytes.sol";
@@ -36,10 +37,10 @@ abstract contract CourtBase is ICourt {
     }
 
     /// @inheritdoc ICourt
-    mapping(bytes32 commitment => uint256 blockNumber) public committedAt;
+    mapping(Commitment commitment => uint256 blockNumber) public committedAt;
 
     /// @inheritdoc ICourt
-    function commit(bytes32 commitment) external {
+    function commit(Commitment commitment) external {
         // slither-disable-next-line incorrect-equality: 0 is no block that anybody commits in.
         if (committedAt[commitment] == 0) committedAt[commitment] = block.number;
     }
@@ -58,7 +59,7 @@ abstract contract CourtBase is ICourt {
             seatCount: facts.seats,
             matchesPerRound: facts.matchesPerRound,
             entryCount: facts.entryCount,
-            roundSeed: RoundSeed.unwrap(facts.seed)
+            roundSeed: facts.seed
         });
         return opened;
     }
@@ -66,7 +67,7 @@ abstract contract CourtBase is ICourt {
     /// @dev The end of every refutation: the assertion dies, or the call reverts.
     function _refute(Target calldata target, bool proven) internal {
         if (!proven) revert NothingWrong();
-        bytes32 commitment = keccak256(abi.encode(msg.sender, keccak256(msg.data)));
+        Commitment commitment = Commitment.wrap(keccak256(abi.encode(msg.sender, keccak256(msg.data))));
         uint256 since = committedAt[commitment];
         // slither-disable-next-line incorrect-equality: what is committed to in this block does not count yet.
         if (since == 0 || since == block.number) revert NotCommitted(commitment, since);
@@ -81,14 +82,14 @@ abstract contract CourtBase is ICourt {
         return ISystem(opened.facts.system);
     }
 
-    function _tree(Case memory opened, RoundTree tree) internal pure returns (bytes32 root, uint256 count) {
+    function _tree(Case memory opened, RoundTree tree) internal pure returns (Node root, uint256 count) {
         if (tree == RoundTree.Entries) return (opened.facts.entriesRoot, opened.plan.entryCount);
         if (tree == RoundTree.Ranks) return (opened.facts.ranksRoot, opened.plan.entryCount);
         return (opened.facts.matchesRoot, Schedule.matchCount(opened.plan));
     }
 
     function _requireLeaf(Case memory opened, RoundTree tree, Proof calldata proof) internal view {
-        (bytes32 root, uint256 count) = _tree(opened, tree);
+        (Node root, uint256 count) = _tree(opened, tree);
         Tree.requireLeaf(root, count, proof.index, proof.leaf, proof.path);
     }
 
@@ -154,7 +155,7 @@ abstract contract CourtBase is ICourt {
     }
 
     /// @dev The hash of a state's bytes.
-    function _stateHash(bytes memory state) internal view returns (bytes32) {
-        return Bytes.hash(bytes.concat(hex"03", state));
+    function _stateHash(bytes memory state) internal view returns (StateHash) {
+        return StateHash.wrap(Bytes.hash(bytes.concat(hex"03", state)));
     }
 }

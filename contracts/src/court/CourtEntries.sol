@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {AgentId, ClaimHash, IArenaTypes} from "../interfaces/IArenaTypes.sol";
+import {AgentId, ClaimHash} from "../interfaces/HashTypes.sol";
+import {IArenaTypes} from "../interfaces/IArenaTypes.sol";
 import {ICourt} from "../interfaces/ICourt.sol";
 import {Digests} from "../libraries/Digests.sol";
 import {EntryLeaf, Leaves, MatchLeaf} from "../libraries/Leaves.sol";
@@ -19,7 +20,11 @@ abstract contract CourtEntries is CourtBase {
     function badEntry(Target calldata target, Proof calldata entry) external {
         Case memory opened = _open(target, _wanting(ENTRIES));
         EntryLeaf memory leaf = _entry(opened, entry);
-        _refute(target, !_isActive(target, opened, leaf.member) || _agentOf(target, leaf.member) != leaf.agentId);
+        _refute(
+            target,
+            !_isActive(target, opened, leaf.member)
+                || AgentId.unwrap(_agentOf(target, leaf.member)) != AgentId.unwrap(leaf.agentId)
+        );
     }
 
     /// @inheritdoc ICourt
@@ -73,16 +78,16 @@ abstract contract CourtEntries is CourtBase {
     ) external {
         Case memory opened = _open(target, _wanting(ENTRIES | MATCHES));
         EntryLeaf memory leaf = _entry(opened, entry);
-        bytes32 posted = ClaimHash.unwrap(target.arena.claimOf(target.league, target.round, leaf.member));
+        ClaimHash posted = target.arena.claimOf(target.league, target.round, leaf.member);
         uint256 disqualifiedAt = leaf.disqualifiedAt;
         if (contradiction.length == 0) {
-            bool unfounded = posted == 0 || !_plays(opened.plan, entry.index, disqualifiedAt);
+            bool unfounded = ClaimHash.unwrap(posted) == 0 || !_plays(opened.plan, entry.index, disqualifiedAt);
             _refute(target, disqualifiedAt != Leaves.NEVER && unfounded);
             return;
         }
         _requireCount(contradiction, 1);
-        bytes32 received = ClaimHash.unwrap(Digests.claimHash(claim.kind, claim.scores));
-        if (received != posted) revert ClaimHashMismatch(received, posted);
+        ClaimHash received = Digests.claimHash(claim.kind, claim.scores);
+        if (ClaimHash.unwrap(received) != ClaimHash.unwrap(posted)) revert ClaimHashMismatch(received, posted);
         uint256 q = contradiction[0].index;
         if (_isContradicted(opened, entry.index, claim, contradiction[0])) _refute(target, q < disqualifiedAt);
         else _refute(target, q == disqualifiedAt);
@@ -109,10 +114,10 @@ abstract contract CourtEntries is CourtBase {
         return q < Schedule.matchCount(plan) && _seatOf(plan, q, entry) < plan.seatCount;
     }
 
-    function _agentOf(Target calldata target, uint32 member) private view returns (bytes32 agentId) {
-        agentId = AgentId.unwrap(target.arena.memberOf(target.league, member).agentId);
+    function _agentOf(Target calldata target, uint32 member) private view returns (AgentId agentId) {
+        agentId = target.arena.memberOf(target.league, member).agentId;
         // Its leaf of the batch is known to whoever would know that the entry is wrong.
-        if (agentId == 0) revert IArenaTypes.NotEnrolled(member);
+        if (AgentId.unwrap(agentId) == 0) revert IArenaTypes.NotEnrolled(member);
     }
 
     function _isActive(Target calldata target, Case memory opened, uint32 member) private view returns (bool) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {AgentId, IArenaTypes, LeagueId} from "../interfaces/IArenaTypes.sol";
+import {AgentId, SigningDigest, StateHash} from "../interfaces/HashTypes.sol";
+import {IArenaTypes, LeagueId} from "../interfaces/IArenaTypes.sol";
 import {IClocks} from "../interfaces/IClocks.sol";
 import {ICourt} from "../interfaces/ICourt.sol";
 import {Digests} from "../libraries/Digests.sol";
@@ -49,13 +50,13 @@ abstract contract CourtSignatures is CourtTraces {
         EntryLeaf[] memory seated = _seating(opened, matchProof.index, seats).leaves;
         AgentId[] memory agents = new AgentId[](seated.length);
         for (uint256 seat = 0; seat < seated.length; ++seat) {
-            agents[seat] = AgentId.wrap(seated[seat].agentId);
+            agents[seat] = seated[seat].agentId;
         }
         IClocks.Flag memory flag =
             IClocks(target.arena.clocks()).flagOf(target.arena, target.league, target.round, matchProof.index, agents);
         bool forfeited = leaf.termination == Leaves.FORFEIT;
         bool agrees = forfeited && leaf.forfeits == 1 << flag.seat && result.stepCount == flag.step
-            && leaf.stateHash == flag.stateHash;
+            && StateHash.unwrap(leaf.stateHash) == StateHash.unwrap(flag.stateHash);
         _refute(target, flag.fallen ? !agrees : forfeited);
     }
 
@@ -83,13 +84,13 @@ abstract contract CourtSignatures is CourtTraces {
             stateHash: step.stateHash,
             action: step.actions[position]
         });
-        bytes32 digest = Signatures.actionDigest(Signatures.domainOf(address(target.arena)), said);
+        SigningDigest digest = Signatures.actionDigest(Signatures.domainOf(address(target.arena)), said);
         bytes calldata signature = Leaves.signatureOf(leaf.leaf, position, step.actions.length);
         address key = Signatures.signerOf(digest, signature);
         if (key == address(0)) return false;
         // A member that is none has no entry either, which `badEntry` shows.
         address owner = target.arena.memberOf(target.league, seated.member).owner;
         if (owner == address(0)) revert IArenaTypes.NotEnrolled(seated.member);
-        return AgentId.unwrap(Digests.agentOfKey(owner, key)) == seated.agentId;
+        return AgentId.unwrap(Digests.agentOfKey(owner, key)) == AgentId.unwrap(seated.agentId);
     }
 }

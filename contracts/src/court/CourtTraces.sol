@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {MatchId, MatchSeed, Node, StateHash, TraceRoot} from "../interfaces/HashTypes.sol";
 import {ICourt} from "../interfaces/ICourt.sol";
 import {ISystem} from "../interfaces/ISystem.sol";
 import {Bytes} from "../libraries/Bytes.sol";
@@ -27,7 +28,8 @@ abstract contract CourtTraces is CourtBase {
         MatchLeaf memory leaf = _match(opened, matchProof);
         _requireTrace(leaf, trace);
         bool wrong = trace.leafCount != uint256(leaf.stepCount) + 1;
-        _refute(target, wrong || trace.matchId != _matchId(opened, matchProof.index, seats));
+        MatchId expected = _matchId(opened, matchProof.index, seats);
+        _refute(target, wrong || MatchId.unwrap(trace.matchId) != MatchId.unwrap(expected));
     }
 
     /// @inheritdoc ICourt
@@ -37,9 +39,10 @@ abstract contract CourtTraces is CourtBase {
         (Case memory opened, MatchLeaf memory leaf) = _openTrace(target, matchProof, trace);
         ISystem system = _system(target, opened);
         _requireIndex(first.index, 0);
-        bytes32 received = _committedState(opened, leaf, trace, first);
-        bytes32 matchSeed = Schedule.seedOf(opened.plan, matchProof.index);
-        _refute(target, received != _stateHash(system.start(opened.facts.parameters, matchSeed)));
+        StateHash received = _committedState(opened, leaf, trace, first);
+        MatchSeed matchSeed = Schedule.seedOf(opened.plan, matchProof.index);
+        StateHash expected = _stateHash(system.start(opened.facts.parameters, matchSeed));
+        _refute(target, StateHash.unwrap(received) != StateHash.unwrap(expected));
     }
 
     /// @inheritdoc ICourt
@@ -54,14 +57,14 @@ abstract contract CourtTraces is CourtBase {
         (Case memory opened, MatchLeaf memory result) = _openTrace(target, matchProof, trace);
         ISystem system = _system(target, opened);
         _requireIndex(next.index, uint256(leaf.index) + 1);
-        bytes32 following = _committedState(opened, result, trace, next);
+        StateHash following = _committedState(opened, result, trace, next);
         _requireTraceLeaf(trace, leaf);
         StepLeaf memory step = Leaves.stepOf(leaf.leaf, opened.plan.seatCount, leaf.index, _stepKinds(opened));
         _requireState(state, step.stateHash);
-        bytes32 matchSeed = Schedule.seedOf(opened.plan, matchProof.index);
+        MatchSeed matchSeed = Schedule.seedOf(opened.plan, matchProof.index);
         (bool legal, bytes memory right) =
             system.step(opened.facts.parameters, matchSeed, state, step.acting, step.actions);
-        _refute(target, !legal || following != _stateHash(right));
+        _refute(target, !legal || StateHash.unwrap(following) != StateHash.unwrap(_stateHash(right)));
     }
 
     /// @inheritdoc ICourt
@@ -117,10 +120,10 @@ abstract contract CourtTraces is CourtBase {
     }
 
     /// @dev Proves a node and says whether it is zero although leaves stand under it, or the reverse.
-    function _isMisplaced(bytes32 root, uint256 count, NodeProof calldata node) internal view returns (bool) {
+    function _isMisplaced(Node root, uint256 count, NodeProof calldata node) internal view returns (bool) {
         Tree.requireNode(root, count, node.height, node.position, node.node, node.path);
         bool coversLeaves = uint256(node.position) << node.height < count;
-        return (node.node == 0) == coversLeaves;
+        return (Node.unwrap(node.node) == 0) == coversLeaves;
     }
 
     /// @dev Proves a match and that `trace` is its trace, as long as the match has steps.
@@ -146,9 +149,12 @@ abstract contract CourtTraces is CourtBase {
     }
 
     function _requireTrace(MatchLeaf memory leaf, Trace calldata trace) private view {
-        bytes32 received =
-            Bytes.hash(abi.encodePacked(uint8(0x02), trace.matchId, Bytes.swap32(trace.leafCount), trace.treeRoot));
-        if (received != leaf.traceRoot) revert TraceRootMismatch(received, leaf.traceRoot);
+        TraceRoot received = TraceRoot.wrap(
+            Bytes.hash(abi.encodePacked(uint8(0x02), trace.matchId, Bytes.swap32(trace.leafCount), trace.treeRoot))
+        );
+        if (TraceRoot.unwrap(received) != TraceRoot.unwrap(leaf.traceRoot)) {
+            revert TraceRootMismatch(received, leaf.traceRoot);
+        }
     }
 
     /// @dev The kinds of step leaf that the league's traces have. A step contract is for a System of perfect information;
@@ -166,7 +172,7 @@ abstract contract CourtTraces is CourtBase {
     function _committedState(Case memory opened, MatchLeaf memory result, Trace calldata trace, Proof calldata proof)
         private
         view
-        returns (bytes32)
+        returns (StateHash)
     {
         _requireTraceLeaf(trace, proof);
         uint256 seatCount = opened.plan.seatCount;
@@ -174,9 +180,9 @@ abstract contract CourtTraces is CourtBase {
         return Leaves.stepOf(proof.leaf, seatCount, proof.index, _stepKinds(opened)).stateHash;
     }
 
-    function _requireState(bytes calldata state, bytes32 expected) private view {
-        bytes32 received = Bytes.hashTagged(0x03, state);
-        if (received != expected) revert StateHashMismatch(received, expected);
+    function _requireState(bytes calldata state, StateHash expected) private view {
+        StateHash received = StateHash.wrap(Bytes.hashTagged(0x03, state));
+        if (StateHash.unwrap(received) != StateHash.unwrap(expected)) revert StateHashMismatch(received, expected);
     }
 
     /// @dev Whether a match that reached `state` cannot have ended in this way.
@@ -199,7 +205,7 @@ abstract contract CourtTraces is CourtBase {
     }
 
     /// @dev The id of match `q` between the agents of the entries seated in it (SPEC section 1).
-    function _matchId(Case memory opened, uint256 q, Proof[] calldata seats) private view returns (bytes32) {
+    function _matchId(Case memory opened, uint256 q, Proof[] calldata seats) private view returns (MatchId) {
         Seating memory seating = _seating(opened, q, seats);
         bytes memory input = abi.encodePacked(
             uint8(0x06), opened.facts.rulesId, Schedule.seedOf(opened.plan, q), uint8(opened.plan.seatCount)
@@ -207,6 +213,6 @@ abstract contract CourtTraces is CourtBase {
         for (uint256 seat = 0; seat < seating.leaves.length; ++seat) {
             input = abi.encodePacked(input, seating.leaves[seat].agentId);
         }
-        return Bytes.hash(input);
+        return MatchId.wrap(Bytes.hash(input));
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {DemandHash, DemandId, DemandedHash, Node, TraceRoot} from "../interfaces/HashTypes.sol";
 import {IDemands} from "../interfaces/IDemands.sol";
 import {Bytes} from "../libraries/Bytes.sol";
 import {Clock} from "../libraries/Clock.sol";
@@ -19,12 +20,12 @@ abstract contract Answers is DemandsBase {
     uint256 private constant TRACE_ROOT_BYTES = 68;
 
     /// @inheritdoc IDemands
-    function answerNodes(bytes32 id, Demand calldata given, bytes32[] calldata nodes) external {
+    function answerNodes(DemandId id, Demand calldata given, Node[] calldata nodes) external {
         Demand memory demand = _answered(id, given);
         if (!_isOfTree(demand) || demand.height <= Clock.LEVELS) revert WrongAnswer(demand.subject, demand.height);
         uint256 expected = _countBelow(demand, Clock.LEVELS);
         if (nodes.length != expected) revert AnswerLengthMismatch(nodes.length, expected);
-        _requireHash(Tree.fold(Tree.pad(nodes, Clock.LEVELS)), demand);
+        _requireHash(Node.unwrap(Tree.fold(Tree.pad(nodes, Clock.LEVELS))), demand);
 
         demand.answerer = msg.sender;
         --demand.bonds;
@@ -35,21 +36,21 @@ abstract contract Answers is DemandsBase {
     }
 
     /// @inheritdoc IDemands
-    function answerLeaves(bytes32 id, Demand calldata given, bytes calldata leaves) external {
+    function answerLeaves(DemandId id, Demand calldata given, bytes calldata leaves) external {
         Demand memory demand = _answered(id, given);
         if (!_isOfTree(demand) || demand.height > Clock.LEVELS) revert WrongAnswer(demand.subject, demand.height);
-        bytes32[] memory hashes = new bytes32[](1 << demand.height);
+        Node[] memory hashes = new Node[](1 << demand.height);
         uint256 length = Bytes.hashEach(leaves, hashes, _countBelow(demand, demand.height));
         if (length != leaves.length) revert AnswerLengthMismatch(leaves.length, length);
-        _requireHash(Tree.fold(hashes), demand);
+        _requireHash(Node.unwrap(Tree.fold(hashes)), demand);
 
-        delete digestOf[id];
+        digestOf[id] = DemandHash.wrap(0);
         emit LeavesAnswered(id, msg.sender, leaves);
         _settle(demand, msg.sender, demand.bonds, true);
     }
 
     /// @inheritdoc IDemands
-    function answerPreimage(bytes32 id, Demand calldata given, bytes calldata preimage) external {
+    function answerPreimage(DemandId id, Demand calldata given, bytes calldata preimage) external {
         Demand memory demand = _answered(id, given);
         if (_isOfTree(demand)) revert WrongAnswer(demand.subject, demand.height);
         bool ofTrace = demand.subject == Subject.TraceRoot;
@@ -58,13 +59,13 @@ abstract contract Answers is DemandsBase {
         }
         _requireHash(Bytes.hashTagged(ofTrace ? TRACE_ROOT_TAG : STATE_TAG, preimage), demand);
 
-        delete digestOf[id];
+        digestOf[id] = DemandHash.wrap(0);
         emit PreimageAnswered(id, msg.sender, preimage);
         _settle(demand, msg.sender, demand.bonds, true);
     }
 
     /// @dev The demand with what the answerers have left after an answer now; reverts unless one is due and in time.
-    function _answered(bytes32 id, Demand calldata given) private view returns (Demand memory demand) {
+    function _answered(DemandId id, Demand calldata given) private view returns (Demand memory demand) {
         demand = _current(id, given);
         if (demand.answerer != address(0)) revert AnswerNotDue();
         demand.answererLeft = Clock.leftAfterMove(demand.movedAt, demand.moveBlocks, demand.answererLeft);
@@ -84,6 +85,8 @@ abstract contract Answers is DemandsBase {
     }
 
     function _requireHash(bytes32 received, Demand memory demand) private pure {
-        if (received != demand.node) revert AnswerMismatch(received, demand.node);
+        if (received != DemandedHash.unwrap(demand.node)) {
+            revert AnswerMismatch(DemandedHash.wrap(received), demand.node);
+        }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {DemandHash, DemandId} from "../interfaces/HashTypes.sol";
 import {IDemands} from "../interfaces/IDemands.sol";
 import {Bytes} from "../libraries/Bytes.sol";
 import {Tree} from "../libraries/Tree.sol";
@@ -14,20 +15,20 @@ abstract contract DemandsBase is DemandsState, IDemands {
     uint256 private constant DEMAND_BYTES = 544;
 
     /// @dev The state of a demand, copied as it comes; reverts unless it is the one that the demand is in.
-    function _current(bytes32 id, Demand calldata given) internal view returns (Demand memory demand) {
+    function _current(DemandId id, Demand calldata given) internal view returns (Demand memory demand) {
         // What has the right digest was encoded here, so its fields are in their ranges.
         assembly ("memory-safe") {
             demand := mload(0x40)
             mstore(0x40, add(demand, DEMAND_BYTES))
             calldatacopy(demand, given, DEMAND_BYTES)
         }
-        bytes32 received = _digest(demand);
-        bytes32 expected = digestOf[id];
-        if (received != expected) revert DemandMismatch(received, expected);
+        DemandHash received = _digest(demand);
+        DemandHash expected = digestOf[id];
+        if (DemandHash.unwrap(received) != DemandHash.unwrap(expected)) revert DemandMismatch(received, expected);
     }
 
     /// @dev `H(0x0e, ABI encoding)`: in memory, too, the state is one word for each field.
-    function _digest(Demand memory demand) internal view returns (bytes32 digest) {
+    function _digest(Demand memory demand) internal view returns (DemandHash digest) {
         bool done;
         assembly ("memory-safe") {
             let start := mload(0x40)

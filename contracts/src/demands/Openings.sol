@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {DemandHash, DemandId, DemandedHash, Node, RoundSeed, StateHash, TraceRoot} from "../interfaces/HashTypes.sol";
 import {IArenaTypes} from "../interfaces/IArenaTypes.sol";
 import {ICourt} from "../interfaces/ICourt.sol";
 import {IDemands} from "../interfaces/IDemands.sol";
@@ -21,7 +22,7 @@ abstract contract Openings is DemandsBase {
     /// @inheritdoc IDemands
     function demandNode(ICourt.Target calldata target, ICourt.RoundTree tree, ICourt.NodeProof calldata node)
         external
-        returns (bytes32 id)
+        returns (DemandId id)
     {
         (IArenaTypes.Demanded memory facts, Demand memory demand) = _open(target, tree, Clock.answersFrom(node.height));
         demand.subject = Subject(uint8(tree));
@@ -35,7 +36,7 @@ abstract contract Openings is DemandsBase {
         ICourt.Proof calldata matchProof,
         ICourt.Trace calldata trace,
         ICourt.NodeProof calldata node
-    ) external returns (bytes32 id) {
+    ) external returns (DemandId id) {
         Demand memory demand = _openTrace(target, matchProof, trace, Clock.answersFrom(node.height));
         demand.subject = Subject.Trace;
         return _demandUnder(demand, trace.treeRoot, trace.leafCount, node);
@@ -44,11 +45,11 @@ abstract contract Openings is DemandsBase {
     /// @inheritdoc IDemands
     function demandTraceRoot(ICourt.Target calldata target, ICourt.Proof calldata matchProof)
         external
-        returns (bytes32 id)
+        returns (DemandId id)
     {
-        (Demand memory demand, bytes32 traceRoot) = _openMatch(target, matchProof, 1);
+        (Demand memory demand, TraceRoot traceRoot) = _openMatch(target, matchProof, 1);
         demand.subject = Subject.TraceRoot;
-        demand.node = traceRoot;
+        demand.node = DemandedHash.wrap(TraceRoot.unwrap(traceRoot));
         return _store(demand);
     }
 
@@ -58,26 +59,26 @@ abstract contract Openings is DemandsBase {
         ICourt.Proof calldata matchProof,
         ICourt.Trace calldata trace,
         ICourt.Proof calldata leaf
-    ) external returns (bytes32 id) {
+    ) external returns (DemandId id) {
         Demand memory demand = _openTrace(target, matchProof, trace, 1);
         Tree.requireLeaf(trace.treeRoot, trace.leafCount, leaf.index, leaf.leaf, leaf.path);
         demand.subject = Subject.State;
         demand.position = leaf.index;
-        demand.node = Leaves.stateHashOf(leaf.leaf);
+        demand.node = DemandedHash.wrap(StateHash.unwrap(Leaves.stateHashOf(leaf.leaf)));
         return _store(demand);
     }
 
     /// @dev Demands what is under a node of the tree of this root.
-    function _demandUnder(Demand memory demand, bytes32 root, uint256 count, ICourt.NodeProof calldata node)
+    function _demandUnder(Demand memory demand, Node root, uint256 count, ICourt.NodeProof calldata node)
         private
-        returns (bytes32)
+        returns (DemandId)
     {
         Tree.requireNode(root, count, node.height, node.position, node.node, node.path);
         _requireCovering(count, node.height, node.position);
         demand.leafCount = uint32(count);
         demand.height = node.height;
         demand.position = node.position;
-        demand.node = node.node;
+        demand.node = DemandedHash.wrap(Node.unwrap(node.node));
         return _store(demand);
     }
 
@@ -104,14 +105,14 @@ abstract contract Openings is DemandsBase {
     /// @dev As `_open`, about a match that was played.
     function _openMatch(ICourt.Target calldata target, ICourt.Proof calldata matchProof, uint8 answers)
         private
-        returns (Demand memory demand, bytes32 traceRoot)
+        returns (Demand memory demand, TraceRoot traceRoot)
     {
         IArenaTypes.Demanded memory facts;
         (facts, demand) = _open(target, ICourt.RoundTree.Matches, answers);
         Tree.requireLeaf(facts.root, _matchCount(facts), matchProof.index, matchProof.leaf, matchProof.path);
         traceRoot = Leaves.traceRootOf(matchProof.leaf, facts.seats);
         // slither-disable-next-line incorrect-equality: a hash, 0 where nothing was played.
-        if (traceRoot == 0) revert NotPlayed(matchProof.index);
+        if (TraceRoot.unwrap(traceRoot) == 0) revert NotPlayed(matchProof.index);
         demand.matchIndex = matchProof.index;
     }
 
@@ -122,17 +123,21 @@ abstract contract Openings is DemandsBase {
         ICourt.Trace calldata trace,
         uint8 answers
     ) private returns (Demand memory demand) {
-        bytes32 expected;
+        TraceRoot expected;
         (demand, expected) = _openMatch(target, matchProof, answers);
-        bytes32 received =
-            Bytes.hash(abi.encodePacked(uint8(0x02), trace.matchId, Bytes.swap32(trace.leafCount), trace.treeRoot));
-        if (received != expected) revert ICourt.TraceRootMismatch(received, expected);
+        TraceRoot received = TraceRoot.wrap(
+            Bytes.hash(abi.encodePacked(uint8(0x02), trace.matchId, Bytes.swap32(trace.leafCount), trace.treeRoot))
+        );
+        if (TraceRoot.unwrap(received) != TraceRoot.unwrap(expected)) {
+            revert ICourt.TraceRootMismatch(received, expected);
+        }
     }
 
-    function _store(Demand memory demand) private returns (bytes32 id) {
-        id = _digest(demand);
-        if (digestOf[id] != 0) revert AlreadyDemanded(id);
-        digestOf[id] = id;
+    function _store(Demand memory demand) private returns (DemandId id) {
+        DemandHash digest = _digest(demand);
+        id = DemandId.wrap(DemandHash.unwrap(digest));
+        if (DemandHash.unwrap(digestOf[id]) != 0) revert AlreadyDemanded(id);
+        digestOf[id] = digest;
         emit Demanded(id, demand.arena, demand);
     }
 
@@ -142,7 +147,7 @@ abstract contract Openings is DemandsBase {
                 seatCount: facts.seats,
                 matchesPerRound: facts.matchesPerRound,
                 entryCount: facts.entryCount,
-                roundSeed: 0
+                roundSeed: RoundSeed.wrap(0)
             })
         );
     }

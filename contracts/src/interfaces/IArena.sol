@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {AgentId, ClaimHash, CodeHash, Node, RoundSeed, SigningDigest} from "./HashTypes.sol";
 import {IArenaBatches, IArenaExits, IArenaMembers, ICodePublication, ILeagueCreation} from "./IArenaParts.sol";
-import {AgentId, ClaimHash, CodeHash, IArenaTypes, LeagueId, RoundSeed} from "./IArenaTypes.sol";
+import {IArenaTypes, LeagueId} from "./IArenaTypes.sol";
 
 /// @title The money of the leagues.
 /// @notice Owners deposit the chain's coin, enter agents into leagues, and take out what rounds paid them. The outcome
@@ -114,7 +115,7 @@ interface IArena is ILeagueCreation, IArenaExits {
     function claimDigest(LeagueId league, uint32 round, uint32 member, uint8 kind, int64[] calldata scores)
         external
         view
-        returns (bytes32 digest);
+        returns (SigningDigest digest);
 
     // Outcomes
 
@@ -125,9 +126,9 @@ interface IArena is ILeagueCreation, IArenaExits {
         LeagueId league,
         uint32 round,
         uint32 entryCount,
-        bytes32 entriesRoot,
-        bytes32 matchesRoot,
-        bytes32 ranksRoot
+        Node entriesRoot,
+        Node matchesRoot,
+        Node ranksRoot
     ) external returns (uint32 assertion);
 
     /// @notice Ends an assertion that was proven wrong, or hides what was demanded, before its round was over: half of

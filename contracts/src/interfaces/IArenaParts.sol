@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {CodeHash, IArenaTypes, LeagueId} from "./IArenaTypes.sol";
+import {CodeHash, Node} from "./HashTypes.sol";
+import {IArenaTypes, LeagueId} from "./IArenaTypes.sol";
 
 /// @title How leagues come to be.
 /// @dev Served by the part `LeagueCreation`, so its selectors are the arena's.
@@ -132,7 +133,7 @@ interface IArenaBatches is IArenaTypes {
     /// @notice Proposes registrations for the next `rounds` rounds, 1 to 32, that open after they were accepted.
     /// @dev Out of the caller's account come a stake for each, the required one or the slot capital where that is more,
     /// the entry prices, and an assertion bond.
-    function proposeBatch(LeagueId league, bytes32 root, uint32 count, uint32 rounds) external returns (uint32 batch);
+    function proposeBatch(LeagueId league, Node root, uint32 count, uint32 rounds) external returns (uint32 batch);
 
     /// @notice Ends a proposed batch by a leaf that is none, or that its owner did not sign: half of the bond goes to
     /// the caller, the rest is burnt, and the sponsor has everything else back.
@@ -163,7 +164,7 @@ interface IArenaBatches is IArenaTypes {
         uint8 height,
         uint32 position,
         bytes calldata leaves,
-        bytes32[] calldata path
+        Node[] calldata path
     ) external;
 
     /// @notice Ends a proposed batch of which leaves were demanded and not given in time: the demander has its bond

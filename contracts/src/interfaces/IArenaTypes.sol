@@ -1,22 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {AgentId, ClaimHash, CodeHash, Node, RoundSeed, RulesId, StateHash} from "./HashTypes.sol";
 import {IBeacon} from "./IBeacon.sol";
 
 /// @notice A league of one arena, numbered from 0.
 type LeagueId is uint64;
-
-/// @notice `H(0x0a, owner ‖ code hash)`: an agent, bound to its owner so that nobody can enter it first.
-type AgentId is bytes32;
-
-/// @notice The SHA-256 of an agent's module file; in a signed league the address of its key, after twelve zero bytes.
-type CodeHash is bytes32;
-
-/// @notice The seed of a round, from which the seeds of its matches follow.
-type RoundSeed is bytes32;
-
-/// @notice The hash of the scores an owner claimed (SPEC 9.4).
-type ClaimHash is bytes32;
 
 /// @title What the arena's interface is made of: its types, events and errors.
 /// @notice Amounts are in the chain's smallest unit, times in blocks. Rounds, members, entries, ranks and assertions are
@@ -54,7 +43,7 @@ interface IArenaTypes {
     /// @param payouts What each rank earns before multiplication, best first; at most 16.
     /// @dev In an order in which what one call reads shares a word.
     struct LeagueTerms {
-        bytes32 rulesId;
+        RulesId rulesId;
         bytes parameters;
         address system;
         uint8 seats;
@@ -174,9 +163,9 @@ interface IArenaTypes {
         uint40 postedAt;
         uint32 entryCount;
         uint16 openDemands;
-        bytes32 entriesRoot;
-        bytes32 matchesRoot;
-        bytes32 ranksRoot;
+        Node entriesRoot;
+        Node matchesRoot;
+        Node ranksRoot;
         uint32 earlier;
         uint32 later;
     }
@@ -184,7 +173,7 @@ interface IArenaTypes {
     /// @notice What a demand needs to know of an assertion.
     /// @param root The root of the tree it is about.
     struct Demanded {
-        bytes32 root;
+        Node root;
         uint32 entryCount;
         uint8 seats;
         uint16 matchesPerRound;
@@ -194,12 +183,12 @@ interface IArenaTypes {
     /// @notice What an assertion is judged by: what it says, and what of its round and its league that follows from.
     struct Facts {
         uint32 entryCount;
-        bytes32 entriesRoot;
-        bytes32 matchesRoot;
-        bytes32 ranksRoot;
+        Node entriesRoot;
+        Node matchesRoot;
+        Node ranksRoot;
         uint32 memberCount;
         RoundSeed seed;
-        bytes32 rulesId;
+        RulesId rulesId;
         address system;
         uint8 seats;
         uint16 matchesPerRound;
@@ -223,7 +212,7 @@ interface IArenaTypes {
     /// @notice One of two actions that an agent signed in one step of a match.
     /// @param stateHash The hash of the state that it says it acts in.
     struct SignedAction {
-        bytes32 stateHash;
+        StateHash stateHash;
         uint64 action;
         bytes signature;
     }
@@ -256,7 +245,7 @@ interface IArenaTypes {
         BatchStatus status;
         uint32 count;
         uint40 proposedAt;
-        bytes32 root;
+        Node root;
         uint32 openDemands;
         uint32 demandCount;
         uint32 first;
@@ -271,7 +260,7 @@ interface IArenaTypes {
     /// @notice A leaf of a tree and the siblings on its way to the root, lowest first (SPEC section 5).
     struct Proof {
         bytes leaf;
-        bytes32[] path;
+        Node[] path;
     }
 
     // Events
@@ -281,7 +270,7 @@ interface IArenaTypes {
     /// @notice An owner took coin out of its account.
     event Withdrawn(address indexed owner, uint128 amount);
     /// @notice A league exists; its terms never change.
-    event LeagueCreated(LeagueId indexed league, address indexed creator, bytes32 indexed rulesId, LeagueTerms terms);
+    event LeagueCreated(LeagueId indexed league, address indexed creator, RulesId indexed rulesId, LeagueTerms terms);
     /// @notice Somebody paid into a league's purse.
     event Funded(LeagueId indexed league, address indexed from, uint128 amount);
     /// @notice An agent became a member with this stake, active from `from` on and before `to`.
@@ -343,9 +332,9 @@ interface IArenaTypes {
         uint32 indexed assertion,
         address asserter,
         uint32 entryCount,
-        bytes32 entriesRoot,
-        bytes32 matchesRoot,
-        bytes32 ranksRoot
+        Node entriesRoot,
+        Node matchesRoot,
+        Node ranksRoot
     );
     /// @notice The court saw a proof that an assertion is wrong, or nobody answered a demand for what it hides.
     event AssertionKilled(
@@ -387,7 +376,7 @@ interface IArenaTypes {
         uint32 indexed batch,
         address indexed sponsor,
         uint64 nonce,
-        bytes32 root,
+        Node root,
         uint32 count,
         uint32 rounds
     );
@@ -403,7 +392,7 @@ interface IArenaTypes {
         uint32 position,
         address answerer,
         bytes leaves,
-        bytes32[] path
+        Node[] path
     );
     /// @notice A batch was shown to be wrong, or leaves of it were not: nobody became a member by it.
     event BatchCancelled(LeagueId indexed league, uint32 indexed batch, address refuter, uint128 earned, uint128 burnt);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {AgentId, ClockId, StateHash} from "./HashTypes.sol";
 import {IArena} from "./IArena.sol";
-import {AgentId, LeagueId} from "./IArenaTypes.sol";
+import {LeagueId} from "./IArenaTypes.sol";
 
 /// @title The clocks of matches in signed leagues: make an agent move that keeps silent.
 /// @notice Agents of signed leagues play off chain, and whoever is to move can simply not do it. Then anybody brings
@@ -60,7 +61,7 @@ interface IClocks {
     /// @param firstLeft What was left on the clock of seat 0 then.
     /// @param secondLeft What was left on the clock of seat 1 then.
     struct Position {
-        bytes32 stateHash;
+        StateHash stateHash;
         uint32 step;
         uint8 acting;
         uint40 since;
@@ -73,14 +74,14 @@ interface IClocks {
         bool fallen;
         uint8 seat;
         uint32 step;
-        bytes32 stateHash;
+        StateHash stateHash;
     }
 
     // Events
 
     /// @notice The first position of a match was brought; `Advanced` says which.
     event Started(
-        bytes32 indexed id,
+        ClockId indexed id,
         IArena indexed arena,
         LeagueId indexed league,
         uint32 round,
@@ -90,7 +91,7 @@ interface IClocks {
 
     /// @notice A position was brought: what `IClocks.Position` says of it, the bytes of its state, and the plays that led
     /// to it, the last one of step `position.step − 1`.
-    event Advanced(bytes32 indexed id, Position position, bytes state, Play[] plays);
+    event Advanced(ClockId indexed id, Position position, bytes state, Play[] plays);
 
     // Errors
 
@@ -98,10 +99,10 @@ interface IClocks {
     error SeatCountMismatch(uint256 received, uint256 expected);
 
     /// @notice No position was brought from which plays could go on.
-    error NotStarted(bytes32 id);
+    error NotStarted(ClockId id);
 
     /// @notice The state given is not that of the position that is kept.
-    error StateMismatch(bytes32 received, bytes32 expected);
+    error StateMismatch(StateHash received, StateHash expected);
 
     /// @notice The plays lead to no later step than the position that is kept is at.
     error NotLater(uint256 received, uint32 kept);
@@ -133,10 +134,10 @@ interface IClocks {
     function idOf(IArena arena, LeagueId league, uint32 round, uint32 matchIndex, AgentId[] calldata agents)
         external
         pure
-        returns (bytes32 id);
+        returns (ClockId id);
 
     /// @notice The position that is kept.
-    function positionOf(bytes32 id) external view returns (Position memory);
+    function positionOf(ClockId id) external view returns (Position memory);
 
     /// @notice Whether a flag has fallen in a match between agents.
     function flagOf(IArena arena, LeagueId league, uint32 round, uint32 matchIndex, AgentId[] calldata agents)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {ClaimHash, Commitment, MatchId, Node, StateHash, TraceRoot} from "./HashTypes.sol";
 import {IArena} from "./IArena.sol";
 import {LeagueId} from "./IArenaTypes.sol";
 
@@ -45,7 +46,7 @@ interface ICourt {
     struct Proof {
         uint32 index;
         bytes leaf;
-        bytes32[] path;
+        Node[] path;
     }
 
     /// @notice A node of a tree.
@@ -56,15 +57,15 @@ interface ICourt {
     struct NodeProof {
         uint8 height;
         uint64 position;
-        bytes32 node;
-        bytes32[] path;
+        Node node;
+        Node[] path;
     }
 
     /// @notice What a trace root is the hash of (SPEC section 5).
     struct Trace {
-        bytes32 matchId;
+        MatchId matchId;
         uint32 leafCount;
-        bytes32 treeRoot;
+        Node treeRoot;
     }
 
     /// @notice What a claim hash is the hash of (SPEC 9.4).
@@ -89,21 +90,21 @@ interface ICourt {
     error IndexMismatch(uint256 received, uint256 expected);
 
     /// @notice The trace given is not the one the match leaf commits to.
-    error TraceRootMismatch(bytes32 received, bytes32 expected);
+    error TraceRootMismatch(TraceRoot received, TraceRoot expected);
 
     /// @notice The trace has another length than the match has steps, which `badTrace` shows by itself.
     error LeafCountMismatch(uint256 received, uint256 expected);
 
     /// @notice The state given is not the one the leaf commits to.
-    error StateHashMismatch(bytes32 received, bytes32 expected);
+    error StateHashMismatch(StateHash received, StateHash expected);
 
     /// @notice The claim given is not the one that was posted.
-    error ClaimHashMismatch(bytes32 received, bytes32 expected);
+    error ClaimHashMismatch(ClaimHash received, ClaimHash expected);
 
     /// @notice The lie is shown, but this caller did not commit to this very call in an earlier block.
     /// @param commitment What is to be committed to.
     /// @param committedAt The block in which it was, or 0.
-    error NotCommitted(bytes32 commitment, uint256 committedAt);
+    error NotCommitted(Commitment commitment, uint256 committedAt);
 
     /// @notice The seat does not act in the step.
     error SeatNotActing(uint8 received, uint8 acting);
@@ -114,10 +115,10 @@ interface ICourt {
     // Commitments
 
     /// @notice Commits to a refutation: `keccak256(abi.encode(caller, keccak256(data of the call)))`.
-    function commit(bytes32 commitment) external;
+    function commit(Commitment commitment) external;
 
     /// @notice The block in which it was first committed to this, or 0.
-    function committedAt(bytes32 commitment) external view returns (uint256 blockNumber);
+    function committedAt(Commitment commitment) external view returns (uint256 blockNumber);
 
     // Shape
 

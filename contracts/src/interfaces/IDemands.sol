@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {DemandHash, DemandId, DemandedHash, Node, TraceRoot} from "./HashTypes.sol";
 import {IArena} from "./IArena.sol";
 import {LeagueId} from "./IArenaTypes.sol";
 import {ICourt} from "./ICourt.sol";
@@ -70,7 +71,7 @@ interface IDemands {
         uint32 leafCount;
         uint8 height;
         uint64 position;
-        bytes32 node;
+        DemandedHash node;
         uint8 bonds;
         uint64 movedAt;
         uint32 moveBlocks;
@@ -81,29 +82,29 @@ interface IDemands {
     // Events
 
     /// @notice Somebody demands something; the demand's id is the digest of this first state.
-    event Demanded(bytes32 indexed id, IArena indexed arena, Demand demand);
+    event Demanded(DemandId indexed id, IArena indexed arena, Demand demand);
     /// @notice Nodes were given, those five levels below in order. The demand goes on with this answerer, one bond
     /// less, moved now, and what the answerers have left.
-    event NodesAnswered(bytes32 indexed id, address indexed answerer, uint32 answererLeft, bytes32[] nodes);
+    event NodesAnswered(DemandId indexed id, address indexed answerer, uint32 answererLeft, Node[] nodes);
     /// @notice The demander goes on to a node that was given. The demand goes on with this node five levels lower, no
     /// answerer, moved now, and what the demander has left.
-    event Picked(bytes32 indexed id, uint64 position, bytes32 node, uint32 demanderLeft);
+    event Picked(DemandId indexed id, uint64 position, Node node, uint32 demanderLeft);
     /// @notice Leaves were given: for each `length u16 ‖ bytes`, little-endian. The demand is over.
-    event LeavesAnswered(bytes32 indexed id, address indexed answerer, bytes leaves);
+    event LeavesAnswered(DemandId indexed id, address indexed answerer, bytes leaves);
     /// @notice The bytes under a hash were given, without the tag. The demand is over.
-    event PreimageAnswered(bytes32 indexed id, address indexed answerer, bytes preimage);
+    event PreimageAnswered(DemandId indexed id, address indexed answerer, bytes preimage);
     /// @notice The demander did not go on; what was left of its bonds went to `payee`.
-    event Closed(bytes32 indexed id, address payee);
+    event Closed(DemandId indexed id, address payee);
     /// @notice Nobody answered in time, or the assertion stands no longer; the bonds left went back to the demander.
     /// @param killed Whether the assertion died of it.
-    event Expired(bytes32 indexed id, bool killed);
+    event Expired(DemandId indexed id, bool killed);
 
     // Errors
 
     /// @notice The demand is open.
-    error AlreadyDemanded(bytes32 id);
+    error AlreadyDemanded(DemandId id);
     /// @notice The demand is not open, or not in this state; `expected` is 0 where it is not open.
-    error DemandMismatch(bytes32 received, bytes32 expected);
+    error DemandMismatch(DemandHash received, DemandHash expected);
     /// @notice The match was not played, so it has no trace.
     error NotPlayed(uint256 matchIndex);
     /// @notice The demand waits for the demander.
@@ -115,7 +116,7 @@ interface IDemands {
     /// @notice The answer has another number of nodes, or of bytes, than what was demanded.
     error AnswerLengthMismatch(uint256 received, uint256 expected);
     /// @notice The answer does not hash to what was demanded.
-    error AnswerMismatch(bytes32 received, bytes32 expected);
+    error AnswerMismatch(DemandedHash received, DemandedHash expected);
     /// @notice Only the demander goes on with a demand.
     error NotDemander(address received, address expected);
 
@@ -124,7 +125,7 @@ interface IDemands {
     /// @notice Demands what is under a node of one of the three trees of an assertion.
     function demandNode(ICourt.Target calldata target, ICourt.RoundTree tree, ICourt.NodeProof calldata node)
         external
-        returns (bytes32 id);
+        returns (DemandId id);
 
     /// @notice Demands what is under a node of the trace of a match.
     function demandTraceNode(
@@ -132,12 +133,12 @@ interface IDemands {
         ICourt.Proof calldata matchProof,
         ICourt.Trace calldata trace,
         ICourt.NodeProof calldata node
-    ) external returns (bytes32 id);
+    ) external returns (DemandId id);
 
     /// @notice Demands what the trace root of a match is the hash of: match id, leaf count u32 and tree root.
     function demandTraceRoot(ICourt.Target calldata target, ICourt.Proof calldata matchProof)
         external
-        returns (bytes32 id);
+        returns (DemandId id);
 
     /// @notice Demands the bytes of the state that a leaf of a trace, step or end, has the hash of.
     function demandState(
@@ -145,32 +146,32 @@ interface IDemands {
         ICourt.Proof calldata matchProof,
         ICourt.Trace calldata trace,
         ICourt.Proof calldata leaf
-    ) external returns (bytes32 id);
+    ) external returns (DemandId id);
 
     // Answer
 
     /// @notice Gives the nodes five levels below the demanded one, those that have leaves under them.
-    function answerNodes(bytes32 id, Demand calldata demand, bytes32[] calldata nodes) external;
+    function answerNodes(DemandId id, Demand calldata demand, Node[] calldata nodes) external;
 
     /// @notice Gives all leaves under the demanded node.
     /// @param leaves For each leaf `length u16 ‖ bytes`, little-endian.
-    function answerLeaves(bytes32 id, Demand calldata demand, bytes calldata leaves) external;
+    function answerLeaves(DemandId id, Demand calldata demand, bytes calldata leaves) external;
 
     /// @notice Gives the bytes under the demanded hash, without the tag.
-    function answerPreimage(bytes32 id, Demand calldata demand, bytes calldata preimage) external;
+    function answerPreimage(DemandId id, Demand calldata demand, bytes calldata preimage) external;
 
     // Go on
 
     /// @notice Demands what is under a node that was given; only the demander may.
     /// @param position Its position among the nodes of its height.
     /// @param path Its five siblings up to the node demanded before, lowest first.
-    function pick(bytes32 id, Demand calldata demand, uint64 position, bytes32 node, bytes32[] calldata path) external;
+    function pick(DemandId id, Demand calldata demand, uint64 position, Node node, Node[] calldata path) external;
 
     /// @notice Ends a demand that waits for its demander: the bonds left go back to a demander that calls in time; once
     /// its time is over anyone may call, and they go to who answered last.
-    function close(bytes32 id, Demand calldata demand) external;
+    function close(DemandId id, Demand calldata demand) external;
 
     /// @notice Ends a demand that was not answered in time and kills the assertion; or one against an assertion that
     /// stands no longer, at any time. Its bonds go back to the demander.
-    function expire(bytes32 id, Demand calldata demand) external;
+    function expire(DemandId id, Demand calldata demand) external;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {MachineHash, Node, QuestionHash} from "./HashTypes.sol";
+
 /// @title The machine that trials are about, one instruction at a time.
 /// @notice RV32IM over a Merkle memory, running one program, the image, that is fixed for ever. What the program comes
 /// to is a chain of states, each of which has exactly one that follows; here it is said which.
@@ -10,14 +12,14 @@ interface IMachine {
     /// @notice A state: the program counter and x1 to x31 as 128 bytes, and the root of the tree over the RAM.
     struct State {
         bytes32[4] registers;
-        bytes32 ram;
+        Node ram;
     }
 
     /// @notice A word of 32 bytes, which is a leaf as it is, with its siblings, lowest first. Without siblings where a
     /// step touches none.
     struct WordProof {
         bytes32 word;
-        bytes32[] path;
+        Node[] path;
     }
 
     /// @notice What a step touches.
@@ -40,15 +42,15 @@ interface IMachine {
     error ChainingMismatch(bytes32 received, bytes32 expected);
 
     /// @notice The digest of the state in which the program begins, with 32 bytes for it in x10 to x17.
-    function start(bytes32 input) external view returns (bytes32 digest);
+    function start(QuestionHash input) external view returns (MachineHash digest);
 
     /// @notice The digest of the state after this one. What is given of code and memory must be what the roots are of.
-    function next(State calldata state, Step calldata step) external view returns (bytes32 digest);
+    function next(State calldata state, Step calldata step) external view returns (MachineHash digest);
 
     /// @notice The digest of a state, its program counter, which is 1 where the program ended and 3 where it was
     /// trapped, and x10, which is the code that it ended with.
-    function look(State calldata state) external view returns (bytes32 digest, uint256 pc, uint32 code);
+    function look(State calldata state) external view returns (MachineHash digest, uint256 pc, uint32 code);
 
     /// @notice The address of the image's first instruction, and the roots of its code and of its first memory.
-    function image() external view returns (uint32 entry, bytes32 codeRoot, bytes32 ramRoot);
+    function image() external view returns (uint32 entry, Node codeRoot, Node ramRoot);
 }

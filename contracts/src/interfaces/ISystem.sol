@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {MatchSeed} from "./HashTypes.sol";
+
 /// @title The rules of one System, as the court runs them for a single step.
 /// @notice State bytes, actions and scores are those of SPEC section 8; a contract must agree with the System that
 /// agents play to the byte, for every state that play can reach.
@@ -10,7 +12,7 @@ interface ISystem {
     /// @notice The state a match begins in.
     /// @param parameters The league's parameters, u64 each, little-endian, in the System's order.
     /// @param matchSeed The seed of the match (SPEC 9.3), from which chance is drawn.
-    function start(bytes calldata parameters, bytes32 matchSeed) external view returns (bytes memory state);
+    function start(bytes calldata parameters, MatchSeed matchSeed) external view returns (bytes memory state);
 
     /// @notice The state after one step, if there is such a step.
     /// @param acting The seats that are said to act, seat i as bit i.
@@ -19,7 +21,7 @@ interface ISystem {
     /// @return next The state after the step; empty where it is not legal.
     function step(
         bytes calldata parameters,
-        bytes32 matchSeed,
+        MatchSeed matchSeed,
         bytes calldata state,
         uint8 acting,
         uint64[] calldata actions

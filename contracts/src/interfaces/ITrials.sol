@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {DefenceHash, DefenceId, MachineHash, Node, QuestionHash, TrialId} from "./HashTypes.sol";
 import {IArena} from "./IArena.sol";
 import {LeagueId} from "./IArenaTypes.sol";
 import {ICourt} from "./ICourt.sol";
@@ -43,7 +44,7 @@ interface ITrials {
         address challenger;
         uint32 matchIndex;
         uint8 seat;
-        bytes32 question;
+        QuestionHash question;
         uint8 bonds;
         uint64 openedAt;
         uint32 moveBlocks;
@@ -62,14 +63,14 @@ interface ITrials {
     /// @param challengerLeft What the challenger has left to spare, in blocks.
     /// @param defenderLeft What the defender has left to spare, in blocks.
     struct Defence {
-        bytes32 trial;
+        TrialId trial;
         address defender;
         uint32 number;
         uint8 height;
         uint64 position;
-        bytes32 first;
-        bytes32 last;
-        bytes32 cut;
+        MachineHash first;
+        MachineHash last;
+        Node cut;
         uint64 movedAt;
         uint32 challengerLeft;
         uint32 defenderLeft;
@@ -89,28 +90,28 @@ interface ITrials {
     // Events
 
     /// @notice A seat is on trial. With the trace, anybody has what the question is the hash of.
-    event TrialOpened(bytes32 indexed id, IArena indexed arena, Trial trial, ICourt.Trace trace);
+    event TrialOpened(TrialId indexed id, IArena indexed arena, Trial trial, ICourt.Trace trace);
     /// @notice A defence was made, with the states that cut the run.
-    event Defended(bytes32 indexed id, bytes32 indexed trial, Defence defence, bytes32[] states);
+    event Defended(DefenceId indexed id, TrialId indexed trial, Defence defence, MachineHash[] states);
     /// @notice The challenger does not believe the end of this part.
-    event PartPicked(bytes32 indexed id, uint8 index, bytes32 first, bytes32 last, uint32 challengerLeft);
+    event PartPicked(DefenceId indexed id, uint8 index, MachineHash first, MachineHash last, uint32 challengerLeft);
     /// @notice The defender cut the part in question.
-    event PartCut(bytes32 indexed id, uint32 defenderLeft, bytes32[] states);
+    event PartCut(DefenceId indexed id, uint32 defenderLeft, MachineHash[] states);
     /// @notice The defence is over: an instruction leads to another state, or the defender was silent.
-    event DefenceFailed(bytes32 indexed id, bytes32 indexed trial, bool judged);
+    event DefenceFailed(DefenceId indexed id, TrialId indexed trial, bool judged);
     /// @notice The trial is over.
     /// @param convicted Whether the assertion died of it.
     /// @param payee Who has the bonds.
-    event TrialEnded(bytes32 indexed id, bool convicted, address payee);
+    event TrialEnded(TrialId indexed id, bool convicted, address payee);
 
     // Errors
 
     /// @notice The same trial is open.
-    error TrialOpen(bytes32 id);
+    error TrialOpen(TrialId id);
     /// @notice There is no such trial, or it is over.
-    error NoTrial(bytes32 id);
+    error NoTrial(TrialId id);
     /// @notice There is no such defence in this state.
-    error DefenceMismatch(bytes32 received, bytes32 expected);
+    error DefenceMismatch(DefenceHash received, DefenceHash expected);
     /// @notice A trace without leaves is none: the court refutes it (`badTrace`).
     error EmptyTrace();
     /// @notice The match has no such seat.
@@ -128,9 +129,9 @@ interface ITrials {
     /// @notice The part is longer than one instruction, or the move is one for longer ones.
     error WrongHeight(uint8 received);
     /// @notice The state is not the one that the part begins with.
-    error StateMismatch(bytes32 received, bytes32 expected);
+    error StateMismatch(MachineHash received, MachineHash expected);
     /// @notice The instruction leads where the defender says.
-    error NothingFalse(bytes32 digest);
+    error NothingFalse(MachineHash digest);
     /// @notice So many defences stand.
     error DefencesStand(uint256 count);
 
@@ -142,14 +143,14 @@ interface ITrials {
         ICourt.Proof calldata matchProof,
         ICourt.Trace calldata trace,
         uint8 seat
-    ) external returns (bytes32 id);
+    ) external returns (TrialId id);
 
     /// @notice Says which part's end is not believed, of a part that is longer than 64 instructions.
-    function pickPart(bytes32 id, Trial calldata trial, Defence calldata defence, Part calldata part) external;
+    function pickPart(DefenceId id, Trial calldata trial, Defence calldata defence, Part calldata part) external;
 
     /// @notice Shows that an instruction leads to another state than the defender says; the defence is over.
     function judgeStep(
-        bytes32 id,
+        DefenceId id,
         Trial calldata trial,
         Defence calldata defence,
         Part calldata part,
@@ -164,27 +165,28 @@ interface ITrials {
     /// @param ending The state after so many.
     /// @param states The digests of the 63 states that cut the run.
     function defend(
-        bytes32 trialId,
+        TrialId trialId,
         Trial calldata trial,
         uint8 levels,
         IMachine.State calldata ending,
-        bytes32[] calldata states
-    ) external returns (bytes32 id);
+        MachineHash[] calldata states
+    ) external returns (DefenceId id);
 
     /// @notice Gives the digests of the 63 states that cut the part in question.
-    function cutPart(bytes32 id, Trial calldata trial, Defence calldata defence, bytes32[] calldata states) external;
+    function cutPart(DefenceId id, Trial calldata trial, Defence calldata defence, MachineHash[] calldata states)
+        external;
 
     // End
 
     /// @notice Ends a defence that was to go on and did not; anyone may.
-    function failDefence(bytes32 id, Trial calldata trial, Defence calldata defence) external;
+    function failDefence(DefenceId id, Trial calldata trial, Defence calldata defence) external;
 
     /// @notice Ends a trial whose challenger let a defence wait too long; anyone may. The bonds are the defender's.
-    function acquit(bytes32 id, Trial calldata trial, Defence calldata defence) external;
+    function acquit(DefenceId id, Trial calldata trial, Defence calldata defence) external;
 
     /// @notice Ends a trial that nobody defends any more and kills the assertion; or one against an assertion that
     /// stands no longer, at any time. Anyone may. The bonds go back to the challenger.
-    function convict(bytes32 trialId, Trial calldata trial) external;
+    function convict(TrialId trialId, Trial calldata trial) external;
 
     // Look
 

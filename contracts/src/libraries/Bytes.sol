@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {Node} from "../interfaces/HashTypes.sol";
+
 /// @title The byte order and the hash of the protocol.
 /// @notice Numbers in hashed bytes are little-endian and of fixed width; the EVM is big-endian. These functions turn
 /// one into the other and hash with SHA-256 through its precompile.
@@ -99,11 +101,7 @@ library Bytes {
 
     /// @notice Writes the SHA-256 of each of the first `count` items of a list, `length u16 ‖ bytes` each, and returns
     /// how long they are together; more than the list where it ends before they do.
-    function hashEach(bytes calldata list, bytes32[] memory hashes, uint256 count)
-        internal
-        view
-        returns (uint256 length)
-    {
+    function hashEach(bytes calldata list, Node[] memory hashes, uint256 count) internal view returns (uint256 length) {
         bool done = true;
         assembly ("memory-safe") {
             let start := mload(0x40)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {AgentId, ClaimHash, CodeHash, LeagueId, RoundSeed} from "../interfaces/IArenaTypes.sol";
+import {AgentId, BeaconValue, ChainLink, ClaimHash, CodeHash, RoundSeed} from "../interfaces/HashTypes.sol";
+import {LeagueId} from "../interfaces/IArenaTypes.sol";
 import {Bytes} from "./Bytes.sol";
 
 /// @title The ids and hashes that the arena makes itself.
@@ -44,7 +45,7 @@ library Digests {
     }
 
     /// @notice The seed of a round of this arena on this chain.
-    function roundSeed(LeagueId league, uint32 round, uint32 memberCount, bytes32 beaconValue)
+    function roundSeed(LeagueId league, uint32 round, uint32 memberCount, BeaconValue beaconValue)
         internal
         view
         returns (RoundSeed)
@@ -62,7 +63,7 @@ library Digests {
     }
 
     /// @notice The link of a beacon's hash chain that a secret opens.
-    function beaconLink(bytes32 secret) internal view returns (bytes32) {
-        return Bytes.hash(abi.encodePacked(BEACON_LINK, secret));
+    function beaconLink(ChainLink secret) internal view returns (ChainLink) {
+        return ChainLink.wrap(Bytes.hash(abi.encodePacked(BEACON_LINK, secret)));
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {AgentId, CodeHash, StateHash, TraceRoot} from "../interfaces/HashTypes.sol";
 import {Bytes} from "./Bytes.sol";
 import {Signatures} from "./Signatures.sol";
 
@@ -9,7 +10,7 @@ struct EntryLeaf {
     /// The member, numbered from 0 in its league.
     uint32 member;
     /// The agent the member entered with.
-    bytes32 agentId;
+    AgentId agentId;
     /// The sum of the entry's scores over its matches.
     int64 total;
     /// The match that contradicts the entry's claim; `Leaves.NEVER` if none does.
@@ -29,7 +30,7 @@ struct MatchLeaf {
     /// One of `Leaves.PLAYED`, `WALKOVER`, `BYE` and `SAME_OWNER`.
     uint8 status;
     /// The root of its trace; zero where it was not played.
-    bytes32 traceRoot;
+    TraceRoot traceRoot;
     /// How many steps it took; zero where it was not played.
     uint32 stepCount;
     /// Its seats, in order.
@@ -51,7 +52,7 @@ struct RegistrationLeaf {
     /// The owner.
     address owner;
     /// The SHA-256 of the agent's module, or in a signed league its key.
-    bytes32 codeHash;
+    CodeHash codeHash;
 }
 
 /// @notice One step of a match's trace.
@@ -59,7 +60,7 @@ struct StepLeaf {
     /// The set of seats that act; seat `i` is bit `i`.
     uint8 acting;
     /// The hash of the state before the step.
-    bytes32 stateHash;
+    StateHash stateHash;
     /// The action of each acting seat, in ascending order of seats.
     uint64[] actions;
 }
@@ -71,7 +72,7 @@ struct EndLeaf {
     /// The set of seats that forfeited; 0 unless the termination is `FORFEIT`.
     uint8 forfeits;
     /// The hash of the last state.
-    bytes32 stateHash;
+    StateHash stateHash;
     /// The score of each seat.
     int64[] scores;
 }
@@ -123,7 +124,7 @@ library Leaves {
         if (!isEntry(leaf)) revert MalformedLeaf(leaf);
         return EntryLeaf({
             member: Bytes.u32(leaf, 2),
-            agentId: Bytes.word(leaf, 6),
+            agentId: AgentId.wrap(Bytes.word(leaf, 6)),
             total: Bytes.i64(leaf, 38),
             disqualifiedAt: Bytes.u32(leaf, 46)
         });
@@ -148,7 +149,10 @@ library Leaves {
     /// @notice Reads a registration leaf.
     function registration(bytes calldata leaf) internal pure returns (RegistrationLeaf memory) {
         if (!isRegistration(leaf)) revert MalformedLeaf(leaf);
-        return RegistrationLeaf({owner: address(bytes20(Bytes.word(leaf, 2))), codeHash: Bytes.word(leaf, 22)});
+        return
+            RegistrationLeaf({
+                owner: address(bytes20(Bytes.word(leaf, 2))), codeHash: CodeHash.wrap(Bytes.word(leaf, 22))
+            });
     }
 
     /// @notice The owner's signature in a registration leaf, `r ‖ s ‖ v`.
@@ -169,7 +173,7 @@ library Leaves {
     function matchOf(bytes calldata leaf, uint256 seatCount) internal pure returns (MatchLeaf memory result) {
         if (!isMatch(leaf, seatCount)) revert MalformedLeaf(leaf);
         result.status = uint8(leaf[2]);
-        result.traceRoot = Bytes.word(leaf, 3);
+        result.traceRoot = TraceRoot.wrap(Bytes.word(leaf, 3));
         result.stepCount = Bytes.u32(leaf, 35);
         result.seats = new SeatResult[](seatCount);
         for (uint256 seat = 0; seat < seatCount; ++seat) {
@@ -179,9 +183,9 @@ library Leaves {
     }
 
     /// @notice The trace root of the leaf of a match of `seatCount` seats; zero iff it was not played.
-    function traceRootOf(bytes calldata leaf, uint256 seatCount) internal pure returns (bytes32) {
+    function traceRootOf(bytes calldata leaf, uint256 seatCount) internal pure returns (TraceRoot) {
         if (!isMatch(leaf, seatCount)) revert MalformedLeaf(leaf);
-        return Bytes.word(leaf, 3);
+        return TraceRoot.wrap(Bytes.word(leaf, 3));
     }
 
     /// @notice Whether bytes are the leaf of step `step` of a match of `seatCount` seats.
@@ -205,7 +209,7 @@ library Leaves {
     {
         if (!isStep(leaf, seatCount, step, kinds)) revert MalformedLeaf(leaf);
         result.acting = uint8(leaf[6]);
-        result.stateHash = Bytes.word(leaf, 7);
+        result.stateHash = StateHash.wrap(Bytes.word(leaf, 7));
         result.actions = new uint64[](seatsIn(result.acting));
         for (uint256 i = 0; i < result.actions.length; ++i) {
             result.actions[i] = Bytes.u64(leaf, _actionsOffset(STEP_KIND) + 8 * i);
@@ -237,7 +241,7 @@ library Leaves {
         if (!isEnd(leaf, seatCount, stepCount)) revert MalformedLeaf(leaf);
         result.termination = uint8(leaf[6]);
         result.forfeits = uint8(leaf[7]);
-        result.stateHash = Bytes.word(leaf, 9);
+        result.stateHash = StateHash.wrap(Bytes.word(leaf, 9));
         result.scores = new int64[](seatCount);
         for (uint256 seat = 0; seat < seatCount; ++seat) {
             result.scores[seat] = Bytes.i64(leaf, 41 + 8 * seat);
@@ -245,11 +249,11 @@ library Leaves {
     }
 
     /// @notice The hash of the state that a leaf of a trace, step or end, commits to, whatever else it says.
-    function stateHashOf(bytes calldata leaf) internal pure returns (bytes32) {
+    function stateHashOf(bytes calldata leaf) internal pure returns (StateHash) {
         uint256 offset = Bytes.kind(leaf) == END_KIND ? 9 : 7;
         uint256 kinds = UNKNOWN_STEPS | SIGNED_STEPS | 1 << END_KIND;
         if (kinds >> Bytes.kind(leaf) & 1 == 0 || leaf.length < offset + 32) revert MalformedLeaf(leaf);
-        return Bytes.word(leaf, offset);
+        return StateHash.wrap(Bytes.word(leaf, offset));
     }
 
     /// @notice How many seats a set of at most eight has.

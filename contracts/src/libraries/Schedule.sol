@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {MatchSeed, RoundSeed} from "../interfaces/HashTypes.sol";
 import {Bytes} from "./Bytes.sol";
 
 /// @notice What the schedule of a round follows from.
@@ -12,7 +13,7 @@ struct Plan {
     /// The entries of the round.
     uint256 entryCount;
     /// The seed of the round.
-    bytes32 roundSeed;
+    RoundSeed roundSeed;
 }
 
 /// @title Who plays whom in a round, in which seat, on which seed.
@@ -32,9 +33,9 @@ library Schedule {
     }
 
     /// @notice The seed that match `q` is played on.
-    function seedOf(Plan memory plan, uint256 q) internal view returns (bytes32) {
+    function seedOf(Plan memory plan, uint256 q) internal view returns (MatchSeed) {
         uint256 number = plan.seatCount == 1 ? q % plan.matchesPerRound : q / 2;
-        return Bytes.hash(abi.encodePacked(uint8(0x07), plan.roundSeed, Bytes.swap32(uint32(number))));
+        return MatchSeed.wrap(Bytes.hash(abi.encodePacked(uint8(0x07), plan.roundSeed, Bytes.swap32(uint32(number)))));
     }
 
     /// @notice The entries in seat 0 and seat 1 of match `q`; `EMPTY` where there is none.
@@ -74,7 +75,7 @@ library Schedule {
     /// of the circle, and those at equal distance on either side of the centre meet each other.
     function _circle(Plan memory plan, uint256 turn) private pure returns (uint256 length, uint256 centre) {
         length = 2 * _pairCount(plan) - 1;
-        uint256 offset = Bytes.swap64(uint64(bytes8(plan.roundSeed)));
+        uint256 offset = Bytes.swap64(uint64(bytes8(RoundSeed.unwrap(plan.roundSeed))));
         // slither-disable-next-line divide-before-multiply: `length` is odd, so nothing is lost.
         centre = (turn + offset) % length * ((length + 1) / 2) % length;
     }

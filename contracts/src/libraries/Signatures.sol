@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {DomainHash, SigningDigest, StateHash, StructHash} from "../interfaces/HashTypes.sol";
+
 /// @notice What an agent of a signed league says: this action, in this state, of this match.
 struct ActionStatement {
     /// The league, in its arena.
@@ -14,7 +16,7 @@ struct ActionStatement {
     /// The step, counted from 0.
     uint32 step;
     /// The hash of the state before the step.
-    bytes32 stateHash;
+    StateHash stateHash;
     /// The action.
     uint64 action;
 }
@@ -37,18 +39,19 @@ library Signatures {
     uint256 private constant S_MAX = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0;
 
     /// @notice The domain of what is signed for an arena.
-    function domainOf(address arena) internal view returns (bytes32) {
-        return keccak256(abi.encode(DOMAIN_TYPE, keccak256("nets"), keccak256("1"), block.chainid, arena));
+    function domainOf(address arena) internal view returns (DomainHash) {
+        return
+            DomainHash.wrap(keccak256(abi.encode(DOMAIN_TYPE, keccak256("nets"), keccak256("1"), block.chainid, arena)));
     }
 
     /// @notice What is signed, given the hash of the struct.
-    function digestOf(bytes32 domain, bytes32 content) internal pure returns (bytes32) {
-        return keccak256(abi.encodePacked(hex"1901", domain, content));
+    function digestOf(DomainHash domain, StructHash content) internal pure returns (SigningDigest) {
+        return SigningDigest.wrap(keccak256(abi.encodePacked(hex"1901", domain, content)));
     }
 
     /// @notice What an agent signs.
-    function actionDigest(bytes32 domain, ActionStatement memory said) internal pure returns (bytes32) {
-        return digestOf(domain, keccak256(abi.encode(ACTION_TYPE, said)));
+    function actionDigest(DomainHash domain, ActionStatement memory said) internal pure returns (SigningDigest) {
+        return digestOf(domain, StructHash.wrap(keccak256(abi.encode(ACTION_TYPE, said))));
     }
 
     /// @notice Whether bytes have the form of a signature: 65, `s` in the lower half of the order, `v` 27 or 28.
@@ -59,8 +62,10 @@ library Signatures {
     }
 
     /// @notice Whose signature of a digest it is; nobody's, which is 0, where it is none.
-    function signerOf(bytes32 digest, bytes calldata signature) internal pure returns (address) {
+    function signerOf(SigningDigest digest, bytes calldata signature) internal pure returns (address) {
         if (!isWellFormed(signature)) return address(0);
-        return ecrecover(digest, uint8(signature[64]), bytes32(signature[:32]), bytes32(signature[32:64]));
+        return ecrecover(
+            SigningDigest.unwrap(digest), uint8(signature[64]), bytes32(signature[:32]), bytes32(signature[32:64])
+        );
     }
 }

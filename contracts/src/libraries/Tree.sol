@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {Node} from "../interfaces/HashTypes.sol";
 import {Bytes} from "./Bytes.sol";
 
 /// @title The one Merkle tree of the protocol.
@@ -17,7 +18,7 @@ library Tree {
     error PathLengthMismatch(uint256 received, uint256 expected);
 
     /// @notice The path leads to another root.
-    error RootMismatch(bytes32 received, bytes32 expected);
+    error RootMismatch(Node received, Node expected);
 
     /// @notice The height of a tree of `count` leaves: `ceil(log2(count))`, and 0 for none.
     function heightOf(uint256 count) internal pure returns (uint256 height) {
@@ -28,33 +29,29 @@ library Tree {
     }
 
     /// @notice Reverts unless `leaf` is the bytes of leaf `index` of the tree of `count` leaves with this root.
-    function requireLeaf(bytes32 root, uint256 count, uint256 index, bytes calldata leaf, bytes32[] calldata path)
+    function requireLeaf(Node root, uint256 count, uint256 index, bytes calldata leaf, Node[] calldata path)
         internal
         view
     {
         if (index >= count) revert PositionOutOfRange(index, count);
-        requireNode(root, count, 0, index, Bytes.hashCalldata(leaf), path);
+        requireNode(root, count, 0, index, Node.wrap(Bytes.hashCalldata(leaf)), path);
     }
 
     /// @notice Reverts unless `node` is the node at `height` and `position` (each counted from 0, leaves at height 0)
     /// of the tree of `count` leaves with this root. Positions of missing leaves are part of the tree.
-    function requireNode(
-        bytes32 root,
-        uint256 count,
-        uint256 height,
-        uint256 position,
-        bytes32 node,
-        bytes32[] calldata path
-    ) internal view {
+    function requireNode(Node root, uint256 count, uint256 height, uint256 position, Node node, Node[] calldata path)
+        internal
+        view
+    {
         uint256 top = heightOf(count);
         if (height > top || position >> (top - height) != 0) revert PositionOutOfRange(position, count);
         if (path.length != top - height) revert PathLengthMismatch(path.length, top - height);
-        bytes32 received = climb(node, position, path);
-        if (received != root) revert RootMismatch(received, root);
+        Node received = climb(node, position, path);
+        if (Node.unwrap(received) != Node.unwrap(root)) revert RootMismatch(received, root);
     }
 
     /// @notice The root that `path`, lowest sibling first, leads to from `node` at `position` of its height.
-    function climb(bytes32 node, uint256 position, bytes32[] calldata path) internal view returns (bytes32) {
+    function climb(Node node, uint256 position, Node[] calldata path) internal view returns (Node) {
         bool done = true;
         assembly ("memory-safe") {
             // 65 bytes, `0x01 ‖ left ‖ right`, rewritten for every level past the free memory pointer.
@@ -87,8 +84,8 @@ library Tree {
     }
 
     /// @notice The nodes in memory, with as many missing ones after them as make a power of two.
-    function pad(bytes32[] calldata nodes, uint256 levels) internal pure returns (bytes32[] memory padded) {
-        padded = new bytes32[](1 << levels);
+    function pad(Node[] calldata nodes, uint256 levels) internal pure returns (Node[] memory padded) {
+        padded = new Node[](1 << levels);
         if (nodes.length > padded.length) revert PositionOutOfRange(nodes.length, padded.length);
         assembly ("memory-safe") {
             calldatacopy(add(padded, 0x20), nodes.offset, shl(5, nodes.length))
@@ -97,7 +94,7 @@ library Tree {
 
     /// @notice The node above all of `nodes`, which stand side by side and are as many as a power of two; missing ones
     /// are 32 zero bytes. Overwrites them.
-    function fold(bytes32[] memory nodes) internal view returns (bytes32) {
+    function fold(Node[] memory nodes) internal view returns (Node) {
         bool done = true;
         assembly ("memory-safe") {
             // 65 bytes, `0x01 ‖ left ‖ right`, rewritten for every pair past the free memory pointer.

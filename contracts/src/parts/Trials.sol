@@ -2,6 +2,16 @@
 pragma solidity ^0.8.30;
 
 import {DemandsState} from "../demands/DemandsState.sol";
+import {
+    DefenceHash,
+    DefenceId,
+    MachineHash,
+    Node,
+    QuestionHash,
+    RoundSeed,
+    TraceRoot,
+    TrialId
+} from "../interfaces/HashTypes.sol";
 import {IArenaTypes} from "../interfaces/IArenaTypes.sol";
 import {ICourt} from "../interfaces/ICourt.sol";
 import {IMachine} from "../interfaces/IMachine.sol";
@@ -46,7 +56,7 @@ contract Trials is DemandsState, ITrials {
         ICourt.Proof calldata matchProof,
         ICourt.Trace calldata trace,
         uint8 seat
-    ) external returns (bytes32 id) {
+    ) external returns (TrialId id) {
         // The call comes before the trial is kept, since what it returns is a part of it; a false arena that calls back
         // finds nothing of it yet.
         // slither-disable-next-line reentrancy-benign,reentrancy-events: as said above.
@@ -68,7 +78,7 @@ contract Trials is DemandsState, ITrials {
             openedAt: uint64(block.number),
             moveBlocks: facts.demandBlocks
         });
-        id = keccak256(abi.encode(trial));
+        id = TrialId.wrap(keccak256(abi.encode(trial)));
         if (defencesOf[id] != 0) revert TrialOpen(id);
         defencesOf[id] = 1;
         emit TrialOpened(id, trial.arena, trial, trace);
@@ -76,12 +86,12 @@ contract Trials is DemandsState, ITrials {
 
     /// @inheritdoc ITrials
     function defend(
-        bytes32 trialId,
+        TrialId trialId,
         Trial calldata trial,
         uint8 levels,
         IMachine.State calldata ending,
-        bytes32[] calldata states
-    ) external returns (bytes32 id) {
+        MachineHash[] calldata states
+    ) external returns (DefenceId id) {
         uint256 word = _requireTrial(trialId, trial);
         uint32 spare = Clock.spare(trial.moveBlocks);
         Defence memory defence = Defence({
@@ -92,33 +102,34 @@ contract Trials is DemandsState, ITrials {
             position: 0,
             first: machine.start(trial.question),
             last: _requireStanding(levels, ending),
-            cut: 0,
+            cut: Node.wrap(0),
             movedAt: uint64(block.number),
             challengerLeft: spare,
             defenderLeft: Clock.leftAfterMove(trial.openedAt, trial.moveBlocks, spare)
         });
         defence.cut = _cut(states, defence.last);
-        id = keccak256(abi.encode(defence));
+        DefenceHash digest = _digest(defence);
+        id = DefenceId.wrap(DefenceHash.unwrap(digest));
         defencesOf[trialId] = word + (1 << COUNT_BITS) + 1;
-        defenceOf[id] = id;
+        defenceOf[id] = digest;
         emit Defended(id, trialId, defence, states);
     }
 
     /// @inheritdoc ITrials
-    function pickPart(bytes32 id, Trial calldata trial, Defence calldata given, Part calldata part) external {
+    function pickPart(DefenceId id, Trial calldata trial, Defence calldata given, Part calldata part) external {
         Defence memory defence = _challenged(id, trial, given);
         if (defence.height == 1) revert WrongHeight(defence.height);
         (defence.first, defence.last) = _ends(defence, part);
         defence.height -= 1;
         defence.position = (defence.position << uint64(LEVELS)) | part.index;
-        defence.cut = 0;
+        defence.cut = Node.wrap(0);
         _store(id, defence);
         emit PartPicked(id, part.index, defence.first, defence.last, defence.challengerLeft);
     }
 
     /// @inheritdoc ITrials
     function judgeStep(
-        bytes32 id,
+        DefenceId id,
         Trial calldata trial,
         Defence calldata given,
         Part calldata part,
@@ -127,18 +138,20 @@ contract Trials is DemandsState, ITrials {
     ) external {
         Defence memory defence = _challenged(id, trial, given);
         if (defence.height != 1) revert WrongHeight(defence.height);
-        (bytes32 first, bytes32 last) = _ends(defence, part);
+        (MachineHash first, MachineHash last) = _ends(defence, part);
         // slither-disable-next-line unused-return: only the digest says that it is this state.
-        (bytes32 received,,) = machine.look(state);
-        if (received != first) revert StateMismatch(received, first);
-        if (machine.next(state, step) == last) revert NothingFalse(last);
+        (MachineHash received,,) = machine.look(state);
+        if (MachineHash.unwrap(received) != MachineHash.unwrap(first)) revert StateMismatch(received, first);
+        if (MachineHash.unwrap(machine.next(state, step)) == MachineHash.unwrap(last)) revert NothingFalse(last);
         _fail(id, defence.trial, true);
     }
 
     /// @inheritdoc ITrials
-    function cutPart(bytes32 id, Trial calldata trial, Defence calldata given, bytes32[] calldata states) external {
+    function cutPart(DefenceId id, Trial calldata trial, Defence calldata given, MachineHash[] calldata states)
+        external
+    {
         Defence memory defence = _current(id, trial, given);
-        if (defence.cut != 0) revert MoveNotDue(true);
+        if (_isCut(defence)) revert MoveNotDue(true);
         if (msg.sender != defence.defender) revert NotYourMove(msg.sender, defence.defender);
         defence.defenderLeft = Clock.leftAfterMove(defence.movedAt, trial.moveBlocks, defence.defenderLeft);
         defence.cut = _cut(states, defence.last);
@@ -147,24 +160,24 @@ contract Trials is DemandsState, ITrials {
     }
 
     /// @inheritdoc ITrials
-    function failDefence(bytes32 id, Trial calldata trial, Defence calldata given) external {
+    function failDefence(DefenceId id, Trial calldata trial, Defence calldata given) external {
         Defence memory defence = _current(id, trial, given);
-        if (defence.cut != 0) revert MoveNotDue(true);
+        if (_isCut(defence)) revert MoveNotDue(true);
         Clock.requireOver(defence.movedAt, trial.moveBlocks, defence.defenderLeft);
         _fail(id, defence.trial, false);
     }
 
     /// @inheritdoc ITrials
-    function acquit(bytes32 id, Trial calldata trial, Defence calldata given) external {
+    function acquit(DefenceId id, Trial calldata trial, Defence calldata given) external {
         Defence memory defence = _current(id, trial, given);
-        if (defence.cut == 0) revert MoveNotDue(false);
+        if (!_isCut(defence)) revert MoveNotDue(false);
         Clock.requireOver(defence.movedAt, trial.moveBlocks, defence.challengerLeft);
-        delete defenceOf[id];
+        defenceOf[id] = DefenceHash.wrap(0);
         _end(defence.trial, trial, false, defence.defender);
     }
 
     /// @inheritdoc ITrials
-    function convict(bytes32 trialId, Trial calldata trial) external {
+    function convict(TrialId trialId, Trial calldata trial) external {
         uint256 standingCount = uint128(_requireTrial(trialId, trial)) - 1;
         bool standing = trial.arena.isStanding(trial.league, trial.round, trial.assertion);
         if (standing) {
@@ -181,29 +194,33 @@ contract Trials is DemandsState, ITrials {
         ICourt.Proof calldata matchProof,
         ICourt.Trace calldata trace,
         uint8 seat
-    ) private view returns (bytes32) {
+    ) private view returns (QuestionHash) {
         uint256 count = Schedule.matchCount(
             Plan({
                 seatCount: facts.seats,
                 matchesPerRound: facts.matchesPerRound,
                 entryCount: facts.entryCount,
-                roundSeed: 0
+                roundSeed: RoundSeed.wrap(0)
             })
         );
         Tree.requireLeaf(facts.root, count, matchProof.index, matchProof.leaf, matchProof.path);
-        bytes32 expected = Leaves.traceRootOf(matchProof.leaf, facts.seats);
-        bytes32 received =
-            Bytes.hash(abi.encodePacked(uint8(0x02), trace.matchId, Bytes.swap32(trace.leafCount), trace.treeRoot));
+        TraceRoot expected = Leaves.traceRootOf(matchProof.leaf, facts.seats);
+        TraceRoot received = TraceRoot.wrap(
+            Bytes.hash(abi.encodePacked(uint8(0x02), trace.matchId, Bytes.swap32(trace.leafCount), trace.treeRoot))
+        );
         // A match that was not played has a root of zeros, which nothing hashes to.
-        if (received != expected) revert ICourt.TraceRootMismatch(received, expected);
+        if (TraceRoot.unwrap(received) != TraceRoot.unwrap(expected)) {
+            revert ICourt.TraceRootMismatch(received, expected);
+        }
         if (trace.leafCount == 0) revert EmptyTrace();
-        return
-            Bytes.hash(abi.encodePacked(QUESTION_TAG, trace.matchId, expected, Bytes.swap32(trace.leafCount - 1), seat));
+        return QuestionHash.wrap(
+            Bytes.hash(abi.encodePacked(QUESTION_TAG, trace.matchId, expected, Bytes.swap32(trace.leafCount - 1), seat))
+        );
     }
 
     /// @dev The digest of the state that a run ends in, if the image does not call the trace false in it. A machine
     /// that was trapped is no verdict, nor is a run that is too long.
-    function _requireStanding(uint8 levels, IMachine.State calldata ending) private view returns (bytes32 digest) {
+    function _requireStanding(uint8 levels, IMachine.State calldata ending) private view returns (MachineHash digest) {
         uint256 pc;
         uint32 code;
         (digest, pc, code) = machine.look(ending);
@@ -214,74 +231,95 @@ contract Trials is DemandsState, ITrials {
 
     /// @dev The root over the ends of the 64 parts, of which the last is the end of the whole. Nothing but zeros has the
     /// root 0, which says that a cut is due, and no state has the digest 0.
-    function _cut(bytes32[] calldata states, bytes32 last) private view returns (bytes32 root) {
+    function _cut(MachineHash[] calldata states, MachineHash last) private view returns (Node root) {
         if (states.length != STATES) revert StateCountMismatch(states.length, STATES);
-        bytes32[] memory nodes = Tree.pad(states, LEVELS);
-        nodes[STATES] = last;
+        Node[] memory nodes = Tree.pad(_nodes(states), LEVELS);
+        nodes[STATES] = Node.wrap(MachineHash.unwrap(last));
         root = Tree.fold(nodes);
         // slither-disable-next-line incorrect-equality: a hash, 0 where all is 0.
-        if (root == 0) revert EmptyCut();
+        if (Node.unwrap(root) == 0) revert EmptyCut();
+    }
+
+    /// @dev States as the leaves of the tree over them.
+    function _nodes(MachineHash[] calldata states) private pure returns (Node[] calldata nodes) {
+        assembly ("memory-safe") {
+            nodes.offset := states.offset
+            nodes.length := states.length
+        }
     }
 
     /// @dev The states that a part begins and ends with.
-    function _ends(Defence memory defence, Part calldata part) private view returns (bytes32 first, bytes32 last) {
+    function _ends(Defence memory defence, Part calldata part)
+        private
+        view
+        returns (MachineHash first, MachineHash last)
+    {
         if (part.index > STATES) revert Tree.PositionOutOfRange(part.index, STATES + 1);
         _requireEnd(defence.cut, part.index, part.last);
-        last = part.last.word;
+        last = MachineHash.wrap(part.last.word);
         if (part.index == 0) return (defence.first, last);
         _requireEnd(defence.cut, part.index - 1, part.first);
-        first = part.first.word;
+        first = MachineHash.wrap(part.first.word);
     }
 
-    function _requireEnd(bytes32 root, uint256 index, IMachine.WordProof calldata proof) private view {
+    function _requireEnd(Node root, uint256 index, IMachine.WordProof calldata proof) private view {
         if (proof.path.length != LEVELS) revert Tree.PathLengthMismatch(proof.path.length, LEVELS);
-        bytes32 received = Tree.climb(proof.word, index, proof.path);
-        if (received != root) revert Tree.RootMismatch(received, root);
+        Node received = Tree.climb(Node.wrap(proof.word), index, proof.path);
+        if (Node.unwrap(received) != Node.unwrap(root)) revert Tree.RootMismatch(received, root);
     }
 
     /// @dev The word of an open trial; reverts unless it is this one.
-    function _requireTrial(bytes32 trialId, Trial calldata trial) private view returns (uint256 word) {
+    function _requireTrial(TrialId trialId, Trial calldata trial) private view returns (uint256 word) {
         word = defencesOf[trialId];
-        if (word == 0 || keccak256(abi.encode(trial)) != trialId) revert NoTrial(trialId);
+        if (word == 0 || keccak256(abi.encode(trial)) != TrialId.unwrap(trialId)) revert NoTrial(trialId);
     }
 
     /// @dev A defence of an open trial; reverts unless both are as given.
-    function _current(bytes32 id, Trial calldata trial, Defence calldata given)
+    function _current(DefenceId id, Trial calldata trial, Defence calldata given)
         private
         view
         returns (Defence memory defence)
     {
         defence = given;
-        bytes32 received = keccak256(abi.encode(defence));
-        bytes32 expected = defenceOf[id];
-        if (received != expected) revert DefenceMismatch(received, expected);
+        DefenceHash received = _digest(defence);
+        DefenceHash expected = defenceOf[id];
+        if (DefenceHash.unwrap(received) != DefenceHash.unwrap(expected)) revert DefenceMismatch(received, expected);
         _requireTrial(defence.trial, trial);
     }
 
     /// @dev A defence that waits for its challenger, who is moving now, in time.
-    function _challenged(bytes32 id, Trial calldata trial, Defence calldata given)
+    function _challenged(DefenceId id, Trial calldata trial, Defence calldata given)
         private
         view
         returns (Defence memory defence)
     {
         defence = _current(id, trial, given);
-        if (defence.cut == 0) revert MoveNotDue(false);
+        if (!_isCut(defence)) revert MoveNotDue(false);
         if (msg.sender != trial.challenger) revert NotYourMove(msg.sender, trial.challenger);
         defence.challengerLeft = Clock.leftAfterMove(defence.movedAt, trial.moveBlocks, defence.challengerLeft);
     }
 
-    function _store(bytes32 id, Defence memory defence) private {
-        defence.movedAt = uint64(block.number);
-        defenceOf[id] = keccak256(abi.encode(defence));
+    /// @dev Whether it is the challenger that is to move.
+    function _isCut(Defence memory defence) private pure returns (bool) {
+        return Node.unwrap(defence.cut) != 0;
     }
 
-    function _fail(bytes32 id, bytes32 trialId, bool judged) private {
-        delete defenceOf[id];
+    function _digest(Defence memory defence) private pure returns (DefenceHash) {
+        return DefenceHash.wrap(keccak256(abi.encode(defence)));
+    }
+
+    function _store(DefenceId id, Defence memory defence) private {
+        defence.movedAt = uint64(block.number);
+        defenceOf[id] = _digest(defence);
+    }
+
+    function _fail(DefenceId id, TrialId trialId, bool judged) private {
+        defenceOf[id] = DefenceHash.wrap(0);
         defencesOf[trialId] -= 1;
         emit DefenceFailed(id, trialId, judged);
     }
 
-    function _end(bytes32 trialId, Trial calldata trial, bool convicted, address payee) private {
+    function _end(TrialId trialId, Trial calldata trial, bool convicted, address payee) private {
         delete defencesOf[trialId];
         emit TrialEnded(trialId, convicted, payee);
         trial.arena.settleDemand(trial.league, trial.round, trial.assertion, payee, trial.bonds, true);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {MatchSeed} from "../interfaces/HashTypes.sol";
 import {ISystem} from "../interfaces/ISystem.sol";
 import {Bytes} from "../libraries/Bytes.sol";
 
@@ -25,12 +26,12 @@ contract ConnectFourSystem is ISystem {
     }
 
     /// @inheritdoc ISystem
-    function start(bytes calldata, bytes32) external pure returns (bytes memory) {
+    function start(bytes calldata, MatchSeed) external pure returns (bytes memory) {
         return new bytes(STATE_BYTES);
     }
 
     /// @inheritdoc ISystem
-    function step(bytes calldata, bytes32, bytes calldata state, uint8 acting, uint64[] calldata actions)
+    function step(bytes calldata, MatchSeed, bytes calldata state, uint8 acting, uint64[] calldata actions)
         external
         pure
         returns (bool legal, bytes memory next)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {MatchSeed} from "../interfaces/HashTypes.sol";
 import {ISystem} from "../interfaces/ISystem.sol";
 import {Bytes} from "../libraries/Bytes.sol";
 
@@ -17,12 +18,12 @@ contract RpsSystem is ISystem {
     uint8 private constant NO_THROW = 3;
 
     /// @inheritdoc ISystem
-    function start(bytes calldata, bytes32) external pure returns (bytes memory) {
+    function start(bytes calldata, MatchSeed) external pure returns (bytes memory) {
         return abi.encodePacked(uint16(0), uint32(0), uint32(0), NO_THROW, NO_THROW);
     }
 
     /// @inheritdoc ISystem
-    function step(bytes calldata parameters, bytes32, bytes calldata state, uint8 acting, uint64[] calldata actions)
+    function step(bytes calldata parameters, MatchSeed, bytes calldata state, uint8 acting, uint64[] calldata actions)
         external
         pure
         returns (bool legal, bytes memory next)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {MatchSeed} from "../interfaces/HashTypes.sol";
 import {ISystem} from "../interfaces/ISystem.sol";
 import {Bytes} from "../libraries/Bytes.sol";
 import {Chance} from "../libraries/Chance.sol";
@@ -37,7 +38,7 @@ contract SnakeSystem is ISystem {
     }
 
     /// @inheritdoc ISystem
-    function start(bytes calldata parameters, bytes32 matchSeed) external view returns (bytes memory state) {
+    function start(bytes calldata parameters, MatchSeed matchSeed) external view returns (bytes memory state) {
         Board memory board = _board(parameters);
         // slither-disable-next-line divide-before-multiply: the row, rounded down, times its cells.
         uint256 head = board.height / 2 * board.width + board.width / 2;
@@ -51,7 +52,7 @@ contract SnakeSystem is ISystem {
     /// @inheritdoc ISystem
     function step(
         bytes calldata parameters,
-        bytes32 matchSeed,
+        MatchSeed matchSeed,
         bytes calldata state,
         uint8 acting,
         uint64[] calldata actions
@@ -86,7 +87,7 @@ contract SnakeSystem is ISystem {
     }
 
     /// @dev Moves the head one cell, where it eats, dies or pulls the tail after it.
-    function _move(Board memory board, bytes32 matchSeed, bytes memory state, uint256 action) private view {
+    function _move(Board memory board, MatchSeed matchSeed, bytes memory state, uint256 action) private view {
         uint256 head = uint8(state[HEAD]);
         (uint256 target, bool inside) = _neighbour(board, head, action);
         uint256 tail = uint8(state[TAIL]);
@@ -108,7 +109,7 @@ contract SnakeSystem is ISystem {
     }
 
     /// @dev Counts the apple and places the next, unless the board is full.
-    function _eat(Board memory board, bytes32 matchSeed, bytes memory state) private view {
+    function _eat(Board memory board, MatchSeed matchSeed, bytes memory state) private view {
         uint256 eaten = _read16(state, EATEN) + 1;
         _write16(state, EATEN, eaten);
         if (eaten + 1 == board.width * board.height) {
@@ -120,7 +121,7 @@ contract SnakeSystem is ISystem {
     }
 
     /// @dev The cell of apple `eaten`, drawn over the free cells in ascending order.
-    function _drawApple(Board memory board, bytes32 matchSeed, bytes memory state, uint256 eaten)
+    function _drawApple(Board memory board, MatchSeed matchSeed, bytes memory state, uint256 eaten)
         private
         view
         returns (uint256)

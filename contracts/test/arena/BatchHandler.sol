@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {AgentId, CodeHash, IArenaTypes, LeagueId} from "../../src/interfaces/IArenaTypes.sol";
+import {AgentId, CodeHash, Node} from "../../src/interfaces/HashTypes.sol";
+import {IArenaTypes, LeagueId} from "../../src/interfaces/IArenaTypes.sol";
 import {Forest} from "../court/Forest.sol";
 import {BatchStage} from "./BatchStage.sol";
 
@@ -38,12 +39,12 @@ abstract contract BatchHandler is BatchStage {
     function proposeBatch(uint256 seed, uint256 owners, uint32 rounds) external inLeague(seed) {
         bytes[] memory leaves = new bytes[](1 + owners % 3);
         for (uint256 i = 0; i < leaves.length; ++i) {
-            leaves[i] = _registration((owners + i) % OWNERS, CodeHash.unwrap(_codeHash(i / 2)));
+            leaves[i] = _registration((owners + i) % OWNERS, _codeHash(i / 2));
         }
         _sort(leaves);
         bool honest = owners & 64 == 0;
         if (!honest) leaves[0][60] ^= 0x01;
-        bytes32 root = _rootOf(leaves);
+        Node root = _rootOf(leaves);
         _deposit(SPONSOR, 5000);
         vm.prank(SPONSOR);
         uint32 batch = arena.proposeBatch(league, root, uint32(leaves.length), 1 + rounds % 3);
@@ -72,7 +73,7 @@ abstract contract BatchHandler is BatchStage {
     function answerLeaves(uint256 seed, uint32 batch) external inLeague(seed) {
         uint32 picked = _batch(batch, IArenaTypes.BatchStatus.Proposed);
         bytes memory list = _listed(_leaves[league][picked], 0, 3);
-        arena.answerRegistrations(league, picked, _height(picked), 0, list, new bytes32[](0));
+        arena.answerRegistrations(league, picked, _height(picked), 0, list, new Node[](0));
         _settled(picked);
     }
 
@@ -199,10 +200,10 @@ abstract contract BatchHandler is BatchStage {
         (owner,) = _ownerAndCode(_leaves[league][batch][index]);
     }
 
-    function _agentOf(uint32 member) internal view returns (bytes32) {
+    function _agentOf(uint32 member) internal view returns (AgentId) {
         (bool found, uint32 batch, uint32 index) = _cameWith(member);
         if (found) return _agentIn(_leaves[league][batch][index]);
-        return AgentId.unwrap(arena.memberOf(league, member).agentId);
+        return arena.memberOf(league, member).agentId;
     }
 
     /// @dev Gives a member a record if it has none; nothing of it may change by that.

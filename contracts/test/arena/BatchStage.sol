@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {AgentId, CodeHash, IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
+import {AgentId, CodeHash, Commitment, Node, SigningDigest} from "../../src/interfaces/HashTypes.sol";
+import {IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
 import {Bytes} from "../../src/libraries/Bytes.sol";
 import {Forest} from "../court/Forest.sol";
 import {Stage} from "./Stage.sol";
@@ -15,22 +16,22 @@ abstract contract BatchStage is Stage {
     uint128 internal constant STAKE = 200;
     uint128 internal constant BOND = 61;
 
-    mapping(bytes32 commitment => uint256 blockNumber) public committedAt;
+    mapping(Commitment commitment => uint256 blockNumber) public committedAt;
 
     /// @dev The leaves of the sponsor's next batch, in ascending order of their agents.
     function _registrations(uint256 count) internal view returns (bytes[] memory leaves) {
         leaves = new bytes[](count);
         for (uint256 i = 0; i < count; ++i) {
-            leaves[i] = _registration(1 + i, keccak256(abi.encode("module", i)));
+            leaves[i] = _registration(1 + i, CodeHash.wrap(keccak256(abi.encode("module", i))));
         }
         _sort(leaves);
     }
 
-    function _registration(uint256 owner, bytes32 codeHash) internal view returns (bytes memory leaf) {
+    function _registration(uint256 owner, CodeHash codeHash) internal view returns (bytes memory leaf) {
         return _signed(owner, codeHash, SPONSOR, arena.batchNonce(league, SPONSOR));
     }
 
-    function _signed(uint256 owner, bytes32 codeHash, address sponsor, uint64 nonce)
+    function _signed(uint256 owner, CodeHash codeHash, address sponsor, uint64 nonce)
         internal
         view
         returns (bytes memory leaf)
@@ -40,7 +41,11 @@ abstract contract BatchStage is Stage {
     }
 
     /// @dev As `Signatures` and `Proposals` have it, in one place and by other means.
-    function _registrationDigest(bytes32 codeHash, address sponsor, uint64 nonce) internal view returns (bytes32) {
+    function _registrationDigest(CodeHash codeHash, address sponsor, uint64 nonce)
+        internal
+        view
+        returns (SigningDigest)
+    {
         bytes memory domain = abi.encode(
             keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
             keccak256("nets"),
@@ -55,15 +60,15 @@ abstract contract BatchStage is Stage {
             nonce,
             codeHash
         );
-        return keccak256(bytes.concat(hex"1901", keccak256(domain), keccak256(registration)));
+        return SigningDigest.wrap(keccak256(bytes.concat(hex"1901", keccak256(domain), keccak256(registration))));
     }
 
-    function _agentIn(bytes memory leaf) internal pure returns (bytes32 agentId) {
-        (address owner, bytes32 codeHash) = _ownerAndCode(leaf);
-        return sha256(abi.encodePacked(uint8(0x0a), owner, codeHash));
+    function _agentIn(bytes memory leaf) internal pure returns (AgentId agentId) {
+        (address owner, CodeHash codeHash) = _ownerAndCode(leaf);
+        return AgentId.wrap(sha256(abi.encodePacked(uint8(0x0a), owner, codeHash)));
     }
 
-    function _ownerAndCode(bytes memory leaf) internal pure returns (address owner, bytes32 codeHash) {
+    function _ownerAndCode(bytes memory leaf) internal pure returns (address owner, CodeHash codeHash) {
         assembly ("memory-safe") {
             owner := shr(96, mload(add(leaf, 34)))
             codeHash := mload(add(leaf, 54))
@@ -72,13 +77,17 @@ abstract contract BatchStage is Stage {
 
     function _sort(bytes[] memory leaves) internal pure {
         for (uint256 i = 1; i < leaves.length; ++i) {
-            for (uint256 j = i; j > 0 && _agentIn(leaves[j]) < _agentIn(leaves[j - 1]); --j) {
+            for (uint256 j = i; j > 0 && _isBefore(leaves[j], leaves[j - 1]); --j) {
                 (leaves[j], leaves[j - 1]) = (leaves[j - 1], leaves[j]);
             }
         }
     }
 
-    function _rootOf(bytes[] memory leaves) internal pure returns (bytes32) {
+    function _isBefore(bytes memory leaf, bytes memory other) private pure returns (bool) {
+        return AgentId.unwrap(_agentIn(leaf)) < AgentId.unwrap(_agentIn(other));
+    }
+
+    function _rootOf(bytes[] memory leaves) internal pure returns (Node) {
         return Forest.rootOf(Forest.hashes(leaves));
     }
 
@@ -91,7 +100,7 @@ abstract contract BatchStage is Stage {
         return _proposeRoot(_rootOf(leaves), uint32(leaves.length), rounds);
     }
 
-    function _proposeRoot(bytes32 root, uint32 count, uint32 rounds) internal returns (uint32 batch) {
+    function _proposeRoot(Node root, uint32 count, uint32 rounds) internal returns (uint32 batch) {
         _deposit(SPONSOR, _costOf(count, rounds) + BOND);
         vm.prank(SPONSOR);
         return arena.proposeBatch(league, root, count, rounds);
@@ -132,7 +141,7 @@ abstract contract BatchStage is Stage {
 
     /// @dev Makes a call of the watcher's after committing to it in the block before.
     function _callCommitted(bytes memory input) internal returns (bool done, bytes memory output) {
-        committedAt[keccak256(abi.encode(WATCHER, keccak256(input)))] = vm.getBlockNumber();
+        committedAt[Commitment.wrap(keccak256(abi.encode(WATCHER, keccak256(input))))] = vm.getBlockNumber();
         _pass(1);
         vm.prank(WATCHER);
         return address(arena).call(input);
@@ -151,9 +160,9 @@ abstract contract BatchStage is Stage {
         if (done || bytes4(output) != expected) revert NotRefused(rule, output, expected);
     }
 
-    function _register(uint256 owner, bytes32 codeHash) internal returns (uint32 member) {
+    function _register(uint256 owner, CodeHash codeHash) internal returns (uint32 member) {
         _deposit(_owner(owner), 1000);
         vm.prank(_owner(owner));
-        return arena.register(league, CodeHash.wrap(codeHash), 151, 1);
+        return arena.register(league, codeHash, 151, 1);
     }
 }

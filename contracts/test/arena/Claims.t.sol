@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {ClaimHash, IArenaTypes, LeagueId} from "../../src/interfaces/IArenaTypes.sol";
+import {ClaimHash, SigningDigest} from "../../src/interfaces/HashTypes.sol";
+import {IArenaTypes, LeagueId} from "../../src/interfaces/IArenaTypes.sol";
 import {Stage} from "./Stage.sol";
 
 contract ClaimsTest is Stage {
@@ -87,7 +88,8 @@ contract ClaimsTest is Stage {
             )
         );
         bytes32 expected = keccak256(abi.encodePacked(hex"1901", domain, claim));
-        checkEqual(arena.claimDigest(league, round, 1, 1, _each(-1, 2, 3)), expected, "typed data");
+        SigningDigest received = arena.claimDigest(league, round, 1, 1, _each(-1, 2, 3));
+        checkEqual(SigningDigest.unwrap(received), expected, "typed data");
     }
 
     function test_postClaim_succeedsInTheLastBlockOfTheWindow() external {
@@ -174,7 +176,7 @@ contract ClaimsTest is Stage {
 
     /// @dev What was signed for another member, round, league, kind, score, contract or chain does not serve here.
     function test_postClaim_failsIfSomethingElseWasSigned() external {
-        bytes32[5] memory digests = [
+        SigningDigest[5] memory digests = [
             arena.claimDigest(LeagueId.wrap(1), round, 0, 0, _total(1)),
             arena.claimDigest(league, round + 1, 0, 0, _total(1)),
             arena.claimDigest(league, round, 1, 0, _total(1)),

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {CodeHash, IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
+import {CodeHash, SigningDigest} from "../../src/interfaces/HashTypes.sol";
+import {IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
 import {Stage} from "./Stage.sol";
 
 /// @dev A league of which code may be demanded for 4 blocks and shown for 8. Owner i has member i; all modules differ, but
@@ -482,7 +483,7 @@ contract CodePublicationTest is Stage {
         _seed();
         int64[] memory scores = new int64[](3);
         for (uint32 member = 0; member < 2; ++member) {
-            bytes32 digest = arena.claimDigest(league, round, member, 1, scores);
+            SigningDigest digest = arena.claimDigest(league, round, member, 1, scores);
             (uint8 v, bytes32 r, bytes32 s) = vm.sign(_key(member), digest);
             if (member == 0) vm.expectRevert(abi.encodeWithSelector(IArenaTypes.NotActive.selector, 0, round));
             arena.postClaim(league, round, member, 1, scores, abi.encodePacked(r, s, v));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {AgentId, CodeHash, IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
+import {AgentId, CodeHash} from "../../src/interfaces/HashTypes.sol";
+import {IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
 import {Tree} from "../../src/libraries/Tree.sol";
 import {BatchStage} from "./BatchStage.sol";
 import {Ranking} from "./Ranking.sol";
@@ -31,7 +32,7 @@ contract EnrolmentsTest is BatchStage {
         IArenaTypes.Member memory enrolled = arena.memberOf(league, member);
         (address owner,) = _ownerAndCode(leaves[member - 1]);
         check(enrolled.owner == owner, "its owner is its leaf's");
-        checkEqual(AgentId.unwrap(enrolled.agentId), _agentIn(leaves[member - 1]), "and so is its agent");
+        checkEqual(enrolled.agentId, _agentIn(leaves[member - 1]), "and so is its agent");
         checkEqual(enrolled.from, before.from, "it begins as before");
         checkEqual(enrolled.to, before.to, "and ends as before");
         checkEqual(enrolled.stake, before.stake, "with the same stake");
@@ -65,7 +66,7 @@ contract EnrolmentsTest is BatchStage {
         arena.enroll(league, 4, proof);
         for (uint32 member = 5; member < 9; ++member) {
             _enroll(member, second);
-            bytes32 agentId = AgentId.unwrap(arena.memberOf(league, member).agentId);
+            AgentId agentId = arena.memberOf(league, member).agentId;
             checkEqual(agentId, _agentIn(second[member - 5]), "each has its own leaf");
         }
         _enroll(3, leaves);
@@ -75,14 +76,14 @@ contract EnrolmentsTest is BatchStage {
 
     /// @dev An owner that also registers alone is in nobody's way, and loses nothing.
     function test_enroll_isOpenToAnAgentThatIsAMemberAlready() external {
-        (address owner, bytes32 codeHash) = _ownerAndCode(leaves[0]);
+        (address owner, CodeHash codeHash) = _ownerAndCode(leaves[0]);
         _deposit(owner, 1000);
         vm.prank(owner);
-        uint32 alone = arena.register(league, CodeHash.wrap(codeHash), 151, 1);
+        uint32 alone = arena.register(league, codeHash, 151, 1);
         _enroll(1, leaves);
-        checkEqual(AgentId.unwrap(arena.memberOf(league, 1).agentId), _agentIn(leaves[0]), "in the batch");
-        checkEqual(AgentId.unwrap(arena.memberOf(league, alone).agentId), _agentIn(leaves[0]), "and alone");
-        (, uint32 found) = arena.memberOfAgent(league, AgentId.wrap(_agentIn(leaves[0])));
+        checkEqual(arena.memberOf(league, 1).agentId, _agentIn(leaves[0]), "in the batch");
+        checkEqual(arena.memberOf(league, alone).agentId, _agentIn(leaves[0]), "and alone");
+        (, uint32 found) = arena.memberOfAgent(league, _agentIn(leaves[0]));
         checkEqual(found, alone, "where it is looked for by its agent");
         vm.prank(SPONSOR);
         arena.unbond(league, 1);
@@ -387,7 +388,7 @@ contract EnrolmentsTest is BatchStage {
         results = new Ranking.Result[](4);
         results[0] = Ranking.Result(0, arena.memberOf(league, 0).agentId, 1, false);
         for (uint32 i = 1; i < 4; ++i) {
-            results[i] = Ranking.Result(i, AgentId.wrap(_agentIn(leaves[i - 1])), int64(uint64(i)) + 1, false);
+            results[i] = Ranking.Result(i, _agentIn(leaves[i - 1]), int64(uint64(i)) + 1, false);
         }
     }
 

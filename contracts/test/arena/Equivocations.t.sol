@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {CodeHash, IArenaTypes, LeagueId} from "../../src/interfaces/IArenaTypes.sol";
+import {CodeHash, SigningDigest, StateHash} from "../../src/interfaces/HashTypes.sol";
+import {IArenaTypes, LeagueId} from "../../src/interfaces/IArenaTypes.sol";
 import {Ranking} from "./Ranking.sol";
 import {Stage} from "./Stage.sol";
 
@@ -30,7 +31,7 @@ contract EquivocationsTest is Stage {
     }
 
     /// @dev What an agent signs of step 4 of match 2 of round 7 in seat 1, by the words of SPEC 3.1.
-    function _digest(bytes32 stateHash, uint64 action) private view returns (bytes32) {
+    function _digest(bytes32 stateHash, uint64 action) private view returns (SigningDigest) {
         bytes32 content = keccak256(
             abi.encode(
                 keccak256(
@@ -54,7 +55,7 @@ contract EquivocationsTest is Stage {
                 address(arena)
             )
         );
-        return keccak256(abi.encodePacked(hex"1901", domain, content));
+        return SigningDigest.wrap(keccak256(abi.encodePacked(hex"1901", domain, content)));
     }
 
     function _signed(uint256 agent, bytes32 stateHash, uint64 action)
@@ -63,7 +64,7 @@ contract EquivocationsTest is Stage {
         returns (IArenaTypes.SignedAction memory)
     {
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(agent, _digest(stateHash, action));
-        return IArenaTypes.SignedAction(stateHash, action, abi.encodePacked(r, s, v));
+        return IArenaTypes.SignedAction(StateHash.wrap(stateHash), action, abi.encodePacked(r, s, v));
     }
 
     function _report(IArenaTypes.SignedAction memory first, IArenaTypes.SignedAction memory second) private {
@@ -131,7 +132,7 @@ contract EquivocationsTest is Stage {
         _enter(0, AGENT, 1);
         IArenaTypes.SignedAction memory first = _signed(AGENT, "state", 1);
         bytes memory malformed = abi.encodeWithSelector(IArenaTypes.MalformedSignature.selector);
-        IArenaTypes.SignedAction memory second = IArenaTypes.SignedAction("state", 2, new bytes(65));
+        IArenaTypes.SignedAction memory second = IArenaTypes.SignedAction(StateHash.wrap("state"), 2, new bytes(65));
         _checkRefused(first, second, malformed);
         _checkRefused(second, first, malformed);
         second.signature = "";
@@ -235,13 +236,13 @@ contract EquivocationsTest is Stage {
         _deposit(ASSERTER, 61);
         vm.prank(ASSERTER);
         vm.expectRevert(abi.encodeWithSelector(IArenaTypes.TooEarly.selector, settled, settled + 1));
-        arena.assertResult(league, round, 2, "entries", "matches", "ranks");
+        arena.assertResult(league, round, 2, ENTRIES, MATCHES, RANKS);
         // Nor is the round given up before an assertion has had its time.
         vm.roll(settled + 50);
         vm.expectRevert(abi.encodeWithSelector(IArenaTypes.TooEarly.selector, settled + 50, settled + 51));
         arena.voidRound(league);
         vm.prank(ASSERTER);
-        arena.assertResult(league, round, 2, "entries", "matches", "ranks");
+        arena.assertResult(league, round, 2, ENTRIES, MATCHES, RANKS);
     }
 
     function test_stagedOf_saysWhatClocksNeedToKnow() external {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {AgentId, CodeHash, Node, SigningDigest, StateHash} from "../../src/interfaces/HashTypes.sol";
 import {IWholeArena} from "../../src/interfaces/IArena.sol";
-import {AgentId, CodeHash, IArenaTypes, LeagueId} from "../../src/interfaces/IArenaTypes.sol";
+import {IArenaTypes, LeagueId} from "../../src/interfaces/IArenaTypes.sol";
 import {ActionStatement, Signatures} from "../../src/libraries/Signatures.sol";
 import {BatchHandler} from "./BatchHandler.sol";
 import {Ranking} from "./Ranking.sol";
@@ -13,6 +14,9 @@ import {Ranking} from "./Ranking.sol";
 /// single steps alone would seldom get to an end. What must hold of a single action is checked in it and remembered in
 /// `broken`, because a revert would undo the evidence.
 contract Handler is BatchHandler {
+    StateHash private constant STATE = StateHash.wrap("state");
+    Node private constant LIE = Node.wrap("lie");
+
     uint256 public constant ACCOUNTS = OWNERS + 5;
 
     /// @notice What was paid out of, or returned from, the reserve of a round.
@@ -355,7 +359,7 @@ contract Handler is BatchHandler {
 
     /// @dev Which of the agents of its owner a member is.
     function _agentNumber(uint32 member) private view returns (uint256 agent) {
-        (address owner, bytes32 agentId) = (_ownerOf(member), _agentOf(member));
+        (address owner, bytes32 agentId) = (_ownerOf(member), AgentId.unwrap(_agentOf(member)));
         while (sha256(abi.encodePacked(uint8(0x0a), owner, _codeHash(agent))) != agentId) {
             ++agent;
         }
@@ -366,10 +370,10 @@ contract Handler is BatchHandler {
     }
 
     function _signed(uint256 agent, uint64 action) private view returns (IArenaTypes.SignedAction memory) {
-        ActionStatement memory said = ActionStatement(LeagueId.unwrap(league), 0, 0, 0, 0, "state", action);
-        bytes32 digest = Signatures.actionDigest(Signatures.domainOf(address(arena)), said);
+        ActionStatement memory said = ActionStatement(LeagueId.unwrap(league), 0, 0, 0, 0, STATE, action);
+        SigningDigest digest = Signatures.actionDigest(Signatures.domainOf(address(arena)), said);
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(AGENT_KEYS + agent, digest);
-        return IArenaTypes.SignedAction("state", action, abi.encodePacked(r, s, v));
+        return IArenaTypes.SignedAction(STATE, action, abi.encodePacked(r, s, v));
     }
 
     function _codeOf(uint32 member) private view returns (bytes memory) {
@@ -469,7 +473,7 @@ contract Handler is BatchHandler {
         uint128 bond = arena.termsOf(league).assertionBond;
         _deposit(STRANGER, bond);
         vm.prank(STRANGER);
-        return arena.assertResult(league, round, count, "lie", "lie", "lie");
+        return arena.assertResult(league, round, count, LIE, LIE, LIE);
     }
 
     function _killAllBefore(uint32 round, uint32 truth) private {
@@ -488,7 +492,7 @@ contract Handler is BatchHandler {
             uint256 fate = uint256(keccak256(abi.encode(league, round, members[i])));
             results[i] = Ranking.Result({
                 member: members[i],
-                agentId: AgentId.wrap(_agentOf(members[i])),
+                agentId: _agentOf(members[i]),
                 total: int64(uint64(fate % 5)) - 2,
                 disqualified: fate >> 8 & 3 == 0
             });

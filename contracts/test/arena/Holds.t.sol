@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {Node} from "../../src/interfaces/HashTypes.sol";
 import {IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
 import {Stage} from "./Stage.sol";
 
@@ -21,7 +22,7 @@ contract HoldsTest is Stage {
     function _post() private returns (uint32) {
         _deposit(ASSERTER, 61);
         vm.prank(ASSERTER);
-        return arena.assertResult(league, round, 2, "entries", "matches", "ranks");
+        return arena.assertResult(league, round, 2, ENTRIES, MATCHES, RANKS);
     }
 
     function _openDemand(uint8 bonds) private {
@@ -33,7 +34,7 @@ contract HoldsTest is Stage {
     }
 
     function test_openDemand_takesBondsAndSaysWhatItIsAbout() external {
-        bytes32[3] memory roots = [bytes32("entries"), "matches", "ranks"];
+        Node[3] memory roots = [ENTRIES, MATCHES, RANKS];
         for (uint8 tree = 0; tree < 3; ++tree) {
             IArenaTypes.Demanded memory facts = arena.openDemand(league, round, assertion, tree, STRANGER, 2);
             checkEqual(facts.root, roots[tree], "root");

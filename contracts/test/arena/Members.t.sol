@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {AgentId, CodeHash, IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
+import {AgentId, CodeHash} from "../../src/interfaces/HashTypes.sol";
+import {IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
 import {Stage} from "./Stage.sol";
 
 contract MembersTest is Stage {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IArenaTypes, RoundSeed} from "../../src/interfaces/IArenaTypes.sol";
+import {Node, RoundSeed, RulesId} from "../../src/interfaces/HashTypes.sol";
+import {IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
 import {Stage} from "./Stage.sol";
 
 contract OutcomesTest is Stage {
@@ -17,7 +18,7 @@ contract OutcomesTest is Stage {
     function _post() private returns (uint32) {
         _deposit(ASSERTER, 61);
         vm.prank(ASSERTER);
-        return arena.assertResult(league, round, 2, bytes32("entries"), bytes32("matches"), bytes32("ranks"));
+        return arena.assertResult(league, round, 2, ENTRIES, MATCHES, RANKS);
     }
 
     function _checkNotLive(uint32 assertion, IArenaTypes.AssertionStatus status) private {
@@ -38,9 +39,9 @@ contract OutcomesTest is Stage {
         check(posted.status == IArenaTypes.AssertionStatus.Live, "live");
         checkEqual(posted.postedAt, vm.getBlockNumber(), "now");
         checkEqual(posted.entryCount, 2, "count");
-        checkEqual(posted.entriesRoot, "entries", "entries");
-        checkEqual(posted.matchesRoot, "matches", "matches");
-        checkEqual(posted.ranksRoot, "ranks", "ranks");
+        checkEqual(posted.entriesRoot, ENTRIES, "entries");
+        checkEqual(posted.matchesRoot, MATCHES, "matches");
+        checkEqual(posted.ranksRoot, RANKS, "ranks");
         checkEqual(arena.roundOf(league, round).earliestLive, 1, "the earliest that stands");
     }
 
@@ -56,7 +57,7 @@ contract OutcomesTest is Stage {
         checkEqual(facts.ranksRoot, posted.ranksRoot, "ranks root");
         checkEqual(facts.memberCount, judged.memberCount, "members");
         checkEqual(RoundSeed.unwrap(facts.seed), RoundSeed.unwrap(judged.seed), "seed");
-        checkEqual(facts.rulesId, terms.rulesId, "rules id");
+        checkEqual(RulesId.unwrap(facts.rulesId), RulesId.unwrap(terms.rulesId), "rules id");
         check(facts.system == terms.system, "system");
         checkEqual(facts.seats, 1, "seats");
         checkEqual(facts.matchesPerRound, 3, "matches");
@@ -68,10 +69,11 @@ contract OutcomesTest is Stage {
         uint32 assertion = _post();
         IArenaTypes.Facts memory all = arena.factsOf(league, round, assertion, 31);
         IArenaTypes.Facts memory facts = arena.factsOf(league, round, assertion, wanted);
-        checkEqual(facts.entriesRoot, wanted & 1 == 0 ? bytes32(0) : all.entriesRoot, "entries root");
-        checkEqual(facts.matchesRoot, wanted & 2 == 0 ? bytes32(0) : all.matchesRoot, "matches root");
-        checkEqual(facts.ranksRoot, wanted & 4 == 0 ? bytes32(0) : all.ranksRoot, "ranks root");
-        checkEqual(facts.rulesId, wanted & 8 == 0 ? bytes32(0) : all.rulesId, "rules id");
+        checkEqual(facts.entriesRoot, wanted & 1 == 0 ? Node.wrap(0) : all.entriesRoot, "entries root");
+        checkEqual(facts.matchesRoot, wanted & 2 == 0 ? Node.wrap(0) : all.matchesRoot, "matches root");
+        checkEqual(facts.ranksRoot, wanted & 4 == 0 ? Node.wrap(0) : all.ranksRoot, "ranks root");
+        RulesId rulesId = wanted & 8 == 0 ? RulesId.wrap(0) : all.rulesId;
+        checkEqual(RulesId.unwrap(facts.rulesId), RulesId.unwrap(rulesId), "rules id");
         checkEqual(facts.parameters, wanted & 16 == 0 ? bytes("") : all.parameters, "parameters");
         checkEqual(facts.entryCount, all.entryCount, "the rest is always there");
     }
@@ -84,14 +86,14 @@ contract OutcomesTest is Stage {
         uint256 seeded = vm.getBlockNumber();
         _pass(10);
         vm.expectRevert(abi.encodeWithSelector(IArenaTypes.TooEarly.selector, seeded + 10, seeded + 11));
-        arena.assertResult(league, round, 1, 0, 0, 0);
+        arena.assertResult(league, round, 1, ENTRIES, MATCHES, RANKS);
     }
 
     function test_assertResult_failsIfTheBondIsNotHeld() external {
         _deposit(ASSERTER, 60);
         vm.prank(ASSERTER);
         vm.expectRevert(abi.encodeWithSelector(IArenaTypes.BalanceTooLow.selector, uint128(60), uint128(61)));
-        arena.assertResult(league, round, 2, 0, 0, 0);
+        arena.assertResult(league, round, 2, ENTRIES, MATCHES, RANKS);
     }
 
     function test_assertResult_failsIfThereAreMoreEntriesThanMembers() external {
@@ -99,14 +101,14 @@ contract OutcomesTest is Stage {
         _deposit(ASSERTER, 61);
         vm.prank(ASSERTER);
         vm.expectRevert(abi.encodeWithSelector(IArenaTypes.TooManyEntries.selector, uint32(3), uint32(2)));
-        arena.assertResult(league, round, 3, 0, 0, 0);
+        arena.assertResult(league, round, 3, ENTRIES, MATCHES, RANKS);
     }
 
     function test_assertResult_failsIfTheRoundIsAnother() external {
         _deposit(ASSERTER, 61);
         vm.prank(ASSERTER);
         _checkStatusRefused(IArenaTypes.RoundStatus.None, IArenaTypes.RoundStatus.Seeded);
-        arena.assertResult(league, round + 1, 2, 0, 0, 0);
+        arena.assertResult(league, round + 1, 2, ENTRIES, MATCHES, RANKS);
     }
 
     // Kill
@@ -220,7 +222,7 @@ contract OutcomesTest is Stage {
         _playWithPayout(13);
         _deposit(STRANGER, 61);
         vm.prank(STRANGER);
-        uint32 assertion = arena.assertResult(league, round, 2, "entries", "matches", "ranks");
+        uint32 assertion = arena.assertResult(league, round, 2, ENTRIES, MATCHES, RANKS);
         _pass(21);
         vm.prank(ASSERTER);
         arena.finalize(league, round, assertion);

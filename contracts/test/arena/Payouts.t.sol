@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {AgentId, IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
+import {AgentId, Node} from "../../src/interfaces/HashTypes.sol";
+import {IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
 import {Leaves} from "../../src/libraries/Leaves.sol";
 import {Tree} from "../../src/libraries/Tree.sol";
 import {Ranking} from "./Ranking.sol";
@@ -110,10 +111,10 @@ contract PayoutsTest is Stage {
         uint32 round = _play();
         bytes[] memory leaves = new bytes[](1);
         leaves[0] = hex"0003";
-        bytes32 root = Ranking.root(leaves);
+        Node root = Ranking.root(leaves);
         _deposit(ASSERTER, 61);
         vm.prank(ASSERTER);
-        arena.assertResult(league, round, 1, root, 0, root);
+        arena.assertResult(league, round, 1, root, MATCHES, root);
         _pass(21);
         arena.finalize(league, round, 0);
         IArenaTypes.Proof memory malformed = Ranking.proof(leaves, 0);

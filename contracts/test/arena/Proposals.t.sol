@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {CodeHash, Commitment, Node} from "../../src/interfaces/HashTypes.sol";
 import {IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
 import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {Leaves} from "../../src/libraries/Leaves.sol";
@@ -33,18 +34,18 @@ contract ProposalsTest is BatchStage {
             abi.encodeWithSelector(IArenaTypes.BalanceTooLow.selector, _costOf(3, 2) + BOND - 1, _costOf(3, 2) + BOND)
         );
         vm.prank(SPONSOR);
-        arena.proposeBatch(league, "root", 3, 2);
+        arena.proposeBatch(league, ENTRIES, 3, 2);
     }
 
     function test_proposeBatch_failsIfItIsEmptyOrTooLargeOrForNoRounds() external {
         vm.expectRevert(abi.encodeWithSelector(IArenaTypes.EmptyBatch.selector));
-        arena.proposeBatch(league, "root", 0, 1);
+        arena.proposeBatch(league, ENTRIES, 0, 1);
         vm.expectRevert(abi.encodeWithSelector(IArenaTypes.LeagueFull.selector, uint32(1 << 23)));
-        arena.proposeBatch(league, "root", (1 << 23) + 1, 1);
+        arena.proposeBatch(league, ENTRIES, (1 << 23) + 1, 1);
         vm.expectRevert(abi.encodeWithSelector(IArenaTypes.RoundsOutOfRange.selector, 0, 32));
-        arena.proposeBatch(league, "root", 1, 0);
+        arena.proposeBatch(league, ENTRIES, 1, 0);
         vm.expectRevert(abi.encodeWithSelector(IArenaTypes.RoundsOutOfRange.selector, 33, 32));
-        arena.proposeBatch(league, "root", 1, 33);
+        arena.proposeBatch(league, ENTRIES, 1, 33);
     }
 
     // Refuting
@@ -82,10 +83,10 @@ contract ProposalsTest is BatchStage {
         leaves[1][10] ^= 0x01;
         _checkRefuted(leaves, 1, "another owner");
         leaves = _registrations(3);
-        leaves[2] = _signed(3, "module", SPONSOR, arena.batchNonce(league, SPONSOR) + 1);
+        leaves[2] = _signed(3, CodeHash.wrap("module"), SPONSOR, arena.batchNonce(league, SPONSOR) + 1);
         _checkRefuted(leaves, 2, "for another batch");
         leaves = _registrations(3);
-        leaves[2] = _signed(3, "module", STRANGER, arena.batchNonce(league, SPONSOR));
+        leaves[2] = _signed(3, CodeHash.wrap("module"), STRANGER, arena.batchNonce(league, SPONSOR));
         _checkRefuted(leaves, 2, "for another sponsor");
         leaves = _registrations(3);
         leaves[0] = abi.encodePacked(hex"0007", address(0), leaves[0], hex"00");
@@ -142,7 +143,7 @@ contract ProposalsTest is BatchStage {
         bytes memory input = abi.encodeCall(arena.refuteRegistration, (league, batch, 1, _proofOf(leaves, 1)));
         vm.prank(WATCHER);
         checkRefused(address(arena), input, ICourt.NotCommitted.selector, "nobody committed to it");
-        committedAt[keccak256(abi.encode(WATCHER, keccak256(input)))] = vm.getBlockNumber();
+        committedAt[Commitment.wrap(keccak256(abi.encode(WATCHER, keccak256(input))))] = vm.getBlockNumber();
         vm.prank(WATCHER);
         checkRefused(address(arena), input, ICourt.NotCommitted.selector, "in this block only");
         _pass(1);
@@ -200,9 +201,9 @@ contract ProposalsTest is BatchStage {
     function test_acceptBatch_failsIfItsNumbersAreForOthers() external {
         _deposit(SPONSOR, 2 * (_costOf(1 << 23, 1) + BOND));
         vm.prank(SPONSOR);
-        arena.proposeBatch(league, "root", 1 << 23, 1);
+        arena.proposeBatch(league, ENTRIES, 1 << 23, 1);
         vm.prank(SPONSOR);
-        arena.proposeBatch(league, "root", 1, 1);
+        arena.proposeBatch(league, ENTRIES, 1, 1);
         _pass(21);
         arena.acceptBatch(league, 0);
         vm.expectRevert(abi.encodeWithSelector(IArenaTypes.LeagueFull.selector, uint32(1 << 23)));
@@ -249,7 +250,7 @@ contract ProposalsTest is BatchStage {
         bytes[] memory leaves = _registrations(65);
         uint32 batch = _propose(leaves, 1);
         _demand(batch, 5, 3);
-        bytes32[] memory path = Forest.pathOf(Forest.hashes(leaves), 5, 3);
+        Node[] memory path = Forest.pathOf(Forest.hashes(leaves), 5, 3);
         vm.prank(ASSERTER);
         arena.answerRegistrations(league, batch, 5, 3, "", path);
         checkEqual(arena.balanceOf(ASSERTER), 11, "there is nothing, which can be shown");
@@ -277,7 +278,7 @@ contract ProposalsTest is BatchStage {
         batch = _propose(_registrations(3), 1);
         vm.expectPartialRevert(IArenaTypes.NotDemandable.selector);
         arena.demandRegistrations(league, batch, 5, 0);
-        batch = _proposeRoot("root", 129, 1);
+        batch = _proposeRoot(ENTRIES, 129, 1);
         _demand(batch, 6, 3);
         vm.expectPartialRevert(IArenaTypes.NotDemandable.selector);
         arena.demandRegistrations(league, batch, 5, 6);
@@ -300,7 +301,7 @@ contract ProposalsTest is BatchStage {
     function test_answerRegistrations_failsIfItIsAnotherOrNotDemanded() external {
         bytes[] memory leaves = _registrations(40);
         uint32 batch = _propose(leaves, 1);
-        bytes32[] memory path = Forest.pathOf(Forest.hashes(leaves), 5, 0);
+        Node[] memory path = Forest.pathOf(Forest.hashes(leaves), 5, 0);
         vm.expectRevert(abi.encodeWithSelector(IArenaTypes.RegistrationsNotDemanded.selector, 5, 0));
         arena.answerRegistrations(league, batch, 5, 0, _listed(leaves, 0, 32), path);
         _demand(batch, 5, 0);
@@ -395,7 +396,7 @@ contract ProposalsTest is BatchStage {
 
     function _answer(uint32 batch, bytes[] memory leaves, uint8 height, uint32 position) private {
         bytes memory list = _listed(leaves, uint256(position) << height, uint256(position + 1) << height);
-        bytes32[] memory path = Forest.pathOf(Forest.hashes(leaves), height, position);
+        Node[] memory path = Forest.pathOf(Forest.hashes(leaves), height, position);
         vm.prank(ASSERTER);
         arena.answerRegistrations(league, batch, height, position, list, path);
     }
@@ -407,9 +408,9 @@ contract ProposalsTest is BatchStage {
     }
 
     function _checkRefuted(bytes[] memory leaves, uint32 index, string memory lie) private {
-        bytes32[] memory hashes = new bytes32[](leaves.length);
+        Node[] memory hashes = new Node[](leaves.length);
         for (uint256 i = 0; i < leaves.length; ++i) {
-            hashes[i] = sha256(leaves[i]);
+            hashes[i] = Node.wrap(sha256(leaves[i]));
         }
         uint32 batch = _proposeRoot(Forest.rootOf(hashes), uint32(leaves.length), 2);
         IArenaTypes.Proof memory shown = IArenaTypes.Proof(leaves[index], Forest.pathOf(hashes, 0, index));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {AgentId, IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
+import {AgentId, Node} from "../../src/interfaces/HashTypes.sol";
+import {IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
 import {Bytes} from "../../src/libraries/Bytes.sol";
 import {Forest} from "../court/Forest.sol";
 
@@ -56,7 +57,7 @@ library Ranking {
         return IArenaTypes.Proof({leaf: leaves[index], path: Forest.pathOf(Forest.hashes(leaves), 0, index)});
     }
 
-    function root(bytes[] memory leaves) internal pure returns (bytes32) {
+    function root(bytes[] memory leaves) internal pure returns (Node) {
         return Forest.rootOf(Forest.hashes(leaves));
     }
 

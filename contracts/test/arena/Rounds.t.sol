@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IArenaTypes, LeagueId, RoundSeed} from "../../src/interfaces/IArenaTypes.sol";
+import {RoundSeed} from "../../src/interfaces/HashTypes.sol";
+import {IArenaTypes, LeagueId} from "../../src/interfaces/IArenaTypes.sol";
 import {Stage} from "./Stage.sol";
 
 contract RoundsTest is Stage {
@@ -170,7 +171,7 @@ contract RoundsTest is Stage {
         uint32 round = _play();
         _deposit(ASSERTER, 61);
         vm.prank(ASSERTER);
-        arena.assertResult(league, round, 1, 0, 0, 0);
+        arena.assertResult(league, round, 1, ENTRIES, MATCHES, RANKS);
         _pass(1000);
         vm.expectRevert(abi.encodeWithSelector(IArenaTypes.AssertionLive.selector, uint32(0)));
         arena.voidRound(league);
@@ -182,7 +183,7 @@ contract RoundsTest is Stage {
         uint32 round = _play();
         _deposit(ASSERTER, 61);
         vm.prank(ASSERTER);
-        arena.assertResult(league, round, 1, 0, 0, 0);
+        arena.assertResult(league, round, 1, ENTRIES, MATCHES, RANKS);
         _pass(1000);
         arena.kill(league, round, 0, STRANGER);
         uint256 killed = vm.getBlockNumber();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {CodeHash, IArenaTypes, LeagueId} from "../../src/interfaces/IArenaTypes.sol";
+import {CodeHash, SigningDigest, StateHash} from "../../src/interfaces/HashTypes.sol";
+import {IArenaTypes, LeagueId} from "../../src/interfaces/IArenaTypes.sol";
 import {ActionStatement, Signatures} from "../../src/libraries/Signatures.sol";
 import {BatchStage} from "./BatchStage.sol";
 
@@ -21,7 +22,7 @@ contract BatchPublicationTest is BatchStage {
     function setUp() public override {
         super.setUp();
         for (uint256 i = 0; i < 3; ++i) {
-            leaves.push(_registration(1 + i, sha256(_module(1 + i))));
+            leaves.push(_registration(1 + i, CodeHash.wrap(sha256(_module(1 + i)))));
         }
         bytes[] memory sorted = leaves;
         _sort(sorted);
@@ -46,9 +47,9 @@ contract BatchPublicationTest is BatchStage {
     }
 
     function _demand(uint32 member) private {
-        (, bytes32 codeHash) = _ownerAndCode(leaves[member]);
+        (, CodeHash codeHash) = _ownerAndCode(leaves[member]);
         vm.prank(WATCHER);
-        arena.demandCode(league, round, member, CodeHash.wrap(codeHash));
+        arena.demandCode(league, round, member, codeHash);
     }
 
     function _voided() private {
@@ -139,6 +140,7 @@ contract BatchPublicationTest is BatchStage {
 
 /// @dev A batch of two keys in a signed league.
 contract BatchEquivocationsTest is BatchStage {
+    StateHash private constant STATE = StateHash.wrap("state");
     uint256 private constant AGENT = 4000;
 
     bytes[] private leaves;
@@ -158,15 +160,15 @@ contract BatchEquivocationsTest is BatchStage {
         _admit(leaves, 3);
     }
 
-    function _keyOf(uint256 agent) private pure returns (bytes32) {
-        return bytes32(uint256(uint160(vm.addr(agent))));
+    function _keyOf(uint256 agent) private pure returns (CodeHash) {
+        return CodeHash.wrap(bytes32(uint256(uint160(vm.addr(agent)))));
     }
 
     function _said(uint64 action) private view returns (IArenaTypes.SignedAction memory) {
-        ActionStatement memory said = ActionStatement(LeagueId.unwrap(league), 0, 0, 0, 0, "state", action);
-        bytes32 digest = Signatures.actionDigest(Signatures.domainOf(address(arena)), said);
+        ActionStatement memory said = ActionStatement(LeagueId.unwrap(league), 0, 0, 0, 0, STATE, action);
+        SigningDigest digest = Signatures.actionDigest(Signatures.domainOf(address(arena)), said);
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(AGENT, digest);
-        return IArenaTypes.SignedAction("state", action, abi.encodePacked(r, s, v));
+        return IArenaTypes.SignedAction(STATE, action, abi.encodePacked(r, s, v));
     }
 
     /// @dev The number of the member whose key equivocates, and of the other one.
@@ -190,7 +192,7 @@ contract BatchEquivocationsTest is BatchStage {
         vm.expectPartialRevert(IArenaTypes.AgentMismatch.selector);
         _report(honest);
         // The owner's own stakes have nothing to do with it.
-        _register(1, "another");
+        _register(1, CodeHash.wrap("another"));
         uint128 purse = _purse();
         _report(equivocal);
         IArenaTypes.Member memory member = arena.memberOf(league, equivocal);

@@ -2,8 +2,9 @@
 pragma solidity ^0.8.30;
 
 import {HashChainBeacon} from "../../src/beacons/HashChainBeacon.sol";
+import {AgentId, ChainLink, CodeHash, Node, RulesId} from "../../src/interfaces/HashTypes.sol";
 import {IWholeArena} from "../../src/interfaces/IArena.sol";
-import {AgentId, CodeHash, IArenaTypes, LeagueId} from "../../src/interfaces/IArenaTypes.sol";
+import {IArenaTypes, LeagueId} from "../../src/interfaces/IArenaTypes.sol";
 import {Check} from "../court/Check.sol";
 import {Vm} from "../Vm.sol";
 import {Ranking} from "./Ranking.sol";
@@ -17,6 +18,9 @@ abstract contract Stage is Check {
 
     address internal constant ASSERTER = address(0xa55e);
     address internal constant STRANGER = address(0x57a9);
+    Node internal constant ENTRIES = Node.wrap("entries");
+    Node internal constant MATCHES = Node.wrap("matches");
+    Node internal constant RANKS = Node.wrap("ranks");
     uint256 private constant KEYS_FROM = 1000;
     uint256 private constant SECRETS = 64;
 
@@ -40,7 +44,7 @@ abstract contract Stage is Check {
 
     /// @dev The terms most tests use; the numbers differ so that one taken for another shows.
     function _terms() internal view virtual returns (IArenaTypes.LeagueTerms memory terms) {
-        terms.rulesId = keccak256("rules");
+        terms.rulesId = RulesId.wrap(keccak256("rules"));
         terms.parameters = hex"0a00000000000000";
         terms.seats = 1;
         terms.matchesPerRound = 3;
@@ -72,14 +76,14 @@ abstract contract Stage is Check {
     }
 
     /// @dev The secret hashed `times` over; value i of the beacon is the one hashed SECRETS − 1 − i times.
-    function _chained(uint256 times) internal pure returns (bytes32 link) {
-        link = keccak256("secret");
+    function _chained(uint256 times) internal pure returns (ChainLink link) {
+        link = ChainLink.wrap(keccak256("secret"));
         for (uint256 i = 0; i < times; ++i) {
-            link = sha256(abi.encodePacked(uint8(0x0d), link));
+            link = ChainLink.wrap(sha256(abi.encodePacked(uint8(0x0d), link)));
         }
     }
 
-    function _secret(uint256 index) internal pure returns (bytes32) {
+    function _secret(uint256 index) internal pure returns (ChainLink) {
         return _chained(SECRETS - 1 - index);
     }
 
@@ -126,11 +130,11 @@ abstract contract Stage is Check {
     }
 
     function _assert(uint32 round, Ranking.Result[] memory results) internal returns (uint32 assertion) {
-        bytes32 entriesRoot = Ranking.root(Ranking.entryLeaves(results));
-        bytes32 ranksRoot = Ranking.root(Ranking.rankLeaves(results));
+        Node entriesRoot = Ranking.root(Ranking.entryLeaves(results));
+        Node ranksRoot = Ranking.root(Ranking.rankLeaves(results));
         _deposit(ASSERTER, 61);
         vm.prank(ASSERTER);
-        return arena.assertResult(league, round, uint32(results.length), entriesRoot, keccak256("matches"), ranksRoot);
+        return arena.assertResult(league, round, uint32(results.length), entriesRoot, MATCHES, ranksRoot);
     }
 
     /// @dev Plays a round of all members up to its final outcome, in which member i scored `totals[i]`.

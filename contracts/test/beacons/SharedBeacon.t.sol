@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {SharedBeacon} from "../../src/beacons/SharedBeacon.sol";
+import {BeaconValue, ChainLink, ShareCommitment} from "../../src/interfaces/HashTypes.sol";
 import {Check} from "../court/Check.sol";
 import {Vm} from "../Vm.sol";
 
@@ -12,7 +13,7 @@ contract SharedBeaconTest is Check {
     uint64 private constant WINDOW = 5;
     uint256 private constant BOND = 7;
 
-    bytes32 private constant THIRD = keccak256("secret");
+    ChainLink private constant THIRD = ChainLink.wrap(keccak256("secret"));
     SharedBeacon private beacon;
     uint256 private start;
 
@@ -25,24 +26,24 @@ contract SharedBeaconTest is Check {
         vm.deal(BO, 100);
     }
 
-    function _link(bytes32 secret) private pure returns (bytes32) {
-        return sha256(abi.encodePacked(uint8(0x0d), secret));
+    function _link(ChainLink secret) private pure returns (ChainLink) {
+        return ChainLink.wrap(sha256(abi.encodePacked(uint8(0x0d), secret)));
     }
 
-    function _second() private pure returns (bytes32) {
+    function _second() private pure returns (ChainLink) {
         return _link(THIRD);
     }
 
-    function _first() private pure returns (bytes32) {
+    function _first() private pure returns (ChainLink) {
         return _link(_second());
     }
 
-    function _value(bytes32 secret, bytes32 mix) private pure returns (bytes32) {
+    function _value(ChainLink secret, bytes32 mix) private pure returns (bytes32) {
         return sha256(abi.encodePacked(uint8(0x0f), secret, mix));
     }
 
-    function _commitment(uint64 index, address owner, bytes32 share) private pure returns (bytes32) {
-        return keccak256(abi.encode(index, owner, share));
+    function _commitment(uint64 index, address owner, bytes32 share) private pure returns (ShareCommitment) {
+        return ShareCommitment.wrap(keccak256(abi.encode(index, owner, share)));
     }
 
     function _commit(uint64 index, address owner, bytes32 share) private {
@@ -62,7 +63,7 @@ contract SharedBeaconTest is Check {
         beacon.reveal(_first());
         checkEqual(beacon.value(0), _value(_first(), 0), "the secret alone");
         checkEqual(beacon.nextIndex(), 1, "the second is next");
-        checkEqual(beacon.link(), _first(), "and must open the first");
+        checkEqual(ChainLink.unwrap(beacon.link()), ChainLink.unwrap(_first()), "and must open the first");
         checkEqual(beacon.readyBlock(), start + 2 * WINDOW + 2, "a window later");
         vm.roll(start + 2 * WINDOW + 2);
         beacon.reveal(_second());
@@ -71,7 +72,7 @@ contract SharedBeaconTest is Check {
     }
 
     function test_reveal_failsBeforeItsBlockAndWithAnotherSecret() external {
-        (bytes32 first, bytes32 second, bytes32 tip) = (_first(), _second(), beacon.link());
+        (ChainLink first, ChainLink second, ChainLink tip) = (_first(), _second(), beacon.link());
         vm.roll(start + WINDOW);
         vm.expectRevert(abi.encodeWithSelector(SharedBeacon.TooEarly.selector, start + WINDOW, start + WINDOW + 1));
         beacon.reveal(first);
@@ -100,7 +101,7 @@ contract SharedBeaconTest is Check {
     /// @dev Whatever order commitments, shares and secrets come in: a bond is returned once or forfeited, and no known
     /// value changes.
     function testFuzz_everything_conservesBondsAndKeepsValues(uint256[24] calldata moves) external {
-        bytes32[3] memory secrets = [_first(), _second(), THIRD];
+        ChainLink[3] memory secrets = [_first(), _second(), THIRD];
         bytes32[3] memory known;
         for (uint256 i = 0; i < moves.length; ++i) {
             _move(moves[i], secrets);
@@ -108,7 +109,7 @@ contract SharedBeaconTest is Check {
             for (uint64 index = 0; index < 3; ++index) {
                 (,,, uint64 unshown) = beacon.drawOf(index);
                 open += unshown;
-                bytes32 value = beacon.value(index);
+                bytes32 value = BeaconValue.unwrap(beacon.value(index));
                 check(known[index] == 0 || known[index] == value, "a value is known once");
                 known[index] = value;
             }
@@ -119,7 +120,7 @@ contract SharedBeaconTest is Check {
     }
 
     /// @dev Anything that an owner or anybody can do, sensible or not.
-    function _move(uint256 choice, bytes32[3] memory secrets) private {
+    function _move(uint256 choice, ChainLink[3] memory secrets) private {
         address owner = choice & 1 == 0 ? ADA : BO;
         uint64 index = uint64((choice >> 1) % 3);
         bytes32 share = bytes32((choice >> 4) % 2);
@@ -213,17 +214,17 @@ contract SharedBeaconTest is Check {
     function test_commit_failsWithAnotherBondTwiceAndForNothing() external {
         vm.prank(ADA);
         vm.expectRevert(abi.encodeWithSelector(SharedBeacon.WrongBond.selector, BOND - 1, BOND));
-        beacon.commit{value: BOND - 1}(0, "x");
+        beacon.commit{value: BOND - 1}(0, ShareCommitment.wrap("x"));
         vm.prank(ADA);
         vm.expectRevert(abi.encodeWithSelector(SharedBeacon.WrongBond.selector, BOND + 1, BOND));
-        beacon.commit{value: BOND + 1}(0, "x");
+        beacon.commit{value: BOND + 1}(0, ShareCommitment.wrap("x"));
         vm.prank(ADA);
         vm.expectRevert(abi.encodeWithSelector(SharedBeacon.NotCommitted.selector, uint64(0), ADA));
-        beacon.commit{value: BOND}(0, 0);
+        beacon.commit{value: BOND}(0, ShareCommitment.wrap(0));
         _commit(0, ADA, "a");
         vm.prank(ADA);
         vm.expectRevert(abi.encodeWithSelector(SharedBeacon.AlreadyCommitted.selector, uint64(0), ADA));
-        beacon.commit{value: BOND}(0, "x");
+        beacon.commit{value: BOND}(0, ShareCommitment.wrap("x"));
     }
 
     function test_takeBack_leavesNoShare() external {

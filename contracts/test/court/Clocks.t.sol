@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {AgentId, IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
+import {AgentId, ClockId, StateHash} from "../../src/interfaces/HashTypes.sol";
+import {IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
 import {IClocks} from "../../src/interfaces/IClocks.sol";
 import {CourtStage} from "./CourtStage.sol";
 import {ConnectFourRound} from "./Rounds.sol";
@@ -101,7 +102,7 @@ contract ClocksTest is ClocksStage, SignedConnectFourRound {
     function test_advance_saysAllThatIsNeededToAnswer() external {
         IClocks.Match memory played = _matchOf(q);
         IClocks.Play[] memory plays = _playsOf(_play(), 0, 2);
-        bytes32 id = clocks.idOf(arena, league, 0, uint32(q), played.agents);
+        ClockId id = clocks.idOf(arena, league, 0, uint32(q), played.agents);
         vm.expectEmit(true, true, true, true, address(clocks));
         emit IClocks.Started(id, arena, league, 0, uint32(q), played.agents);
         vm.expectEmit(true, true, true, true, address(clocks));
@@ -172,11 +173,11 @@ contract ClocksTest is ClocksStage, SignedConnectFourRound {
     }
 
     function test_advance_failsWithoutAnEarlierPositionToGoOnFrom() external {
-        bytes32 id = clocks.idOf(arena, league, 0, uint32(q), _matchOf(q).agents);
+        ClockId id = clocks.idOf(arena, league, 0, uint32(q), _matchOf(q).agents);
         _checkRefused(2, 3, abi.encodeWithSelector(IClocks.NotStarted.selector, id));
         _advance(0, 2);
-        bytes32 kept = Tale.stateHash(_play().states[2]);
-        bytes32 other = Tale.stateHash(_play().states[3]);
+        StateHash kept = Tale.stateHash(_play().states[2]);
+        StateHash other = Tale.stateHash(_play().states[3]);
         _checkRefused(3, 4, abi.encodeWithSelector(IClocks.StateMismatch.selector, other, kept));
         _checkRefused(0, 2, abi.encodeWithSelector(IClocks.NotLater.selector, 2, uint32(2)));
         _checkRefused(0, 1, abi.encodeWithSelector(IClocks.NotLater.selector, 1, uint32(2)));
@@ -246,7 +247,8 @@ contract ClocksTest is ClocksStage, SignedConnectFourRound {
         plays[2] = _replaced(2, (said + 1) % 7);
         clocks.advance(_matchOf(q), "", plays);
         checkEqual(_position().step, 3, "the other branch");
-        check(_position().stateHash != Tale.stateHash(_play().states[3]), "in which seat 1 never was");
+        bytes32 other = StateHash.unwrap(Tale.stateHash(_play().states[3]));
+        check(StateHash.unwrap(_position().stateHash) != other, "in which seat 1 never was");
         vm.roll(seeded + CLOCK_BLOCKS);
         _advance(0, 4);
         checkEqual(_position().stateHash, Tale.stateHash(_play().states[4]), "its own");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {Commitment, Node} from "../../src/interfaces/HashTypes.sol";
 import {IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
 import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {Tree} from "../../src/libraries/Tree.sol";
@@ -29,11 +30,11 @@ contract CourtTest is ConnectFourRound {
         story.entries[1] = "not a leaf";
         bytes memory input = _malformed(story, 0);
         address copier = address(0xc0b1e);
-        bytes32 own = keccak256(abi.encode(WATCHER, keccak256(input)));
-        bytes32 copied = keccak256(abi.encode(copier, keccak256(input)));
+        Commitment own = _commitment(WATCHER, input);
+        Commitment copied = _commitment(copier, input);
         _checkNotCommitted(WATCHER, input, own, 0);
         court.commit(own);
-        court.commit(keccak256(abi.encode(copier, keccak256("another call"))));
+        court.commit(_commitment(copier, "another call"));
         _checkNotCommitted(WATCHER, input, own, vm.getBlockNumber());
         vm.roll(vm.getBlockNumber() + 1);
         _checkNotCommitted(copier, input, copied, 0);
@@ -46,7 +47,11 @@ contract CourtTest is ConnectFourRound {
         check(done, "who committed a block before");
     }
 
-    function _checkNotCommitted(address caller, bytes memory input, bytes32 commitment, uint256 since) private {
+    function _commitment(address caller, bytes memory input) private pure returns (Commitment) {
+        return Commitment.wrap(keccak256(abi.encode(caller, keccak256(input))));
+    }
+
+    function _checkNotCommitted(address caller, bytes memory input, Commitment commitment, uint256 since) private {
         vm.prank(caller);
         (bool done, bytes memory output) = address(court).call(input);
         check(!done, "not committed to");
@@ -88,7 +93,7 @@ contract CourtTest is ConnectFourRound {
             longer[i] = story.entries[i];
         }
         longer[6] = "one too many";
-        (bytes32 root, bytes32 ranks) = (_root(longer), _root(story.ranks));
+        (Node root, Node ranks) = (_root(longer), _root(story.ranks));
         ICourt.Target memory target = _assertRoots(5, root, _root(story.matches), ranks);
         _checkUnproven(_shape(target, longer, 0, 0, 5), ICourt.NothingWrong.selector, "empty as it should");
         _checkRefuted(_shape(target, longer, 0, 0, 6), "beyond the count");
@@ -168,7 +173,7 @@ contract CourtTest is ConnectFourRound {
         return tree == 0 ? story.entries : tree == 1 ? story.matches : story.ranks;
     }
 
-    function _root(bytes[] memory leaves) private pure returns (bytes32) {
+    function _root(bytes[] memory leaves) private pure returns (Node) {
         return Forest.rootOf(Forest.hashes(leaves));
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {AgentId, CodeHash, Node, SigningDigest} from "../../src/interfaces/HashTypes.sol";
 import {IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
 import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {Schedule} from "../../src/libraries/Schedule.sol";
@@ -24,7 +25,7 @@ abstract contract BatchedRound is ConnectFourRound {
         // Agents of a batch ascend: each owner is one whose agent is in the next third of all.
         for (uint32 i = 0; i < 3; ++i) {
             uint256 owner = 10 * (i + 1);
-            while (uint8(bytes1(_agent(_owner(owner), uint32(ALONE) + i))) / 86 != i) {
+            while (uint8(AgentId.unwrap(_agent(_owner(owner), uint32(ALONE) + i))[0]) / 86 != i) {
                 ++owner;
             }
             owners[ALONE + i] = owner;
@@ -38,7 +39,7 @@ abstract contract BatchedRound is ConnectFourRound {
         for (uint256 member = ALONE; member < owners.length; ++member) {
             leaves.push(_registration(owners[member], _codeHash(member)));
         }
-        bytes32 root = Forest.rootOf(Forest.hashes(leaves));
+        Node root = Forest.rootOf(Forest.hashes(leaves));
         _deposit(SPONSOR, 3 * 100 + BOND);
         vm.prank(SPONSOR);
         arena.proposeBatch(league, root, 3, 1);
@@ -46,7 +47,7 @@ abstract contract BatchedRound is ConnectFourRound {
         arena.acceptBatch(league, 0);
     }
 
-    function _registration(uint256 owner, bytes32 codeHash) private view returns (bytes memory) {
+    function _registration(uint256 owner, CodeHash codeHash) private view returns (bytes memory) {
         bytes memory domain = abi.encode(
             keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
             keccak256("nets"),
@@ -62,12 +63,12 @@ abstract contract BatchedRound is ConnectFourRound {
             codeHash
         );
         bytes32 digest = keccak256(bytes.concat(hex"1901", keccak256(domain), keccak256(registration)));
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(1000 + owner, digest);
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(1000 + owner, SigningDigest.wrap(digest));
         return abi.encodePacked(hex"0007", _owner(owner), codeHash, r, s, v);
     }
 
     function _enroll(uint32 member) internal {
-        bytes32[] memory path = Forest.pathOf(Forest.hashes(leaves), 0, member - ALONE);
+        Node[] memory path = Forest.pathOf(Forest.hashes(leaves), 0, member - ALONE);
         arena.enroll(league, member, IArenaTypes.Proof(leaves[member - ALONE], path));
     }
 

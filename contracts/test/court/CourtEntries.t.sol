@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {AgentId, CodeHash, IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
+import {AgentId, CodeHash} from "../../src/interfaces/HashTypes.sol";
+import {IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
 import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {Schedule} from "../../src/libraries/Schedule.sol";
 import {ConnectFourRound, SnakeRound} from "./Rounds.sol";
@@ -55,7 +56,7 @@ contract CourtEntriesTest is ConnectFourRound {
             if (around.length == 2) around[1] = _proof(story.entries, left);
             _checkRefuted(abi.encodeCall(court.missingEntry, (_assert(story), members[left], around)), "left out");
         }
-        ICourt.Target memory empty = _assertRoots(0, 0, 0, 0);
+        ICourt.Target memory empty = _assertRoots(0, NONE, NONE, NONE);
         _checkRefuted(abi.encodeCall(court.missingEntry, (empty, 0, _none())), "no entries at all");
     }
 

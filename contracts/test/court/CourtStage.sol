@@ -2,11 +2,12 @@
 pragma solidity ^0.8.30;
 
 import {Arena} from "../../src/Arena.sol";
+import {AgentId, ChainLink, CodeHash, Commitment, DomainHash, Node, RulesId} from "../../src/interfaces/HashTypes.sol";
 import {IWholeArena} from "../../src/interfaces/IArena.sol";
 import {Clocks} from "../../src/Clocks.sol";
 import {Court} from "../../src/Court.sol";
 import {HashChainBeacon} from "../../src/beacons/HashChainBeacon.sol";
-import {CodeHash, IArenaTypes, LeagueId, RoundSeed} from "../../src/interfaces/IArenaTypes.sol";
+import {IArenaTypes, LeagueId} from "../../src/interfaces/IArenaTypes.sol";
 import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {ISystem} from "../../src/interfaces/ISystem.sol";
 import {Plan} from "../../src/libraries/Schedule.sol";
@@ -19,6 +20,7 @@ import {Round, Story, Tale} from "./Tale.sol";
 /// @dev The court is deployed by name, so that a mutant of it can take its place. One league; owner `i` owns the members that `_owners` gives it. A test changes single leaves of the story,
 /// asserts it and shows the lie.
 abstract contract CourtStage is Check {
+    Node internal constant NONE = Node.wrap(0);
     Vm internal constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
     address internal constant ASSERTER = address(0xa55e);
     address internal constant WATCHER = address(0x3a7c);
@@ -71,9 +73,9 @@ abstract contract CourtStage is Check {
         court = Court(vm.deployCode(vm.envOr("NETS_COURT", "Court.sol:Court"), ""));
         clocks = Clocks(vm.deployCode(vm.envOr("NETS_CLOCKS", "Clocks.sol:Clocks"), ""));
         arena = IWholeArena(address(new Arena(address(court), address(court), address(clocks))));
-        bytes32 second = keccak256("secret");
-        bytes32 first = sha256(abi.encodePacked(uint8(0x0d), second));
-        HashChainBeacon beacon = new HashChainBeacon(sha256(abi.encodePacked(uint8(0x0d), first)));
+        ChainLink second = ChainLink.wrap(keccak256("secret"));
+        ChainLink first = ChainLink.wrap(sha256(abi.encodePacked(uint8(0x0d), second)));
+        HashChainBeacon beacon = new HashChainBeacon(ChainLink.wrap(sha256(abi.encodePacked(uint8(0x0d), first))));
         league = arena.createLeague(_terms(beacon));
         uint256[] memory owners = _owners();
         _enterAll(owners);
@@ -90,7 +92,7 @@ abstract contract CourtStage is Check {
             seatCount: round.seats,
             matchesPerRound: round.matches,
             entryCount: arena.roundOf(league, 0).entryCount,
-            roundSeed: RoundSeed.unwrap(arena.roundOf(league, 0).seed)
+            roundSeed: arena.roundOf(league, 0).seed
         });
         for (uint32 member = 0; member < owners.length; ++member) {
             if (member == _absent() || member == _hiding()) continue;
@@ -103,13 +105,15 @@ abstract contract CourtStage is Check {
             round.agents.push(_agent(round.owners[entry], round.members[entry]));
             if (_clockBlocks() != 0) round.keys.push(_agentKey(round.members[entry]));
         }
-        round.domain = keccak256(
-            abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-                keccak256("nets"),
-                keccak256("1"),
-                block.chainid,
-                address(arena)
+        round.domain = DomainHash.wrap(
+            keccak256(
+                abi.encode(
+                    keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
+                    keccak256("nets"),
+                    keccak256("1"),
+                    block.chainid,
+                    address(arena)
+                )
             )
         );
         _postClaims(Tale.tell(round));
@@ -127,8 +131,8 @@ abstract contract CourtStage is Check {
         }
     }
 
-    function _agent(address owner, uint32 member) internal view returns (bytes32) {
-        return sha256(abi.encodePacked(uint8(0x0a), owner, _codeHash(member)));
+    function _agent(address owner, uint32 member) internal view returns (AgentId) {
+        return AgentId.wrap(sha256(abi.encodePacked(uint8(0x0a), owner, _codeHash(member))));
     }
 
     /// @dev The key that an agent of a signed league is.
@@ -136,9 +140,9 @@ abstract contract CourtStage is Check {
         return 5000 + member;
     }
 
-    function _codeHash(uint256 member) internal view returns (bytes32) {
-        if (_clockBlocks() == 0) return sha256(_codeOf(member));
-        return bytes32(uint256(uint160(vm.addr(_agentKey(member)))));
+    function _codeHash(uint256 member) internal view returns (CodeHash) {
+        if (_clockBlocks() == 0) return CodeHash.wrap(sha256(_codeOf(member)));
+        return CodeHash.wrap(bytes32(uint256(uint160(vm.addr(_agentKey(member))))));
     }
 
     function _claim(uint256 entry, uint8 kind, int64[] memory scores) internal {
@@ -160,7 +164,7 @@ abstract contract CourtStage is Check {
         );
     }
 
-    function _assertRoots(uint32 count, bytes32 entries, bytes32 matches, bytes32 ranks)
+    function _assertRoots(uint32 count, Node entries, Node matches, Node ranks)
         internal
         returns (ICourt.Target memory)
     {
@@ -183,7 +187,7 @@ abstract contract CourtStage is Check {
 
     /// @dev Commits to a call and lets a block pass.
     function _commit(address caller, bytes memory input) internal {
-        court.commit(keccak256(abi.encode(caller, keccak256(input))));
+        court.commit(Commitment.wrap(keccak256(abi.encode(caller, keccak256(input)))));
         vm.roll(vm.getBlockNumber() + 1);
     }
 
@@ -205,8 +209,8 @@ abstract contract CourtStage is Check {
         pure
         returns (ICourt.NodeProof memory)
     {
-        bytes32[] memory hashes = Forest.hashes(leaves);
-        bytes32[] memory path = Forest.pathOf(hashes, height, position);
+        Node[] memory hashes = Forest.hashes(leaves);
+        Node[] memory path = Forest.pathOf(hashes, height, position);
         return ICourt.NodeProof(height, position, Forest.nodeOf(hashes, height, position), path);
     }
 
@@ -233,7 +237,7 @@ abstract contract CourtStage is Check {
 
     function _register(uint256 owner, uint256 member) internal {
         _deposit(_owner(owner), 1000);
-        CodeHash codeHash = CodeHash.wrap(_codeHash(member));
+        CodeHash codeHash = _codeHash(member);
         vm.prank(_owner(owner));
         arena.register(league, codeHash, 100, 1);
     }
@@ -247,7 +251,7 @@ abstract contract CourtStage is Check {
     function _terms(HashChainBeacon beacon) private returns (IArenaTypes.LeagueTerms memory terms) {
         (ISystem system, bytes memory parameters, uint8 seats, uint16 matches) = _system();
         (round.system, round.parameters, round.seats, round.matches) = (system, parameters, seats, matches);
-        round.rulesId = keccak256("rules");
+        round.rulesId = RulesId.wrap(keccak256("rules"));
         terms.rulesId = round.rulesId;
         terms.system = _isJudged() ? address(system) : address(0);
         terms.parameters = parameters;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {StateHash} from "../../src/interfaces/HashTypes.sol";
 import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {Leaves} from "../../src/libraries/Leaves.sol";
 import {ConnectFourRound, SnakeRound, StoryStage} from "./Rounds.sol";
@@ -87,7 +88,7 @@ abstract contract TraceCalls is StoryStage {
         _retrace(story, q);
     }
 
-    function _setStateHash(bytes[] memory leaves, uint256 index, bytes32 hash) internal pure {
+    function _setStateHash(bytes[] memory leaves, uint256 index, StateHash hash) internal pure {
         bytes memory changed = bytes.concat(leaves[index]);
         uint256 offset = 32 + (index + 1 == leaves.length ? END_STATE : STEP_STATE);
         assembly ("memory-safe") {
@@ -119,7 +120,7 @@ abstract contract TracesTest is TraceCalls {
     function test_badTrace_killsTracesOfOtherMatchesAndLengths() external {
         Story memory story = Tale.tell(round);
         uint256 q = _longest(story);
-        story.plays[q].matchId ^= bytes32(uint256(1));
+        story.plays[q].matchId = spoilt(story.plays[q].matchId);
         _retrace(story, q);
         _checkRefuted(_trace(_assert(story), story, q), "another match");
         story = Tale.tell(round);
@@ -133,7 +134,7 @@ abstract contract TracesTest is TraceCalls {
         Story memory story = Tale.tell(round);
         uint256 q = _longest(story);
         ICourt.Target memory target = _assert(story);
-        story.plays[q].matchId ^= bytes32(uint256(1));
+        story.plays[q].matchId = spoilt(story.plays[q].matchId);
         _checkUnproven(_trace(target, story, q), ICourt.TraceRootMismatch.selector, "not what was committed to");
     }
 
@@ -366,7 +367,7 @@ contract CourtWithoutStepContractTest is TraceCalls, SnakeRound {
     function test_otherRefutations_stillKill() external {
         Story memory story = Tale.tell(round);
         _checkUnproven(_trace(_assert(story), story, 0), ICourt.NothingWrong.selector, "honest");
-        story.plays[0].matchId ^= bytes32(uint256(1));
+        story.plays[0].matchId = spoilt(story.plays[0].matchId);
         _retrace(story, 0);
         _checkRefuted(_trace(_assert(story), story, 0), "another match");
         story = Tale.tell(round);

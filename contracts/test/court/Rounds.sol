@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {TraceRoot} from "../../src/interfaces/HashTypes.sol";
 import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {ISystem} from "../../src/interfaces/ISystem.sol";
 import {Bytes} from "../../src/libraries/Bytes.sol";
@@ -55,7 +56,7 @@ abstract contract StoryStage is CourtStage {
     /// @dev Writes the root of the changed trace of a match into its leaf.
     function _retrace(Story memory story, uint256 q) internal pure {
         bytes memory changed = bytes.concat(story.matches[q]);
-        bytes32 root = Tale.rootOf(Tale.traceOf(story.plays[q]));
+        TraceRoot root = Tale.rootOf(Tale.traceOf(story.plays[q]));
         assembly ("memory-safe") {
             mstore(add(changed, 35), root)
         }

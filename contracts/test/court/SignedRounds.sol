@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {AgentId} from "../../src/interfaces/IArenaTypes.sol";
+import {AgentId} from "../../src/interfaces/HashTypes.sol";
 import {IClocks} from "../../src/interfaces/IClocks.sol";
 import {CourtStage} from "./CourtStage.sol";
 import {ConnectFourRound, SnakeRound, StoryStage} from "./Rounds.sol";
@@ -28,7 +28,7 @@ abstract contract SignedStage is StoryStage {
         played.matchIndex = uint32(q);
         (played.agents, played.owners) = (new AgentId[](seated.length), new address[](seated.length));
         for (uint256 seat = 0; seat < seated.length; ++seat) {
-            played.agents[seat] = AgentId.wrap(round.agents[seated[seat]]);
+            played.agents[seat] = round.agents[seated[seat]];
             played.owners[seat] = round.owners[seated[seat]];
         }
     }

@@ -1,6 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {
+    AgentId,
+    DomainHash,
+    MatchId,
+    MatchSeed,
+    RulesId,
+    SigningDigest,
+    StateHash,
+    TraceRoot
+} from "../../src/interfaces/HashTypes.sol";
 import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {ISystem} from "../../src/interfaces/ISystem.sol";
 import {Bytes} from "../../src/libraries/Bytes.sol";
@@ -14,22 +24,22 @@ struct Round {
     bytes parameters;
     uint8 seats;
     uint16 matches;
-    bytes32 rulesId;
+    RulesId rulesId;
     Plan plan;
     uint32[] members;
     address[] owners;
-    bytes32[] agents;
+    AgentId[] agents;
     ICourt.Claim[] claims;
     mapping(uint256 entry => bool) claimed;
     /// The keys that the agents are, in a signed league; none in others.
     uint256[] keys;
     /// The domain of what they sign.
-    bytes32 domain;
+    DomainHash domain;
 }
 
 /// @notice The trace of one match, with what its hashes are of.
 struct Play {
-    bytes32 matchId;
+    MatchId matchId;
     bytes[] leaves;
     bytes[] states;
 }
@@ -56,7 +66,7 @@ library Tale {
 
     struct Scored {
         uint8 status;
-        bytes32 traceRoot;
+        TraceRoot traceRoot;
         uint32 steps;
         int64[] scores;
     }
@@ -90,8 +100,9 @@ library Tale {
         return ICourt.Trace(play.matchId, uint32(play.leaves.length), Forest.rootOf(Forest.hashes(play.leaves)));
     }
 
-    function rootOf(ICourt.Trace memory trace) internal pure returns (bytes32) {
-        return sha256(abi.encodePacked(uint8(0x02), trace.matchId, Bytes.swap32(trace.leafCount), trace.treeRoot));
+    function rootOf(ICourt.Trace memory trace) internal pure returns (TraceRoot) {
+        bytes memory head = abi.encodePacked(uint8(0x02), trace.matchId, Bytes.swap32(trace.leafCount));
+        return TraceRoot.wrap(sha256(abi.encodePacked(head, trace.treeRoot)));
     }
 
     function _score(Round storage round, Standing memory standing, uint256 q, uint256[] memory seated, Play memory play)
@@ -124,12 +135,12 @@ library Tale {
         private
         view
     {
-        bytes32 seed = Schedule.seedOf(round.plan, q);
+        MatchSeed seed = Schedule.seedOf(round.plan, q);
         bytes memory input = abi.encodePacked(uint8(0x06), round.rulesId, seed, round.seats);
         for (uint256 seat = 0; seat < seated.length; ++seat) {
             input = abi.encodePacked(input, round.agents[seated[seat]]);
         }
-        play.matchId = sha256(input);
+        play.matchId = MatchId.wrap(sha256(input));
         bool refuses =
             seated[seated.length - 1] == round.members.length - 1 && Schedule.ordinalOf(round.plan, q) % 4 < 2;
         bytes memory state = round.system.start(round.parameters, seed);
@@ -205,7 +216,11 @@ library Tale {
     }
 
     /// @dev What is signed of the step in a leaf, of league 0 and round 0, by the words of SPEC 3.1.
-    function digest(Round storage round, uint256 q, uint8 seat, bytes memory leaf) internal view returns (bytes32) {
+    function digest(Round storage round, uint256 q, uint8 seat, bytes memory leaf)
+        internal
+        view
+        returns (SigningDigest)
+    {
         uint32 step = uint32(uint8(leaf[2])) | uint32(uint8(leaf[3])) << 8;
         bytes32 hash;
         assembly ("memory-safe") {
@@ -225,7 +240,7 @@ library Tale {
                 actionOf(leaf)
             )
         );
-        return keccak256(abi.encodePacked(hex"1901", round.domain, content));
+        return SigningDigest.wrap(keccak256(abi.encodePacked(hex"1901", round.domain, content)));
     }
 
     /// @dev The action of a step in which one seat acts.
@@ -235,8 +250,8 @@ library Tale {
         }
     }
 
-    function stateHash(bytes memory state) internal pure returns (bytes32) {
-        return sha256(bytes.concat(hex"03", state));
+    function stateHash(bytes memory state) internal pure returns (StateHash) {
+        return StateHash.wrap(sha256(bytes.concat(hex"03", state)));
     }
 
     /// @dev Who acts, and the first legal actions after some at random.
@@ -254,7 +269,7 @@ library Tale {
             for (uint256 i = 0; i < actions.length; ++i) {
                 actions[i] = uint64((random >> (64 * i)) + (tried >> (3 * i))) % 8;
             }
-            (legal,) = round.system.step(round.parameters, 0, state, acting, actions);
+            (legal,) = round.system.step(round.parameters, MatchSeed.wrap(0), state, acting, actions);
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {DemandId, DemandedHash, Node, TraceRoot} from "../../src/interfaces/HashTypes.sol";
 import {IArena} from "../../src/interfaces/IArena.sol";
 import {IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
 import {ICourt} from "../../src/interfaces/ICourt.sol";
@@ -48,7 +49,7 @@ contract DemandsTest is DemandsStage {
         bytes memory input = abi.encodeCall(demands.demandNode, (target, ICourt.RoundTree.Entries, node));
         _refused(WATCHER, input, range, "a node above the root");
         node = _nodeProof(told, 0, 0, 1);
-        node.node ^= bytes32(uint256(1));
+        node.node = spoilt(node.node);
         input = abi.encodeCall(demands.demandNode, (target, ICourt.RoundTree.Entries, node));
         _refused(WATCHER, input, Tree.RootMismatch.selector, "another node");
     }
@@ -62,7 +63,7 @@ contract DemandsTest is DemandsStage {
         proof.index += 1;
         input = abi.encodeCall(demands.demandTraceRoot, (target, proof));
         _refused(WATCHER, input, Tree.RootMismatch.selector, "the match is another");
-        told.matchId ^= bytes32(uint256(1));
+        told.matchId = spoilt(told.matchId);
         bytes4 expected = ICourt.TraceRootMismatch.selector;
         _refused(WATCHER, _demandCall(target, told, 3, 6, 0), expected, "the trace of another match");
         _refused(WATCHER, _demandCall(target, told, 5, 0, 0), expected, "nor a state of it");
@@ -110,7 +111,7 @@ contract DemandsTest is DemandsStage {
 
     function test_demand_failsIfOpenAndCostsAgainOnceItIsNot() external {
         Story memory told = _begin();
-        (bytes32 id, IDemands.Demand memory demand) = _demand(target, told, 0, 1, 0);
+        (DemandId id, IDemands.Demand memory demand) = _demand(target, told, 0, 1, 0);
         bytes memory input = _demandCall(target, told, 0, 1, 0);
         _refused(WATCHER, input, IDemands.AlreadyDemanded.selector, "once at a time");
         _answer(id, demand, told);
@@ -132,7 +133,7 @@ contract DemandsTest is DemandsStage {
 
     function test_answer_earnsABondEach() external {
         Story memory told = _begin();
-        (bytes32 id, IDemands.Demand memory demand) = _demand(target, told, 3, 6, 0);
+        (DemandId id, IDemands.Demand memory demand) = _demand(target, told, 3, 6, 0);
         demand = _answer(id, demand, told);
         checkEqual(arena.balanceOf(ANSWERER), 1 + DEMAND_BOND, "for nodes");
         checkEqual(_openDemands(target), 1, "the demand goes on");
@@ -144,7 +145,7 @@ contract DemandsTest is DemandsStage {
 
     function test_answer_isInTheEvent() external {
         Story memory told = _begin();
-        (bytes32 id, IDemands.Demand memory demand) = _demand(target, told, 3, 5, 1);
+        (DemandId id, IDemands.Demand memory demand) = _demand(target, told, 3, 5, 1);
         bytes memory leaves = _leavesUnder(demand, told);
         vm.expectEmit(true, true, true, true, address(demands));
         emit IDemands.LeavesAnswered(id, ANSWERER, leaves);
@@ -161,26 +162,26 @@ contract DemandsTest is DemandsStage {
         told.leaves[3][35] = "";
         _setTrace(told, told.leaves[3]);
         target = _assertStory(told);
-        (bytes32 id, IDemands.Demand memory demand) = _demand(target, told, 3, 5, 1);
+        (DemandId id, IDemands.Demand memory demand) = _demand(target, told, 3, 5, 1);
         _answer(id, demand, told);
         check(_status(target) == IArenaTypes.AssertionStatus.Live, "which the court is for");
     }
 
     function test_answer_failsIfItIsAnother() external {
         Story memory told = _begin();
-        (bytes32 id, IDemands.Demand memory demand) = _demand(target, told, 3, 6, 0);
+        (DemandId id, IDemands.Demand memory demand) = _demand(target, told, 3, 6, 0);
         // 40 leaves are under 20 nodes of height 1.
-        bytes32[] memory nodes = told.woods[3].levels[1];
-        nodes[19] ^= bytes32(uint256(1));
+        Node[] memory nodes = told.woods[3].levels[1];
+        nodes[19] = spoilt(nodes[19]);
         _answerFails(abi.encodeCall(demands.answerNodes, (id, demand, nodes)), IDemands.AnswerMismatch.selector);
-        nodes[19] ^= bytes32(uint256(1));
+        nodes[19] = spoilt(nodes[19]);
         bytes4 expected = IDemands.AnswerLengthMismatch.selector;
-        bytes32[] memory others = new bytes32[](32);
+        Node[] memory others = new Node[](32);
         for (uint256 i = 0; i < 20; ++i) {
             others[i] = nodes[i];
         }
         _answerFails(abi.encodeCall(demands.answerNodes, (id, demand, others)), expected);
-        others = new bytes32[](19);
+        others = new Node[](19);
         _answerFails(abi.encodeCall(demands.answerNodes, (id, demand, others)), expected);
         expected = IDemands.WrongAnswer.selector;
         _answerFails(abi.encodeCall(demands.answerLeaves, (id, demand, _leavesUnder(demand, told))), expected);
@@ -189,7 +190,7 @@ contract DemandsTest is DemandsStage {
 
     function test_answer_failsIfLeavesAreOthers() external {
         Story memory told = _begin();
-        (bytes32 id, IDemands.Demand memory demand) = _demand(target, told, 3, 5, 1);
+        (DemandId id, IDemands.Demand memory demand) = _demand(target, told, 3, 5, 1);
         bytes memory leaves = _leavesUnder(demand, told);
         bytes4 length = IDemands.AnswerLengthMismatch.selector;
         _leavesFail(id, demand, bytes.concat(leaves, hex"0000"), length);
@@ -200,14 +201,14 @@ contract DemandsTest is DemandsStage {
         leaves[10] ^= 0x01;
         leaves[leaves.length - 60] ^= 0x01;
         _leavesFail(id, demand, leaves, IDemands.AnswerMismatch.selector);
-        bytes32[] memory nodes = new bytes32[](8);
+        Node[] memory nodes = new Node[](8);
         bytes memory input = abi.encodeCall(demands.answerNodes, (id, demand, nodes));
         _answerFails(input, IDemands.WrongAnswer.selector);
     }
 
     function test_answer_failsIfBytesAreOthers() external {
         Story memory told = _begin();
-        (bytes32 id, IDemands.Demand memory demand) = _demand(target, told, 5, 0, 3);
+        (DemandId id, IDemands.Demand memory demand) = _demand(target, told, 5, 0, 3);
         bytes memory input = abi.encodeCall(demands.answerPreimage, (id, demand, told.states[4]));
         _answerFails(input, IDemands.AnswerMismatch.selector);
         input = abi.encodeCall(demands.answerLeaves, (id, demand, told.states[3]));
@@ -221,13 +222,13 @@ contract DemandsTest is DemandsStage {
     function test_answer_failsIfATraceRootIsOfOtherBytes() external {
         Story memory told = _tell(STEPS);
         bytes memory preimage = new bytes(100);
-        _setTraceRoot(told, sha256(bytes.concat(hex"02", preimage)));
+        _setTraceRoot(told, TraceRoot.wrap(sha256(bytes.concat(hex"02", preimage))));
         target = _assertStory(told);
         bytes memory input = _demandCall(target, told, 4, 0, 0);
         vm.prank(WATCHER);
-        bytes32 id = abi.decode(_do(input), (bytes32));
+        DemandId id = abi.decode(_do(input), (DemandId));
         IDemands.Demand memory demand = _opened(target, told, 4, 0, 0);
-        demand.node = sha256(bytes.concat(hex"02", preimage));
+        demand.node = DemandedHash.wrap(sha256(bytes.concat(hex"02", preimage)));
         input = abi.encodeCall(demands.answerPreimage, (id, demand, preimage));
         _answerFails(input, IDemands.AnswerLengthMismatch.selector);
         _pass(MOVE + SPARE + 1);
@@ -237,7 +238,7 @@ contract DemandsTest is DemandsStage {
 
     function test_answer_failsIfNoneIsDue() external {
         Story memory told = _begin();
-        (bytes32 id, IDemands.Demand memory demand) = _demand(target, told, 3, 6, 0);
+        (DemandId id, IDemands.Demand memory demand) = _demand(target, told, 3, 6, 0);
         bytes memory first = _answerCall(id, demand, told);
         IDemands.Demand memory next = _answer(id, demand, told);
         _answerFails(first, IDemands.DemandMismatch.selector);
@@ -250,7 +251,7 @@ contract DemandsTest is DemandsStage {
 
     function test_answer_failsForAnyOtherState() external {
         Story memory told = _begin();
-        (bytes32 id, IDemands.Demand memory demand) = _demand(target, told, 3, 5, 0);
+        (DemandId id, IDemands.Demand memory demand) = _demand(target, told, 3, 5, 0);
         for (uint256 field = 0; field < 17; ++field) {
             IDemands.Demand memory other = _copy(demand);
             assembly ("memory-safe") {
@@ -260,8 +261,7 @@ contract DemandsTest is DemandsStage {
             bytes memory input = abi.encodeCall(demands.answerLeaves, (id, other, _leavesUnder(demand, told)));
             _answerFails(input, IDemands.DemandMismatch.selector);
         }
-        bytes memory elsewhere =
-            abi.encodeCall(demands.answerLeaves, (bytes32(uint256(id) ^ 1), demand, _leavesUnder(demand, told)));
+        bytes memory elsewhere = abi.encodeCall(demands.answerLeaves, (spoilt(id), demand, _leavesUnder(demand, told)));
         _answerFails(elsewhere, IDemands.DemandMismatch.selector);
     }
 
@@ -269,15 +269,15 @@ contract DemandsTest is DemandsStage {
 
     function test_pick_failsIfNotOfTheAnswer() external {
         Story memory told = _begin();
-        (bytes32 id, IDemands.Demand memory demand) = _demand(target, told, 3, 6, 0);
+        (DemandId id, IDemands.Demand memory demand) = _demand(target, told, 3, 6, 0);
         bytes memory input = _pickCall(id, demand, told, 0);
         _refused(WATCHER, input, IDemands.AnswerDue.selector, "nothing was given yet");
         demand = _answer(id, demand, told);
         input = _pickCall(id, demand, told, 0);
         _refused(STRANGER, input, IDemands.NotDemander.selector, "only the demander goes on");
-        input = abi.encodeCall(demands.pick, (id, demand, 0, bytes32(0), new bytes32[](5)));
+        input = abi.encodeCall(demands.pick, (id, demand, 0, Node.wrap(0), new Node[](5)));
         _refused(WATCHER, input, Tree.RootMismatch.selector, "another node");
-        input = abi.encodeCall(demands.pick, (id, demand, 0, demand.node, new bytes32[](0)));
+        input = abi.encodeCall(demands.pick, (id, demand, 0, told.woods[3].levels[6][0], new Node[](0)));
         _refused(WATCHER, input, Tree.PathLengthMismatch.selector, "the same node again");
         _refused(WATCHER, _pickCall(id, demand, told, 32), Tree.PositionOutOfRange.selector, "not under it");
         _refused(WATCHER, _pickCall(id, demand, told, 20), Tree.PositionOutOfRange.selector, "no leaves under it");
@@ -287,7 +287,7 @@ contract DemandsTest is DemandsStage {
     function test_close_returnsWhatIsLeftToADemanderInTime() external {
         Story memory told = _begin();
         uint128 before = arena.balanceOf(WATCHER);
-        (bytes32 id, IDemands.Demand memory demand) = _demand(target, told, 3, 6, 0);
+        (DemandId id, IDemands.Demand memory demand) = _demand(target, told, 3, 6, 0);
         _refused(WATCHER, abi.encodeCall(demands.close, (id, demand)), IDemands.AnswerDue.selector, "not before");
         demand = _answer(id, demand, told);
         _pass(MOVE + SPARE);
@@ -302,7 +302,7 @@ contract DemandsTest is DemandsStage {
 
     function test_close_paysTheAnswererWhereTheDemandIsAbandoned() external {
         Story memory told = _begin();
-        (bytes32 id, IDemands.Demand memory demand) = _demand(target, told, 3, 6, 0);
+        (DemandId id, IDemands.Demand memory demand) = _demand(target, told, 3, 6, 0);
         demand = _answer(id, demand, told);
         _pass(MOVE + SPARE + 1);
         _refused(WATCHER, _pickCall(id, demand, told, 0), bytes4(keccak256("MoveTooLate(uint256,uint256)")), "late");
@@ -316,7 +316,7 @@ contract DemandsTest is DemandsStage {
     function test_expire_killsAndPaysTheDemander() external {
         Story memory told = _begin();
         uint128 before = arena.balanceOf(WATCHER);
-        (bytes32 id, IDemands.Demand memory demand) = _demand(target, told, 3, 6, 0);
+        (DemandId id, IDemands.Demand memory demand) = _demand(target, told, 3, 6, 0);
         _pass(MOVE + SPARE + 1);
         _answerFails(_answerCall(id, demand, told), bytes4(keccak256("MoveTooLate(uint256,uint256)")));
         vm.expectEmit(true, true, true, true, address(demands));
@@ -332,7 +332,7 @@ contract DemandsTest is DemandsStage {
 
     function test_expire_failsIfThereIsTimeOrAnAnswer() external {
         Story memory told = _begin();
-        (bytes32 id, IDemands.Demand memory demand) = _demand(target, told, 3, 6, 0);
+        (DemandId id, IDemands.Demand memory demand) = _demand(target, told, 3, 6, 0);
         _pass(MOVE + SPARE);
         bytes memory input = abi.encodeCall(demands.expire, (id, demand));
         _refused(WATCHER, input, bytes4(keccak256("MoveTooEarly(uint256,uint256)")), "the last block is the answerers'");
@@ -346,8 +346,8 @@ contract DemandsTest is DemandsStage {
     function test_expire_returnsTheBondsOfWhatNoLongerStands() external {
         Story memory told = _begin();
         uint128 before = arena.balanceOf(WATCHER);
-        (bytes32 id, IDemands.Demand memory demand) = _demand(target, told, 3, 6, 0);
-        (bytes32 other, IDemands.Demand memory second) = _demand(target, told, 0, 1, 0);
+        (DemandId id, IDemands.Demand memory demand) = _demand(target, told, 3, 6, 0);
+        (DemandId other, IDemands.Demand memory second) = _demand(target, told, 0, 1, 0);
         arena.kill(league, round, target.assertion, STRANGER);
         vm.expectEmit(true, true, true, true, address(demands));
         emit IDemands.Expired(id, false);
@@ -363,7 +363,7 @@ contract DemandsTest is DemandsStage {
     function test_clock_leavesEveryMoveItsBlocks() external {
         Story memory told = _tell(1025);
         target = _assertStory(told);
-        (bytes32 id, IDemands.Demand memory demand) = _demand(target, told, 3, 11, 0);
+        (DemandId id, IDemands.Demand memory demand) = _demand(target, told, 3, 11, 0);
         _pass(MOVE + SPARE);
         demand = _answer(id, demand, told);
         checkEqual(demand.answererLeft, 0, "all is used up");
@@ -384,7 +384,7 @@ contract DemandsTest is DemandsStage {
         (first, second) = (first % (MOVE + SPARE + 1), second % (MOVE + SPARE + 1));
         Story memory told = _tell(65);
         target = _assertStory(told);
-        (bytes32 id, IDemands.Demand memory demand) = _demand(target, told, 3, 7, 0);
+        (DemandId id, IDemands.Demand memory demand) = _demand(target, told, 3, 7, 0);
         _pass(first);
         demand = _answer(id, demand, told);
         _pass(second);
@@ -398,7 +398,7 @@ contract DemandsTest is DemandsStage {
     function test_finalize_waitsForOpenDemandsUpToTheBound() external {
         Story memory told = _begin();
         uint256 postedAt = vm.getBlockNumber();
-        (bytes32 id, IDemands.Demand memory demand) = _demand(target, told, 3, 6, 0);
+        (DemandId id, IDemands.Demand memory demand) = _demand(target, told, 3, 6, 0);
         _pass(MOVE);
         demand = _answer(id, demand, told);
         _pass(postedAt + WINDOW + BOUND - vm.getBlockNumber());
@@ -412,7 +412,7 @@ contract DemandsTest is DemandsStage {
 
     function test_finalize_isAsEverOnceAllIsAnswered() external {
         Story memory told = _begin();
-        (bytes32 id, IDemands.Demand memory demand) = _demand(target, told, 3, 5, 0);
+        (DemandId id, IDemands.Demand memory demand) = _demand(target, told, 3, 5, 0);
         _pass(WINDOW + 1);
         bytes memory input = abi.encodeCall(arena.finalize, (league, round, target.assertion));
         checkRefused(address(arena), input, IArenaTypes.TooEarly.selector, "an answer is due");
@@ -431,7 +431,7 @@ contract DemandsTest is DemandsStage {
         uint128 before = arena.balanceOf(WATCHER);
         bytes memory input = _demandCall(faked, told, 0, 1, 0);
         vm.prank(WATCHER);
-        bytes32 id = abi.decode(_do(input), (bytes32));
+        DemandId id = abi.decode(_do(input), (DemandId));
         IDemands.Demand memory demand = _opened(faked, told, 0, 1, 0);
         _checkCurrent(id, demand);
         IDemands.Demand memory other = _copy(demand);
@@ -450,7 +450,7 @@ contract DemandsTest is DemandsStage {
         _refused(ANSWERER, input, expected, "no answer");
     }
 
-    function _leavesFail(bytes32 id, IDemands.Demand memory demand, bytes memory leaves, bytes4 expected) private {
+    function _leavesFail(DemandId id, IDemands.Demand memory demand, bytes memory leaves, bytes4 expected) private {
         _answerFails(abi.encodeCall(demands.answerLeaves, (id, demand, leaves)), expected);
     }
 }

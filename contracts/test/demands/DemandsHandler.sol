@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {DemandId} from "../../src/interfaces/HashTypes.sol";
 import {IArena} from "../../src/interfaces/IArena.sol";
 import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {IDemands} from "../../src/interfaces/IDemands.sol";
@@ -13,7 +14,7 @@ contract DemandsHandler is DemandsStage {
     uint256 private constant STEPS = 40;
 
     struct Open {
-        bytes32 id;
+        DemandId id;
         IDemands.Demand demand;
     }
 
@@ -78,7 +79,7 @@ contract DemandsHandler is DemandsStage {
         } else {
             (height, position) = (0, subject == 4 ? 0 : position % STEPS);
         }
-        (bytes32 id, IDemands.Demand memory opened) = _demand(target, story, subject, height, position);
+        (DemandId id, IDemands.Demand memory opened) = _demand(target, story, subject, height, position);
         bondsHeld += opened.bonds;
         _running.push(Open(id, opened));
         _note(vm.getBlockNumber() <= postedAt + WINDOW, "demands open in the window");
@@ -131,13 +132,13 @@ contract DemandsHandler is DemandsStage {
     function silence(uint256 seed) external {
         if (seed % 4 != 0) revert("not now");
         this.demand(seed / 4, seed / 4, seed / 4, true);
-        bytes32 id = _running[_running.length - 1].id;
+        DemandId id = _running[_running.length - 1].id;
         this.pass(8);
         this.pass(8);
         this.pass(1);
         // From here on nothing may revert, for a revert does not turn the clock back.
         for (uint256 i = 0; i < _running.length; ++i) {
-            if (_running[i].id == id) return this.expire(i);
+            if (DemandId.unwrap(_running[i].id) == DemandId.unwrap(id)) return this.expire(i);
         }
     }
 

@@ -1,6 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {
+    DefenceHash,
+    DefenceId,
+    DemandHash,
+    DemandId,
+    DemandedHash,
+    MatchId,
+    Node,
+    TraceRoot,
+    TrialId
+} from "../../src/interfaces/HashTypes.sol";
 import {IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
 import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {IDemands} from "../../src/interfaces/IDemands.sol";
@@ -12,9 +23,9 @@ import {Grove, Wood} from "./Grove.sol";
 
 /// @notice All that the demands contract is called for, its part for trials included, and what it keeps.
 interface IWholeDemands is IDemands, ITrials {
-    function digestOf(bytes32 id) external view returns (bytes32);
-    function defencesOf(bytes32 trialId) external view returns (uint256);
-    function defenceOf(bytes32 id) external view returns (bytes32);
+    function digestOf(DemandId id) external view returns (DemandHash);
+    function defencesOf(TrialId trialId) external view returns (uint256);
+    function defenceOf(DefenceId id) external view returns (DefenceHash);
 }
 
 /// @notice What an asserter committed to: all of it, by subject (entries, matches, ranks, trace).
@@ -22,7 +33,7 @@ struct Story {
     bytes[][4] leaves;
     Wood[4] woods;
     bytes[] states;
-    bytes32 matchId;
+    MatchId matchId;
 }
 
 /// @title An arena with a demands contract, a round of two entries with six matches, and assertions with everything
@@ -70,7 +81,7 @@ abstract contract DemandsStage is Stage {
 
     /// @dev A story in which match 1 has a trace of so many leaves, the last its end.
     function _tell(uint256 traceLeaves) internal pure returns (Story memory story) {
-        story.matchId = keccak256("match");
+        story.matchId = MatchId.wrap(keccak256("match"));
         story.states = new bytes[](traceLeaves);
         bytes[] memory trace = new bytes[](traceLeaves);
         for (uint32 step = 0; step < traceLeaves; ++step) {
@@ -93,15 +104,15 @@ abstract contract DemandsStage is Stage {
     function _setTrace(Story memory story, bytes[] memory trace) internal pure {
         story.leaves[3] = trace;
         story.woods[3] = Grove.grow(trace);
-        _setTraceRoot(story, sha256(_tracePreimage(story)));
+        _setTraceRoot(story, TraceRoot.wrap(sha256(_tracePreimage(story))));
     }
 
-    function _setTraceRoot(Story memory story, bytes32 root) internal pure {
+    function _setTraceRoot(Story memory story, TraceRoot root) internal pure {
         story.leaves[1] = new bytes[](6);
         for (uint32 q = 0; q < 6; ++q) {
             bool played = q == PLAYED;
             uint32 steps = played ? uint32(story.leaves[3].length) - 1 : 0;
-            bytes memory head = abi.encodePacked(hex"0004", uint8(played ? 0 : 1), played ? root : bytes32(0));
+            bytes memory head = abi.encodePacked(hex"0004", uint8(played ? 0 : 1), played ? root : TraceRoot.wrap(0));
             story.leaves[1][q] = abi.encodePacked(head, Bytes.swap32(steps), uint8(1), uint64(q), uint64(0));
         }
         story.woods[1] = Grove.grow(story.leaves[1]);
@@ -114,7 +125,7 @@ abstract contract DemandsStage is Stage {
 
     function _assertStory(Story memory story) internal returns (ICourt.Target memory target) {
         _deposit(ASSERTER, 61);
-        (bytes32 entries, bytes32 matches) = (story.woods[0].rootOf(), story.woods[1].rootOf());
+        (Node entries, Node matches) = (story.woods[0].rootOf(), story.woods[1].rootOf());
         vm.prank(ASSERTER);
         uint32 assertion = arena.assertResult(league, round, 2, entries, matches, story.woods[2].rootOf());
         return ICourt.Target(arena, league, round, assertion);
@@ -128,7 +139,7 @@ abstract contract DemandsStage is Stage {
         returns (ICourt.NodeProof memory)
     {
         Wood memory wood = story.woods[subject];
-        bytes32[] memory path = wood.pathOf(height, position, wood.topOf());
+        Node[] memory path = wood.pathOf(height, position, wood.topOf());
         return ICourt.NodeProof(uint8(height), uint64(position), wood.nodeOf(height, position), path);
     }
 
@@ -183,12 +194,12 @@ abstract contract DemandsStage is Stage {
         if (subject < 4) {
             demand.leafCount = uint32(story.leaves[subject].length);
             demand.height = uint8(height);
-            demand.node = story.woods[subject].nodeOf(height, position);
+            demand.node = _demanded(story.woods[subject].nodeOf(height, position));
             if (height > 5) demand.bonds = uint8((height + 4) / 5);
         } else if (subject == 4) {
-            demand.node = sha256(_tracePreimage(story));
+            demand.node = DemandedHash.wrap(sha256(_tracePreimage(story)));
         } else {
-            demand.node = sha256(bytes.concat(hex"03", story.states[position]));
+            demand.node = DemandedHash.wrap(sha256(bytes.concat(hex"03", story.states[position])));
         }
         demand.movedAt = uint64(vm.getBlockNumber());
         demand.moveBlocks = uint32(MOVE);
@@ -197,20 +208,22 @@ abstract contract DemandsStage is Stage {
 
     function _demand(ICourt.Target memory target, Story memory story, uint256 subject, uint256 height, uint256 position)
         internal
-        returns (bytes32 id, IDemands.Demand memory demand)
+        returns (DemandId id, IDemands.Demand memory demand)
     {
         bytes memory input = _demandCall(target, story, subject, height, position);
         vm.prank(WATCHER);
-        id = abi.decode(_do(input), (bytes32));
+        id = abi.decode(_do(input), (DemandId));
         demand = _opened(target, story, subject, height, position);
-        checkEqual(id, _digest(demand), "a demand's id is the digest of its first state");
+        checkEqual(
+            DemandId.unwrap(id), DemandId.unwrap(_idOf(demand)), "a demand's id is the digest of its first state"
+        );
         _checkCurrent(id, demand);
     }
 
     // What demands are answered with
 
     /// @dev The honest answer to a demand.
-    function _answerCall(bytes32 id, IDemands.Demand memory demand, Story memory story)
+    function _answerCall(DemandId id, IDemands.Demand memory demand, Story memory story)
         internal
         view
         returns (bytes memory)
@@ -221,7 +234,7 @@ abstract contract DemandsStage is Stage {
         }
         if (subject == 5) return abi.encodeCall(demands.answerPreimage, (id, demand, story.states[demand.position]));
         if (demand.height > 5) {
-            bytes32[] memory nodes = story.woods[subject].below(demand.height, demand.position, 5);
+            Node[] memory nodes = story.woods[subject].below(demand.height, demand.position, 5);
             return abi.encodeCall(demands.answerNodes, (id, demand, nodes));
         }
         return abi.encodeCall(demands.answerLeaves, (id, demand, _leavesUnder(demand, story)));
@@ -236,7 +249,7 @@ abstract contract DemandsStage is Stage {
     }
 
     /// @dev Answers honestly; the state after it, or that of a demand that is over.
-    function _answer(bytes32 id, IDemands.Demand memory demand, Story memory story)
+    function _answer(DemandId id, IDemands.Demand memory demand, Story memory story)
         internal
         returns (IDemands.Demand memory next)
     {
@@ -255,18 +268,18 @@ abstract contract DemandsStage is Stage {
         _checkCurrent(id, next);
     }
 
-    function _pickCall(bytes32 id, IDemands.Demand memory demand, Story memory story, uint256 position)
+    function _pickCall(DemandId id, IDemands.Demand memory demand, Story memory story, uint256 position)
         internal
         view
         returns (bytes memory)
     {
         Wood memory wood = story.woods[uint256(demand.subject)];
         uint256 height = demand.height - 5;
-        bytes32[] memory path = wood.pathOf(height, position, demand.height);
+        Node[] memory path = wood.pathOf(height, position, demand.height);
         return abi.encodeCall(demands.pick, (id, demand, uint64(position), wood.nodeOf(height, position), path));
     }
 
-    function _pick(bytes32 id, IDemands.Demand memory demand, Story memory story, uint256 position)
+    function _pick(DemandId id, IDemands.Demand memory demand, Story memory story, uint256 position)
         internal
         returns (IDemands.Demand memory next)
     {
@@ -277,7 +290,7 @@ abstract contract DemandsStage is Stage {
         next.answerer = address(0);
         next.height -= 5;
         next.position = uint64(position);
-        next.node = story.woods[uint256(demand.subject)].nodeOf(next.height, position);
+        next.node = _demanded(story.woods[uint256(demand.subject)].nodeOf(next.height, position));
         next.movedAt = uint64(vm.getBlockNumber());
         next.demanderLeft = _left(demand.movedAt, demand.demanderLeft);
         _checkCurrent(id, next);
@@ -291,12 +304,22 @@ abstract contract DemandsStage is Stage {
         return taken <= MOVE ? left : left - uint32(taken - MOVE);
     }
 
-    function _digest(IDemands.Demand memory demand) internal pure returns (bytes32) {
-        return sha256(bytes.concat(hex"0e", abi.encode(demand)));
+    /// @dev The id of a demand that is in its first state.
+    function _idOf(IDemands.Demand memory demand) internal pure returns (DemandId) {
+        return DemandId.wrap(DemandHash.unwrap(_digest(demand)));
     }
 
-    function _checkCurrent(bytes32 id, IDemands.Demand memory demand) internal view {
-        checkEqual(demands.digestOf(id), _digest(demand), "the demand is in this state");
+    function _digest(IDemands.Demand memory demand) internal pure returns (DemandHash) {
+        return DemandHash.wrap(sha256(bytes.concat(hex"0e", abi.encode(demand))));
+    }
+
+    function _demanded(Node node) internal pure returns (DemandedHash) {
+        return DemandedHash.wrap(Node.unwrap(node));
+    }
+
+    function _checkCurrent(DemandId id, IDemands.Demand memory demand) internal view {
+        bytes32 expected = DemandHash.unwrap(_digest(demand));
+        checkEqual(demands.digestOf(id), expected, "the demand is in this state");
     }
 
     function _status(ICourt.Target memory target) internal view returns (IArenaTypes.AssertionStatus) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {DemandId, Node, TraceRoot} from "../../src/interfaces/HashTypes.sol";
 import {IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
 import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {IDemands} from "../../src/interfaces/IDemands.sol";
@@ -30,7 +31,7 @@ contract DescentsTest is DemandsStage {
         ICourt.Target memory target = _assertStory(story);
         height = height % story.woods[3].levels.length;
         position = position % story.woods[3].levels[height].length;
-        (bytes32 id, IDemands.Demand memory demand) = _demand(target, story, 3, height, position);
+        (DemandId id, IDemands.Demand memory demand) = _demand(target, story, 3, height, position);
         while (demand.height > 5) {
             demand = _answer(id, demand, story);
             demand = _pick(id, demand, story, demand.position << 5);
@@ -45,7 +46,7 @@ contract DescentsTest is DemandsStage {
         for (uint256 tree = 0; tree < 3; ++tree) {
             for (uint256 height = 0; height < story.woods[tree].levels.length; ++height) {
                 for (uint256 position = 0; position < story.woods[tree].levels[height].length; ++position) {
-                    (bytes32 id, IDemands.Demand memory demand) = _demand(target, story, tree, height, position);
+                    (DemandId id, IDemands.Demand memory demand) = _demand(target, story, tree, height, position);
                     _answer(id, demand, story);
                 }
             }
@@ -54,7 +55,7 @@ contract DescentsTest is DemandsStage {
 
     /// @dev The deepest tree there is, each move at the last moment, and nobody to answer the last: 27 moves' time.
     function test_slowestDescent_endsWithinTheBound() external {
-        (Story memory story, bytes32[33] memory full, bytes32[33] memory edge) = _deepest();
+        (Story memory story, Node[33] memory full, Node[33] memory edge) = _deepest();
         ICourt.Target memory target = _assertStory(story);
         uint256 postedAt = vm.getBlockNumber();
         _pass(WINDOW);
@@ -64,11 +65,11 @@ contract DescentsTest is DemandsStage {
                 target,
                 _leafProof(story, 1, PLAYED),
                 ICourt.Trace(story.matchId, type(uint32).max, edge[32]),
-                ICourt.NodeProof(32, 0, edge[32], new bytes32[](0))
+                ICourt.NodeProof(32, 0, edge[32], new Node[](0))
             )
         );
         vm.prank(WATCHER);
-        bytes32 id = abi.decode(_do(input), (bytes32));
+        DemandId id = abi.decode(_do(input), (DemandId));
         IDemands.Demand memory demand = _openedDeep(target, edge[32]);
         for (uint256 answers = 0; answers < 6; ++answers) {
             _pass(answers == 0 ? MOVE + SPARE : MOVE);
@@ -89,7 +90,7 @@ contract DescentsTest is DemandsStage {
     function _descend(Story memory story, uint256 leaf) private {
         ICourt.Target memory target = _assertStory(story);
         uint256 height = story.woods[3].levels.length - 1;
-        (bytes32 id, IDemands.Demand memory demand) = _demand(target, story, 3, height, 0);
+        (DemandId id, IDemands.Demand memory demand) = _demand(target, story, 3, height, 0);
         uint256 answers = 1;
         while (demand.height > 5) {
             demand = _answer(id, demand, story);
@@ -104,31 +105,27 @@ contract DescentsTest is DemandsStage {
 
     // A tree of 2^32 − 1 equal leaves: `full` are its nodes but for those at the right edge, `edge` are those.
 
-    function _deepest() private pure returns (Story memory story, bytes32[33] memory full, bytes32[33] memory edge) {
+    function _deepest() private pure returns (Story memory story, Node[33] memory full, Node[33] memory edge) {
         story = _tell(1);
-        full[0] = sha256("leaf");
+        full[0] = Node.wrap(sha256("leaf"));
         for (uint256 h = 1; h <= 32; ++h) {
-            full[h] = sha256(abi.encodePacked(uint8(0x01), full[h - 1], full[h - 1]));
-            edge[h] = sha256(abi.encodePacked(uint8(0x01), full[h - 1], edge[h - 1]));
+            full[h] = Node.wrap(sha256(abi.encodePacked(uint8(0x01), full[h - 1], full[h - 1])));
+            edge[h] = Node.wrap(sha256(abi.encodePacked(uint8(0x01), full[h - 1], edge[h - 1])));
         }
         bytes memory preimage = abi.encodePacked(uint8(0x02), story.matchId, Bytes.swap32(type(uint32).max), edge[32]);
-        _setTraceRoot(story, sha256(preimage));
+        _setTraceRoot(story, TraceRoot.wrap(sha256(preimage)));
     }
 
-    function _openedDeep(ICourt.Target memory target, bytes32 root)
-        private
-        view
-        returns (IDemands.Demand memory demand)
-    {
+    function _openedDeep(ICourt.Target memory target, Node root) private view returns (IDemands.Demand memory demand) {
         demand = _opened(target, _tell(1), 3, 0, 0);
-        (demand.leafCount, demand.height, demand.node, demand.bonds) = (type(uint32).max, 32, root, 7);
+        (demand.leafCount, demand.height, demand.node, demand.bonds) = (type(uint32).max, 32, _demanded(root), 7);
     }
 
-    function _answerDeep(bytes32 id, IDemands.Demand memory demand, bytes32[33] memory full, bytes32[33] memory edge)
+    function _answerDeep(DemandId id, IDemands.Demand memory demand, Node[33] memory full, Node[33] memory edge)
         private
         returns (IDemands.Demand memory)
     {
-        bytes32[] memory nodes = new bytes32[](32);
+        Node[] memory nodes = new Node[](32);
         for (uint256 i = 0; i < 32; ++i) {
             nodes[i] = i == 31 ? edge[demand.height - 5] : full[demand.height - 5];
         }
@@ -141,11 +138,11 @@ contract DescentsTest is DemandsStage {
     }
 
     /// @dev Goes on along the right edge.
-    function _pickDeep(bytes32 id, IDemands.Demand memory demand, bytes32[33] memory full, bytes32[33] memory edge)
+    function _pickDeep(DemandId id, IDemands.Demand memory demand, Node[33] memory full, Node[33] memory edge)
         private
         returns (IDemands.Demand memory)
     {
-        bytes32[] memory path = new bytes32[](5);
+        Node[] memory path = new Node[](5);
         for (uint256 i = 0; i < 5; ++i) {
             path[i] = full[demand.height - 5 + i];
         }
@@ -155,7 +152,7 @@ contract DescentsTest is DemandsStage {
         demand.demanderLeft = _left(demand.movedAt, demand.demanderLeft);
         (demand.answerer, demand.movedAt) = (address(0), uint64(vm.getBlockNumber()));
         demand.height -= 5;
-        (demand.position, demand.node) = (position, edge[demand.height]);
+        (demand.position, demand.node) = (position, _demanded(edge[demand.height]));
         return demand;
     }
 }

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {Node} from "../../src/interfaces/HashTypes.sol";
 import {IArenaTypes, LeagueId} from "../../src/interfaces/IArenaTypes.sol";
 
 /// @title A contract that passes for an arena in which everything stands and may be demanded.
 contract FakeArena {
-    bytes32 private immutable root;
+    Node private immutable root;
     bool public killed;
 
-    constructor(bytes32 root_) {
+    constructor(Node root_) {
         root = root_;
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {Node, QuestionHash} from "../../src/interfaces/HashTypes.sol";
 import {IMachine} from "../../src/interfaces/IMachine.sol";
 import {Bytes} from "../../src/libraries/Bytes.sol";
 import {Registers} from "../machine/States.sol";
@@ -28,12 +29,12 @@ library Program {
 
     /// @dev What every step touches: the one word of code.
     function step() internal pure returns (IMachine.Step memory touched) {
-        touched.code = IMachine.WordProof(CODE, new bytes32[](CODE_HEIGHT));
+        touched.code = IMachine.WordProof(CODE, new Node[](CODE_HEIGHT));
     }
 
-    function stateAt(bytes32 question, uint256 steps) internal pure returns (Registers memory state) {
+    function stateAt(QuestionHash question, uint256 steps) internal pure returns (Registers memory state) {
         for (uint256 i = 0; i < 8; ++i) {
-            state.x[10 + i] = Bytes.swap32(uint32(uint256(question) >> (224 - 32 * i)));
+            state.x[10 + i] = Bytes.swap32(uint32(uint256(QuestionHash.unwrap(question)) >> (224 - 32 * i)));
         }
         if (steps == 0) return state;
         if (steps <= 2 * TURNS) {

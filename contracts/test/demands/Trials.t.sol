@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {DefenceId, MachineHash, Node, QuestionHash, TraceRoot, TrialId} from "../../src/interfaces/HashTypes.sol";
 import {IArena} from "../../src/interfaces/IArena.sol";
 import {IArenaTypes} from "../../src/interfaces/IArenaTypes.sol";
 import {ICourt} from "../../src/interfaces/ICourt.sol";
@@ -31,10 +32,10 @@ contract TrialsTest is TrialsStage {
     function test_program_isWhatTheMachineRuns() external view {
         IMachine machine = demands.machine();
         for (uint256 salt = 0; salt < 2; ++salt) {
-            bytes32 question = keccak256(abi.encode(salt));
+            QuestionHash question = QuestionHash.wrap(keccak256(abi.encode(salt)));
             checkEqual(machine.start(question), Program.stateAt(question, 0).digest(), "it begins");
             for (uint256 step = 0; step < Program.LENGTH + 2; ++step) {
-                bytes32 next = machine.next(Program.stateAt(question, step).given(), Program.step());
+                MachineHash next = machine.next(Program.stateAt(question, step).given(), Program.step());
                 checkEqual(next, Program.stateAt(question, step + 1).digest(), "one follows from the other");
             }
         }
@@ -139,19 +140,19 @@ contract TrialsTest is TrialsStage {
         ITrials.Trial memory trial = _begin(true);
         Registers memory ending = Program.stateAt(trial.question, Program.LENGTH);
         ending.x[10] = 0;
-        bytes32[] memory zeros = new bytes32[](63);
+        MachineHash[] memory zeros = new MachineHash[](63);
         vm.prank(ASSERTER);
         bytes memory made = _do(abi.encodeCall(demands.defend, (_idOf(trial), trial, 2, ending.given(), zeros)));
-        bytes32 id = abi.decode(made, (bytes32));
+        DefenceId id = abi.decode(made, (DefenceId));
         ITrials.Defence memory defence = _zeroDefence(trial, ending.digest());
-        checkEqual(id, keccak256(abi.encode(defence)), "as it should be");
-        bytes32[] memory ends = new bytes32[](64);
+        checkEqual(DefenceId.unwrap(id), keccak256(abi.encode(defence)), "as it should be");
+        MachineHash[] memory ends = new MachineHash[](64);
         ends[63] = defence.last;
         ITrials.Part memory part;
-        part.last = IMachine.WordProof(0, Forest.pathOf(ends, 0, 0));
+        part.last = _endProof(ends, 0);
         vm.prank(WATCHER);
         _do(abi.encodeCall(demands.pickPart, (id, trial, defence, part)));
-        (defence.last, defence.cut, defence.height) = (0, 0, 1);
+        (defence.last, defence.cut, defence.height) = (MachineHash.wrap(0), Node.wrap(0), 1);
         bytes memory cut = abi.encodeCall(demands.cutPart, (id, trial, defence, zeros));
         _refused(ASSERTER, cut, ITrials.EmptyCut.selector, "the part begins with a state");
         _pass(MOVE + SPARE + 1);
@@ -172,12 +173,12 @@ contract TrialsTest is TrialsStage {
         trace.leafCount += 1;
         _openFails(proof, trace, 0, expected, "another length");
         trace.leafCount -= 1;
-        trace.matchId ^= bytes32(uint256(1));
+        trace.matchId = spoilt(trace.matchId);
         _openFails(proof, trace, 0, expected, "another match");
-        trace.matchId ^= bytes32(uint256(1));
-        trace.treeRoot ^= bytes32(uint256(1));
+        trace.matchId = spoilt(trace.matchId);
+        trace.treeRoot = spoilt(trace.treeRoot);
         _openFails(proof, trace, 0, expected, "another trace");
-        trace.treeRoot ^= bytes32(uint256(1));
+        trace.treeRoot = spoilt(trace.treeRoot);
         _openFails(_leafProof(story, 1, PLAYED + 1), trace, 0, expected, "a match that was not played");
         proof.index += 1;
         _openFails(proof, trace, 0, Tree.RootMismatch.selector, "another place");
@@ -189,7 +190,8 @@ contract TrialsTest is TrialsStage {
         Story memory story = _tellOf(false);
         ICourt.Trace memory trace = _trace(story);
         trace.leafCount = 0;
-        _setTraceRoot(story, sha256(abi.encodePacked(uint8(0x02), trace.matchId, uint32(0), trace.treeRoot)));
+        bytes memory preimage = abi.encodePacked(uint8(0x02), trace.matchId, uint32(0), trace.treeRoot);
+        _setTraceRoot(story, TraceRoot.wrap(sha256(preimage)));
         target = _assertStory(story);
         _openFails(_leafProof(story, 1, PLAYED), trace, 0, ITrials.EmptyTrace.selector, "not even an end");
     }
@@ -237,12 +239,12 @@ contract TrialsTest is TrialsStage {
     function test_defend_needsAllStatesAndTheTrial() external {
         ITrials.Trial memory trial = _begin(false);
         Argument memory argument = _argue(trial, ASSERTER, 2, NEVER);
-        bytes32[] memory states = new bytes32[](62);
+        MachineHash[] memory states = new MachineHash[](62);
         IMachine.State memory ending = _ending(argument);
         bytes4 expected = ITrials.StateCountMismatch.selector;
         bytes memory input = abi.encodeCall(demands.defend, (_idOf(trial), trial, 2, ending, states));
         _refused(ASSERTER, input, expected, "one fewer");
-        states = new bytes32[](64);
+        states = new MachineHash[](64);
         input = abi.encodeCall(demands.defend, (_idOf(trial), trial, 2, ending, states));
         _refused(ASSERTER, input, expected, "one more");
         for (uint256 field = 0; field < 11; ++field) {
@@ -275,7 +277,7 @@ contract TrialsTest is TrialsStage {
         ITrials.Trial memory trial = _begin(false);
         Argument memory one = _defend(trial, ASSERTER, 2, NEVER);
         Argument memory two = _defend(trial, ASSERTER, 2, NEVER);
-        check(one.id != two.id, "another");
+        check(DefenceId.unwrap(one.id) != DefenceId.unwrap(two.id), "another");
         _pickPart(one, 7);
         _checkDefence(two);
     }
@@ -293,18 +295,18 @@ contract TrialsTest is TrialsStage {
         part.index = 4;
         _pickFails(argument, part, Tree.RootMismatch.selector, "another");
         part.index = 3;
-        part.last.word ^= bytes32(uint256(1));
+        part.last.word = spoilt(part.last.word);
         _pickFails(argument, part, Tree.RootMismatch.selector, "another end");
-        part.last.word ^= bytes32(uint256(1));
-        part.first.word ^= bytes32(uint256(1));
+        part.last.word = spoilt(part.last.word);
+        part.first.word = spoilt(part.first.word);
         _pickFails(argument, part, Tree.RootMismatch.selector, "another beginning");
         part.first = part.last;
         _pickFails(argument, part, Tree.RootMismatch.selector, "the same end twice");
         part = _partOf(argument, 3);
-        part.last.path = new bytes32[](5);
+        part.last.path = new Node[](5);
         _pickFails(argument, part, Tree.PathLengthMismatch.selector, "a node that is no state");
         part = _partOf(argument, 3);
-        part.first.path = new bytes32[](7);
+        part.first.path = new Node[](7);
         _pickFails(argument, part, Tree.PathLengthMismatch.selector, "a longer path");
         bytes memory input = _pickPartCall(argument, 3);
         _pass(MOVE + SPARE + 1);
@@ -325,7 +327,7 @@ contract TrialsTest is TrialsStage {
         _refused(ASSERTER, _cutPartCall(argument), Clock.MoveTooLate.selector, "too late");
         vm.roll(vm.getBlockNumber() - 1);
         _refused(STRANGER, _cutPartCall(argument), ITrials.NotYourMove.selector, "another's defence");
-        bytes32[] memory states = new bytes32[](64);
+        MachineHash[] memory states = new MachineHash[](64);
         bytes memory input = abi.encodeCall(demands.cutPart, (argument.id, trial, argument.defence, states));
         _refused(ASSERTER, input, ITrials.StateCountMismatch.selector, "one state more");
         _cutPart(argument);
@@ -367,7 +369,7 @@ contract TrialsTest is TrialsStage {
             _allRefused(other, part, ITrials.NoTrial.selector);
             other.trial = trial;
         }
-        other.id = bytes32(uint256(argument.id) ^ 1);
+        other.id = spoilt(argument.id);
         _allRefused(other, part, ITrials.DefenceMismatch.selector);
     }
 
@@ -376,9 +378,10 @@ contract TrialsTest is TrialsStage {
     function test_part_knowsNoTrialsOfItsOwnAccord() external {
         (bool done, bytes memory output) = address(demands).call(abi.encodeWithSelector(0x12345678));
         check(!done && output.length == 0, "what nobody knows is refused");
-        (uint32 entry, bytes32 code,) = demands.machine().image();
-        (uint32 expectedEntry, bytes32 expectedCode,) = abi.decode(Program.image(), (uint32, bytes32, bytes32));
-        check(entry == expectedEntry && code == expectedCode, "the image is the one it was made with");
+        (uint32 entry, Node code,) = demands.machine().image();
+        (uint32 expectedEntry, Node expectedCode,) = abi.decode(Program.image(), (uint32, Node, Node));
+        checkEqual(entry, expectedEntry, "the program begins where it was made to");
+        checkEqual(code, expectedCode, "and is the one it was made with");
     }
 
     // Other arenas
@@ -402,16 +405,16 @@ contract TrialsTest is TrialsStage {
     }
 
     /// @dev A defence of 64^2 steps that ends in `last`, of which all else is zeros.
-    function _zeroDefence(ITrials.Trial memory trial, bytes32 last)
+    function _zeroDefence(ITrials.Trial memory trial, MachineHash last)
         private
         view
         returns (ITrials.Defence memory defence)
     {
-        bytes32[] memory ends = new bytes32[](64);
+        MachineHash[] memory ends = new MachineHash[](64);
         ends[63] = last;
         (defence.trial, defence.defender, defence.height) = (_idOf(trial), ASSERTER, 2);
         (defence.first, defence.last) = (Program.stateAt(trial.question, 0).digest(), last);
-        (defence.cut, defence.movedAt) = (Forest.rootOf(ends), uint64(vm.getBlockNumber()));
+        (defence.cut, defence.movedAt) = (_rootOf(ends), uint64(vm.getBlockNumber()));
         (defence.challengerLeft, defence.defenderLeft) = (uint32(SPARE), uint32(SPARE));
     }
 
@@ -445,8 +448,8 @@ contract TrialsTest is TrialsStage {
     }
 
     function _levelled(Argument memory argument, Registers memory ending) private view returns (bytes memory) {
-        bytes32 id = argument.defence.trial;
-        bytes32[] memory states = new bytes32[](63);
+        TrialId id = argument.defence.trial;
+        MachineHash[] memory states = new MachineHash[](63);
         return abi.encodeCall(demands.defend, (id, argument.trial, argument.defence.height, ending.given(), states));
     }
 
@@ -456,14 +459,14 @@ contract TrialsTest is TrialsStage {
     }
 
     function _allRefused(Argument memory other, ITrials.Part memory part, bytes4 expected) private {
-        (bytes32 id, ITrials.Trial memory trial, ITrials.Defence memory defence) =
+        (DefenceId id, ITrials.Trial memory trial, ITrials.Defence memory defence) =
             (other.id, other.trial, other.defence);
         bytes memory input = abi.encodeCall(demands.pickPart, (id, trial, defence, part));
         _refused(WATCHER, input, expected, "no pick");
         IMachine.State memory state;
         input = abi.encodeCall(demands.judgeStep, (id, trial, defence, part, state, Program.step()));
         _refused(WATCHER, input, expected, "no judgement");
-        input = abi.encodeCall(demands.cutPart, (id, trial, defence, new bytes32[](63)));
+        input = abi.encodeCall(demands.cutPart, (id, trial, defence, new MachineHash[](63)));
         _refused(ASSERTER, input, expected, "no cut");
         _refused(STRANGER, _failCall(other), expected, "no failure");
         _refused(STRANGER, _acquitCall(other), expected, "no acquittal");

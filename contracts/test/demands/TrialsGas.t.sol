@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {DefenceId} from "../../src/interfaces/HashTypes.sol";
 import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {ITrials} from "../../src/interfaces/ITrials.sol";
 import {Story} from "./DemandsStage.sol";
@@ -45,7 +46,7 @@ contract TrialsGasTest is TrialsStage {
         ITrials.Trial memory trial = _opened(target, story);
         argument = _argue(trial, ANSWERER, levels, from);
         _measure("defend", ANSWERER, _defendCall(argument));
-        argument.id = keccak256(abi.encode(argument.defence));
+        argument.id = DefenceId.wrap(keccak256(abi.encode(argument.defence)));
     }
 
     /// @dev Both sides go on, the challenger fairly where there is a lie, until the part is one instruction.

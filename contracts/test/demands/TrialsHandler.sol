@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {DefenceHash, TrialId} from "../../src/interfaces/HashTypes.sol";
 import {IArena} from "../../src/interfaces/IArena.sol";
 import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {ITrials} from "../../src/interfaces/ITrials.sol";
@@ -55,7 +56,8 @@ contract TrialsHandler is TrialsStage {
     /// @notice Whether each defence that stands is in the state that its own sides brought it to.
     function areAsArgued() external view returns (bool) {
         for (uint256 i = 0; i < _running.length; ++i) {
-            if (demands.defenceOf(_running[i].id) != keccak256(abi.encode(_running[i].defence))) return false;
+            bytes32 expected = keccak256(abi.encode(_running[i].defence));
+            if (DefenceHash.unwrap(demands.defenceOf(_running[i].id)) != expected) return false;
         }
         return true;
     }
@@ -103,7 +105,7 @@ contract TrialsHandler is TrialsStage {
         index = index % _running.length;
         for (uint256 moves = 0; moves < 3; ++moves) {
             Argument memory argument = _running[index];
-            if (argument.defence.cut == 0) _cutAt(index);
+            if (!_isCut(argument.defence)) _cutAt(index);
             else if (argument.defence.height > 1) _pickAt(index, _firstFalse(argument) % 64);
         }
         if (_running[index].defence.defender != ANSWERER) this.judgeStep(index, 0, true);
@@ -183,7 +185,7 @@ contract TrialsHandler is TrialsStage {
             for (uint256 i = 0; i < _running.length; ++i) {
                 ITrials.Defence memory due = _running[i].defence;
                 bool last = vm.getBlockNumber() >= due.movedAt + MOVE + due.defenderLeft;
-                if (due.defender == ANSWERER && due.cut == 0 && last) _cutAt(i);
+                if (due.defender == ANSWERER && !_isCut(due) && last) _cutAt(i);
             }
             _pass(1);
         }
@@ -198,7 +200,7 @@ contract TrialsHandler is TrialsStage {
     function _waiting(uint256 index, bool forChallenger) private view returns (uint256 found) {
         for (uint256 i = 0; i < _running.length; ++i) {
             found = (index % _running.length + i) % _running.length;
-            if ((_running[found].defence.cut != 0) == forChallenger) return found;
+            if (_isCut(_running[found].defence) == forChallenger) return found;
         }
         revert("none waits");
     }
@@ -221,18 +223,18 @@ contract TrialsHandler is TrialsStage {
 
     function _failed(uint256 index) private {
         _note(_running[index].defence.defender != ANSWERER, "the truth never fails");
-        _note(demands.defenceOf(_running[index].id) == 0, "what failed is over");
+        _note(DefenceHash.unwrap(demands.defenceOf(_running[index].id)) == 0, "what failed is over");
         _forget(index);
     }
 
     /// @dev With a trial its defences are over.
-    function _ended(bytes32 id) private {
+    function _ended(TrialId id) private {
         --openCount;
         for (uint256 i = _running.length; i != 0; --i) {
-            if (_running[i - 1].defence.trial == id) _forget(i - 1);
+            if (TrialId.unwrap(_running[i - 1].defence.trial) == TrialId.unwrap(id)) _forget(i - 1);
         }
         for (uint256 i = 0; i < _trials.length; ++i) {
-            if (_idOf(_trials[i]) != id) continue;
+            if (TrialId.unwrap(_idOf(_trials[i])) != TrialId.unwrap(id)) continue;
             _trials[i] = _trials[_trials.length - 1];
             return _trials.pop();
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {DefenceId, MachineHash, MatchId, Node, QuestionHash, TrialId} from "../../src/interfaces/HashTypes.sol";
 import {ICourt} from "../../src/interfaces/ICourt.sol";
 import {IMachine} from "../../src/interfaces/IMachine.sol";
 import {ITrials} from "../../src/interfaces/ITrials.sol";
@@ -13,7 +14,7 @@ import {Program} from "./Program.sol";
 /// @notice A defence, and what its defender says: the truth for the steps before `from`, and of all others that the
 /// program ended there and let the trace stand.
 struct Argument {
-    bytes32 id;
+    DefenceId id;
     ITrials.Trial trial;
     ITrials.Defence defence;
     uint256 from;
@@ -36,20 +37,21 @@ abstract contract TrialsStage is DemandsStage {
     function _tellOf(bool isFalse) internal pure returns (Story memory story) {
         story = _tell(TRACE_LEAVES);
         for (uint256 salt = 0; salt == 0 || _isFalse(_question(story)) != isFalse; ++salt) {
-            story.matchId = keccak256(abi.encode("match", salt));
+            story.matchId = MatchId.wrap(keccak256(abi.encode("match", salt)));
             _setTrace(story, story.leaves[3]);
         }
     }
 
-    function _isFalse(bytes32 question) internal pure returns (bool) {
-        return uint8(question[0]) % 2 == 1;
+    function _isFalse(QuestionHash question) internal pure returns (bool) {
+        return uint8(QuestionHash.unwrap(question)[0]) % 2 == 1;
     }
 
     /// @dev What the image is asked about seat 0 in the match that was played.
-    function _question(Story memory story) internal pure returns (bytes32) {
+    function _question(Story memory story) internal pure returns (QuestionHash) {
         bytes32 root = sha256(_tracePreimage(story));
         uint32 count = uint32(story.leaves[3].length);
-        return sha256(abi.encodePacked(hex"11", story.matchId, root, Bytes.swap32(count - 1), uint8(0)));
+        return
+            QuestionHash.wrap(sha256(abi.encodePacked(hex"11", story.matchId, root, Bytes.swap32(count - 1), uint8(0))));
     }
 
     // Trials
@@ -61,9 +63,9 @@ abstract contract TrialsStage is DemandsStage {
     function _openTrial(ICourt.Target memory target, Story memory story) internal returns (ITrials.Trial memory trial) {
         bytes memory input = _openCall(target, story);
         vm.prank(WATCHER);
-        bytes32 id = abi.decode(_do(input), (bytes32));
+        TrialId id = abi.decode(_do(input), (TrialId));
         trial = _opened(target, story);
-        checkEqual(id, _idOf(trial), "a trial's id is its digest");
+        checkEqual(TrialId.unwrap(id), TrialId.unwrap(_idOf(trial)), "a trial's id is its digest");
         checkEqual(demands.defencesOf(id), 1, "it is open, without defences");
     }
 
@@ -80,22 +82,22 @@ abstract contract TrialsStage is DemandsStage {
         (trial.openedAt, trial.moveBlocks) = (uint64(vm.getBlockNumber()), uint32(MOVE));
     }
 
-    function _idOf(ITrials.Trial memory trial) internal pure returns (bytes32) {
-        return keccak256(abi.encode(trial));
+    function _idOf(ITrials.Trial memory trial) internal pure returns (TrialId) {
+        return TrialId.wrap(keccak256(abi.encode(trial)));
     }
 
     // Defences
 
     /// @dev What the defender says of a step.
-    function _saidAt(bytes32 question, uint256 from, uint256 step) internal pure returns (Registers memory state) {
+    function _saidAt(QuestionHash question, uint256 from, uint256 step) internal pure returns (Registers memory state) {
         if (step < from) return Program.stateAt(question, step);
         state = Program.stateAt(question, Program.LENGTH);
         state.x[10] = 0;
     }
 
     /// @dev The states that 64 parts end with.
-    function _ends(Argument memory argument) internal pure returns (bytes32[] memory ends) {
-        ends = new bytes32[](64);
+    function _ends(Argument memory argument) internal pure returns (MachineHash[] memory ends) {
+        ends = new MachineHash[](64);
         uint256 size = 1 << (6 * (argument.defence.height - 1));
         uint256 first = argument.defence.position * 64;
         for (uint256 i = 0; i < 64; ++i) {
@@ -103,8 +105,23 @@ abstract contract TrialsStage is DemandsStage {
         }
     }
 
+    /// @dev Ends as the leaves of the tree over them.
+    function _leaves(MachineHash[] memory ends) internal pure returns (Node[] memory leaves) {
+        assembly ("memory-safe") {
+            leaves := ends
+        }
+    }
+
+    function _rootOf(MachineHash[] memory ends) internal pure returns (Node) {
+        return Forest.rootOf(_leaves(ends));
+    }
+
+    function _endProof(MachineHash[] memory ends, uint256 index) internal pure returns (IMachine.WordProof memory) {
+        return IMachine.WordProof(MachineHash.unwrap(ends[index]), Forest.pathOf(_leaves(ends), 0, index));
+    }
+
     /// @dev What is between them: all but the last.
-    function _between(Argument memory argument) internal pure returns (bytes32[] memory states) {
+    function _between(Argument memory argument) internal pure returns (MachineHash[] memory states) {
         states = _ends(argument);
         assembly ("memory-safe") {
             mstore(states, 63)
@@ -131,8 +148,8 @@ abstract contract TrialsStage is DemandsStage {
         (defence.challengerLeft, defence.defenderLeft) = (uint32(SPARE), uint32(SPARE));
         // A run that is longer than any is no defence of this stage, so of another height nothing is computed.
         if (levels == 0 || levels > 6) return argument;
-        bytes32[] memory ends = _ends(argument);
-        (defence.last, defence.cut) = (ends[63], Forest.rootOf(ends));
+        MachineHash[] memory ends = _ends(argument);
+        (defence.last, defence.cut) = (ends[63], _rootOf(ends));
     }
 
     function _defendCall(Argument memory argument) internal view returns (bytes memory) {
@@ -150,18 +167,20 @@ abstract contract TrialsStage is DemandsStage {
         argument.defence.defenderLeft = _left(trial.openedAt, uint32(SPARE));
         bytes memory input = _defendCall(argument);
         vm.prank(defender);
-        argument.id = abi.decode(_do(input), (bytes32));
+        argument.id = abi.decode(_do(input), (DefenceId));
         checkEqual(
-            argument.id, keccak256(abi.encode(argument.defence)), "a defence's id is the digest of its first state"
+            DefenceId.unwrap(argument.id),
+            keccak256(abi.encode(argument.defence)),
+            "a defence's id is the digest of its first state"
         );
         _checkDefence(argument);
     }
 
     function _partOf(Argument memory argument, uint256 index) internal pure returns (ITrials.Part memory part) {
-        bytes32[] memory ends = _ends(argument);
+        MachineHash[] memory ends = _ends(argument);
         part.index = uint8(index);
-        part.last = IMachine.WordProof(ends[index], Forest.pathOf(ends, 0, index));
-        if (index != 0) part.first = IMachine.WordProof(ends[index - 1], Forest.pathOf(ends, 0, index - 1));
+        part.last = _endProof(ends, index);
+        if (index != 0) part.first = _endProof(ends, index - 1);
     }
 
     function _pickPartCall(Argument memory argument, uint256 index) internal view returns (bytes memory) {
@@ -181,8 +200,8 @@ abstract contract TrialsStage is DemandsStage {
     function _picked(Argument memory argument, uint256 index) internal view {
         ITrials.Part memory part = _partOf(argument, index);
         ITrials.Defence memory defence = argument.defence;
-        if (index != 0) defence.first = part.first.word;
-        (defence.last, defence.cut) = (part.last.word, 0);
+        if (index != 0) defence.first = MachineHash.wrap(part.first.word);
+        (defence.last, defence.cut) = (MachineHash.wrap(part.last.word), Node.wrap(0));
         defence.height -= 1;
         defence.position = defence.position * 64 + uint64(index);
         defence.challengerLeft = _left(defence.movedAt, defence.challengerLeft);
@@ -204,7 +223,7 @@ abstract contract TrialsStage is DemandsStage {
     /// @dev What it becomes once the part is cut now.
     function _cut(Argument memory argument) internal view {
         ITrials.Defence memory defence = argument.defence;
-        defence.cut = Forest.rootOf(_ends(argument));
+        defence.cut = _rootOf(_ends(argument));
         defence.defenderLeft = _left(defence.movedAt, defence.defenderLeft);
         defence.movedAt = uint64(vm.getBlockNumber());
     }
@@ -240,6 +259,11 @@ abstract contract TrialsStage is DemandsStage {
     }
 
     // Checks
+
+    /// @dev Whether it is the challenger that is to move.
+    function _isCut(ITrials.Defence memory defence) internal pure returns (bool) {
+        return Node.unwrap(defence.cut) != 0;
+    }
 
     function _checkDefence(Argument memory argument) internal view {
         bytes32 expected = keccak256(abi.encode(argument.defence));

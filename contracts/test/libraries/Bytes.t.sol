@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {ChanceKey, MatchSeed, Node} from "../../src/interfaces/HashTypes.sol";
 import {Bytes} from "../../src/libraries/Bytes.sol";
 import {Chance} from "../../src/libraries/Chance.sol";
 import {Check} from "../court/Check.sol";
@@ -31,19 +32,19 @@ contract BytesTest is Check {
         checkEqual(tagged, sha256(bytes.concat(hex"03", data)), "tagged");
     }
 
-    function hashEach(bytes calldata list, uint256 count) external view returns (uint256, bytes32[] memory) {
-        bytes32[] memory each = new bytes32[](count);
+    function hashEach(bytes calldata list, uint256 count) external view returns (uint256, Node[] memory) {
+        Node[] memory each = new Node[](count);
         return (Bytes.hashEach(list, each, count), each);
     }
 
     function testFuzz_hashEach_hashesItemsOfALengthEach(bytes calldata first, bytes calldata second) external view {
         bytes memory list = abi.encodePacked(Bytes.swap16(uint16(first.length)), first, hex"0000");
         list = abi.encodePacked(list, Bytes.swap16(uint16(second.length)), second);
-        (uint256 length, bytes32[] memory each) = this.hashEach(list, 3);
+        (uint256 length, Node[] memory each) = this.hashEach(list, 3);
         checkEqual(length, list.length, "to the end");
-        checkEqual(each[0], sha256(first), "the first");
-        checkEqual(each[1], sha256(""), "an empty one");
-        checkEqual(each[2], sha256(second), "the last");
+        checkEqual(each[0], Node.wrap(sha256(first)), "the first");
+        checkEqual(each[1], Node.wrap(sha256("")), "an empty one");
+        checkEqual(each[2], Node.wrap(sha256(second)), "the last");
         (length, each) = this.hashEach(list, 2);
         checkEqual(length, first.length + 4, "and no further");
         (length, each) = this.hashEach(list, 4);
@@ -62,7 +63,7 @@ contract BytesTest is Check {
         checkEqual(Bytes.swapSigned64(int64(uint64(value))), reversed >> 192, "i64");
     }
 
-    function testFuzz_draw_isBelowItsBound(bytes32 seed, uint32 chanceEvent, uint64 bound) external view {
+    function testFuzz_draw_isBelowItsBound(MatchSeed seed, uint32 chanceEvent, uint64 bound) external view {
         uint64 limit = bound == 0 ? 1 : bound;
         check(Chance.draw(Chance.key(seed), chanceEvent, limit) < limit, "in range");
     }
@@ -70,8 +71,9 @@ contract BytesTest is Check {
     /// @dev SPEC section 4, step by step: for a bound that divides 2^64 the draw is the word's highest bits.
     function test_draw_isTheHighPartOfTheProduct() external view {
         bytes32 key = sha256(abi.encodePacked(uint8(0x08), bytes32(uint256(1))));
-        checkEqual(Chance.key(bytes32(uint256(1))), key, "key");
+        ChanceKey received = Chance.key(MatchSeed.wrap(bytes32(uint256(1))));
+        checkEqual(ChanceKey.unwrap(received), key, "key");
         bytes32 word = sha256(abi.encodePacked(uint8(0x09), key, hex"0500000000000000"));
-        checkEqual(Chance.draw(key, 5, 256), uint8(word[7]), "the highest byte of the little-endian word");
+        checkEqual(Chance.draw(received, 5, 256), uint8(word[7]), "the highest byte of the little-endian word");
     }
 }

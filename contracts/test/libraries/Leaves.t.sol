@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {AgentId, StateHash, TraceRoot} from "../../src/interfaces/HashTypes.sol";
 import {EndLeaf, EntryLeaf, Leaves, MatchLeaf, RankLeaf, StepLeaf} from "../../src/libraries/Leaves.sol";
 import {Check} from "../court/Check.sol";
 
@@ -40,7 +41,7 @@ contract LeavesTest is Check {
         );
     }
 
-    function stateHashOf(bytes calldata leaf) external pure returns (bytes32) {
+    function stateHashOf(bytes calldata leaf) external pure returns (StateHash) {
         return Leaves.stateHashOf(leaf);
     }
 
@@ -60,7 +61,7 @@ contract LeavesTest is Check {
         bytes memory leaf = abi.encodePacked(hex"000302010000", HASH, hex"feffffffffffffff", hex"05000000");
         (, EntryLeaf memory read) = this.entry(leaf);
         checkEqual(read.member, 0x0102, "member");
-        checkEqual(read.agentId, HASH, "agent");
+        checkEqual(read.agentId, AgentId.wrap(HASH), "agent");
         check(read.total == -2, "total");
         checkEqual(read.disqualifiedAt, 5, "disqualified at");
     }
@@ -75,7 +76,7 @@ contract LeavesTest is Check {
     function test_matchOf_readsEveryField() external view {
         (, MatchLeaf memory read) = this.matchOf(_played(), 2);
         checkEqual(read.status, Leaves.PLAYED, "status");
-        checkEqual(read.traceRoot, HASH, "trace root");
+        checkEqual(TraceRoot.unwrap(read.traceRoot), HASH, "trace root");
         checkEqual(read.stepCount, 9, "steps");
         check(read.seats[0].score == 1 && read.seats[0].runningTotal == 2, "seat 0");
         check(read.seats[1].score == -1 && read.seats[1].runningTotal == 5, "seat 1");
@@ -85,7 +86,7 @@ contract LeavesTest is Check {
         bytes memory leaf = abi.encodePacked(hex"00000900000003", HASH, hex"0100000000000000", hex"0200000000000000");
         (, StepLeaf memory read) = this.stepOf(leaf, 2, 9);
         checkEqual(read.acting, 3, "acting");
-        checkEqual(read.stateHash, HASH, "state");
+        checkEqual(read.stateHash, StateHash.wrap(HASH), "state");
         checkEqual(read.actions.length, 2, "actions");
         check(read.actions[0] == 1 && read.actions[1] == 2, "actions");
     }
@@ -95,7 +96,7 @@ contract LeavesTest is Check {
         (, EndLeaf memory read) = this.endOf(leaf, 1, 9);
         checkEqual(read.termination, Leaves.FORFEIT, "termination");
         checkEqual(read.forfeits, 1, "forfeits");
-        checkEqual(read.stateHash, HASH, "state");
+        checkEqual(read.stateHash, StateHash.wrap(HASH), "state");
         check(read.scores.length == 1 && read.scores[0] == -1, "scores");
     }
 
@@ -166,7 +167,7 @@ contract LeavesTest is Check {
     function test_stateHashOf_readsLeavesOfTracesOnly() external {
         for (uint8 kind = 0; kind < 9; ++kind) {
             bytes memory leaf = abi.encodePacked(hex"00", kind, new bytes(kind == 1 ? 7 : 5), HASH);
-            if (kind < 3 || kind == 6) checkEqual(this.stateHashOf(leaf), HASH, "state hash");
+            if (kind < 3 || kind == 6) checkEqual(this.stateHashOf(leaf), StateHash.wrap(HASH), "state hash");
             else _checkMalformed(abi.encodeCall(this.stateHashOf, (leaf)));
         }
     }

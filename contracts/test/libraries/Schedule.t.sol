@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {MatchSeed, RoundSeed} from "../../src/interfaces/HashTypes.sol";
 import {Plan, Schedule} from "../../src/libraries/Schedule.sol";
 import {Check} from "../court/Check.sol";
 
 contract ScheduleTest is Check {
+    RoundSeed private constant ANY = RoundSeed.wrap(0);
+
     function test_seatsOf_meetsEveryOpponentEquallyOftenOverAWholeCircle() external pure {
         for (uint256 entries = 2; entries <= 9; ++entries) {
             uint256 opponents = entries - 1 + entries % 2;
-            Plan memory plan = Plan(2, 2 * opponents, entries, keccak256(abi.encode(entries)));
+            Plan memory plan = Plan(2, 2 * opponents, entries, RoundSeed.wrap(keccak256(abi.encode(entries))));
             uint256[] memory meetings = new uint256[](entries * entries);
             for (uint256 q = 0; q < Schedule.matchCount(plan); ++q) {
                 (uint256 first, uint256 second) = Schedule.seatsOf(plan, q);
@@ -21,7 +24,7 @@ contract ScheduleTest is Check {
         }
     }
 
-    function testFuzz_matchOf_isTheInverseOfSeatsOf(bytes32 roundSeed, uint16 size, uint8 half, uint16 pick)
+    function testFuzz_matchOf_isTheInverseOfSeatsOf(RoundSeed roundSeed, uint16 size, uint8 half, uint16 pick)
         external
         pure
     {
@@ -39,7 +42,7 @@ contract ScheduleTest is Check {
         }
     }
 
-    function testFuzz_seatsOf_givesEveryEntryAllItsMatches(bytes32 roundSeed, uint8 size, uint8 half) external pure {
+    function testFuzz_seatsOf_givesEveryEntryAllItsMatches(RoundSeed roundSeed, uint8 size, uint8 half) external pure {
         Plan memory plan = Plan(2, 2 + 2 * (half % 4), 2 + size % 20, roundSeed);
         uint256[] memory played = new uint256[](plan.entryCount);
         for (uint256 q = 0; q < Schedule.matchCount(plan); ++q) {
@@ -53,7 +56,7 @@ contract ScheduleTest is Check {
     }
 
     function test_oneSeat_everyEntryPlaysTheSameSeeds() external view {
-        Plan memory plan = Plan(1, 3, 4, bytes32(uint256(7)));
+        Plan memory plan = Plan(1, 3, 4, RoundSeed.wrap(bytes32(uint256(7))));
         checkEqual(Schedule.matchCount(plan), 12, "match count");
         for (uint256 q = 0; q < 12; ++q) {
             (uint256 first, uint256 second) = Schedule.seatsOf(plan, q);
@@ -66,11 +69,11 @@ contract ScheduleTest is Check {
             checkEqual(Schedule.seedOf(plan, q), Schedule.seedOf(plan, q % 3), "seed");
         }
         bytes32 expected = sha256(abi.encodePacked(uint8(7), bytes32(uint256(7)), hex"02000000"));
-        checkEqual(Schedule.seedOf(plan, 5), expected, "seed is H(0x07, round seed, index)");
+        checkEqual(Schedule.seedOf(plan, 5), MatchSeed.wrap(expected), "seed is H(0x07, round seed, index)");
     }
 
     function test_seedOf_isOneForBothMatchesOfAPair() external view {
-        Plan memory plan = Plan(2, 4, 5, bytes32(uint256(9)));
+        Plan memory plan = Plan(2, 4, 5, RoundSeed.wrap(bytes32(uint256(9))));
         for (uint256 q = 0; q < Schedule.matchCount(plan); q += 2) {
             checkEqual(Schedule.seedOf(plan, q), Schedule.seedOf(plan, q + 1), "seed");
             (uint256 first, uint256 second) = Schedule.seatsOf(plan, q);
@@ -82,7 +85,7 @@ contract ScheduleTest is Check {
     /// @dev Worked out by hand from SPEC 9.3: n = 5, L = 5, offset 3 (the seed's first byte), turn 0: s = 3,
     /// c = 3 · 3 mod 5 = 4; pairs (4, bye), (0, 3), (1, 2).
     function test_seatsOf_isTheSpecsExample() external pure {
-        Plan memory plan = Plan(2, 2, 5, bytes32(uint256(3) << 248));
+        Plan memory plan = Plan(2, 2, 5, RoundSeed.wrap(bytes32(uint256(3) << 248)));
         uint256[2][3] memory expected = [[uint256(4), Schedule.EMPTY], [uint256(0), 3], [uint256(1), 2]];
         for (uint256 pair = 0; pair < 3; ++pair) {
             (uint256 first, uint256 second) = Schedule.seatsOf(plan, 2 * pair);
@@ -92,13 +95,16 @@ contract ScheduleTest is Check {
     }
 
     function test_matchCount_isZeroWithoutAnOpponent() external pure {
-        checkEqual(Schedule.matchCount(Plan(2, 4, 0, 0)), 0, "no entries");
-        checkEqual(Schedule.matchCount(Plan(2, 4, 1, 0)), 0, "one entry");
-        checkEqual(Schedule.matchCount(Plan(2, 4, 2, 0)), 4, "two entries");
-        checkEqual(Schedule.matchCount(Plan(1, 4, 0, 0)), 0, "no entries, one seat");
+        checkEqual(Schedule.matchCount(Plan(2, 4, 0, ANY)), 0, "no entries");
+        checkEqual(Schedule.matchCount(Plan(2, 4, 1, ANY)), 0, "one entry");
+        checkEqual(Schedule.matchCount(Plan(2, 4, 2, ANY)), 4, "two entries");
+        checkEqual(Schedule.matchCount(Plan(1, 4, 0, ANY)), 0, "no entries, one seat");
     }
 
-    function testFuzz_schedule_neverRevertsForInventedCounts(uint32 entries, bytes32 seed, uint256 pick) external view {
+    function testFuzz_schedule_neverRevertsForInventedCounts(uint32 entries, RoundSeed seed, uint256 pick)
+        external
+        view
+    {
         Plan memory plan = Plan(2, 64, entries < 2 ? 2 : entries, seed);
         uint256 q = pick % Schedule.matchCount(plan);
         (uint256 first, uint256 second) = Schedule.seatsOf(plan, q);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {MachineHash, Node, QuestionHash} from "../../src/interfaces/HashTypes.sol";
 import {IMachine} from "../../src/interfaces/IMachine.sol";
 import {MachineStage} from "./MachineStage.sol";
 import {Registers} from "./States.sol";
@@ -9,23 +10,25 @@ import {Registers} from "./States.sol";
 contract MachineTest is MachineStage {
     // States
 
-    function testFuzz_start_hasTheInputInItsRegisters(uint32 entry, bytes32 code, bytes32 ram, bytes32 input) external {
+    function testFuzz_start_hasTheInputInItsRegisters(uint32 entry, Node code, Node ram, QuestionHash input) external {
         IMachine machine = _deploy(entry, code, ram);
         Registers memory state;
         state.x[0] = entry;
         for (uint256 i = 0; i < 8; ++i) {
-            state.x[10 + i] = _read(input, 4 * i, 4);
+            state.x[10 + i] = _read(QuestionHash.unwrap(input), 4 * i, 4);
         }
         state.ram = ram;
         checkEqual(machine.start(input), state.digest(), "where the program begins");
-        (uint32 entry_, bytes32 code_, bytes32 ram_) = machine.image();
-        check(entry_ == entry && code_ == code && ram_ == ram, "the image");
+        (uint32 entry_, Node code_, Node ram_) = machine.image();
+        checkEqual(entry_, entry, "the image begins there");
+        checkEqual(code_, code, "with this code");
+        checkEqual(ram_, ram, "and this memory");
     }
 
     function testFuzz_look_isAtTheStateAlone(bytes32 seed, uint32 pc) external {
         Registers memory state = _registers(seed);
         state.x[0] = pc;
-        (bytes32 digest, uint256 received, uint32 code) = _deploy(0, 0, 0).look(state.given());
+        (MachineHash digest, uint256 received, uint32 code) = _deploy(0, NONE, NONE).look(state.given());
         checkEqual(digest, state.digest(), "the digest");
         check(received == pc && code == state.x[10], "the program counter and x10");
     }
@@ -35,7 +38,7 @@ contract MachineTest is MachineStage {
         for (uint256 i = 0; i < 3; ++i) {
             state.x[0] = [EXITED, TRAPPED, pc | 1][i];
             IMachine.Step memory step;
-            checkEqual(_deploy(0, 0, 0).next(state.given(), step), state.digest(), "whatever is given");
+            checkEqual(_deploy(0, NONE, NONE).next(state.given(), step), state.digest(), "whatever is given");
         }
     }
 
@@ -48,7 +51,7 @@ contract MachineTest is MachineStage {
             Registers memory to = state.copy();
             to.x[0] = TRAPPED;
             IMachine.Step memory step;
-            checkEqual(_deploy(0, 0, 0).next(state.given(), step), to.digest(), "unaligned, or beyond the code");
+            checkEqual(_deploy(0, NONE, NONE).next(state.given(), step), to.digest(), "unaligned, or beyond the code");
         }
     }
 

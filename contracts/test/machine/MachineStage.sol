@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {Node} from "../../src/interfaces/HashTypes.sol";
 import {IMachine} from "../../src/interfaces/IMachine.sol";
 import {Check} from "../court/Check.sol";
 import {Vm} from "../Vm.sol";
@@ -13,6 +14,7 @@ import {Registers} from "./States.sol";
 abstract contract MachineStage is Check {
     Vm internal constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
 
+    Node internal constant NONE = Node.wrap(0);
     uint32 internal constant RAM = 0x80000000;
     uint32 internal constant RAM_END = 0x90000000;
     uint32 internal constant CODE_END = 4 << 20;
@@ -26,7 +28,7 @@ abstract contract MachineStage is Check {
     uint32 internal constant A = 6;
     uint32 internal constant B = 7;
 
-    function _deploy(uint32 entry, bytes32 codeRoot, bytes32 ramRoot) internal returns (IMachine) {
+    function _deploy(uint32 entry, Node codeRoot, Node ramRoot) internal returns (IMachine) {
         string memory artifact = vm.envOr("NETS_MACHINE", "Machine.sol:Machine");
         return IMachine(vm.deployCode(artifact, abi.encode(entry, codeRoot, ramRoot)));
     }
@@ -34,11 +36,11 @@ abstract contract MachineStage is Check {
     // Trees
 
     /// @dev Siblings from a seed; every other one is empty, as most are in a memory that is hardly used.
-    function _path(uint256 height, bytes32 seed) internal pure returns (bytes32[] memory path) {
-        path = new bytes32[](height);
+    function _path(uint256 height, bytes32 seed) internal pure returns (Node[] memory path) {
+        path = new Node[](height);
         for (uint256 i = 0; i < height; ++i) {
             bytes32 sibling = keccak256(abi.encode(seed, i));
-            path[i] = uint8(sibling[0]) % 2 == 0 ? bytes32(0) : sibling;
+            path[i] = Node.wrap(uint8(sibling[0]) % 2 == 0 ? bytes32(0) : sibling);
         }
     }
 
@@ -46,14 +48,15 @@ abstract contract MachineStage is Check {
         return IMachine.WordProof(keccak256(abi.encode("word", seed)), _path(height, seed));
     }
 
-    function _rootOf(IMachine.WordProof memory proof, uint256 index) internal pure returns (bytes32 node) {
-        node = proof.word;
+    function _rootOf(IMachine.WordProof memory proof, uint256 index) internal pure returns (Node) {
+        bytes32 node = proof.word;
         for (uint256 i = 0; i < proof.path.length; ++i) {
-            bytes32 sibling = proof.path[i];
+            bytes32 sibling = Node.unwrap(proof.path[i]);
             bool right = (index >> i) % 2 == 1;
             if (node == 0 && sibling == 0) continue;
             node = sha256(abi.encodePacked(hex"01", right ? sibling : node, right ? node : sibling));
         }
+        return Node.wrap(node);
     }
 
     // Bytes of words: the first one is at the lowest address
@@ -86,7 +89,7 @@ abstract contract MachineStage is Check {
         for (uint256 i = 1; i < 32; ++i) {
             state.x[i] = uint32(uint256(keccak256(abi.encode(seed, "register", i))));
         }
-        state.ram = keccak256(abi.encode(seed, "ram"));
+        state.ram = Node.wrap(keccak256(abi.encode(seed, "ram")));
     }
 
     // Steps
@@ -99,7 +102,7 @@ abstract contract MachineStage is Check {
         uint256 pc = state.x[0];
         step.code = _proof(CODE_HEIGHT, bytes32(uint256(code)));
         step.code.word = _write(step.code.word, pc % 32, _little(code, 4));
-        machine = _deploy(0, _rootOf(step.code, pc / 32), 0);
+        machine = _deploy(0, _rootOf(step.code, pc / 32), NONE);
     }
 
     /// @dev The instruction leads from this state to that.

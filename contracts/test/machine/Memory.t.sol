@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {Node} from "../../src/interfaces/HashTypes.sol";
 import {IMachine} from "../../src/interfaces/IMachine.sol";
 import {Sha256} from "../../src/libraries/Sha256.sol";
 import {Tree} from "../../src/libraries/Tree.sol";
@@ -68,15 +69,15 @@ contract MachineMemoryTest is MachineStage {
             if (load == 1) step.read = proof;
             else step.written = proof;
             machine.next(state.given(), step);
-            proof.word ^= bytes32(uint256(1));
+            proof.word = spoilt(proof.word);
             _refused(machine, state, step, Tree.RootMismatch.selector, "another word");
-            proof.word ^= bytes32(uint256(1));
-            proof.path[level % RAM_HEIGHT] ^= bytes32(uint256(1));
+            proof.word = spoilt(proof.word);
+            proof.path[level % RAM_HEIGHT] = spoilt(proof.path[level % RAM_HEIGHT]);
             _refused(machine, state, step, Tree.RootMismatch.selector, "another sibling");
-            proof.path[level % RAM_HEIGHT] ^= bytes32(uint256(1));
-            step.code.word ^= bytes32(uint256(1));
+            proof.path[level % RAM_HEIGHT] = spoilt(proof.path[level % RAM_HEIGHT]);
+            step.code.word = spoilt(step.code.word);
             _refused(machine, state, step, Tree.RootMismatch.selector, "other code");
-            step.code.word ^= bytes32(uint256(1));
+            step.code.word = spoilt(step.code.word);
             state.x[A] ^= uint32(32) << uint32(level % RAM_HEIGHT);
             _refused(machine, state, step, Tree.RootMismatch.selector, "the word of another address");
         }
@@ -96,7 +97,7 @@ contract MachineMemoryTest is MachineStage {
         for (uint256 height = 16; height < 19; ++height) {
             step.code = _proof(height, 0);
             step.code.word = _write(0, state.x[0] % 32, _little(_i(0x03, 2, D, A, 0), 4));
-            machine = _deploy(0, _rootOf(step.code, state.x[0] / 32), 0);
+            machine = _deploy(0, _rootOf(step.code, state.x[0] / 32), NONE);
             if (height == CODE_HEIGHT) machine.next(state.given(), step);
             else _refused(machine, state, step, Tree.PathLengthMismatch.selector, "of code");
         }
@@ -249,8 +250,8 @@ contract MachineMemoryTest is MachineStage {
     }
 
     /// @dev The node at this height above a word.
-    function _nodeAt(IMachine.WordProof memory proof, uint256 index, uint256 height) private pure returns (bytes32) {
-        bytes32[] memory path = new bytes32[](height);
+    function _nodeAt(IMachine.WordProof memory proof, uint256 index, uint256 height) private pure returns (Node) {
+        Node[] memory path = new Node[](height);
         for (uint256 i = 0; i < height; ++i) {
             path[i] = proof.path[i];
         }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {MachineHash, Node} from "../../src/interfaces/HashTypes.sol";
 import {IMachine} from "../../src/interfaces/IMachine.sol";
 import {Bytes} from "../../src/libraries/Bytes.sol";
 
 /// @notice A state of the machine as its program sees it: `x[0]` is the program counter.
 struct Registers {
     uint32[32] x;
-    bytes32 ram;
+    Node ram;
 }
 
 using States for Registers global;
@@ -23,8 +24,8 @@ library States {
         return IMachine.State(registers, state.ram);
     }
 
-    function digest(Registers memory state) internal pure returns (bytes32) {
-        return sha256(abi.encodePacked(hex"10", given(state).registers, state.ram));
+    function digest(Registers memory state) internal pure returns (MachineHash) {
+        return MachineHash.wrap(sha256(abi.encodePacked(hex"10", given(state).registers, state.ram)));
     }
 
     function copy(Registers memory state) internal pure returns (Registers memory) {

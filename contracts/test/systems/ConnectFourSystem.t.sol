@@ -51,7 +51,7 @@ contract ConnectFourSystemTest is Check {
     }
 
     function test_step_refusesForeignBytes() external {
-        bytes memory input = abi.encodeCall(_system.step, ("", 0, hex"00", 1, _actions(0)));
+        bytes memory input = abi.encodeCall(_system.step, ("", SEEDLESS, hex"00", 1, _actions(0)));
         checkRefused(address(_system), input, ConnectFourSystem.MalformedState.selector, "no state");
     }
 
@@ -99,7 +99,7 @@ contract ConnectFourSystemTest is Check {
     }
 
     function _start() private view returns (bytes memory) {
-        return _system.start("", 0);
+        return _system.start("", SEEDLESS);
     }
 
     function _playAll(bytes memory state, bytes memory columns) private view returns (bytes memory) {
@@ -110,7 +110,7 @@ contract ConnectFourSystemTest is Check {
     }
 
     function _play(bytes memory state, uint8 column) private view returns (bytes memory next) {
-        (, next) = _system.step("", 0, state, uint8(1 << (uint8(state[0]) % 2)), _actions(column));
+        (, next) = _system.step("", SEEDLESS, state, uint8(1 << (uint8(state[0]) % 2)), _actions(column));
     }
 
     function _actions(uint64 column) private pure returns (uint64[] memory actions) {

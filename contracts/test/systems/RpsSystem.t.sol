@@ -11,7 +11,7 @@ contract RpsSystemTest is Check {
     function test_step_scoresEveryPairOfThrows() external view {
         uint8[9] memory points = [1, 0, 2, 2, 1, 0, 0, 2, 1];
         for (uint8 pair = 0; pair < 9; ++pair) {
-            bytes memory state = _throw(_system.start(TWO_THROWS, 0), pair / 3, pair % 3);
+            bytes memory state = _throw(_system.start(TWO_THROWS, SEEDLESS), pair / 3, pair % 3);
             bytes memory expected = abi.encodePacked(
                 hex"0100", points[pair], hex"000000", 2 - points[pair], hex"000000", pair / 3, pair % 3
             );
@@ -20,7 +20,7 @@ contract RpsSystemTest is Check {
     }
 
     function test_status_finishesAfterAllThrows() external view {
-        bytes memory state = _system.start(TWO_THROWS, 0);
+        bytes memory state = _system.start(TWO_THROWS, SEEDLESS);
         checkEqual(state, hex"000000000000000000000303", "start");
         for (uint8 played = 0; played < 2; ++played) {
             (uint8 acting, uint8 running,) = _system.status(TWO_THROWS, state);
@@ -33,7 +33,7 @@ contract RpsSystemTest is Check {
     }
 
     function test_step_isLegalWithThreeThrowsOfTwoSeatsUntilAllAreMade() external view {
-        bytes memory state = _system.start(TWO_THROWS, 0);
+        bytes memory state = _system.start(TWO_THROWS, SEEDLESS);
         _checkLegality(state, 3, _actions(2, 2), true);
         _checkLegality(state, 3, _actions(0, 3), false);
         _checkLegality(state, 3, _actions(3, 0), false);
@@ -46,7 +46,7 @@ contract RpsSystemTest is Check {
     }
 
     function test_step_refusesForeignBytes() external {
-        bytes memory input = abi.encodeCall(_system.step, (TWO_THROWS, 0, hex"00", 3, _actions(0, 0)));
+        bytes memory input = abi.encodeCall(_system.step, (TWO_THROWS, SEEDLESS, hex"00", 3, _actions(0, 0)));
         checkRefused(address(_system), input, RpsSystem.MalformedState.selector, "no state");
     }
 
@@ -61,10 +61,11 @@ contract RpsSystemTest is Check {
 
     function testFuzz_play_sharesTwoPointsAThrow(uint256 seed, uint8 throws) external view {
         bytes memory parameters = abi.encodePacked(throws, bytes7(0));
-        bytes memory state = _system.start(parameters, 0);
+        bytes memory state = _system.start(parameters, SEEDLESS);
         for (uint256 played = 0; played < throws; ++played) {
             uint256 draw = uint256(keccak256(abi.encode(seed, played)));
-            (, state) = _system.step(parameters, 0, state, 3, _actions(uint64(draw % 3), uint64((draw >> 128) % 3)));
+            (, state) =
+                _system.step(parameters, SEEDLESS, state, 3, _actions(uint64(draw % 3), uint64((draw >> 128) % 3)));
             (, uint8 termination, int64[] memory scores) = _system.status(parameters, state);
             check(termination == (played + 1 == throws ? 0 : 255), "runs until the last throw");
             check(scores[0] + scores[1] == int64(uint64(2 * (played + 1))), "two points a throw");
@@ -72,7 +73,7 @@ contract RpsSystemTest is Check {
     }
 
     function _throw(bytes memory state, uint64 first, uint64 second) private view returns (bytes memory next) {
-        (, next) = _system.step(TWO_THROWS, 0, state, 3, _actions(first, second));
+        (, next) = _system.step(TWO_THROWS, SEEDLESS, state, 3, _actions(first, second));
     }
 
     function _actions(uint64 first, uint64 second) private pure returns (uint64[] memory actions) {

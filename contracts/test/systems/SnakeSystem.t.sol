@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
+import {MatchSeed} from "../../src/interfaces/HashTypes.sol";
 import {SnakeSystem} from "../../src/systems/SnakeSystem.sol";
 import {Check} from "../court/Check.sol";
 
@@ -16,7 +17,7 @@ contract SnakeSystemTest is Check {
     bytes private constant SMALL = hex"040000000000000003000000000000001400000000000000";
 
     function test_start_isLengthOneInTheMiddle() external view {
-        bytes memory state = _system.start(SMALL, bytes32(uint256(5)));
+        bytes memory state = _system.start(SMALL, MatchSeed.wrap(bytes32(uint256(5))));
         checkEqual(state.length, 14, "length");
         checkEqual(uint8(state[5]), 6, "head at 2, 1");
         checkEqual(uint8(state[6]), 6, "tail at 2, 1");
@@ -72,7 +73,7 @@ contract SnakeSystemTest is Check {
     function test_step_fillingTheBoardWins() external view {
         // 2 by 2: tail 0, 1, head 3, apple 2; left from 3 to 2.
         bytes memory parameters = hex"020000000000000002000000000000001400000000000000";
-        (, bytes memory next) = _system.step(parameters, 0, hex"050000020003000200" hex"0b09", 1, _actions(LEFT));
+        (, bytes memory next) = _system.step(parameters, SEEDLESS, hex"050000020003000200" hex"0b09", 1, _actions(LEFT));
         checkEqual(next, hex"060002030002" hex"00ffff" hex"0fc9", "won, no apple");
         (uint8 acting, uint8 termination, int64[] memory scores) = _system.status(parameters, next);
         check(acting == 0 && termination == 0 && scores[0] == 34, "10 for an apple, 1 for a cell");
@@ -105,7 +106,7 @@ contract SnakeSystemTest is Check {
     }
 
     function test_step_refusesForeignBytes() external {
-        bytes memory input = abi.encodeCall(_system.step, (SMALL, 0, hex"00", 1, _actions(0)));
+        bytes memory input = abi.encodeCall(_system.step, (SMALL, SEEDLESS, hex"00", 1, _actions(0)));
         checkRefused(address(_system), input, SnakeSystem.MalformedState.selector, "refused");
     }
 
@@ -115,14 +116,14 @@ contract SnakeSystemTest is Check {
     }
 
     /// @dev Plays towards the apple on boards of all sizes, turning where that would kill, and re-walks the body.
-    function testFuzz_play_keepsTheBodyOnePath(bytes32 seed, uint8 width, uint8 height) external view {
+    function testFuzz_play_keepsTheBodyOnePath(MatchSeed seed, uint8 width, uint8 height) external view {
         uint64[2] memory size = [uint64(2 + width % 15), 2 + height % 15];
         bytes memory parameters =
             abi.encodePacked(uint8(size[0]), bytes7(0), uint8(size[1]), bytes7(0), hex"3c00000000000000");
         bytes memory state = _system.start(parameters, seed);
         for (uint256 steps = 0; uint8(state[2]) == 0; ++steps) {
             _checkBody(state, size[0], size[0] * size[1]);
-            uint64 action = uint64(uint8(seed[steps % 32]) >> (steps % 4)) % 4;
+            uint64 action = uint64(uint8(MatchSeed.unwrap(seed)[steps % 32]) >> (steps % 4)) % 4;
             uint64 head = uint8(state[5]);
             uint64 apple = uint8(state[7]);
             if (action % 2 == 1) action = head % size[0] < apple % size[0] ? RIGHT : LEFT;
@@ -165,7 +166,7 @@ contract SnakeSystemTest is Check {
     }
 
     function _step(bytes memory state, uint64 action) private view returns (bytes memory next) {
-        (, next) = _system.step(SMALL, bytes32(uint256(1)), state, 1, _actions(action));
+        (, next) = _system.step(SMALL, MatchSeed.wrap(bytes32(uint256(1))), state, 1, _actions(action));
     }
 
     function _actions(uint64 action) private pure returns (uint64[] memory actions) {
