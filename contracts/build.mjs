@@ -127,7 +127,7 @@ function readable(abi) {
     if (value?.internalType === undefined) return value;
     const { internalType, ...rest } = value;
     const ofInterface = internalType.replace("IArenaTypes.", "IArena.");
-    return { internalType: /^[A-Z]\w*$/.test(ofInterface) ? rest.type : ofInterface, ...rest };
+    return { internalType: /^[A-Z]\w*(\[\d*\])*$/.test(ofInterface) ? rest.type : ofInterface, ...rest };
   });
   return JSON.parse(text);
 }
