@@ -24,8 +24,7 @@ abstract contract Equivocations is Membership, IArenaExits {
         SignedAction calldata second
     ) external {
         if (_requireLeague(league).clockBlocks == 0) revert NotSigned(league);
-        bool same = StateHash.unwrap(first.stateHash) == StateHash.unwrap(second.stateHash);
-        if (same && first.action == second.action) revert NotEquivocal();
+        if (_isSame(first, second)) revert NotEquivocal();
         ActionStatement memory said = ActionStatement({
             league: LeagueId.unwrap(league),
             round: round,
@@ -44,6 +43,11 @@ abstract contract Equivocations is Membership, IArenaExits {
         AgentId expected = _agentOf(league, member);
         if (AgentId.unwrap(signing) != AgentId.unwrap(expected)) revert AgentMismatch(signing, expected);
         _ban(league, round, equivocal);
+    }
+
+    /// @dev Whether both say one action in one state.
+    function _isSame(SignedAction calldata first, SignedAction calldata second) private pure returns (bool) {
+        return StateHash.unwrap(first.stateHash) == StateHash.unwrap(second.stateHash) && first.action == second.action;
     }
 
     /// @dev Who signed this action of the step.
