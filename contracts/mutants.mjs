@@ -114,9 +114,10 @@ async function passes(contract, tests, code, id) {
   writeFileSync(artifact, JSON.stringify({ abi: [], bytecode: { object: `0x${code}` } }));
   const { code: status, output } = await run(["test", "--match-contract", tests, "--fail-fast"], {
     [CONTRACTS[contract].variable]: artifact,
-    // Fewer runs than the suite proper: a mistake worth a mutant shows soon.
+    // Fewer runs than the suite proper: a mistake worth a mutant shows soon. Where nothing but a sequence of calls
+    // can find it, a few more.
     FOUNDRY_FUZZ_RUNS: "16",
-    FOUNDRY_INVARIANT_RUNS: "6",
+    FOUNDRY_INVARIANT_RUNS: "16",
     FOUNDRY_INVARIANT_SHRINK_RUN_LIMIT: "0",
     // What fails here must not be tried again elsewhere.
     FOUNDRY_FUZZ_FAILURE_PERSIST_DIR: join(folder, `${id}-fuzz`),
