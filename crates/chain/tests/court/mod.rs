@@ -35,6 +35,7 @@ const REFUTER_STRIDE: usize = 4;
 const SIGNED_REFUTER_STRIDE: usize = 32;
 
 /// Prints what was tried.
+#[allow(clippy::print_stdout, reason = "for whoever asks how much was tried")]
 fn tell_counts(stage: &Stage) {
     let name = stage.setting.system.descriptor().name;
     let signed = if stage.setting.signed.is_some() { "signed " } else { "" };
