@@ -135,7 +135,7 @@ contract Machine is IMachine {
         bytes32 received = Sha256.compress(step.previous, step.firstHalf, step.secondHalf);
         if (received != step.read.word) revert ChainingMismatch(received, step.read.word);
         bytes32 answer = part == 0 ? step.previous : part == 1 ? step.firstHalf : step.secondHalf;
-        _setRam(machine, Tree.climb(Node.wrap(answer), (target - RAM_START) >> 5, step.written.path));
+        _setRam(machine, Tree.climb(Node.wrap(answer), (target - RAM_START) >> 5, Tree.nodesOf(step.written.path)));
         _set(machine, 0, pc + 4);
         return true;
     }
@@ -172,7 +172,7 @@ contract Machine is IMachine {
         uint256 mask = (1 << (8 * size)) - 1;
         uint256 value = uint256(Bytes.swap32(uint32(b))) >> (32 - 8 * size);
         uint256 word = (uint256(written.word) & ~(mask << shift)) | (value << shift);
-        _setRam(machine, Tree.climb(Node.wrap(bytes32(word)), (address_ - RAM_START) >> 5, written.path));
+        _setRam(machine, Tree.climb(Node.wrap(bytes32(word)), (address_ - RAM_START) >> 5, Tree.nodesOf(written.path)));
         return true;
     }
 
@@ -184,7 +184,7 @@ contract Machine is IMachine {
     /// @dev Reverts unless the word is at this offset, in bytes, under the root.
     function _requireWord(Node root, uint256 height, uint256 offset, WordProof calldata proof) private view {
         if (proof.path.length != height) revert Tree.PathLengthMismatch(proof.path.length, height);
-        Node received = Tree.climb(Node.wrap(proof.word), offset >> 5, proof.path);
+        Node received = Tree.climb(Node.wrap(proof.word), offset >> 5, Tree.nodesOf(proof.path));
         if (Node.unwrap(received) != Node.unwrap(root)) revert Tree.RootMismatch(received, root);
     }
 

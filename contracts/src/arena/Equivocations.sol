@@ -24,7 +24,9 @@ abstract contract Equivocations is Membership, IArenaExits {
         SignedAction calldata second
     ) external {
         if (_requireLeague(league).clockBlocks == 0) revert NotSigned(league);
-        if (_isSame(first, second)) revert NotEquivocal();
+        if (StateHash.unwrap(first.stateHash) == StateHash.unwrap(second.stateHash) && first.action == second.action) {
+            revert NotEquivocal();
+        }
         ActionStatement memory said = ActionStatement({
             league: LeagueId.unwrap(league),
             round: round,
@@ -43,11 +45,6 @@ abstract contract Equivocations is Membership, IArenaExits {
         AgentId expected = _agentOf(league, member);
         if (AgentId.unwrap(signing) != AgentId.unwrap(expected)) revert AgentMismatch(signing, expected);
         _ban(league, round, equivocal);
-    }
-
-    /// @dev Whether both say one action in one state.
-    function _isSame(SignedAction calldata first, SignedAction calldata second) private pure returns (bool) {
-        return StateHash.unwrap(first.stateHash) == StateHash.unwrap(second.stateHash) && first.action == second.action;
     }
 
     /// @dev Who signed this action of the step.

@@ -107,7 +107,7 @@ abstract contract Proposals is Batches, IArenaBatches {
         Node node = _foldLeaves(leaves, height, _leavesUnder(shown.count, height, position));
         Tree.requireNode(shown.root, shown.count, height, position, node, path);
         _credit(msg.sender, _terms[league].demandBond);
-        emit RegistrationsShown(league, batch, height, position, msg.sender, leaves, path);
+        emit RegistrationsShown(league, batch, height, position, msg.sender, leaves, Tree.wordsOf(path));
     }
 
     /// @inheritdoc IArenaBatches

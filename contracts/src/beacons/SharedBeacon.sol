@@ -4,7 +4,6 @@ pragma solidity ^0.8.30;
 import {BeaconValue, ChainLink, ShareCommitment} from "../interfaces/HashTypes.sol";
 import {IBeacon} from "../interfaces/IBeacon.sol";
 import {Bytes} from "../libraries/Bytes.sol";
-import {Digests} from "../libraries/Digests.sol";
 
 /// @title A beacon of an operator's committed secrets, each mixed with what others add to it.
 /// @notice Whoever deploys it gives the last link of a chain of hashes, as for a HashChainBeacon. Until a secret is
@@ -104,7 +103,7 @@ contract SharedBeacon is IBeacon {
         if (index < nextIndex) revert Frozen(index);
         if (msg.value != bond) revert WrongBond(msg.value, bond);
         if (ShareCommitment.unwrap(commitment) == 0) revert NotCommitted(index, msg.sender);
-        if (_hasCommitted(index)) revert AlreadyCommitted(index, msg.sender);
+        if (ShareCommitment.unwrap(commitmentOf[index][msg.sender]) != 0) revert AlreadyCommitted(index, msg.sender);
         commitmentOf[index][msg.sender] = commitment;
         ++drawOf[index].open;
         emit Committed(index, msg.sender);
@@ -114,7 +113,7 @@ contract SharedBeacon is IBeacon {
     /// nobody's bond.
     function takeBack(uint64 index) external {
         if (index < nextIndex) revert Frozen(index);
-        if (!_hasCommitted(index)) revert NotCommitted(index, msg.sender);
+        if (ShareCommitment.unwrap(commitmentOf[index][msg.sender]) == 0) revert NotCommitted(index, msg.sender);
         emit TakenBack(index, msg.sender);
         --drawOf[index].open;
         _release(index);
@@ -123,10 +122,10 @@ contract SharedBeacon is IBeacon {
     /// @notice Reveals the next secret; anyone who has it may. The value before it is settled if it was not.
     function reveal(ChainLink secret) external {
         if (block.number < readyBlock) revert TooEarly(block.number, readyBlock);
-        ChainLink received = Digests.beaconLink(secret);
+        ChainLink received = ChainLink.wrap(Bytes.hash(abi.encodePacked(uint8(0x0d), secret)));
         if (ChainLink.unwrap(received) != ChainLink.unwrap(link)) revert WrongSecret(received, link);
         uint64 index = nextIndex;
-        if (index > 0 && !_isSettled(index - 1)) _settle(index - 1);
+        if (index > 0 && BeaconValue.unwrap(value[index - 1]) == 0) _settle(index - 1);
         uint64 last = uint64(block.number) + windowBlocks;
         (link, nextIndex, readyBlock) = (secret, index + 1, uint256(last) + 1);
         Draw storage draw = drawOf[index];
@@ -142,9 +141,9 @@ contract SharedBeacon is IBeacon {
         Draw storage draw = drawOf[index];
         if (index >= nextIndex) revert NotFrozen(index);
         if (block.number > draw.lastShareBlock) revert TooLate(block.number, draw.lastShareBlock);
-        if (!_hasCommitted(index)) revert NotCommitted(index, msg.sender);
         ShareCommitment received = ShareCommitment.wrap(keccak256(abi.encode(index, msg.sender, share)));
         ShareCommitment expected = commitmentOf[index][msg.sender];
+        if (ShareCommitment.unwrap(expected) == 0) revert NotCommitted(index, msg.sender);
         if (ShareCommitment.unwrap(received) != ShareCommitment.unwrap(expected)) {
             revert WrongShare(index, received, expected);
         }
@@ -157,19 +156,10 @@ contract SharedBeacon is IBeacon {
     /// @notice Makes a value known once no share can be shown any more; anyone may.
     function settle(uint64 index) external {
         if (index >= nextIndex) revert NotFrozen(index);
-        if (_isSettled(index)) revert AlreadySettled(index);
+        if (BeaconValue.unwrap(value[index]) != 0) revert AlreadySettled(index);
         uint64 last = drawOf[index].lastShareBlock;
         if (block.number <= last) revert TooEarly(block.number, uint256(last) + 1);
         _settle(index);
-    }
-
-    /// @dev Whether the sender has a share open.
-    function _hasCommitted(uint64 index) private view returns (bool) {
-        return ShareCommitment.unwrap(commitmentOf[index][msg.sender]) != 0;
-    }
-
-    function _isSettled(uint64 index) private view returns (bool) {
-        return BeaconValue.unwrap(value[index]) != 0;
     }
 
     function _settle(uint64 index) private {

@@ -28,8 +28,9 @@ abstract contract CourtTraces is CourtBase {
         MatchLeaf memory leaf = _match(opened, matchProof);
         _requireTrace(leaf, trace);
         bool wrong = trace.leafCount != uint256(leaf.stepCount) + 1;
-        MatchId expected = _matchId(opened, matchProof.index, seats);
-        _refute(target, wrong || MatchId.unwrap(trace.matchId) != MatchId.unwrap(expected));
+        _refute(
+            target, wrong || MatchId.unwrap(trace.matchId) != MatchId.unwrap(_matchId(opened, matchProof.index, seats))
+        );
     }
 
     /// @inheritdoc ICourt

@@ -31,7 +31,7 @@ abstract contract Answers is DemandsBase {
         --demand.bonds;
         demand.movedAt = uint64(block.number);
         digestOf[id] = _digest(demand);
-        emit NodesAnswered(id, msg.sender, demand.answererLeft, nodes);
+        emit NodesAnswered(id, msg.sender, demand.answererLeft, Tree.wordsOf(nodes));
         _settle(demand, msg.sender, 1, false);
     }
 

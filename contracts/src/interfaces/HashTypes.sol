@@ -17,13 +17,13 @@ type RulesId is bytes32;
 /// @notice A match: its rules, seed and agents (SPEC section 1).
 type MatchId is bytes32;
 
-/// @notice The seed of a round, from which the seeds of its matches follow.
+/// @notice The seed of a round, from which the seeds of its matches follow (SPEC 9.2).
 type RoundSeed is bytes32;
 
-/// @notice The seed of a match.
+/// @notice The seed of a match (SPEC 9.3).
 type MatchSeed is bytes32;
 
-/// @notice What the draws of a match follow from.
+/// @notice What the draws of a match follow from (SPEC section 4).
 type ChanceKey is bytes32;
 
 // What is claimed and asserted
@@ -34,42 +34,42 @@ type ClaimHash is bytes32;
 /// @notice A node of the protocol's tree: the hash of a leaf, of two nodes, or the root (SPEC section 5).
 type Node is bytes32;
 
-/// @notice The root of a trace: a match, the trace's leaf count and the root of its tree.
+/// @notice The root of a trace: a match, the trace's leaf count and the root of its tree (SPEC section 5).
 type TraceRoot is bytes32;
 
-/// @notice The hash of a System's state.
+/// @notice The hash of a System's state (SPEC section 2).
 type StateHash is bytes32;
 
 // What is disputed
 
-/// @notice Who will refute, and by which call.
+/// @notice Who will refute, and by which call (SPEC section 10).
 type Commitment is bytes32;
 
-/// @notice A demand: the hash of its first state.
+/// @notice A demand: the hash of its first state (SPEC 9.7).
 type DemandId is bytes32;
 
-/// @notice The hash of the state that a demand is in.
+/// @notice The hash of the state that a demand is in (SPEC 9.7).
 type DemandHash is bytes32;
 
-/// @notice What an answer has to hash to: a node, a trace root or a state's hash, as the demand's subject says.
+/// @notice What an answer hashes to: a node, a trace root or a state's hash, as the demand's subject says (SPEC 9.7).
 type DemandedHash is bytes32;
 
-/// @notice A trial: the hash of all that never changes of it.
+/// @notice A trial: the hash of all that never changes of it (SPEC 12.3).
 type TrialId is bytes32;
 
-/// @notice A defence: the hash of its first state.
+/// @notice A defence: the hash of its first state (SPEC 12.3).
 type DefenceId is bytes32;
 
-/// @notice The hash of the state that a defence is in.
+/// @notice The hash of the state that a defence is in (SPEC 12.3).
 type DefenceHash is bytes32;
 
-/// @notice What the image is asked in a trial.
+/// @notice What the image is asked in a trial (SPEC 12.1).
 type QuestionHash is bytes32;
 
-/// @notice The hash of a state of the machine of trials.
+/// @notice The hash of a state of the machine of trials (SPEC 12.2).
 type MachineHash is bytes32;
 
-/// @notice A match on its clocks: arena, league, round, match and agents.
+/// @notice A match on its clocks: arena, league, round, match and agents (SPEC 9.9).
 type ClockId is bytes32;
 
 // What is signed (EIP-712)
@@ -85,13 +85,13 @@ type SigningDigest is bytes32;
 
 // What beacons know
 
-/// @notice The value of a beacon.
+/// @notice The value of a beacon (SPEC section 10).
 type BeaconValue is bytes32;
 
-/// @notice A link of a chain of hashes, and the secret that opens the link after it.
+/// @notice A link of a chain of hashes, and the secret that opens the link after it (SPEC section 10).
 type ChainLink is bytes32;
 
-/// @notice What an owner's share has to hash to.
+/// @notice What an owner's share has to hash to (SPEC section 10).
 type ShareCommitment is bytes32;
 
 /// @notice The hash of a block's header.

@@ -392,7 +392,7 @@ interface IArenaTypes {
         uint32 position,
         address answerer,
         bytes leaves,
-        Node[] path
+        bytes32[] path
     );
     /// @notice A batch was shown to be wrong, or leaves of it were not: nobody became a member by it.
     event BatchCancelled(LeagueId indexed league, uint32 indexed batch, address refuter, uint128 earned, uint128 burnt);

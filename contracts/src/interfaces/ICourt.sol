@@ -188,7 +188,7 @@ interface ICourt {
     // Traces
 
     /// @notice Shows a trace of another match, or of another length than the match has steps.
-    /// @param seats The entries in the match's seats, in order.
+    /// @param seats The entries in the match's seats, in order; not looked at where the length is another.
     function badTrace(Target calldata target, Proof calldata matchProof, Trace calldata trace, Proof[] calldata seats)
         external;
 

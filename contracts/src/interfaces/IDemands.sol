@@ -85,7 +85,7 @@ interface IDemands {
     event Demanded(DemandId indexed id, IArena indexed arena, Demand demand);
     /// @notice Nodes were given, those five levels below in order. The demand goes on with this answerer, one bond
     /// less, moved now, and what the answerers have left.
-    event NodesAnswered(DemandId indexed id, address indexed answerer, uint32 answererLeft, Node[] nodes);
+    event NodesAnswered(DemandId indexed id, address indexed answerer, uint32 answererLeft, bytes32[] nodes);
     /// @notice The demander goes on to a node that was given. The demand goes on with this node five levels lower, no
     /// answerer, moved now, and what the demander has left.
     event Picked(DemandId indexed id, uint64 position, Node node, uint32 demanderLeft);

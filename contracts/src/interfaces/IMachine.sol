@@ -15,11 +15,11 @@ interface IMachine {
         Node ram;
     }
 
-    /// @notice A word of 32 bytes, which is a leaf as it is, with its siblings, lowest first. Without siblings where a
-    /// step touches none.
+    /// @notice A word of 32 bytes, which is a leaf as it is, with its siblings, lowest first; the lowest is a word, too.
+    /// Without siblings where a step touches none.
     struct WordProof {
         bytes32 word;
-        Node[] path;
+        bytes32[] path;
     }
 
     /// @notice What a step touches.

@@ -92,11 +92,11 @@ interface ITrials {
     /// @notice A seat is on trial. With the trace, anybody has what the question is the hash of.
     event TrialOpened(TrialId indexed id, IArena indexed arena, Trial trial, ICourt.Trace trace);
     /// @notice A defence was made, with the states that cut the run.
-    event Defended(DefenceId indexed id, TrialId indexed trial, Defence defence, MachineHash[] states);
+    event Defended(DefenceId indexed id, TrialId indexed trial, Defence defence, bytes32[] states);
     /// @notice The challenger does not believe the end of this part.
     event PartPicked(DefenceId indexed id, uint8 index, MachineHash first, MachineHash last, uint32 challengerLeft);
     /// @notice The defender cut the part in question.
-    event PartCut(DefenceId indexed id, uint32 defenderLeft, MachineHash[] states);
+    event PartCut(DefenceId indexed id, uint32 defenderLeft, bytes32[] states);
     /// @notice The defence is over: an instruction leads to another state, or the defender was silent.
     event DefenceFailed(DefenceId indexed id, TrialId indexed trial, bool judged);
     /// @notice The trial is over.

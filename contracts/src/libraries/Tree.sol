@@ -92,6 +92,23 @@ library Tree {
         }
     }
 
+    /// @notice Nodes as words, for what passes them on: the compiler copies words of a call all at once, and values of
+    /// any other type one by one.
+    function wordsOf(Node[] calldata nodes) internal pure returns (bytes32[] calldata words) {
+        assembly ("memory-safe") {
+            words.offset := nodes.offset
+            words.length := nodes.length
+        }
+    }
+
+    /// @notice Words as the nodes that they are.
+    function nodesOf(bytes32[] calldata words) internal pure returns (Node[] calldata nodes) {
+        assembly ("memory-safe") {
+            nodes.offset := words.offset
+            nodes.length := words.length
+        }
+    }
+
     /// @notice The node above all of `nodes`, which stand side by side and are as many as a power of two; missing ones
     /// are 32 zero bytes. Overwrites them.
     function fold(Node[] memory nodes) internal view returns (Node) {

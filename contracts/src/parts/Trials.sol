@@ -108,11 +108,10 @@ contract Trials is DemandsState, ITrials {
             defenderLeft: Clock.leftAfterMove(trial.openedAt, trial.moveBlocks, spare)
         });
         defence.cut = _cut(states, defence.last);
-        DefenceHash digest = _digest(defence);
-        id = DefenceId.wrap(DefenceHash.unwrap(digest));
+        id = DefenceId.wrap(keccak256(abi.encode(defence)));
         defencesOf[trialId] = word + (1 << COUNT_BITS) + 1;
-        defenceOf[id] = digest;
-        emit Defended(id, trialId, defence, states);
+        defenceOf[id] = DefenceHash.wrap(DefenceId.unwrap(id));
+        emit Defended(id, trialId, defence, Tree.wordsOf(_nodes(states)));
     }
 
     /// @inheritdoc ITrials
@@ -156,7 +155,7 @@ contract Trials is DemandsState, ITrials {
         defence.defenderLeft = Clock.leftAfterMove(defence.movedAt, trial.moveBlocks, defence.defenderLeft);
         defence.cut = _cut(states, defence.last);
         _store(id, defence);
-        emit PartCut(id, defence.defenderLeft, states);
+        emit PartCut(id, defence.defenderLeft, Tree.wordsOf(_nodes(states)));
     }
 
     /// @inheritdoc ITrials
@@ -264,7 +263,7 @@ contract Trials is DemandsState, ITrials {
 
     function _requireEnd(Node root, uint256 index, IMachine.WordProof calldata proof) private view {
         if (proof.path.length != LEVELS) revert Tree.PathLengthMismatch(proof.path.length, LEVELS);
-        Node received = Tree.climb(Node.wrap(proof.word), index, proof.path);
+        Node received = Tree.climb(Node.wrap(proof.word), index, Tree.nodesOf(proof.path));
         if (Node.unwrap(received) != Node.unwrap(root)) revert Tree.RootMismatch(received, root);
     }
 
@@ -281,7 +280,7 @@ contract Trials is DemandsState, ITrials {
         returns (Defence memory defence)
     {
         defence = given;
-        DefenceHash received = _digest(defence);
+        DefenceHash received = DefenceHash.wrap(keccak256(abi.encode(defence)));
         DefenceHash expected = defenceOf[id];
         if (DefenceHash.unwrap(received) != DefenceHash.unwrap(expected)) revert DefenceMismatch(received, expected);
         _requireTrial(defence.trial, trial);
@@ -304,13 +303,9 @@ contract Trials is DemandsState, ITrials {
         return Node.unwrap(defence.cut) != 0;
     }
 
-    function _digest(Defence memory defence) private pure returns (DefenceHash) {
-        return DefenceHash.wrap(keccak256(abi.encode(defence)));
-    }
-
     function _store(DefenceId id, Defence memory defence) private {
         defence.movedAt = uint64(block.number);
-        defenceOf[id] = _digest(defence);
+        defenceOf[id] = DefenceHash.wrap(keccak256(abi.encode(defence)));
     }
 
     function _fail(DefenceId id, TrialId trialId, bool judged) private {

@@ -130,6 +130,17 @@ abstract contract TracesTest is TraceCalls {
         _checkUnproven(_start(target, story, q), ICourt.LeafCountMismatch.selector, "length first");
     }
 
+    function test_badTrace_needsNoSeatsForAnotherLength() external {
+        Story memory story = Tale.tell(round);
+        uint256 q = _longest(story);
+        _flip(story.matches, q, STEP_COUNT, 1);
+        ICourt.Target memory target = _assert(story);
+        ICourt.Proof memory proof = _proof(story.matches, q);
+        ICourt.Trace memory trace = Tale.traceOf(story.plays[q]);
+        ICourt.Proof[] memory none = new ICourt.Proof[](0);
+        _checkRefuted(abi.encodeCall(court.badTrace, (target, proof, trace, none)), "whoever was seated");
+    }
+
     function test_badTrace_refusesAnotherTrace() external {
         Story memory story = Tale.tell(round);
         uint256 q = _longest(story);

@@ -32,6 +32,13 @@ library Forest {
         }
     }
 
+    /// @dev Nodes as words.
+    function wordsOf(Node[] memory nodes) internal pure returns (bytes32[] memory words) {
+        assembly ("memory-safe") {
+            words := nodes
+        }
+    }
+
     /// @dev The hashes of leaves given as bytes; empty bytes stand for a leaf of 32 zero bytes.
     function hashes(bytes[] memory leaves) internal pure returns (Node[] memory hashed) {
         hashed = new Node[](leaves.length);

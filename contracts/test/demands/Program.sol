@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.30;
 
-import {Node, QuestionHash} from "../../src/interfaces/HashTypes.sol";
+import {QuestionHash} from "../../src/interfaces/HashTypes.sol";
 import {IMachine} from "../../src/interfaces/IMachine.sol";
 import {Bytes} from "../../src/libraries/Bytes.sol";
 import {Registers} from "../machine/States.sol";
@@ -29,7 +29,7 @@ library Program {
 
     /// @dev What every step touches: the one word of code.
     function step() internal pure returns (IMachine.Step memory touched) {
-        touched.code = IMachine.WordProof(CODE, new Node[](CODE_HEIGHT));
+        touched.code = IMachine.WordProof(CODE, new bytes32[](CODE_HEIGHT));
     }
 
     function stateAt(QuestionHash question, uint256 steps) internal pure returns (Registers memory state) {

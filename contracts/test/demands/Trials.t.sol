@@ -303,10 +303,10 @@ contract TrialsTest is TrialsStage {
         part.first = part.last;
         _pickFails(argument, part, Tree.RootMismatch.selector, "the same end twice");
         part = _partOf(argument, 3);
-        part.last.path = new Node[](5);
+        part.last.path = new bytes32[](5);
         _pickFails(argument, part, Tree.PathLengthMismatch.selector, "a node that is no state");
         part = _partOf(argument, 3);
-        part.first.path = new Node[](7);
+        part.first.path = new bytes32[](7);
         _pickFails(argument, part, Tree.PathLengthMismatch.selector, "a longer path");
         bytes memory input = _pickPartCall(argument, 3);
         _pass(MOVE + SPARE + 1);

@@ -117,7 +117,8 @@ abstract contract TrialsStage is DemandsStage {
     }
 
     function _endProof(MachineHash[] memory ends, uint256 index) internal pure returns (IMachine.WordProof memory) {
-        return IMachine.WordProof(MachineHash.unwrap(ends[index]), Forest.pathOf(_leaves(ends), 0, index));
+        Node[] memory path = Forest.pathOf(_leaves(ends), 0, index);
+        return IMachine.WordProof(MachineHash.unwrap(ends[index]), Forest.wordsOf(path));
     }
 
     /// @dev What is between them: all but the last.

@@ -36,11 +36,11 @@ abstract contract MachineStage is Check {
     // Trees
 
     /// @dev Siblings from a seed; every other one is empty, as most are in a memory that is hardly used.
-    function _path(uint256 height, bytes32 seed) internal pure returns (Node[] memory path) {
-        path = new Node[](height);
+    function _path(uint256 height, bytes32 seed) internal pure returns (bytes32[] memory path) {
+        path = new bytes32[](height);
         for (uint256 i = 0; i < height; ++i) {
             bytes32 sibling = keccak256(abi.encode(seed, i));
-            path[i] = Node.wrap(uint8(sibling[0]) % 2 == 0 ? bytes32(0) : sibling);
+            path[i] = uint8(sibling[0]) % 2 == 0 ? bytes32(0) : sibling;
         }
     }
 
@@ -51,7 +51,7 @@ abstract contract MachineStage is Check {
     function _rootOf(IMachine.WordProof memory proof, uint256 index) internal pure returns (Node) {
         bytes32 node = proof.word;
         for (uint256 i = 0; i < proof.path.length; ++i) {
-            bytes32 sibling = Node.unwrap(proof.path[i]);
+            bytes32 sibling = proof.path[i];
             bool right = (index >> i) % 2 == 1;
             if (node == 0 && sibling == 0) continue;
             node = sha256(abi.encodePacked(hex"01", right ? sibling : node, right ? node : sibling));

@@ -245,13 +245,13 @@ contract MachineMemoryTest is MachineStage {
         for (uint256 i = fork + 1; i < RAM_HEIGHT; ++i) {
             other.path[i] = known.path[i];
         }
-        known.path[fork] = _nodeAt(other, target, fork);
-        other.path[fork] = _nodeAt(known, from, fork);
+        known.path[fork] = Node.unwrap(_nodeAt(other, target, fork));
+        other.path[fork] = Node.unwrap(_nodeAt(known, from, fork));
     }
 
     /// @dev The node at this height above a word.
     function _nodeAt(IMachine.WordProof memory proof, uint256 index, uint256 height) private pure returns (Node) {
-        Node[] memory path = new Node[](height);
+        bytes32[] memory path = new bytes32[](height);
         for (uint256 i = 0; i < height; ++i) {
             path[i] = proof.path[i];
         }
