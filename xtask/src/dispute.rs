@@ -36,7 +36,9 @@ pub(crate) fn dispute(root: &Path, options: &[&str]) -> Result<(), String> {
     let folder = folder.display().to_string();
     let line = ["cargo", "run", "--locked", "--", "demo", "--dispute", &folder];
     let chain = ["--chain", &url, "--finality", "0"];
-    run_with(root, &[&line[..], &chain, options].concat(), &[("NETS_KEY_OPERATOR", KEY)])
+    run_with(root, &[&line[..], &chain, options].concat(), &[("NETS_KEY_OPERATOR", KEY)])?;
+    // As long as there is a chain to ask.
+    run(root, &["cargo", "run", "--locked", "--", "verify", &folder])
 }
 
 /// The program itself, since the package's launcher leaves it behind when it is killed.
